@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Flows: one connection each, as a pair of halves found by tuple.
+ *
+ * half[SLC_IN] is found by what comes from the sender (outer tuple),
+ * half[SLC_OUT] by what comes from the application (inner tuple). What a
+ * packet needs to be rewritten is frozen before the half is inserted, so the
+ * packet path takes no lock. Owns insertion, lookup, removal and expiry; does
+ * not rewrite, route or parse packets.
+ *
+ * Locking: lookup under RCU. slc_flow_kill() decides by an atomic bit who
+ * removes a flow. The rest of what changes is one word at a time.
+ */
+#ifndef _SLC_OBJ_FLOW_H
+#define _SLC_OBJ_FLOW_H
+
+#include <linux/atomic.h>
+#include <linux/cache.h>
+#include <linux/rcupdate.h>
+#include <linux/rhashtable-types.h>
+#include <net/dst.h>
+#include "core/addr.h"
+#include "core/xlate.h"
+#include "obj/net.h"
+
+struct slc_early;
+struct slc_service;
+
+/* Which way a half goes, and the key space (slc_tuple.side) it is found in */
+enum slc_dir {
+	SLC_IN = 0,	/* sender to application: outer tuple */
+	SLC_OUT = 1,	/* application to sender: inner tuple, reversed */
+};
+
+/**
+ * struct slc_half - one direction of a flow
+ * @key: tuple of the packets this half takes; frozen
+ * @dir: enum slc_dir; frozen
+ * @node: in slc_net.flows
+ * @xlate: changes to TCP headers; frozen
+ * @pseudo: one's complement change that the new addresses make to a TCP
+ *	checksum and, both families IPv4, to the IP header's; frozen
+ * @dst_ifindex: device that @dst was looked up for; SLC_IN only
+ * @dst_cookie: for dst_check()
+ * @dst: route of the packets after the rewrite, a cache
+ * @seq_end: highest end of a segment seen, in this sender's own numbers
+ * @ack: last acknowledgement seen, in this sender's own numbers
+ * @last_seen: jiffies, low 32 bits, of the last packet
+ * @packets: packets seen
+ * @bytes: their network layer bytes
+ */
+struct slc_half {
+	struct slc_tuple key;
+	struct rhash_head node;
+	struct slc_xlate xlate;
+	u32 pseudo;
+	u8 dir;
+	int dst_ifindex;
+	u32 dst_cookie;
+	struct dst_entry __rcu *dst;
+	u32 seq_end;
+	u32 ack;
+	u32 last_seen;
+	atomic64_t packets;
+	atomic64_t bytes;
+} ____cacheline_aligned;
+
+/* bits of slc_flow.flags */
+enum {
+	SLC_FLOW_DEAD,		/* somebody is removing it */
+	SLC_FLOW_OUTER_IN,	/* half[SLC_IN] is in the table */
+	SLC_FLOW_MARKED,	/* conntrack entry has its mark */
+};
+
+/**
+ * struct slc_header - what a PROXY header said, kept for the flow
+ * @rcu: frees it
+ * @version: 1 or 2
+ * @local: LOCAL or UNKNOWN: the sender speaks for itself
+ * @len: bytes in @tlv
+ * @tlv: TLVs as received
+ */
+struct slc_header {
+	struct rcu_head rcu;
+	u8 version;
+	bool local;
+	u16 len;
+	u8 tlv[];
+};
+
+/**
+ * struct slc_flow - a connection
+ * @half: its two directions
+ * @sn: namespace state
+ * @service: referenced
+ * @header: PROXY header; set before publication, NULL if it had no TLVs
+ * @early: the handshake while there is one; slc_early.lock
+ * @id: never reused in this namespace
+ * @flags: SLC_FLOW_*
+ * @state: enum sluice_flow_state, written by whoever sees the packet
+ * @version: PROXY version of the header, 1 or 2
+ * @is_local: header was LOCAL or UNKNOWN
+ * @mark: for inner packets, under @mark_mask
+ * @mark_mask: which bits of @mark count
+ * @ifindex: device the sender's packets come in by
+ * @created: jiffies
+ * @own_dst: route of the packets we inject; by it we know them as ours.
+ *	Held until the flow is freed
+ * @rcu: frees the flow
+ */
+struct slc_flow {
+	struct slc_half half[2];
+	struct slc_net *sn;
+	struct slc_service *service;
+	struct slc_header *header;
+	struct slc_early __rcu *early;
+	u64 id;
+	unsigned long flags;
+	u8 state;
+	u8 version;
+	bool is_local;
+	u32 mark;
+	u32 mark_mask;
+	int ifindex;
+	unsigned long created;
+	struct dst_entry *own_dst;
+	struct rcu_head rcu;
+};
+
+static_assert(sizeof(struct slc_half) <= 128);
+
+static inline struct slc_flow *slc_half_flow(struct slc_half *half)
+{
+	return container_of(half, struct slc_flow, half[half->dir]);
+}
+
+static inline struct slc_half *slc_half_other(struct slc_half *half)
+{
+	return half->dir == SLC_IN ? half + 1 : half - 1;
+}
+
+/**
+ * slc_flow_lookup() - The half that takes packets with this tuple.
+ * @sn: namespace state
+ * @key: tuple, with slc_tuple.side saying which legs to search
+ *
+ * Context: RCU held.
+ * Return: the half or NULL.
+ */
+struct slc_half *slc_flow_lookup(struct slc_net *sn,
+				 const struct slc_tuple *key);
+
+/**
+ * slc_flow_alloc() - Make a flow that is in no table yet.
+ * @sn: namespace state
+ * @service: taken a reference of
+ *
+ * Context: Softirq.
+ * Return: the flow, or NULL over the cap, without memory or when dying.
+ */
+struct slc_flow *slc_flow_alloc(struct slc_net *sn,
+				struct slc_service *service);
+
+/**
+ * slc_flow_insert() - Put one half into the table.
+ * @half: complete: nothing frozen may change from here
+ *
+ * The application's half goes in first, before the inner SYN; the sender's
+ * half publishes the flow.
+ *
+ * Context: Softirq.
+ * Return: 0, -EEXIST if another half has this tuple, -ENOMEM.
+ */
+int slc_flow_insert(struct slc_half *half);
+
+/**
+ * slc_flow_kill() - Take a flow out of the table and free it after readers.
+ * @flow: the flow
+ *
+ * Sends nothing: see slc_flow_reset().
+ *
+ * Context: RCU held or cfg_lock; any.
+ * Return: true if this call did it, false if another had.
+ */
+bool slc_flow_kill(struct slc_flow *flow);
+
+/**
+ * slc_flow_find_id() - A flow by its id.
+ * @sn: namespace state
+ * @id: as shown by `flow show`
+ *
+ * Walks the table: for the control plane.
+ *
+ * Context: RCU held, process.
+ */
+struct slc_flow *slc_flow_find_id(struct slc_net *sn, u64 id);
+
+/**
+ * slc_flow_flush() - Reset and remove flows.
+ * @sn: namespace state
+ * @service: only flows of this service, or NULL for all
+ *
+ * Half-finished handshakes of the service go too.
+ *
+ * Context: Process; sleeps.
+ * Return: how many.
+ */
+unsigned int slc_flow_flush(struct slc_net *sn,
+			    const struct slc_service *service);
+
+/**
+ * slc_flow_reset() - Reset both legs of a flow and remove it.
+ * @flow: the flow
+ *
+ * Declared here for the control plane and the sweep, defined in path/ where
+ * packets are made.
+ *
+ * Context: RCU held, bh disabled or softirq.
+ */
+void slc_flow_reset(struct slc_flow *flow);
+
+/**
+ * slc_flow_total() - Flows in all namespaces.
+ *
+ * Context: Any.
+ */
+unsigned int slc_flow_total(void);
+
+/**
+ * slc_flow_net_init() - Start with no flows.
+ * @sn: namespace state
+ *
+ * Context: Process.
+ * Return: 0 or -ENOMEM.
+ */
+int slc_flow_net_init(struct slc_net *sn);
+
+/**
+ * slc_flow_net_exit() - Free the table; all flows are gone.
+ * @sn: namespace state
+ *
+ * Context: Process.
+ */
+void slc_flow_net_exit(struct slc_net *sn);
+
+/**
+ * slc_flow_init() - Make the slab cache.
+ *
+ * Context: Process, module init.
+ * Return: 0 or -ENOMEM.
+ */
+int slc_flow_init(void);
+
+/**
+ * slc_flow_exit() - Free the slab cache after the last grace period.
+ *
+ * Context: Process, module exit.
+ */
+void slc_flow_exit(void);
+
+#endif /* _SLC_OBJ_FLOW_H */

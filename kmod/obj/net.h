@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Everything one network namespace owns. There are no mutable globals beside
+ * it but slab caches, the netlink family and the count of all flows.
+ *
+ * Locking: cfg_lock (mutex) serialises configuration. What packets read is
+ * reached by RCU or is an atomic.
+ */
+#ifndef _SLC_OBJ_NET_H
+#define _SLC_OBJ_NET_H
+
+#include <linux/mutex.h>
+#include <linux/rhashtable-types.h>
+#include <linux/siphash.h>
+#include <linux/types.h>
+#include <linux/workqueue.h>
+#include <net/net_namespace.h>
+
+struct slc_early_cpu;
+struct slc_service_view;
+struct slc_stats;
+
+/**
+ * struct slc_net - the module's state in one network namespace
+ * @net: the namespace; not held, we end before it does
+ * @cfg_lock: serialises all configuration of this namespace
+ * @view: what packets see of the services; replaced as a whole under
+ *	@cfg_lock, read under RCU
+ * @cfg_gen: goes up with every change, so that dumps notice; @cfg_lock
+ * @next_id: id of the next service; @cfg_lock
+ * @hooks_on: the netfilter hooks are registered; @cfg_lock
+ * @flows: halves of flows by tuple (see flow.h)
+ * @early: half-finished handshakes by outer tuple (see early.h)
+ * @early_cpu: per-CPU age lists of @early, oldest first
+ * @early_bytes: truesize of everything half-finished
+ * @early_max: cap on @early_bytes; above it SYN cookies answer
+ * @n_early: entries in @early
+ * @n_flows: flows in @flows
+ * @flow_max: cap on @n_flows
+ * @next_flow_id: id of the last flow made
+ * @draining: new connections are refused (sluice unload drain)
+ * @dying: namespace or module is going; no new state of any kind
+ * @overflow_at: jiffies of the last SYN cookie sent; see @overflowed
+ * @overflowed: a cookie was ever sent
+ * @key: secret of hashes, ISNs and cookies; drawn once
+ * @stats: counters of packets that belong to no service
+ * @gc: sweeps @flows
+ * @gc_cursor: where the next sweep goes on
+ */
+struct slc_net {
+	struct net *net;
+	struct mutex cfg_lock; /* see above */
+	struct slc_service_view __rcu *view;
+	u32 cfg_gen;
+	u32 next_id;
+	bool hooks_on;
+
+	struct rhashtable flows;
+	struct rhashtable early;
+	struct slc_early_cpu __percpu *early_cpu;
+	atomic_long_t early_bytes;
+	unsigned long early_max;
+	atomic_t n_early;
+	atomic_t n_flows;
+	unsigned int flow_max;
+	atomic64_t next_flow_id;
+
+	bool draining;
+	bool dying;
+	unsigned long overflow_at;
+	bool overflowed;
+
+	siphash_key_t key[4];
+	struct slc_stats __percpu *stats;
+	struct delayed_work gc;
+};
+
+/**
+ * slc_pernet() - The module's state in a namespace.
+ * @net: the namespace
+ *
+ * Context: Any; valid from our pernet init to our pernet exit.
+ * Return: never NULL.
+ */
+struct slc_net *slc_pernet(const struct net *net);
+
+#endif /* _SLC_OBJ_NET_H */

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Counters: one per-CPU array for each service and one for the namespace.
+ * Ids are enum sluice_stat of the uapi header.
+ *
+ * Locking: none. Counting is for softirq or bh-disabled context.
+ */
+#ifndef _SLC_OBJ_STATS_H
+#define _SLC_OBJ_STATS_H
+
+#include <linux/percpu.h>
+#include <linux/types.h>
+#include <linux/u64_stats_sync.h>
+#include <uapi/linux/sluice.h>
+
+/**
+ * struct slc_stats - one CPU's counters
+ * @n: by enum sluice_stat
+ * @sync: makes @n readable on 32-bit machines
+ */
+struct slc_stats {
+	u64_stats_t n[SLUICE_STAT_MAX + 1];
+	struct u64_stats_sync sync;
+};
+
+/**
+ * slc_stats_alloc() - Make a set of counters, all zero.
+ *
+ * Context: Process.
+ * Return: the counters or NULL.
+ */
+struct slc_stats __percpu *slc_stats_alloc(void);
+
+/**
+ * slc_stats_fold() - Sum the counters of all CPUs.
+ * @stats: the counters
+ * @sum: SLUICE_STAT_MAX + 1 numbers, by enum sluice_stat
+ *
+ * Context: Any.
+ */
+void slc_stats_fold(const struct slc_stats __percpu *stats, u64 *sum);
+
+/**
+ * slc_stats_add() - Count.
+ * @stats: the counters
+ * @id: which
+ * @n: how many
+ *
+ * Context: Softirq or bh disabled.
+ */
+static inline void slc_stats_add(struct slc_stats __percpu *stats,
+				 enum sluice_stat id, u64 n)
+{
+	struct slc_stats *s = this_cpu_ptr(stats);
+
+	u64_stats_update_begin(&s->sync);
+	u64_stats_add(&s->n[id], n);
+	u64_stats_update_end(&s->sync);
+}
+
+#endif /* _SLC_OBJ_STATS_H */
