@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What core/ stands on: integer types, byte order, unaligned access, min/max,
+ * memcpy and friends, sort(), siphash and crc32c.
+ *
+ * Core files are compiled by the kernel, by user-space tests and by fuzzers
+ * from the same source. This is the only file that knows which; everything
+ * else in core/ includes this and other core headers, nothing more.
+ *
+ * Locking: none. Everything here is pure.
+ */
+#ifndef SLC_CORE_BASE_H
+#define SLC_CORE_BASE_H
+
+#ifdef __KERNEL__
+
+#include <linux/build_bug.h>
+#include <linux/errno.h>
+#include <linux/in.h>
+#include <linux/kernel.h>
+#include <linux/limits.h>
+#include <linux/minmax.h>
+#include <linux/siphash.h>
+#include <linux/sort.h>
+#include <linux/stddef.h>
+#include <linux/string.h>
+#include <linux/types.h>
+#include <asm/byteorder.h>
+
+/* Both headers below moved between 6.1 and 7.2; compat.h is above core. */
+#if __has_include(<linux/unaligned.h>)
+#include <linux/unaligned.h>
+#else
+#include <asm/unaligned.h>
+#endif
+
+/* u32 crc32c(u32 seed, const void *p, size), no inversion in or out. */
+#if __has_include(<linux/crc32c.h>)
+#include <linux/crc32c.h>
+#else
+#include <linux/crc32.h>
+#endif
+
+#else
+
+#include "slc_user.h"
+
+#endif
+
+#endif /* SLC_CORE_BASE_H */
