@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Translation of TCP headers between two legs. See xlate.h for the algebra. */
+
+#include "tcpopt.h"
+#include "xlate.h"
+
+/* Offsets in a TCP header (RFC 9293 3.1). */
+#define TH_SPORT	0
+#define TH_DPORT	2
+#define TH_SEQ		4
+#define TH_ACK		8
+#define TH_DOFF		12
+#define TH_FLAGS	13
+#define TH_WIN		14
+#define TH_OPTS		20
+
+#define TH_FLAG_SYN	0x02
+#define TH_FLAG_ACK	0x10
+
+/* @off counts from the start of the TCP header: its parity matters. */
+static void add32(u8 *th, unsigned int off, u32 add, struct slc_csum *delta)
+{
+	u32 from = get_unaligned_be32(th + off);
+	u32 to = from + add;
+
+	put_unaligned_be32(to, th + off);
+	slc_csum_replace4_at(delta, off, cpu_to_be32(from), cpu_to_be32(to));
+}
+
+static void set16(u8 *th, unsigned int off, u16 to, struct slc_csum *delta)
+{
+	u16 from = get_unaligned_be16(th + off);
+
+	put_unaligned_be16(to, th + off);
+	slc_csum_replace2(delta, cpu_to_be16(from), cpu_to_be16(to));
+}
+
+static void drop_option(u8 *th, unsigned int off, unsigned int size,
+			struct slc_csum *delta)
+{
+	for (; size; size--, off++) {
+		slc_csum_replace1_at(delta, off, th[off], SLC_TCPOPT_NOP);
+		th[off] = SLC_TCPOPT_NOP;
+	}
+}
+
+static void xlate_ts(const struct slc_xlate *x, u8 *th, unsigned int off,
+		     struct slc_csum *delta)
+{
+	add32(th, off + 2, x->tsval_add, delta);
+	/* Without ACK the echo means nothing, and 0 says there is none. */
+	if (th[TH_FLAGS] & TH_FLAG_ACK && get_unaligned_be32(th + off + 6))
+		add32(th, off + 6, x->tsecr_add, delta);
+}
+
+static void xlate_option(const struct slc_xlate *x, u8 *th, unsigned int off,
+			 unsigned int size, struct slc_csum *delta)
+{
+	unsigned int edge;
+
+	switch (th[off]) {
+	case SLC_TCPOPT_TS:
+		if (x->flags & SLC_XL_DROP_TS)
+			drop_option(th, off, size, delta);
+		else if (x->flags & SLC_XL_TS && size == SLC_TCPOLEN_TS)
+			xlate_ts(x, th, off, delta);
+		break;
+	case SLC_TCPOPT_SACK:
+		if (x->flags & SLC_XL_DROP_SACK) {
+			drop_option(th, off, size, delta);
+		} else if (x->flags & SLC_XL_SACK && slc_tcpopt_sack_ok(size)) {
+			for (edge = 2; edge < size; edge += 4)
+				add32(th, off + edge, x->ack_add, delta);
+		}
+		break;
+	}
+}
+
+static void xlate_options(const struct slc_xlate *x, u8 *th, unsigned int hlen,
+			  struct slc_csum *delta)
+{
+	unsigned int len = hlen - TH_OPTS;
+	unsigned int off = 0, size;
+
+	while (slc_tcpopt_next(th + TH_OPTS, len, &off, &size) > 0)
+		xlate_option(x, th, TH_OPTS + off - size, size, delta);
+}
+
+int slc_xlate_tcp(const struct slc_xlate *x, u8 *th, unsigned int hlen,
+		  __be16 new_sport, __be16 new_dport, struct slc_csum *delta)
+{
+	/* In a register: the compiler cannot know that @th spares @delta. */
+	struct slc_csum sum = *delta;
+	u8 flags;
+
+	if (hlen < TH_OPTS || hlen != (th[TH_DOFF] >> 4) * 4U)
+		return -EINVAL;
+
+	flags = th[TH_FLAGS];
+	set16(th, TH_SPORT, be16_to_cpu(new_sport), &sum);
+	set16(th, TH_DPORT, be16_to_cpu(new_dport), &sum);
+	add32(th, TH_SEQ, x->seq_add, &sum);
+	if (flags & TH_FLAG_ACK)
+		add32(th, TH_ACK, x->ack_add, &sum);
+	if (x->win_shift && !(flags & TH_FLAG_SYN))
+		set16(th, TH_WIN,
+		      slc_win_scale(get_unaligned_be16(th + TH_WIN),
+				    x->win_shift), &sum);
+
+	if (hlen == TH_OPTS + 12 && !(x->flags & SLC_XL_DROP_TS) &&
+	    get_unaligned_be32(th + TH_OPTS) == SLC_TCPOPT_TS_ALIGNED) {
+		if (x->flags & SLC_XL_TS)
+			xlate_ts(x, th, TH_OPTS + 2, &sum);
+	} else if (hlen > TH_OPTS) {
+		xlate_options(x, th, hlen, &sum);
+	}
+
+	*delta = sum;
+	return 0;
+}
+
+void slc_xlate_seq_inverse(const struct slc_xlate *x, u8 *th,
+			   __be16 old_sport, __be16 old_dport,
+			   struct slc_csum *delta)
+{
+	set16(th, TH_SPORT, be16_to_cpu(old_sport), delta);
+	set16(th, TH_DPORT, be16_to_cpu(old_dport), delta);
+	add32(th, TH_SEQ, -x->seq_add, delta);
+}
+
+void slc_xlate_invert(const struct slc_xlate *x, struct slc_xlate *inv)
+{
+	inv->seq_add = -x->seq_add;
+	inv->ack_add = -x->ack_add;
+	inv->tsval_add = -x->tsval_add;
+	inv->tsecr_add = -x->tsecr_add;
+	inv->win_shift = -x->win_shift;
+	inv->flags = x->flags & (SLC_XL_TS | SLC_XL_SACK);
+}
