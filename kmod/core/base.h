@@ -15,6 +15,7 @@
 #ifdef __KERNEL__
 
 #include <linux/build_bug.h>
+#include <linux/crc32c.h>
 #include <linux/errno.h>
 #include <linux/in.h>
 #include <linux/kernel.h>
@@ -27,18 +28,16 @@
 #include <linux/types.h>
 #include <asm/byteorder.h>
 
-/* Both headers below moved between 6.1 and 7.2; compat.h is above core. */
-#if __has_include(<linux/unaligned.h>)
+/*
+ * Moved after 6.1, and compat.h is above core. sparse does not know
+ * __has_include; chacha.h includes the right one on every kernel.
+ */
+#ifdef __CHECKER__
+#include <crypto/chacha.h>
+#elif __has_include(<linux/unaligned.h>)
 #include <linux/unaligned.h>
 #else
 #include <asm/unaligned.h>
-#endif
-
-/* u32 crc32c(u32 seed, const void *p, size), no inversion in or out. */
-#if __has_include(<linux/crc32c.h>)
-#include <linux/crc32c.h>
-#else
-#include <linux/crc32.h>
 #endif
 
 #else
