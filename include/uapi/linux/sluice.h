@@ -1,0 +1,330 @@
+/* SPDX-License-Identifier: ((GPL-2.0 WITH Linux-syscall-note) OR BSD-3-Clause) */
+/* Do not edit directly, auto-generated from: */
+/*	docs/netlink/sluice.yaml */
+/* YNL-GEN uapi header */
+/* To regenerate run: make gen */
+
+#ifndef _UAPI_LINUX_SLUICE_H
+#define _UAPI_LINUX_SLUICE_H
+
+#define SLUICE_FAMILY_NAME	"sluice"
+#define SLUICE_FAMILY_VERSION	1
+
+/**
+ * enum sluice_accept_proxy - The PROXY headers a service expects from its
+ *   senders
+ * @SLUICE_ACCEPT_PROXY_NONE: No header
+ * @SLUICE_ACCEPT_PROXY_TCP: One header of version 1 or 2 at the start of each
+ *   connection
+ */
+enum sluice_accept_proxy {
+	SLUICE_ACCEPT_PROXY_NONE,
+	SLUICE_ACCEPT_PROXY_TCP,
+};
+
+/**
+ * enum sluice_untrusted - What happens to a sender that is not trusted
+ * @SLUICE_UNTRUSTED_DROP: Nothing is answered
+ * @SLUICE_UNTRUSTED_RESET: The connection is refused
+ * @SLUICE_UNTRUSTED_PASS: The connection reaches the application, header and
+ *   all
+ */
+enum sluice_untrusted {
+	SLUICE_UNTRUSTED_DROP,
+	SLUICE_UNTRUSTED_RESET,
+	SLUICE_UNTRUSTED_PASS,
+};
+
+/**
+ * enum sluice_bind - When the backend of a connection is chosen
+ * @SLUICE_BIND_SYN: With the first packet
+ * @SLUICE_BIND_HEADER: When the PROXY header is complete
+ * @SLUICE_BIND_PAYLOAD: When enough of the payload has come
+ */
+enum sluice_bind {
+	SLUICE_BIND_SYN,
+	SLUICE_BIND_HEADER,
+	SLUICE_BIND_PAYLOAD,
+};
+
+/**
+ * enum sluice_flow_state - The state of a connection
+ * @SLUICE_FLOW_STATE_CONNECT: Header complete, waiting for the backend to
+ *   answer
+ * @SLUICE_FLOW_STATE_ESTABLISHED: Both legs open
+ * @SLUICE_FLOW_STATE_FIN_IN: The sender has closed its direction
+ * @SLUICE_FLOW_STATE_FIN_OUT: The backend has closed its direction
+ * @SLUICE_FLOW_STATE_CLOSING: Both directions closed
+ * @SLUICE_FLOW_STATE_RESET: Reset by one side
+ */
+enum sluice_flow_state {
+	SLUICE_FLOW_STATE_CONNECT,
+	SLUICE_FLOW_STATE_ESTABLISHED,
+	SLUICE_FLOW_STATE_FIN_IN,
+	SLUICE_FLOW_STATE_FIN_OUT,
+	SLUICE_FLOW_STATE_CLOSING,
+	SLUICE_FLOW_STATE_RESET,
+};
+
+/**
+ * enum sluice_stat - Counters
+ * @SLUICE_STAT_PACKETS_IN: Packets relayed from senders
+ * @SLUICE_STAT_PACKETS_OUT: Packets relayed to senders
+ * @SLUICE_STAT_BYTES_IN: Bytes relayed from senders, IP headers included
+ * @SLUICE_STAT_BYTES_OUT: Bytes relayed to senders, IP headers included
+ * @SLUICE_STAT_FLOWS_OPENED: Connections whose both legs opened
+ * @SLUICE_STAT_FLOWS_CLOSED: Connections closed by both sides
+ * @SLUICE_STAT_FLOWS_RESET: Connections reset by one side
+ * @SLUICE_STAT_FLOWS_EXPIRED: Connections forgotten after silence
+ * @SLUICE_STAT_FLOWS_FLUSHED: Connections removed by the administrator
+ * @SLUICE_STAT_SYN_RECEIVED: SYN segments for a service
+ * @SLUICE_STAT_SYN_ACK_SENT: SYN segments answered with state kept
+ * @SLUICE_STAT_COOKIE_SENT: SYN segments answered with a cookie, no state kept
+ * @SLUICE_STAT_COOKIE_ACCEPTED: Cookies that came back
+ * @SLUICE_STAT_COOKIE_REFUSED: Segments that were no valid cookie
+ * @SLUICE_STAT_UNTRUSTED_DROPPED: Senders not trusted, not answered
+ * @SLUICE_STAT_UNTRUSTED_RESET: Senders not trusted, refused
+ * @SLUICE_STAT_UNTRUSTED_PASSED: Senders not trusted, passed to the
+ *   application
+ * @SLUICE_STAT_HEADER_V1: PROXY headers of version 1
+ * @SLUICE_STAT_HEADER_V2: PROXY headers of version 2
+ * @SLUICE_STAT_HEADER_LOCAL: Headers with the command LOCAL
+ * @SLUICE_STAT_HEADER_UNKNOWN: Headers that name no client (UNKNOWN, UNSPEC)
+ * @SLUICE_STAT_BAD_SIGNATURE: First bytes are no PROXY header
+ * @SLUICE_STAT_BAD_VERSION: Header of a version that does not exist
+ * @SLUICE_STAT_BAD_COMMAND: Header with a command that does not exist
+ * @SLUICE_STAT_BAD_FAMILY: Header with an address family or transport that
+ *   does not exist
+ * @SLUICE_STAT_BAD_LENGTH: Header shorter than its addresses
+ * @SLUICE_STAT_BAD_TLV: TLVs that do not fill the header exactly
+ * @SLUICE_STAT_BAD_CRC: Header with a wrong CRC32C
+ * @SLUICE_STAT_BAD_V1: Malformed header of version 1
+ * @SLUICE_STAT_HEADER_TOO_LONG: Header over the service's header-max
+ * @SLUICE_STAT_HEADER_TIMEOUT: Header not complete within the service's
+ *   header-timeout
+ * @SLUICE_STAT_HEADER_CUT: Sender closed or reset before its header was
+ *   complete
+ * @SLUICE_STAT_CLIENT_REFUSED: Header names an address that may not be a
+ *   client
+ * @SLUICE_STAT_CLIENT_NO_ROUTE: Header names a client to whom there is no
+ *   route
+ * @SLUICE_STAT_CLIENT_IN_USE: Header names a live connection
+ * @SLUICE_STAT_TIME_WAIT_RECYCLED: Old connections in TIME_WAIT replaced by a
+ *   new one
+ * @SLUICE_STAT_FAMILY_REFUSED: Header's family has no way to the application
+ * @SLUICE_STAT_CONNECT_REFUSED: Backend refused the connection
+ * @SLUICE_STAT_CONNECT_TIMEOUT: Backend did not answer
+ * @SLUICE_STAT_CONNECT_UNREACHABLE: Backend could not be reached
+ * @SLUICE_STAT_HALF_OPEN_EVICTED: Unfinished handshakes given up for newer
+ *   ones
+ * @SLUICE_STAT_HALF_OPEN_LIMIT: Handshakes refused, memory limit reached
+ * @SLUICE_STAT_FLOW_LIMIT: Connections refused, max-flows reached
+ * @SLUICE_STAT_HOLD_LIMIT: Segments dropped, too much held for a handshake
+ * @SLUICE_STAT_ACK_INVALID: Handshake segments with an unacceptable
+ *   acknowledgement
+ * @SLUICE_STAT_SEQ_INVALID: Handshake segments outside the window
+ * @SLUICE_STAT_PAWS_REJECTED: Handshake segments with an old timestamp
+ * @SLUICE_STAT_RST_INEXACT: Resets that did not hit the exact sequence number
+ * @SLUICE_STAT_NO_FLOW: Segments of no known connection
+ * @SLUICE_STAT_SPOOFED: Packets that claim to be from a client of a relayed
+ *   connection
+ * @SLUICE_STAT_NOT_LOCAL: Packets to an address that is not of this host
+ * @SLUICE_STAT_RP_FILTERED: Packets whose sender the route lookup refused
+ * @SLUICE_STAT_TOO_BIG: Packets over the MTU towards the sender
+ * @SLUICE_STAT_ICMP_TRANSLATED: ICMP errors translated to the other leg
+ * @SLUICE_STAT_ICMP_DROPPED: ICMP errors that matched a connection but were
+ *   not believed
+ * @SLUICE_STAT_XFRM_DENIED: Packets refused by IPsec policy
+ * @SLUICE_STAT_BAD_PACKET: Malformed packets
+ * @SLUICE_STAT_FRAGMENT_DROPPED: Fragments that reached us unassembled
+ * @SLUICE_STAT_NO_MEMORY: Allocations that failed
+ * @SLUICE_STAT_DRAINING: Connections refused while draining
+ * @SLUICE_STAT_DOWNGRADED: Applications that declined a TCP option promised to
+ *   the sender
+ */
+enum sluice_stat {
+	SLUICE_STAT_PACKETS_IN,
+	SLUICE_STAT_PACKETS_OUT,
+	SLUICE_STAT_BYTES_IN,
+	SLUICE_STAT_BYTES_OUT,
+	SLUICE_STAT_FLOWS_OPENED,
+	SLUICE_STAT_FLOWS_CLOSED,
+	SLUICE_STAT_FLOWS_RESET,
+	SLUICE_STAT_FLOWS_EXPIRED,
+	SLUICE_STAT_FLOWS_FLUSHED,
+	SLUICE_STAT_SYN_RECEIVED,
+	SLUICE_STAT_SYN_ACK_SENT,
+	SLUICE_STAT_COOKIE_SENT,
+	SLUICE_STAT_COOKIE_ACCEPTED,
+	SLUICE_STAT_COOKIE_REFUSED,
+	SLUICE_STAT_UNTRUSTED_DROPPED,
+	SLUICE_STAT_UNTRUSTED_RESET,
+	SLUICE_STAT_UNTRUSTED_PASSED,
+	SLUICE_STAT_HEADER_V1,
+	SLUICE_STAT_HEADER_V2,
+	SLUICE_STAT_HEADER_LOCAL,
+	SLUICE_STAT_HEADER_UNKNOWN,
+	SLUICE_STAT_BAD_SIGNATURE,
+	SLUICE_STAT_BAD_VERSION,
+	SLUICE_STAT_BAD_COMMAND,
+	SLUICE_STAT_BAD_FAMILY,
+	SLUICE_STAT_BAD_LENGTH,
+	SLUICE_STAT_BAD_TLV,
+	SLUICE_STAT_BAD_CRC,
+	SLUICE_STAT_BAD_V1,
+	SLUICE_STAT_HEADER_TOO_LONG,
+	SLUICE_STAT_HEADER_TIMEOUT,
+	SLUICE_STAT_HEADER_CUT,
+	SLUICE_STAT_CLIENT_REFUSED,
+	SLUICE_STAT_CLIENT_NO_ROUTE,
+	SLUICE_STAT_CLIENT_IN_USE,
+	SLUICE_STAT_TIME_WAIT_RECYCLED,
+	SLUICE_STAT_FAMILY_REFUSED,
+	SLUICE_STAT_CONNECT_REFUSED,
+	SLUICE_STAT_CONNECT_TIMEOUT,
+	SLUICE_STAT_CONNECT_UNREACHABLE,
+	SLUICE_STAT_HALF_OPEN_EVICTED,
+	SLUICE_STAT_HALF_OPEN_LIMIT,
+	SLUICE_STAT_FLOW_LIMIT,
+	SLUICE_STAT_HOLD_LIMIT,
+	SLUICE_STAT_ACK_INVALID,
+	SLUICE_STAT_SEQ_INVALID,
+	SLUICE_STAT_PAWS_REJECTED,
+	SLUICE_STAT_RST_INEXACT,
+	SLUICE_STAT_NO_FLOW,
+	SLUICE_STAT_SPOOFED,
+	SLUICE_STAT_NOT_LOCAL,
+	SLUICE_STAT_RP_FILTERED,
+	SLUICE_STAT_TOO_BIG,
+	SLUICE_STAT_ICMP_TRANSLATED,
+	SLUICE_STAT_ICMP_DROPPED,
+	SLUICE_STAT_XFRM_DENIED,
+	SLUICE_STAT_BAD_PACKET,
+	SLUICE_STAT_FRAGMENT_DROPPED,
+	SLUICE_STAT_NO_MEMORY,
+	SLUICE_STAT_DRAINING,
+	SLUICE_STAT_DOWNGRADED,
+
+	/* private: */
+	__SLUICE_STAT_MAX,
+	SLUICE_STAT_MAX = (__SLUICE_STAT_MAX - 1)
+};
+
+enum {
+	SLUICE_A_PREFIX_ADDR = 1,
+	SLUICE_A_PREFIX_PLEN,
+
+	__SLUICE_A_PREFIX_MAX,
+	SLUICE_A_PREFIX_MAX = (__SLUICE_A_PREFIX_MAX - 1)
+};
+
+enum {
+	SLUICE_A_SERVICE_NAME = 1,
+	SLUICE_A_SERVICE_ID,
+	SLUICE_A_SERVICE_PROTO,
+	SLUICE_A_SERVICE_ADDR,
+	SLUICE_A_SERVICE_ANY,
+	SLUICE_A_SERVICE_PORT,
+	SLUICE_A_SERVICE_PORT_END,
+	SLUICE_A_SERVICE_ACCEPT_PROXY,
+	SLUICE_A_SERVICE_TRUST,
+	SLUICE_A_SERVICE_UNTRUSTED,
+	SLUICE_A_SERVICE_HEADER_TIMEOUT,
+	SLUICE_A_SERVICE_HEADER_MAX,
+	SLUICE_A_SERVICE_MARK,
+	SLUICE_A_SERVICE_MARK_MASK,
+	SLUICE_A_SERVICE_TO_ADDR,
+	SLUICE_A_SERVICE_TO_PORT,
+	SLUICE_A_SERVICE_FORWARD,
+	SLUICE_A_SERVICE_BIND,
+	SLUICE_A_SERVICE_FLOWS,
+	SLUICE_A_SERVICE_FORCE,
+
+	__SLUICE_A_SERVICE_MAX,
+	SLUICE_A_SERVICE_MAX = (__SLUICE_A_SERVICE_MAX - 1)
+};
+
+enum {
+	SLUICE_A_FLOW_PAD = 1,
+	SLUICE_A_FLOW_ID,
+	SLUICE_A_FLOW_SERVICE,
+	SLUICE_A_FLOW_PROTO,
+	SLUICE_A_FLOW_STATE,
+	SLUICE_A_FLOW_SENDER_ADDR,
+	SLUICE_A_FLOW_SENDER_PORT,
+	SLUICE_A_FLOW_SERVICE_ADDR,
+	SLUICE_A_FLOW_SERVICE_PORT,
+	SLUICE_A_FLOW_CLIENT_ADDR,
+	SLUICE_A_FLOW_CLIENT_PORT,
+	SLUICE_A_FLOW_BACKEND_ADDR,
+	SLUICE_A_FLOW_BACKEND_PORT,
+	SLUICE_A_FLOW_VERSION,
+	SLUICE_A_FLOW_LOCAL,
+	SLUICE_A_FLOW_TLVS,
+	SLUICE_A_FLOW_PACKETS_IN,
+	SLUICE_A_FLOW_PACKETS_OUT,
+	SLUICE_A_FLOW_BYTES_IN,
+	SLUICE_A_FLOW_BYTES_OUT,
+	SLUICE_A_FLOW_AGE,
+	SLUICE_A_FLOW_IDLE,
+	SLUICE_A_FLOW_IFINDEX,
+	SLUICE_A_FLOW_MARK,
+	SLUICE_A_FLOW_MARK_MASK,
+	SLUICE_A_FLOW_COUNT,
+
+	__SLUICE_A_FLOW_MAX,
+	SLUICE_A_FLOW_MAX = (__SLUICE_A_FLOW_MAX - 1)
+};
+
+enum {
+	SLUICE_A_COUNTER_PAD = 1,
+	SLUICE_A_COUNTER_ID,
+	SLUICE_A_COUNTER_VALUE,
+
+	__SLUICE_A_COUNTER_MAX,
+	SLUICE_A_COUNTER_MAX = (__SLUICE_A_COUNTER_MAX - 1)
+};
+
+enum {
+	SLUICE_A_STATS_SERVICE = 1,
+	SLUICE_A_STATS_COUNTER,
+
+	__SLUICE_A_STATS_MAX,
+	SLUICE_A_STATS_MAX = (__SLUICE_A_STATS_MAX - 1)
+};
+
+enum {
+	SLUICE_A_INFO_PAD = 1,
+	SLUICE_A_INFO_VERSION,
+	SLUICE_A_INFO_SERVICES,
+	SLUICE_A_INFO_FLOWS,
+	SLUICE_A_INFO_FLOWS_EVERYWHERE,
+	SLUICE_A_INFO_HALF_OPEN,
+	SLUICE_A_INFO_HALF_OPEN_BYTES,
+	SLUICE_A_INFO_MAX_FLOWS,
+	SLUICE_A_INFO_MAX_HALF_OPEN_BYTES,
+	SLUICE_A_INFO_DRAINING,
+	SLUICE_A_INFO_EVERYWHERE,
+
+	__SLUICE_A_INFO_MAX,
+	SLUICE_A_INFO_MAX = (__SLUICE_A_INFO_MAX - 1)
+};
+
+enum {
+	SLUICE_CMD_GET_SERVICE = 1,
+	SLUICE_CMD_NEW_SERVICE,
+	SLUICE_CMD_SET_SERVICE,
+	SLUICE_CMD_DEL_SERVICE,
+	SLUICE_CMD_GET_FLOW,
+	SLUICE_CMD_DEL_FLOW,
+	SLUICE_CMD_FLUSH_FLOWS,
+	SLUICE_CMD_GET_STATS,
+	SLUICE_CMD_RESET_STATS,
+	SLUICE_CMD_GET_INFO,
+	SLUICE_CMD_SET_INFO,
+
+	__SLUICE_CMD_MAX,
+	SLUICE_CMD_MAX = (__SLUICE_CMD_MAX - 1)
+};
+
+#endif /* _UAPI_LINUX_SLUICE_H */
