@@ -142,13 +142,11 @@ static inline int ilog2(u64 x)
 
 /* Unaligned access. */
 #define get_unaligned(p) __extension__({				\
-	__typeof__(*(p) + 0) _v;					\
-	_Static_assert(sizeof(_v) == sizeof(*(p)), "use _be16 or _be32"); \
-	memcpy(&_v, (p), sizeof(_v));					\
-	_v; })
-#define put_unaligned(v, p) do {					\
-	__typeof__(*(p)) _v = (v);					\
-	memcpy((p), &_v, sizeof(_v));					\
+	const struct { __typeof__(*(p)) v; } __packed *_p = (const void *)(p); \
+	_p->v; })
+#define put_unaligned(val, p) do {					\
+	struct { __typeof__(*(p)) v; } __packed *_p = (void *)(p);	\
+	_p->v = (val);							\
 } while (0)
 
 #define SLC_UNALIGNED(n)						\

@@ -1,0 +1,522 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Decoding of PROXY protocol headers; the rules are in pp.h.
+ *
+ * A call starts from the first byte each time: headers are short and arrive
+ * whole, so there is no state to keep and none to get wrong. Each field is
+ * judged as soon as all of it is there, and nothing after it is looked at
+ * before, so what is refused once is refused whatever follows.
+ */
+#include "pp.h"
+
+static const u8 v2_signature[12] = {
+	0x0d, 0x0a, 0x0d, 0x0a, 0x00, 0x0d, 0x0a, 0x51, 0x55, 0x49, 0x54, 0x0a
+};
+
+static int bad(struct slc_pp *pp, enum slc_pp_error err)
+{
+	pp->err = err;
+	if (err == SLC_PP_ERR_TOO_BIG || err == SLC_PP_ERR_V1_LONG)
+		return -E2BIG;
+	if (err == SLC_PP_ERR_CRC)
+		return -EBADE;
+	return -EBADMSG;
+}
+
+/*
+ * One family in a tuple: two v4-mapped addresses are IPv4, and one alone would
+ * put a packet on the wire that no host may send.
+ */
+static enum slc_pp_error settle_family(struct slc_pp *pp)
+{
+	bool is_v4 = slc_addr_is_v4(&pp->src.addr);
+
+	if (is_v4 != slc_addr_is_v4(&pp->dst.addr))
+		return SLC_PP_ERR_MIXED;
+	if (is_v4 && pp->family == SLC_FAMILY_IPV6) {
+		pp->family = SLC_FAMILY_IPV4;
+		pp->flags |= SLC_PP_F_MAPPED;
+	}
+	return SLC_PP_OK;
+}
+
+/* Version 1. The steps below return 1 when done, 0 for more, <0 for bad. */
+
+struct v1_cursor {
+	const u8 *at;
+	const u8 *end;
+	struct slc_pp *pp;
+};
+
+static int v1_word(struct v1_cursor *c, const char *word, enum slc_pp_error err)
+{
+	size_t n = strlen(word);
+	size_t have = min_t(size_t, n, c->end - c->at);
+
+	if (memcmp(c->at, word, have))
+		return bad(c->pp, err);
+	if (have < n)
+		return 0;
+	c->at += n;
+	return 1;
+}
+
+static int v1_address(struct v1_cursor *c, struct slc_addr *a)
+{
+	size_t len = c->end - c->at;
+	int n;
+
+	if (len && *c->at == ' ')
+		return bad(c->pp, SLC_PP_ERR_V1_SPACE);
+	if (c->pp->family == SLC_FAMILY_IPV4)
+		n = slc_addr_scan4(c->at, len, a);
+	else
+		n = slc_addr_scan6(c->at, len, a);
+	if (n < 0)
+		return bad(c->pp, SLC_PP_ERR_V1_ADDR);
+	if (!n)
+		return 0;
+	c->at += n;
+	return v1_word(c, " ", SLC_PP_ERR_V1_SPACE);
+}
+
+static int v1_port(struct v1_cursor *c, __be16 *port)
+{
+	const u8 *start = c->at;
+	unsigned int v = 0;
+
+	for (; c->at < c->end && *c->at >= '0' && *c->at <= '9'; c->at++) {
+		if (c->at > start && !v)
+			return bad(c->pp, SLC_PP_ERR_V1_PORT);
+		v = v * 10 + (*c->at - '0');
+		if (v > 65535)
+			return bad(c->pp, SLC_PP_ERR_V1_PORT);
+	}
+	if (c->at == c->end)
+		return 0;
+	if (c->at == start)
+		return bad(c->pp, *c->at == ' ' ? SLC_PP_ERR_V1_SPACE :
+						  SLC_PP_ERR_V1_PORT);
+	*port = htons(v);
+	return 1;
+}
+
+/* Behind "UNKNOWN": CRLF, or a space and anything up to CRLF. */
+static int v1_unknown(struct v1_cursor *c, const u8 *buf)
+{
+	const u8 *limit = min(c->end, buf + SLC_PP_V1_MAX_LEN);
+	const u8 *p;
+
+	if (c->at == c->end)
+		return 0;
+	if (*c->at != ' ')
+		return v1_word(c, "\r\n", SLC_PP_ERR_V1_END);
+	for (p = c->at; p < limit; p++) {
+		if (p[0] != '\r')
+			continue;
+		if (p + 1 == limit)
+			break;
+		if (p[1] == '\n') {
+			c->at = p + 2;
+			return 1;
+		}
+	}
+	/* The last two bytes there may be are the line end's. */
+	if (limit - buf == SLC_PP_V1_MAX_LEN ||
+	    (limit - buf == SLC_PP_V1_MAX_LEN - 1 && limit[-1] != '\r'))
+		return bad(c->pp, SLC_PP_ERR_V1_LONG);
+	return 0;
+}
+
+static int v1_endpoints(struct v1_cursor *c)
+{
+	struct slc_pp *pp = c->pp;
+	enum slc_pp_error err;
+	int ret;
+
+	ret = v1_address(c, &pp->src.addr);
+	if (ret <= 0)
+		return ret;
+	ret = v1_address(c, &pp->dst.addr);
+	if (ret <= 0)
+		return ret;
+	err = settle_family(pp);
+	if (err)
+		return bad(pp, err);
+	ret = v1_port(c, &pp->src.port);
+	if (ret <= 0)
+		return ret;
+	ret = v1_word(c, " ", SLC_PP_ERR_V1_SPACE);
+	if (ret <= 0)
+		return ret;
+	ret = v1_port(c, &pp->dst.port);
+	if (ret <= 0)
+		return ret;
+	pp->has_addr = true;
+	return v1_word(c, "\r\n", SLC_PP_ERR_V1_END);
+}
+
+static int decode_v1(const u8 *buf, size_t len, struct slc_pp *pp)
+{
+	struct v1_cursor c = { .at = buf, .end = buf + len, .pp = pp };
+	int ret;
+
+	pp->version = 1;
+	pp->cmd = SLC_PP_PROXY;
+	ret = v1_word(&c, "PROXY", SLC_PP_ERR_SIGNATURE);
+	if (ret <= 0)
+		return ret;
+	ret = v1_word(&c, " ", SLC_PP_ERR_V1_SPACE);
+	if (ret <= 0 || c.at == c.end)
+		return min(ret, 0);
+	if (*c.at == ' ')
+		return bad(pp, SLC_PP_ERR_V1_SPACE);
+	if (*c.at == 'U') {
+		ret = v1_word(&c, "UNKNOWN", SLC_PP_ERR_V1_FAMILY);
+		if (ret > 0)
+			ret = v1_unknown(&c, buf);
+		return ret > 0 ? c.at - buf : ret;
+	}
+	ret = v1_word(&c, "TCP", SLC_PP_ERR_V1_FAMILY);
+	if (ret <= 0 || c.at == c.end)
+		return min(ret, 0);
+	if (*c.at != '4' && *c.at != '6')
+		return bad(pp, SLC_PP_ERR_V1_FAMILY);
+	pp->family = *c.at++ == '4' ? SLC_FAMILY_IPV4 : SLC_FAMILY_IPV6;
+	pp->transport = SLC_PP_STREAM;
+	ret = v1_word(&c, " ", SLC_PP_ERR_V1_SPACE);
+	if (ret > 0)
+		ret = v1_endpoints(&c);
+	return ret > 0 ? c.at - buf : ret;
+}
+
+/* Version 2. */
+
+/* Bytes of addresses a family byte announces; <0 if the byte is undefined. */
+static int v2_block_len(u8 fam)
+{
+	switch (fam) {
+	case 0x00:
+		return 0;
+	case 0x11:
+	case 0x12:
+		return 12;
+	case 0x21:
+	case 0x22:
+		return 36;
+	case 0x31:
+	case 0x32:
+		return 216;
+	default:
+		return -1;
+	}
+}
+
+/**
+ * struct tlv_walk - What a walk over TLVs found.
+ * @crc_off: where the CRC32C's value begins, or 0
+ * @flags:   SLC_PP_F_SSL
+ */
+struct tlv_walk {
+	unsigned int crc_off;
+	u16 flags;
+};
+
+/* As walk_tlvs(), one level down, where all types are alike. */
+static enum slc_pp_error walk_ssl(const u8 *buf, size_t have, unsigned int off,
+				  unsigned int end)
+{
+	/* client (1 byte) and verify (4) come before the sub-TLVs */
+	if (end - off < 5)
+		return SLC_PP_ERR_TLV_SSL;
+	for (off += 5; off != end;) {
+		if (end - off < 3)
+			return SLC_PP_ERR_TLV_SSL;
+		if (have < off + 3)
+			return SLC_PP_OK;
+		off += 3 + get_unaligned_be16(buf + off + 1);
+		if (off > end)
+			return SLC_PP_ERR_TLV_SSL;
+	}
+	return SLC_PP_OK;
+}
+
+/* Judges the TLVs in [@off, @end) as far as the first @have bytes show them. */
+static enum slc_pp_error walk_tlvs(const u8 *buf, size_t have, unsigned int off,
+				   unsigned int end, struct tlv_walk *w)
+{
+	while (off != end) {
+		enum slc_pp_error err;
+		unsigned int val = off + 3;
+		unsigned int next;
+
+		if (end - off < 3)
+			return SLC_PP_ERR_TLV;
+		if (have < val)
+			return SLC_PP_OK;
+		next = val + get_unaligned_be16(buf + off + 1);
+		if (next > end)
+			return SLC_PP_ERR_TLV;
+		switch (buf[off]) {
+		case SLC_PP_TLV_CRC32C:
+			if (next - val != 4)
+				return SLC_PP_ERR_CRC_LEN;
+			if (w->crc_off)
+				return SLC_PP_ERR_CRC_TWICE;
+			w->crc_off = val;
+			break;
+		case SLC_PP_TLV_UNIQUE_ID:
+			if (next - val > SLC_PP_UNIQUE_ID_MAX)
+				return SLC_PP_ERR_UNIQUE_ID;
+			break;
+		case SLC_PP_TLV_SSL:
+			err = walk_ssl(buf, have, val, next);
+			if (err)
+				return err;
+			w->flags |= SLC_PP_F_SSL;
+			break;
+		}
+		off = next;
+	}
+	return SLC_PP_OK;
+}
+
+/* Of a whole header; the field itself counts as zero (spec 2.2.3). */
+static enum slc_pp_error check_crc(const u8 *buf, unsigned int total,
+				   struct tlv_walk *w)
+{
+	static const u8 zero[4];
+	u32 crc;
+
+	if (!w->crc_off)
+		return SLC_PP_OK;
+	crc = crc32c(~0, buf, w->crc_off);
+	crc = crc32c(crc, zero, 4);
+	crc = crc32c(crc, buf + w->crc_off + 4, total - w->crc_off - 4);
+	if (~crc != get_unaligned_be32(buf + w->crc_off))
+		return SLC_PP_ERR_CRC;
+	w->flags |= SLC_PP_F_CRC;
+	return SLC_PP_OK;
+}
+
+/*
+ * A LOCAL header may hold anything, and we use none of it; but bytes that do
+ * read as TLVs with a CRC32C were meant to be checked. AWS NLB puts its TLVs
+ * at 16 and still says INET.
+ */
+static int decode_local(const u8 *buf, unsigned int total, struct slc_pp *pp)
+{
+	unsigned int off = SLC_PP_V2_FIXED_LEN;
+	int block = v2_block_len(buf[13]);
+	enum slc_pp_error err;
+	struct tlv_walk w = {};
+
+	err = walk_tlvs(buf, total, off, total, &w);
+	if (err && block > 0 && total - off >= (unsigned int)block) {
+		memset(&w, 0, sizeof(w));
+		off += block;
+		err = walk_tlvs(buf, total, off, total, &w);
+	}
+	/* neither: no TLVs */
+	if (err) {
+		pp->tlv_off = total;
+		return total;
+	}
+	err = check_crc(buf, total, &w);
+	if (err)
+		return bad(pp, err);
+	pp->tlv_off = off;
+	pp->tlv_len = total - off;
+	pp->flags = w.flags;
+	return total;
+}
+
+static enum slc_pp_error v2_endpoints(const u8 *p, struct slc_pp *pp)
+{
+	if (pp->family == SLC_FAMILY_IPV4) {
+		pp->src.addr = slc_addr_v4(get_unaligned((__be32 *)p));
+		pp->dst.addr = slc_addr_v4(get_unaligned((__be32 *)(p + 4)));
+		p += 8;
+	} else {
+		pp->src.addr = slc_addr_from_bytes(p);
+		pp->dst.addr = slc_addr_from_bytes(p + 16);
+		p += 32;
+	}
+	pp->src.port = get_unaligned((__be16 *)p);
+	pp->dst.port = get_unaligned((__be16 *)(p + 2));
+	pp->has_addr = true;
+	return settle_family(pp);
+}
+
+static int decode_proxy(const u8 *buf, size_t len, unsigned int total,
+			struct slc_pp *pp)
+{
+	static const u8 families[] = {
+		SLC_PP_FAMILY_UNSPEC, SLC_FAMILY_IPV4, SLC_FAMILY_IPV6,
+		SLC_PP_FAMILY_UNIX
+	};
+	unsigned int off = SLC_PP_V2_FIXED_LEN + v2_block_len(buf[13]);
+	enum slc_pp_error err = SLC_PP_OK;
+	struct tlv_walk w = {};
+
+	if (off > total)
+		return bad(pp, SLC_PP_ERR_SHORT);
+	pp->family = families[buf[13] >> 4];
+	pp->transport = buf[13] & 0xf;
+	/* addresses come first, so they are judged first */
+	if (len >= off && pp->transport == SLC_PP_STREAM &&
+	    pp->family != SLC_PP_FAMILY_UNIX)
+		err = v2_endpoints(buf + SLC_PP_V2_FIXED_LEN, pp);
+	if (!err)
+		err = walk_tlvs(buf, len, off, total, &w);
+	if (!err && len >= total)
+		err = check_crc(buf, total, &w);
+	if (err)
+		return bad(pp, err);
+	if (len < total)
+		return 0;
+	pp->tlv_off = off;
+	pp->tlv_len = total - off;
+	pp->flags |= w.flags;
+	return total;
+}
+
+static int decode_v2(const u8 *buf, size_t len, unsigned int max,
+		     struct slc_pp *pp)
+{
+	unsigned int total;
+
+	if (memcmp(buf, v2_signature, min(len, sizeof(v2_signature))))
+		return bad(pp, SLC_PP_ERR_SIGNATURE);
+	pp->version = 2;
+	if (len <= 12)
+		return 0;
+	if (buf[12] >> 4 != 2)
+		return bad(pp, SLC_PP_ERR_VERSION);
+	pp->cmd = buf[12] & 0xf;
+	if (pp->cmd > SLC_PP_PROXY)
+		return bad(pp, SLC_PP_ERR_COMMAND);
+	if (len <= 13)
+		return 0;
+	if (pp->cmd == SLC_PP_PROXY && v2_block_len(buf[13]) < 0)
+		return bad(pp, SLC_PP_ERR_FAMILY);
+	if (len < SLC_PP_V2_FIXED_LEN)
+		return 0;
+	total = SLC_PP_V2_FIXED_LEN + get_unaligned_be16(buf + 14);
+	if (total > min_t(unsigned int, max, SLC_PP_MAX_LEN))
+		return bad(pp, SLC_PP_ERR_TOO_BIG);
+	if (pp->cmd == SLC_PP_PROXY)
+		return decode_proxy(buf, len, total, pp);
+	if (len < total)
+		return 0;
+	return decode_local(buf, total, pp);
+}
+
+/**
+ * slc_pp_decode() - Read a PROXY protocol header at the start of a stream.
+ * @buf: bytes received so far, may end anywhere
+ * @len: number of bytes in @buf
+ * @max: longest v2 header taken, in bytes, SLC_PP_MIN_MAX_LEN to
+ *	 SLC_PP_MAX_LEN; v1 is always taken up to SLC_PP_V1_MAX_LEN
+ * @pp:	 filled in when a header was read; on failure only @err counts
+ *
+ * Reads at most the header itself, in time linear in its length. Every proper
+ * prefix of a good header gives 0. Once a verdict is negative, more bytes
+ * would not change it.
+ *
+ * Context: Any. Pure.
+ * Return: bytes of the header (> 0); 0 if more are needed; if this cannot
+ *	   become a header, with the reason in @pp->err: -E2BIG when it is too
+ *	   long, -EBADE when its CRC32C does not match, else -EBADMSG.
+ */
+int slc_pp_decode(const u8 *buf, size_t len, unsigned int max,
+		  struct slc_pp *pp)
+{
+	memset(pp, 0, sizeof(*pp));
+	if (!len)
+		return 0;
+	if (buf[0] == 'P')
+		return decode_v1(buf, len, pp);
+	return decode_v2(buf, len, max, pp);
+}
+
+/**
+ * slc_pp_tlv_next() - Step through the TLVs of a decoded header.
+ * @buf: the header
+ * @pp:	 what slc_pp_decode() made of it
+ * @pos: 0 at first; where the next step begins
+ * @tlv: filled in; its value points into @buf
+ *
+ * Context: Any. Pure.
+ * Return: false when there are no more.
+ */
+bool slc_pp_tlv_next(const u8 *buf, const struct slc_pp *pp, unsigned int *pos,
+		     struct slc_pp_tlv *tlv)
+{
+	const u8 *p = buf + pp->tlv_off + *pos;
+
+	if (*pos + 3 > pp->tlv_len)
+		return false;
+	tlv->type = p[0];
+	tlv->len = get_unaligned_be16(p + 1);
+	tlv->val = p + 3;
+	*pos += 3 + tlv->len;
+	return true;
+}
+
+/**
+ * slc_pp_tlv_find() - The first TLV of a type in a decoded header.
+ * @buf:  the header
+ * @pp:	  what slc_pp_decode() made of it
+ * @type: SLC_PP_TLV_* or any other
+ * @tlv:  filled in if found; its value points into @buf
+ *
+ * Context: Any. Pure.
+ * Return: whether there is one.
+ */
+bool slc_pp_tlv_find(const u8 *buf, const struct slc_pp *pp, u8 type,
+		     struct slc_pp_tlv *tlv)
+{
+	unsigned int pos = 0;
+
+	while (slc_pp_tlv_next(buf, pp, &pos, tlv))
+		if (tlv->type == type)
+			return true;
+	return false;
+}
+
+/**
+ * slc_pp_strerror() - A few words for a reason.
+ * @err: from slc_pp.err
+ *
+ * Return: text, never NULL.
+ */
+const char *slc_pp_strerror(enum slc_pp_error err)
+{
+	static const char * const text[SLC_PP_NR_ERRORS] = {
+		[SLC_PP_OK]		= "no error",
+		[SLC_PP_ERR_SIGNATURE]	= "not a PROXY header",
+		[SLC_PP_ERR_VERSION]	= "unknown version",
+		[SLC_PP_ERR_COMMAND]	= "unknown command",
+		[SLC_PP_ERR_FAMILY]	= "undefined family or transport",
+		[SLC_PP_ERR_SHORT]	= "shorter than its addresses",
+		[SLC_PP_ERR_MIXED]	= "addresses of two families",
+		[SLC_PP_ERR_TOO_BIG]	= "longer than allowed",
+		[SLC_PP_ERR_TLV]	= "TLV overruns the header",
+		[SLC_PP_ERR_TLV_SSL]	= "TLV overruns the SSL TLV",
+		[SLC_PP_ERR_UNIQUE_ID]	= "unique id too long",
+		[SLC_PP_ERR_CRC_LEN]	= "CRC32C of a wrong length",
+		[SLC_PP_ERR_CRC_TWICE]	= "two CRC32C TLVs",
+		[SLC_PP_ERR_CRC]	= "CRC32C does not match",
+		[SLC_PP_ERR_V1_SPACE]	= "v1: not one space between fields",
+		[SLC_PP_ERR_V1_FAMILY]	= "v1: not TCP4, TCP6 or UNKNOWN",
+		[SLC_PP_ERR_V1_ADDR]	= "v1: not an address",
+		[SLC_PP_ERR_V1_PORT]	= "v1: not a port",
+		[SLC_PP_ERR_V1_END]	= "v1: no line end",
+		[SLC_PP_ERR_V1_LONG]	= "v1: longer than 107 bytes",
+	};
+
+	if ((unsigned int)err >= SLC_PP_NR_ERRORS)
+		return "unknown error";
+	return text[err];
+}
