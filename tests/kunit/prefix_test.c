@@ -4,7 +4,7 @@
 #include "core/prefix.c"
 
 #define V4(o1, o2, o3, o4)	{ .b = { [10] = 0xff, 0xff, o1, o2, o3, o4 } }
-#define V6(hi, lo)	{ .b = { (hi) >> 8, (hi) & 0xff, [14] = (lo) >> 8, (lo) & 0xff } }
+#define V6(first, last)	{ .w = { cpu_to_be32((first) << 16), 0, 0, cpu_to_be32(last) } }
 
 #define MAX_PREFIXES	6
 
@@ -71,25 +71,25 @@ static const struct match_case match_cases[] = {
 	},
 	{
 		.name	= "any holds IPv4",
-		.prefix	= { { V6(0, 0), 0 } }, .n = 1,
+		.prefix	= { { V6(0U, 0), 0 } }, .n = 1,
 		.addr	= V4(255, 255, 255, 255), .ranges = 1, .match = true,
 	},
 	{
 		.name	= "any holds the last IPv6 address",
-		.prefix	= { { V6(0, 0), 0 } }, .n = 1,
+		.prefix	= { { V6(0U, 0), 0 } }, .n = 1,
 		.addr	= { .d = { U64_MAX, U64_MAX } }, .ranges = 1, .match = true,
 	},
 	{
 		.name	= "any swallows what else is given",
 		.prefix	= {
-			{ V6(0xffff, 0), 16 }, { V6(0, 0), 0 }, { V6(0x2001, 0), 16 },
+			{ V6(0xffffU, 0), 16 }, { V6(0U, 0), 0 }, { V6(0x2001U, 0), 16 },
 		}, .n = 3,
-		.addr	= V6(0x1234, 5), .ranges = 1, .match = true,
+		.addr	= V6(0x1234U, 5), .ranges = 1, .match = true,
 	},
 	{
 		.name	= "all of IPv4 is not IPv6",
 		.prefix	= { { V4(0, 0, 0, 0), 96 } }, .n = 1,
-		.addr	= V6(0x2001, 1), .ranges = 1,
+		.addr	= V6(0x2001U, 1), .ranges = 1,
 	},
 	{
 		.name	= "all of IPv4 is IPv4",
@@ -98,7 +98,7 @@ static const struct match_case match_cases[] = {
 	},
 	{
 		.name	= "an IPv6 prefix holds no IPv4",
-		.prefix	= { { V6(0x2001, 0), 16 } }, .n = 1,
+		.prefix	= { { V6(0x2001U, 0), 16 } }, .n = 1,
 		.addr	= V4(32, 1, 0, 1), .ranges = 1,
 	},
 	{
@@ -129,17 +129,17 @@ static const struct match_case match_cases[] = {
 	{
 		.name	= "the last of several unsorted ranges is found",
 		.prefix	= {
-			{ V6(0x2001, 0), 32 }, { V4(192, 168, 0, 0), 112 },
-			{ V4(10, 0, 0, 0), 104 }, { V6(0xfd00, 0), 8 },
+			{ V6(0x2001U, 0), 32 }, { V4(192, 168, 0, 0), 112 },
+			{ V4(10, 0, 0, 0), 104 }, { V6(0xfd00U, 0), 8 },
 			{ V4(172, 16, 0, 0), 108 },
 		}, .n = 5,
-		.addr	= V6(0xfdff, 1), .ranges = 5, .match = true,
+		.addr	= V6(0xfdffU, 1), .ranges = 5, .match = true,
 	},
 	{
 		.name	= "the first of several unsorted ranges is found",
 		.prefix	= {
-			{ V6(0x2001, 0), 32 }, { V4(192, 168, 0, 0), 112 },
-			{ V4(10, 0, 0, 0), 104 }, { V6(0xfd00, 0), 8 },
+			{ V6(0x2001U, 0), 32 }, { V4(192, 168, 0, 0), 112 },
+			{ V4(10, 0, 0, 0), 104 }, { V6(0xfd00U, 0), 8 },
 			{ V4(172, 16, 0, 0), 108 },
 		}, .n = 5,
 		.addr	= V4(10, 0, 0, 0), .ranges = 5, .match = true,
@@ -147,15 +147,15 @@ static const struct match_case match_cases[] = {
 	{
 		.name	= "between several ranges nothing is found",
 		.prefix	= {
-			{ V6(0x2001, 0), 32 }, { V4(192, 168, 0, 0), 112 },
-			{ V4(10, 0, 0, 0), 104 }, { V6(0xfd00, 0), 8 },
+			{ V6(0x2001U, 0), 32 }, { V4(192, 168, 0, 0), 112 },
+			{ V4(10, 0, 0, 0), 104 }, { V6(0xfd00U, 0), 8 },
 			{ V4(172, 16, 0, 0), 108 },
 		}, .n = 5,
 		.addr	= V4(192, 167, 255, 255), .ranges = 5,
 	},
 	{
 		.name	= "a range up to the last address of all merges what follows",
-		.prefix	= { { V6(0xffff, 0), 16 }, { V6(0xffff, 1), 128 } }, .n = 2,
+		.prefix	= { { V6(0xffffU, 0), 16 }, { V6(0xffffU, 1), 128 } }, .n = 2,
 		.addr	= { .d = { U64_MAX, U64_MAX } }, .ranges = 1, .match = true,
 	},
 };

@@ -12,6 +12,7 @@ UNIT_OBJ	:= $(patsubst %.c,$(UNIT_DIR)/%.o,$(UNIT_SRC))
 UNIT_INC	:= -Ikmod -Ikmod/core -Itests/unit/shim
 UNIT_SAN	:= -fsanitize=address,undefined -fno-sanitize-recover=all
 UNIT_CFLAGS	:= -std=gnu11 -g -O1 -Wall -Wextra -Werror \
+		   -Wno-missing-field-initializers \
 		   -fno-omit-frame-pointer $(UNIT_SAN) $(UNIT_INC)
 
 .PHONY: unit unit-cov
