@@ -31,4 +31,15 @@ static inline u16 ref_check(u64 sum)
 	return ~ref_fold(sum);
 }
 
+/* Check fields are in memory order, sums and expectations in host order. */
+static inline __sum16 ref_field(u16 host)
+{
+	return (__force __sum16)cpu_to_be16(host);
+}
+
+static inline u16 ref_host(__sum16 field)
+{
+	return be16_to_cpu((__force __be16)field);
+}
+
 #endif /* SLC_TEST_CSUM_REF_H */

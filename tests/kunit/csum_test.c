@@ -10,7 +10,7 @@
 
 static __sum16 check_of(const u8 *p, unsigned int len)
 {
-	return (__force __sum16)cpu_to_be16(ref_check(ref_sum(0, p, len)));
+	return ref_field(ref_check(ref_sum(0, p, len)));
 }
 
 /* Every so often a value that makes carries run through, or none at all. */
@@ -110,9 +110,8 @@ static void replace_bytes_of_unequal_length_equals_full_sum(struct kunit *test)
 		after = ref_check(ref_sum(ref_sum(0, rest, LEN), new, to));
 		slc_csum_replace_bytes(&c, old, from, new, to);
 		KUNIT_ASSERT_EQ(test,
-				(__force u16)slc_csum_apply((__force __sum16)
-						cpu_to_be16(before), &c),
-				(__force u16)cpu_to_be16(after));
+				ref_host(slc_csum_apply(ref_field(before), &c)),
+				after);
 	}
 }
 
@@ -154,16 +153,15 @@ static void wrong_checksum_stays_wrong_by_as_much(struct kunit *test)
 		u16 check, wrong;
 
 		fill(&seed, p);
-		check = be16_to_cpu((__force __be16)check_of(p, LEN));
+		check = ref_host(check_of(p, LEN));
 		wrong = ref_fold((u32)check + error);
 		slc_csum_replace4_at(&c, off,
 				     cpu_to_be32(get_unaligned_be32(p + off)),
 				     cpu_to_be32(to));
 		put_unaligned_be32(to, p + off);
-		wrong = be16_to_cpu((__force __be16)
-			slc_csum_apply((__force __sum16)cpu_to_be16(wrong), &c));
+		wrong = ref_host(slc_csum_apply(ref_field(wrong), &c));
 		KUNIT_ASSERT_NE(test, ref_fold(ref_sum(wrong, p, LEN)), 0xffff);
-		check = be16_to_cpu((__force __be16)check_of(p, LEN));
+		check = ref_host(check_of(p, LEN));
 		/* Equal, or the two faces of zero. */
 		KUNIT_ASSERT_EQ(test, wrong % 0xffff,
 				ref_fold((u32)check + error) % 0xffff);
@@ -213,10 +211,8 @@ static void udp_sum_of_zero_is_sent_as_ones(struct kunit *test)
 
 	/* The sum grows from 0xfffe to 0xffff, so its complement is 0. */
 	slc_csum_replace2(&c, cpu_to_be16(0), cpu_to_be16(1));
-	KUNIT_EXPECT_EQ(test, (__force u16)
-			slc_csum_apply((__force __sum16)cpu_to_be16(1), &c), 0);
-	KUNIT_EXPECT_EQ(test, (__force u16)
-			slc_csum_apply_udp((__force __sum16)cpu_to_be16(1), &c),
+	KUNIT_EXPECT_EQ(test, ref_host(slc_csum_apply(ref_field(1), &c)), 0);
+	KUNIT_EXPECT_EQ(test, ref_host(slc_csum_apply_udp(ref_field(1), &c)),
 			0xffff);
 }
 
@@ -229,18 +225,18 @@ static void partial_follows_the_pseudo_header(struct kunit *test)
 
 	for (n = 0; n < ROUNDS; n++) {
 		struct slc_csum c = { 0 };
-		u16 field;
+		u16 from, to;
 
 		fill(&seed, old);
 		fill(&seed, new);
 		old[11] = 6;	/* protocol and length: never all zero */
 		new[11] = 6;
-		field = ref_fold(ref_sum(0, old, 12));
+		from = ref_fold(ref_sum(0, old, 12));
+		to = ref_fold(ref_sum(0, new, 12));
 		slc_csum_replace_bytes(&c, old, 12, new, 12);
-		KUNIT_ASSERT_EQ(test, (__force u16)slc_csum_apply_partial(
-				(__force __sum16)cpu_to_be16(field), &c),
-				(__force u16)cpu_to_be16(
-				ref_fold(ref_sum(0, new, 12))));
+		KUNIT_ASSERT_EQ(test, to,
+				ref_host(slc_csum_apply_partial(ref_field(from),
+								&c)));
 	}
 }
 
@@ -258,14 +254,15 @@ static void complete_moves_against_the_pseudo_header(struct kunit *test)
 	for (n = 0; n < ROUNDS; n++) {
 		struct slc_csum pseudo = { 0 }, all = { 0 };
 		u32 port = rnd(&seed);
+		__sum16 check;
 		__wsum sum;
-		u16 check;
+		u16 all_of;
 
 		fill(&seed, seg);
 		fill(&seed, old);
 		fill(&seed, new);
-		sum = (__force __wsum)(u32)cpu_to_be16(
-			ref_fold(ref_sum(0, seg, LEN)));
+		all_of = ref_fold(ref_sum(0, seg, LEN));
+		sum = (__force __wsum)(u32)ref_field(all_of);
 
 		slc_csum_replace_bytes(&pseudo, old, 8, new, 8);
 		all = pseudo;
@@ -273,15 +270,14 @@ static void complete_moves_against_the_pseudo_header(struct kunit *test)
 				  cpu_to_be32(port));
 		put_unaligned_be32(port, seg);
 		memcpy(&check, seg + 16, 2);
-		check = (__force u16)slc_csum_apply((__force __sum16)check,
-						    &all);
+		check = slc_csum_apply(check, &all);
 		memcpy(seg + 16, &check, 2);
 
 		pseudo = slc_csum_negate(&pseudo);
 		sum = slc_csum_apply_wsum(sum, &pseudo);
+		all_of = ref_fold(ref_sum(0, seg, LEN));
 		KUNIT_ASSERT_EQ(test, slc_csum_fold((__force u32)sum) % 0xffff,
-				(__force u16)cpu_to_be16(
-				ref_fold(ref_sum(0, seg, LEN))) % 0xffff);
+				(__force u16)ref_field(all_of) % 0xffff);
 	}
 }
 
