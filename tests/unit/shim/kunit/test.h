@@ -94,10 +94,15 @@ _Static_assert(1, "swallow the semicolon")
 	}								\
 } while (0)
 
+/* As in the kernel, an enum or a size may be compared with a plain number. */
 #define SLC_K_OP(test, a, op, b, final, fmt, ...) do {			\
+	_Pragma("GCC diagnostic push")					\
+	_Pragma("GCC diagnostic ignored \"-Wsign-compare\"")		\
 	__typeof__(a) _l = (a);						\
 	__typeof__(b) _r = (b);						\
-	if (!(_l op _r)) {						\
+	bool _ok = _l op _r;						\
+	_Pragma("GCC diagnostic pop")					\
+	if (!_ok) {							\
 		kunit_shim_fail(test, __FILE__, __LINE__,		\
 				"expected %s %s %s: %lld, %lld " fmt,	\
 				#a, #op, #b, (long long)_l,		\
