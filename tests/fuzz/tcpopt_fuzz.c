@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * TCP options. Input: one byte whose lowest bit is the SYN flag, then an
+ * option area.
+ *
+ * The parser must say what a second one says, stay within the area, and read
+ * back what the writer made of its result.
+ */
+#include "core/tcpopt.c"
+#include "../kunit/tcpopt_ref.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void rebuild(struct slc_tcpopts o)
+{
+	u8 buf[SLC_TCPOPT_BUILD_MAX];
+	struct slc_tcpopts got;
+	unsigned int len = slc_tcpopt_build(buf, &o);
+
+	slc_tcpopt_parse(buf, len, true, &got);
+	o.ts_off = got.ts_off;
+	o.n_sack = 0;
+	o.sack_off = 0;
+	o.seen = 0;
+	if (len > sizeof(buf) || len % 4 || !ref_same(&o, &got))
+		abort();
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct slc_tcpopts o, ref;
+	bool syn;
+
+	if (!size || size > 1 + SLC_TCPOPT_MAX_LEN)
+		return -1;
+	syn = *data++ & 1;
+	size--;
+
+	slc_tcpopt_parse(data, size, syn, &o);
+	ref_parse(data, size, syn, &ref);
+	if (!ref_same(&o, &ref))
+		abort();
+	if (o.has_ts && (o.ts_off + 10U > size || data[o.ts_off] != 8))
+		abort();
+	if (o.n_sack && o.sack_off + 2U + 8U * o.n_sack > size)
+		abort();
+	rebuild(o);
+	return 0;
+}
