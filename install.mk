@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: GPL-2.0
+#
+#   make install        tool, manual pages, specification and module, for one kernel
+#   make dkms-install   hand the module's source to DKMS and build it for every kernel
+#
+# and uninstall, dkms-remove, which take away just that. For packagers:
+# DESTDIR, PREFIX, SBINDIR, MANDIR, DATADIR, COMPLETIONDIR, MODDIR; with a
+# DESTDIR neither depmod nor dkms is run. install-tool leaves the module out.
+
+DESTDIR		?=
+PREFIX		?= /usr
+SBINDIR		?= $(PREFIX)/sbin
+MANDIR		?= $(PREFIX)/share/man
+DATADIR		?= $(PREFIX)/share/sluice
+COMPLETIONDIR	?= $(PREFIX)/share/bash-completion/completions
+# The kernel that KDIR builds for, asked only when needed; Debian's
+# kernel.release says something else.
+KVER		?= $(or $(shell sed -n 's/.*UTS_RELEASE "\(.*\)"/\1/p' \
+			$(KDIR)/include/generated/utsrelease.h 2>/dev/null),$(shell uname -r))
+MODDIR		?= /lib/modules/$(KVER)/updates
+INSTALL		?= install
+
+VERSION		:= $(shell sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' dkms.conf)
+DKMS_SRC	:= /usr/src/sluice-$(VERSION)
+# Everything that a build of the module reads, and the licence.
+DKMS_FILES	= Kbuild dkms.conf COPYING \
+		  $(shell find kmod include -name '*.[ch]' ! -name '*.mod.c' -o -name Kbuild)
+# Kernels that have their headers here.
+DKMS_KERNELS	?= $(patsubst /lib/modules/%/build/Makefile,%,$(wildcard /lib/modules/*/build/Makefile))
+
+MAN_PAGES	= $(wildcard docs/man/*.[1-9])
+COMPLETION	= $(wildcard cli/completion/sluice.bash)
+SPEC		= docs/netlink/sluice.yaml
+# What install-tool puts where, without DESTDIR: uninstall takes away this.
+TOOL_FILES	= $(SBINDIR)/sluice $(DATADIR)/sluice.yaml \
+		  $(foreach p,$(MAN_PAGES),$(MANDIR)/man$(subst .,,$(suffix $(p)))/$(notdir $(p))) \
+		  $(if $(COMPLETION),$(COMPLETIONDIR)/sluice)
+
+.PHONY: install install-tool install-module uninstall dkms-install dkms-remove test-install
+
+install: install-tool install-module
+
+install-tool: cli
+	$(INSTALL) -D -m 755 cli/sluice $(DESTDIR)$(SBINDIR)/sluice
+	$(INSTALL) -D -m 644 $(SPEC) $(DESTDIR)$(DATADIR)/sluice.yaml
+	$(foreach p,$(MAN_PAGES),$(INSTALL) -D -m 644 $(p) \
+		$(DESTDIR)$(MANDIR)/man$(subst .,,$(suffix $(p)))/$(notdir $(p)) &&) :
+	$(if $(COMPLETION),$(INSTALL) -D -m 644 $(COMPLETION) $(DESTDIR)$(COMPLETIONDIR)/sluice)
+
+install-module: module
+	$(INSTALL) -D -m 644 kmod/sluice.ko $(DESTDIR)$(MODDIR)/sluice.ko
+	$(if $(DESTDIR),,depmod $(KVER))
+
+uninstall:
+	rm -f $(addprefix $(DESTDIR),$(TOOL_FILES) $(MODDIR)/sluice.ko)
+	-[ ! -d $(DESTDIR)$(DATADIR) ] || rmdir --ignore-fail-on-non-empty $(DESTDIR)$(DATADIR)
+	-[ ! -d $(DESTDIR)$(MODDIR) ] || rmdir --ignore-fail-on-non-empty $(DESTDIR)$(MODDIR)
+	$(if $(DESTDIR),,depmod $(KVER))
+
+dkms-install:
+	rm -rf $(DESTDIR)$(DKMS_SRC)
+	mkdir -p $(DESTDIR)$(DKMS_SRC)
+	cp --parents $(DKMS_FILES) $(DESTDIR)$(DKMS_SRC)
+ifeq ($(DESTDIR),)
+	@command -v dkms >/dev/null || { echo "dkms is missing: apt-get install dkms" >&2; exit 1; }
+	@[ -n "$(DKMS_KERNELS)" ] || \
+		{ echo "no kernel headers: apt-get install linux-headers-$$(uname -r)" >&2; exit 1; }
+	dkms status sluice/$(VERSION) | grep -q . || dkms add sluice/$(VERSION)
+	for k in $(DKMS_KERNELS); do dkms install --force sluice/$(VERSION) -k $$k || exit; done
+endif
+
+dkms-remove:
+ifeq ($(DESTDIR),)
+	! dkms status sluice/$(VERSION) | grep -q . || dkms remove sluice/$(VERSION) --all
+endif
+	rm -rf $(DESTDIR)$(DKMS_SRC)
+
+# In a Debian 12 of its own, against the headers of 6.1 and 6.12.
+test-install:
+	@tests/install/run
