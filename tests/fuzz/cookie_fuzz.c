@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * SYN cookies. Input, zeros where it ends early: a tuple (36 bytes), the client's initial number (4), the
- * counter (4), MSS (2), flags with the window shift (2); then what is done to
- * the ACK: age (1), whether it has timestamps (1), and bytes to exclusive-or
- * into tuple, sequence number, acknowledgment number and echo (48).
+ * SYN cookies. Input, zeros where it ends early: a tuple (36 bytes), the
+ * client's initial number (4), the counter (4), MSS (2), flags with the window
+ * shift (2); then what is done to the ACK: age (1), whether it has timestamps
+ * (1), and bytes to exclusive-or into tuple, sequence number, acknowledgment
+ * number and echo (48).
  *
  * An ACK is taken if, and only if, slc_cookie_make() could have led to it, which
  * it can if nothing was changed and it is in time; then it says what was vouched
@@ -14,8 +15,6 @@
 
 #define SYN_LEN	48
 #define ACK_LEN	50
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static const struct slc_cookie_keys keys = {
 	.isn = { { 0x0706050403020100ULL, 0x0f0e0d0c0b0a0908ULL } },
@@ -61,7 +60,7 @@ static bool could_be(const struct slc_tuple *t, u32 seq,
 	return false;
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 {
 	u8 in[SYN_LEN + ACK_LEN] = { 0 }, *x = in + SYN_LEN;
 	struct slc_cookie_opts wish, made, got;

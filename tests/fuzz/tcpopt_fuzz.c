@@ -9,8 +9,6 @@
 #include "core/tcpopt.c"
 #include "../kunit/tcpopt_ref.h"
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
 static void rebuild(struct slc_tcpopts o)
 {
 	u8 buf[SLC_TCPOPT_BUILD_MAX];
@@ -26,7 +24,7 @@ static void rebuild(struct slc_tcpopts o)
 		abort();
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 {
 	struct slc_tcpopts o, ref;
 	bool syn;

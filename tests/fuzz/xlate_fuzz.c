@@ -14,8 +14,6 @@
 
 #define PREFIX	23
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
 static void need(bool cond)
 {
 	if (!cond)
@@ -67,7 +65,7 @@ static void check_kept(const struct slc_xlate *x, const u8 *old, const u8 *new,
 		need(!memcmp(new + 20, old + 20, hlen - 20));
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 {
 	struct slc_csum delta = { 0 }, back = { 0 };
 	struct slc_xlate x, inv;
