@@ -14,6 +14,8 @@ out=$top/build/lint
 cd "$top" || exit 1
 mkdir -p "$out" || exit 1
 failed=0
+# A make above us may have been told to be quiet; our makes are read.
+unset MAKEFLAGS MFLAGS MAKELEVEL
 
 # files [PATTERN...] - files of the tree, relative to its root, matched as
 # case does (* crosses slashes). What git does not follow is not ours.
