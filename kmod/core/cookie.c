@@ -27,11 +27,10 @@ struct bound {
 	struct slc_tuple tuple;
 	u32 client_isn;
 	u32 count;
-	u32 isn;	/* 0 in the sequence number's own MAC */
 	u8 step;
 	u8 has_ts;
-	u8 data;
-	u8 pad;
+	u8 data;	/* 0 for the sequence number */
+	u8 pad[5];
 };
 
 static_assert(sizeof(struct bound) == sizeof(struct slc_tuple) + 16,
@@ -52,11 +51,10 @@ static u32 make_isn(const struct slc_cookie_keys *keys, const struct bound *b)
 
 /* To be called with @b as make_isn() saw it. */
 static u32 make_tsval(const struct slc_cookie_keys *keys, struct bound *b,
-		      u32 isn, u8 data)
+		      u8 data)
 {
 	u32 mac;
 
-	b->isn = isn;
 	b->data = data;
 	mac = siphash(b, sizeof(*b), &keys->ts);
 	return mac << TS_MAC_SHIFT | data;
@@ -100,7 +98,7 @@ bool slc_cookie_make(const struct slc_cookie_keys *keys,
 	cookie->isn = make_isn(keys, &b);
 	cookie->tsval = 0;
 	if (opts->has_ts)
-		cookie->tsval = make_tsval(keys, &b, cookie->isn, pack(opts));
+		cookie->tsval = make_tsval(keys, &b, pack(opts));
 	else
 		unpack(TS_WSCALE_NONE, opts);
 	opts->mss = mss[b.step];
@@ -130,7 +128,7 @@ bool slc_cookie_check(const struct slc_cookie_keys *keys,
 		return false;
 	if (opts->has_ts) {
 		data = cookie->tsval & TS_DATA_MASK;
-		if (make_tsval(keys, &b, isn, data) != cookie->tsval)
+		if (make_tsval(keys, &b, data) != cookie->tsval)
 			return false;
 	}
 

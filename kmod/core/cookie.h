@@ -18,8 +18,7 @@
  *
  * Timestamp of our SYN-ACK, if the client uses them:
  *
- *	26 bits	MAC under a second key over all of the above, our sequence
- *		number and the data
+ *	26 bits	MAC under a second key over the same and the data
  *	6 bits	data: window shift (4; 15: no scaling), SACK, ECN
  *
  * The client has to return both: a blind guess succeeds once in 2^55. Without

@@ -137,7 +137,6 @@ static inline u16 slc_csum_fold(u64 sum)
 	sum = (sum & 0xffffffff) + (sum >> 32);
 	sum = (sum & 0xffffffff) + (sum >> 32);
 	sum = (sum & 0xffff) + (sum >> 16);
-	sum = (sum & 0xffff) + (sum >> 16);
 	return sum + (sum >> 16);
 }
 
@@ -152,8 +151,6 @@ static inline __sum16 slc_csum_apply(__sum16 check, const struct slc_csum *c)
 {
 	u64 sum = (c->sum & 0xffffffff) + (c->sum >> 32);
 
-	if (!sum)
-		return check;
 	sum += (u16)~(__force u16)check;
 	return (__force __sum16)(u16)~slc_csum_fold(sum);
 }

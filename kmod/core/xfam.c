@@ -138,20 +138,12 @@ int slc_xfam_6to4(const u8 *ip6, unsigned int hlen, u32 plen,
 	return 0;
 }
 
-static void replace_addr(struct slc_csum *c, const struct slc_addr *from,
-			 u8 from_family, const struct slc_addr *to,
-			 u8 to_family)
-{
-	unsigned int from_at = from_family == SLC_FAMILY_IPV4 ? 12 : 0;
-	unsigned int to_at = to_family == SLC_FAMILY_IPV4 ? 12 : 0;
-
-	slc_csum_replace_bytes(c, from->b + from_at, 16 - from_at,
-			       to->b + to_at, 16 - to_at);
-}
-
 void slc_xfam_pseudo(const struct slc_tuple *from, const struct slc_tuple *to,
 		     struct slc_csum *c)
 {
-	replace_addr(c, &from->src, from->family, &to->src, to->family);
-	replace_addr(c, &from->dst, from->family, &to->dst, to->family);
+	/* What makes an IPv4 address a mapped one, ::ffff, sums up to zero. */
+	slc_csum_replace_bytes(c, from->src.b, sizeof(from->src.b),
+			       to->src.b, sizeof(to->src.b));
+	slc_csum_replace_bytes(c, from->dst.b, sizeof(from->dst.b),
+			       to->dst.b, sizeof(to->dst.b));
 }

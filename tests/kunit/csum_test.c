@@ -281,6 +281,15 @@ static void complete_moves_against_the_pseudo_header(struct kunit *test)
 	}
 }
 
+static void complete_carries_at_the_top(struct kunit *test)
+{
+	struct slc_csum c = { .sum = 0x1ffffffffULL };
+	__wsum sum = (__force __wsum)0xffffffff;
+
+	/* One and zero in one's complement. */
+	KUNIT_EXPECT_EQ(test, (__force u32)slc_csum_apply_wsum(sum, &c), 1U);
+}
+
 static void fold_is_zero_for_zero_only(struct kunit *test)
 {
 	static const u64 sums[] = {
@@ -294,6 +303,7 @@ static void fold_is_zero_for_zero_only(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, slc_csum_fold(sums[i]), 0xffff);
 	KUNIT_EXPECT_EQ(test, slc_csum_fold(0x10000), 1);
 	KUNIT_EXPECT_EQ(test, slc_csum_fold(1ULL << 63), 0x8000);
+	KUNIT_EXPECT_EQ(test, slc_csum_fold(0x10000ffffffffULL), 1);
 }
 
 static struct kunit_case csum_cases[] = {
@@ -308,6 +318,7 @@ static struct kunit_case csum_cases[] = {
 	KUNIT_CASE(udp_sum_of_zero_is_sent_as_ones),
 	KUNIT_CASE(partial_follows_the_pseudo_header),
 	KUNIT_CASE(complete_moves_against_the_pseudo_header),
+	KUNIT_CASE(complete_carries_at_the_top),
 	KUNIT_CASE(fold_is_zero_for_zero_only),
 	{}
 };

@@ -90,6 +90,12 @@ static const struct case46 cases46[] = {
 	{ .name = "source_route_used_up",
 	  HEAD(IP4("\x47", "\x40\x00", "\x06")
 	       "\x89\x07\x08\x0a\x00\x00\x01\x00") },
+	{ .name = "source_route_with_a_bad_pointer",
+	  HEAD(IP4("\x47", "\x40\x00", "\x06")
+	       "\x83\x07\x07\x0a\x00\x00\x01\x00"), .ret = -EOPNOTSUPP },
+	{ .name = "source_route_without_a_pointer",
+	  HEAD(IP4("\x46", "\x40\x00", "\x06") "\x01\x01\x83\x02"),
+	  .ret = -EOPNOTSUPP },
 	{ .name = "option_past_the_end",
 	  HEAD(IP4("\x46", "\x40\x00", "\x06") "\x94\x05\x00\x00"),
 	  .ret = -EOPNOTSUPP },
@@ -158,6 +164,8 @@ static const struct case46 cases64[] = {
 	{ .name = "half_an_extension",
 	  HEAD(IP6("\x6b\x91\x23\x45", "\x3c") "\x06\x00\x01\x0c"),
 	  .ret = -EINVAL },
+	{ .name = "one_byte_of_an_extension",
+	  HEAD(IP6("\x6b\x91\x23\x45", "\x3c") "\x06"), .ret = -EINVAL },
 	{ .name = "extension_without_protocol",
 	  HEAD(IP6("\x6b\x91\x23\x45", "\x3c")), .ret = -EPROTONOSUPPORT },
 	{ .name = "fragment",
@@ -215,6 +223,7 @@ static void short_headers_are_refused(struct kunit *test)
 		if (len >= 20)
 			continue;
 		memcpy(p, cases46[0].ip, len);
+		p[0] = 4 << 4 | len / 4;
 		KUNIT_EXPECT_EQ(test, slc_xfam_4to6(p, len, 0, &to6, new),
 				-EINVAL);
 	}
