@@ -11,8 +11,8 @@
  * Locking: lookup under RCU. slc_flow_kill() decides by an atomic bit who
  * removes a flow. The rest of what changes is one word at a time.
  */
-#ifndef _SLC_OBJ_FLOW_H
-#define _SLC_OBJ_FLOW_H
+#ifndef SLC_OBJ_FLOW_H
+#define SLC_OBJ_FLOW_H
 
 #include <linux/atomic.h>
 #include <linux/cache.h>
@@ -68,22 +68,17 @@ struct slc_half {
 /* bits of slc_flow.flags */
 enum {
 	SLC_FLOW_DEAD,		/* somebody is removing it */
-	SLC_FLOW_OUTER_IN,	/* half[SLC_IN] is in the table */
+	SLC_FLOW_HAS_IN,	/* half[SLC_IN] is in the table */
+	SLC_FLOW_HAS_OUT,	/* half[SLC_OUT] is */
 	SLC_FLOW_MARKED,	/* conntrack entry has its mark */
 };
 
 /**
- * struct slc_header - what a PROXY header said, kept for the flow
- * @rcu: frees it
- * @version: 1 or 2
- * @local: LOCAL or UNKNOWN: the sender speaks for itself
+ * struct slc_header - the TLVs of a PROXY header, kept for the flow
  * @len: bytes in @tlv
- * @tlv: TLVs as received
+ * @tlv: as received
  */
 struct slc_header {
-	struct rcu_head rcu;
-	u8 version;
-	bool local;
 	u16 len;
 	u8 tlv[];
 };
@@ -94,7 +89,8 @@ struct slc_header {
  * @sn: namespace state
  * @service: referenced
  * @header: PROXY header; set before publication, NULL if it had no TLVs
- * @early: the handshake while there is one; slc_early.lock
+ * @early: the handshake while there is one. Cleared with release semantics
+ *	when @half is frozen, freed after a grace period
  * @id: never reused in this namespace
  * @flags: SLC_FLOW_*
  * @state: enum sluice_flow_state, written by whoever sees the packet
@@ -104,8 +100,6 @@ struct slc_header {
  * @mark_mask: which bits of @mark count
  * @ifindex: device the sender's packets come in by
  * @created: jiffies
- * @own_dst: route of the packets we inject; by it we know them as ours.
- *	Held until the flow is freed
  * @rcu: frees the flow
  */
 struct slc_flow {
@@ -113,7 +107,7 @@ struct slc_flow {
 	struct slc_net *sn;
 	struct slc_service *service;
 	struct slc_header *header;
-	struct slc_early __rcu *early;
+	struct slc_early *early;
 	u64 id;
 	unsigned long flags;
 	u8 state;
@@ -123,7 +117,6 @@ struct slc_flow {
 	u32 mark_mask;
 	int ifindex;
 	unsigned long created;
-	struct dst_entry *own_dst;
 	struct rcu_head rcu;
 };
 
@@ -134,7 +127,7 @@ static inline struct slc_flow *slc_half_flow(struct slc_half *half)
 	return container_of(half, struct slc_flow, half[half->dir]);
 }
 
-static inline struct slc_half *slc_half_other(struct slc_half *half)
+static inline const struct slc_half *slc_half_other(const struct slc_half *half)
 {
 	return half->dir == SLC_IN ? half + 1 : half - 1;
 }
@@ -220,6 +213,19 @@ unsigned int slc_flow_flush(struct slc_net *sn,
 void slc_flow_reset(struct slc_flow *flow);
 
 /**
+ * slc_early_flush() - Give up all handshakes, or those of one service.
+ * @sn: namespace state
+ * @service: or NULL for all
+ *
+ * Defined in path/, as slc_flow_reset() is.
+ *
+ * Context: Process.
+ * Return: how many.
+ */
+unsigned int slc_early_flush(struct slc_net *sn,
+			     const struct slc_service *service);
+
+/**
  * slc_flow_total() - Flows in all namespaces.
  *
  * Context: Any.
@@ -258,4 +264,4 @@ int slc_flow_init(void);
  */
 void slc_flow_exit(void);
 
-#endif /* _SLC_OBJ_FLOW_H */
+#endif /* SLC_OBJ_FLOW_H */

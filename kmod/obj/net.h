@@ -6,8 +6,8 @@
  * Locking: cfg_lock (mutex) serialises configuration. What packets read is
  * reached by RCU or is an atomic.
  */
-#ifndef _SLC_OBJ_NET_H
-#define _SLC_OBJ_NET_H
+#ifndef SLC_OBJ_NET_H
+#define SLC_OBJ_NET_H
 
 #include <linux/mutex.h>
 #include <linux/rhashtable-types.h>
@@ -84,4 +84,4 @@ struct slc_net {
  */
 struct slc_net *slc_pernet(const struct net *net);
 
-#endif /* _SLC_OBJ_NET_H */
+#endif /* SLC_OBJ_NET_H */

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Differences between the kernels we build for, 6.1 to 7.2. The only file
+ * that looks at a kernel's version.
+ */
+#ifndef SLC_COMPAT_H
+#define SLC_COMPAT_H
+
+#include <linux/version.h>
+
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 1, 0)
+#error "sluice needs Linux 6.1 or later"
+#endif
+
+#include <net/genetlink.h>
+#include <net/inet6_hashtables.h>
+#include <net/inet_hashtables.h>
+#include <net/ip.h>
+#include <net/route.h>
+#include <net/tcp.h>
+
+/* Until 6.17 the table was an argument, and before that exported. */
+static inline struct sock *
+slc_inet_lookup_established(struct net *net, __be32 saddr, __be16 sport,
+			    __be32 daddr, u16 hnum, int dif, int sdif)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 18, 0)
+	return __inet_lookup_established(net, saddr, sport, daddr, hnum, dif,
+					 sdif);
+#else
+	return __inet_lookup_established(net, net->ipv4.tcp_death_row.hashinfo,
+					 saddr, sport, daddr, hnum, dif, sdif);
+#endif
+}
+
+static inline struct sock *
+slc_inet6_lookup_established(struct net *net, const struct in6_addr *saddr,
+			     __be16 sport, const struct in6_addr *daddr,
+			     u16 hnum, int dif, int sdif)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 18, 0)
+	return __inet6_lookup_established(net, saddr, sport, daddr, hnum, dif,
+					  sdif);
+#else
+	return __inet6_lookup_established(net, net->ipv4.tcp_death_row.hashinfo,
+					  saddr, sport, daddr, hnum, dif, sdif);
+#endif
+}
+
+/* An errno until 6.13, a drop reason since; 0 is good in both. */
+static inline int slc_ip_route_input(struct sk_buff *skb, __be32 daddr,
+				     __be32 saddr, const struct iphdr *iph)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 13, 0)
+	return ip_route_input_noref(skb, daddr, saddr, ip4h_dscp(iph),
+				    skb->dev);
+#else
+	return ip_route_input_noref(skb, daddr, saddr, iph->tos, skb->dev);
+#endif
+}
+
+/* The attributes of a dump's request, NULL if it has none. */
+static inline struct nlattr **slc_dump_attrs(struct netlink_callback *cb)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 6, 0)
+	return genl_info_dump(cb)->attrs;
+#else
+	return genl_dumpit_info(cb)->attrs;
+#endif
+}
+
+#endif /* SLC_COMPAT_H */

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Sluice: ends the PROXY protocol in the kernel and gives applications the
+ * connection of the real client. Loading and unloading, nothing else.
+ */
+#include <linux/module.h>
+
+#include "net.h"
+#include "nl/nl.h"
+#include "obj/flow.h"
+#include "path/early.h"
+
+static int __init slc_init(void)
+{
+	int err;
+
+	err = slc_flow_init();
+	if (err)
+		return err;
+	err = slc_early_init();
+	if (err)
+		goto err_flow;
+	err = slc_net_register();
+	if (err)
+		goto err_early;
+	err = slc_nl_init();
+	if (err)
+		goto err_net;
+	return 0;
+
+err_net:
+	slc_net_unregister();
+	rcu_barrier();
+err_early:
+	slc_early_exit();
+err_flow:
+	slc_flow_exit();
+	return err;
+}
+
+static void __exit slc_exit(void)
+{
+	slc_nl_exit();
+	slc_net_unregister();
+	/* Flows are freed by RCU callbacks that are code of ours, and the last
+	 * flow frees its service by another one: the barrier that ended the
+	 * namespaces was for the first, this is for the second.
+	 */
+	rcu_barrier();
+	slc_early_exit();
+	slc_flow_exit();
+}
+
+module_init(slc_init);
+module_exit(slc_exit);
+
+MODULE_DESCRIPTION("PROXY protocol termination and layer 4 load balancing");
+MODULE_AUTHOR("The Sluice maintainers");
+MODULE_LICENSE("GPL");
+MODULE_VERSION("0.1.0");

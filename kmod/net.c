@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What begins and ends with a network namespace, layer by layer.
+ */
+#include <net/netns/generic.h>
+#include <net/net_namespace.h>
+
+#include "net.h"
+#include "obj/flow.h"
+#include "obj/service.h"
+#include "obj/stats.h"
+#include "path/early.h"
+
+static unsigned int net_id;
+
+struct slc_net *slc_pernet(const struct net *net)
+{
+	return net_generic(net, net_id);
+}
+
+static int __net_init net_init(struct net *net)
+{
+	struct slc_net *sn = slc_pernet(net);
+	int err = -ENOMEM;
+
+	sn->net = net;
+	mutex_init(&sn->cfg_lock);
+	get_random_bytes(sn->key, sizeof(sn->key));
+
+	sn->stats = slc_stats_alloc();
+	if (!sn->stats)
+		return err;
+	err = slc_flow_net_init(sn);
+	if (err)
+		goto err_stats;
+	err = slc_early_net_init(sn);
+	if (err)
+		goto err_flow;
+	err = slc_service_net_init(sn);
+	if (err)
+		goto err_early;
+	return 0;
+
+err_early:
+	slc_early_net_exit(sn);
+err_flow:
+	slc_flow_net_exit(sn);
+err_stats:
+	free_percpu(sn->stats);
+	return err;
+}
+
+/* Devices are still there: say goodbye. */
+static void __net_exit net_pre_exit(struct net *net)
+{
+	struct slc_net *sn = slc_pernet(net);
+
+	WRITE_ONCE(sn->draining, true);
+	WRITE_ONCE(sn->dying, true);
+	slc_flow_flush(sn, NULL);
+}
+
+/* No packet comes in any more once the hooks are gone with the services; what
+ * came in between the two is swept up.
+ */
+static void __net_exit net_exit(struct net *net)
+{
+	struct slc_net *sn = slc_pernet(net);
+
+	slc_service_net_exit(sn);
+	slc_flow_flush(sn, NULL);
+	cancel_delayed_work_sync(&sn->gc);
+}
+
+static void __net_exit net_exit_batch(struct list_head *list)
+{
+	struct net *net;
+
+	/* Callbacks of the last flows still look at their namespace. */
+	rcu_barrier();
+	list_for_each_entry(net, list, exit_list) {
+		struct slc_net *sn = slc_pernet(net);
+
+		slc_early_net_exit(sn);
+		slc_flow_net_exit(sn);
+		free_percpu(sn->stats);
+	}
+}
+
+static struct pernet_operations net_ops = {
+	.init = net_init,
+	.pre_exit = net_pre_exit,
+	.exit = net_exit,
+	.exit_batch = net_exit_batch,
+	.id = &net_id,
+	.size = sizeof(struct slc_net),
+};
+
+int slc_net_register(void)
+{
+	return register_pernet_subsys(&net_ops);
+}
+
+void slc_net_unregister(void)
+{
+	unregister_pernet_subsys(&net_ops);
+}

@@ -1,0 +1,287 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The flow table. See flow.h.
+ */
+#include <linux/rhashtable.h>
+#include <linux/slab.h>
+
+#include "obj/flow.h"
+#include "obj/service.h"
+#include "obj/stats.h"
+
+#define FLOW_MAX_DEFAULT	(1U << 20)
+#define GC_INTERVAL		(5 * HZ)
+
+static struct kmem_cache *flow_cache;
+static atomic_t flow_total = ATOMIC_INIT(0);
+
+/* The table's seed is random and secret, and so is the hash with it. */
+static u32 flow_hashfn(const void *data, u32 len, u32 seed)
+{
+	const siphash_key_t key = { { seed, ~(u64)seed } };
+
+	return slc_tuple_hash(data, &key);
+}
+
+static u32 flow_obj_hashfn(const void *data, u32 len, u32 seed)
+{
+	const struct slc_half *half = data;
+
+	return flow_hashfn(&half->key, len, seed);
+}
+
+static int flow_cmp(struct rhashtable_compare_arg *arg, const void *obj)
+{
+	const struct slc_half *half = obj;
+
+	return !slc_tuple_eq(&half->key, arg->key);
+}
+
+static const struct rhashtable_params flow_params = {
+	.head_offset = offsetof(struct slc_half, node),
+	.key_offset = offsetof(struct slc_half, key),
+	.key_len = sizeof(struct slc_tuple),
+	.hashfn = flow_hashfn,
+	.obj_hashfn = flow_obj_hashfn,
+	.obj_cmpfn = flow_cmp,
+	.automatic_shrinking = true,
+};
+
+struct slc_half *slc_flow_lookup(struct slc_net *sn,
+				 const struct slc_tuple *key)
+{
+	return rhashtable_lookup(&sn->flows, key, flow_params);
+}
+
+struct slc_flow *slc_flow_alloc(struct slc_net *sn,
+				struct slc_service *service)
+{
+	struct slc_flow *flow;
+
+	if (READ_ONCE(sn->dying))
+		return NULL;
+	if (atomic_inc_return(&sn->n_flows) > READ_ONCE(sn->flow_max))
+		goto err_count;
+	flow = kmem_cache_zalloc(flow_cache, GFP_ATOMIC | __GFP_NOWARN);
+	if (!flow)
+		goto err_count;
+	if (!slc_service_get(service))
+		goto err_free;
+
+	flow->sn = sn;
+	flow->service = service;
+	flow->id = atomic64_inc_return(&sn->next_flow_id);
+	flow->created = jiffies;
+	flow->half[SLC_IN].dir = SLC_IN;
+	flow->half[SLC_OUT].dir = SLC_OUT;
+	flow->half[SLC_IN].last_seen = (u32)jiffies;
+	flow->half[SLC_OUT].last_seen = (u32)jiffies;
+	atomic_inc(&service->n_flows);
+	atomic_inc(&flow_total);
+	return flow;
+
+err_free:
+	kmem_cache_free(flow_cache, flow);
+err_count:
+	atomic_dec(&sn->n_flows);
+	return NULL;
+}
+
+int slc_flow_insert(struct slc_half *half)
+{
+	struct slc_flow *flow = slc_half_flow(half);
+	int err;
+
+	/* Before it can be found, so that whoever kills it takes it out. */
+	set_bit(half->dir == SLC_IN ? SLC_FLOW_HAS_IN : SLC_FLOW_HAS_OUT,
+		&flow->flags);
+	err = rhashtable_lookup_insert_fast(&flow->sn->flows, &half->node,
+					    flow_params);
+	if (err)
+		clear_bit(half->dir == SLC_IN ? SLC_FLOW_HAS_IN :
+						SLC_FLOW_HAS_OUT,
+			  &flow->flags);
+	return err;
+}
+
+static void flow_free_rcu(struct rcu_head *rcu)
+{
+	struct slc_flow *flow = container_of(rcu, struct slc_flow, rcu);
+
+	dst_release(rcu_dereference_protected(flow->half[SLC_IN].dst, 1));
+	dst_release(rcu_dereference_protected(flow->half[SLC_OUT].dst, 1));
+	kfree(flow->header);
+	slc_service_put(flow->service);
+	kmem_cache_free(flow_cache, flow);
+}
+
+bool slc_flow_kill(struct slc_flow *flow)
+{
+	struct slc_net *sn = flow->sn;
+
+	if (test_and_set_bit(SLC_FLOW_DEAD, &flow->flags))
+		return false;
+	if (test_bit(SLC_FLOW_HAS_IN, &flow->flags))
+		rhashtable_remove_fast(&sn->flows, &flow->half[SLC_IN].node,
+				       flow_params);
+	if (test_bit(SLC_FLOW_HAS_OUT, &flow->flags))
+		rhashtable_remove_fast(&sn->flows, &flow->half[SLC_OUT].node,
+				       flow_params);
+	atomic_dec(&sn->n_flows);
+	atomic_dec(&flow->service->n_flows);
+	atomic_dec(&flow_total);
+	call_rcu(&flow->rcu, flow_free_rcu);
+	return true;
+}
+
+struct slc_flow *slc_flow_find_id(struct slc_net *sn, u64 id)
+{
+	struct slc_flow *found = NULL;
+	struct rhashtable_iter iter;
+	struct slc_half *half;
+
+	rhashtable_walk_enter(&sn->flows, &iter);
+	rhashtable_walk_start(&iter);
+	while ((half = rhashtable_walk_next(&iter))) {
+		if (!IS_ERR(half) && slc_half_flow(half)->id == id) {
+			found = slc_half_flow(half);
+			break;
+		}
+	}
+	rhashtable_walk_stop(&iter);
+	rhashtable_walk_exit(&iter);
+	return found;
+}
+
+unsigned int slc_flow_total(void)
+{
+	return atomic_read(&flow_total);
+}
+
+/* How long a flow may be silent, in jiffies. */
+static u32 flow_timeout(const struct slc_flow *flow)
+{
+	switch (READ_ONCE(flow->state)) {
+	case SLUICE_FLOW_STATE_ESTABLISHED:
+		return 5U * 24 * 3600 * HZ; /* as conntrack */
+	case SLUICE_FLOW_STATE_FIN_IN:
+	case SLUICE_FLOW_STATE_FIN_OUT:
+		return 3600U * HZ; /* half-closed connections may be slow */
+	case SLUICE_FLOW_STATE_CLOSING:
+		return 70U * HZ; /* TIME_WAIT, and its last ACKs */
+	case SLUICE_FLOW_STATE_RESET:
+		return 10U * HZ;
+	default:
+		return U32_MAX; /* the handshake has its own timer */
+	}
+}
+
+static bool flow_expired(const struct slc_flow *flow)
+{
+	u32 now = (u32)jiffies;
+	u32 idle = min(now - READ_ONCE(flow->half[SLC_IN].last_seen),
+		       now - READ_ONCE(flow->half[SLC_OUT].last_seen));
+
+	/* A packet may be stamped after we read the clock. */
+	return (s32)idle > 0 && idle > flow_timeout(flow);
+}
+
+static void flow_gc(struct work_struct *work)
+{
+	struct slc_net *sn = container_of(to_delayed_work(work),
+					  struct slc_net, gc);
+	struct rhashtable_iter iter;
+	unsigned int n = 0;
+	struct slc_half *half;
+
+	rhashtable_walk_enter(&sn->flows, &iter);
+	rhashtable_walk_start(&iter);
+	while ((half = rhashtable_walk_next(&iter))) {
+		struct slc_flow *flow;
+
+		/* A resize: some are seen twice, none is missed for long. */
+		if (IS_ERR(half))
+			continue;
+		flow = slc_half_flow(half);
+		if (half->dir == SLC_IN && flow_expired(flow)) {
+			local_bh_disable();
+			slc_stats_add(flow->service->stats,
+				      flow->state == SLUICE_FLOW_STATE_ESTABLISHED ?
+				      SLUICE_STAT_FLOWS_EXPIRED :
+				      SLUICE_STAT_FLOWS_CLOSED, 1);
+			local_bh_enable();
+			slc_flow_kill(flow);
+		}
+		if (!(++n % 1024)) {
+			rhashtable_walk_stop(&iter);
+			cond_resched();
+			rhashtable_walk_start(&iter);
+		}
+	}
+	rhashtable_walk_stop(&iter);
+	rhashtable_walk_exit(&iter);
+
+	if (!READ_ONCE(sn->dying))
+		queue_delayed_work(system_power_efficient_wq, &sn->gc,
+				   GC_INTERVAL);
+}
+
+unsigned int slc_flow_flush(struct slc_net *sn,
+			    const struct slc_service *service)
+{
+	struct rhashtable_iter iter;
+	struct slc_half *half;
+	unsigned int n = slc_early_flush(sn, service);
+
+	rhashtable_walk_enter(&sn->flows, &iter);
+	rhashtable_walk_start(&iter);
+	while ((half = rhashtable_walk_next(&iter))) {
+		struct slc_flow *flow;
+
+		if (IS_ERR(half))
+			continue;
+		flow = slc_half_flow(half);
+		if (half->dir != SLC_IN || (service && flow->service != service))
+			continue;
+		local_bh_disable();
+		slc_flow_reset(flow);
+		slc_stats_add(flow->service->stats, SLUICE_STAT_FLOWS_FLUSHED,
+			      1);
+		local_bh_enable();
+		if (!(++n % 256)) {
+			rhashtable_walk_stop(&iter);
+			cond_resched();
+			rhashtable_walk_start(&iter);
+		}
+	}
+	rhashtable_walk_stop(&iter);
+	rhashtable_walk_exit(&iter);
+	return n;
+}
+
+int slc_flow_net_init(struct slc_net *sn)
+{
+	sn->flow_max = FLOW_MAX_DEFAULT;
+	atomic_set(&sn->n_flows, 0);
+	atomic64_set(&sn->next_flow_id, 0);
+	INIT_DEFERRABLE_WORK(&sn->gc, flow_gc);
+	if (rhashtable_init(&sn->flows, &flow_params))
+		return -ENOMEM;
+	return 0;
+}
+
+void slc_flow_net_exit(struct slc_net *sn)
+{
+	rhashtable_destroy(&sn->flows);
+}
+
+int slc_flow_init(void)
+{
+	flow_cache = KMEM_CACHE(slc_flow, SLAB_HWCACHE_ALIGN);
+	return flow_cache ? 0 : -ENOMEM;
+}
+
+void slc_flow_exit(void)
+{
+	kmem_cache_destroy(flow_cache);
+}

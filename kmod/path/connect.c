@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Client and application, from the header: may they meet? See handshake.h.
+ */
+#include <linux/inetdevice.h>
+#include <linux/slab.h>
+#include <net/addrconf.h>
+#include <net/inet_timewait_sock.h>
+#include <net/l3mdev.h>
+#include <net/route.h>
+
+#include "compat.h"
+#include "obj/flow.h"
+#include "obj/service.h"
+#include "path/handshake.h"
+#include "path/rewrite.h"
+#include "path/route.h"
+
+int slc_socket_find(const struct slc_pkt *pkt, const struct slc_tuple *t,
+		    bool recycle)
+{
+	int ifindex = pkt->skb->dev->ifindex;
+	int master = l3mdev_master_ifindex_rcu(pkt->skb->dev);
+	int dif = master ? master : ifindex;
+	int sdif = master ? ifindex : 0;
+	struct net *net = pkt->sn->net;
+	struct sock *sk;
+
+	if (t->family == SLC_FAMILY_IPV4)
+		sk = slc_inet_lookup_established(net, slc_addr_v4_get(&t->src),
+						 t->sport,
+						 slc_addr_v4_get(&t->dst),
+						 ntohs(t->dport), dif, sdif);
+	else
+		sk = slc_inet6_lookup_established(net,
+				(const struct in6_addr *)&t->src, t->sport,
+				(const struct in6_addr *)&t->dst,
+				ntohs(t->dport), dif, sdif);
+	if (!sk)
+		return 0;
+	if (recycle && sk->sk_state == TCP_TIME_WAIT) {
+		inet_twsk_deschedule_put(inet_twsk(sk));
+		return 1;
+	}
+	sock_gen_put(sk);
+	return -EADDRINUSE;
+}
+
+/* Not every address is one that a client can have. */
+static bool connect_client_ok(const struct slc_pkt *pkt,
+			      const struct slc_tuple *inner)
+{
+	const struct slc_addr *client = &inner->src;
+	struct net_device *dev = pkt->skb->dev;
+	struct net *net = pkt->sn->net;
+
+	if (!inner->sport ||
+	    slc_addr_source_class(client) != SLC_ADDR_OK ||
+	    slc_addr_eq(client, &pkt->tuple.dst) ||
+	    slc_addr_eq(client, &inner->dst))
+		return false;
+	if (slc_addr_is_v4(client))
+		return inet_addr_type_dev_table(net, dev,
+						slc_addr_v4_get(client)) ==
+		       RTN_UNICAST;
+	return !ipv6_chk_addr(net, (const struct in6_addr *)client, NULL, 0);
+}
+
+/* Is there a way back? Otherwise the application's TCP would be silent, and
+ * the sender would wait for nothing.
+ */
+static bool connect_route_back(const struct slc_pkt *pkt,
+			       const struct slc_tuple *inner)
+{
+	struct dst_entry *dst;
+	struct slc_tuple t;
+
+	slc_tuple_reverse(&t, inner);
+	dst = slc_route_out(pkt->sn, &t, pkt->skb->dev->ifindex, 0);
+	if (IS_ERR(dst))
+		return false;
+	dst_release(dst);
+	return true;
+}
+
+/* Put the application's half into the table. A connection that is over makes
+ * room, a live one does not.
+ */
+static int connect_claim(struct slc_net *sn, struct slc_flow *flow)
+{
+	struct slc_half *half = &flow->half[SLC_OUT];
+	struct slc_half *old;
+	int tries = 2;
+	int err;
+
+	do {
+		err = slc_flow_insert(half);
+		if (err != -EEXIST)
+			return err;
+		old = slc_flow_lookup(sn, &half->key);
+		if (!old)
+			continue;
+		switch (READ_ONCE(slc_half_flow(old)->state)) {
+		case SLUICE_FLOW_STATE_CLOSING:
+		case SLUICE_FLOW_STATE_RESET:
+			slc_flow_kill(slc_half_flow(old));
+			continue;
+		default:
+			return err;
+		}
+	} while (--tries);
+	return err;
+}
+
+static int connect_header(struct slc_flow *flow, const struct slc_pp *pp,
+			  const u8 *hdr)
+{
+	flow->version = pp->version;
+	flow->is_local = !pp->has_addr;
+	if (!pp->tlv_len)
+		return 0;
+	flow->header = kmalloc(struct_size(flow->header, tlv, pp->tlv_len),
+			       GFP_ATOMIC | __GFP_NOWARN);
+	if (!flow->header)
+		return -ENOMEM;
+	flow->header->len = pp->tlv_len;
+	memcpy(flow->header->tlv, hdr + pp->tlv_off, pp->tlv_len);
+	return 0;
+}
+
+static void connect_count(const struct slc_early *e, const struct slc_pp *pp)
+{
+	if (pp->version == 1)
+		slc_count(e->sn, e->service,
+			  pp->has_addr ? SLUICE_STAT_HEADER_V1 :
+					 SLUICE_STAT_HEADER_UNKNOWN);
+	else
+		slc_count(e->sn, e->service,
+			  pp->cmd == SLC_PP_LOCAL ? SLUICE_STAT_HEADER_LOCAL :
+			  pp->has_addr ? SLUICE_STAT_HEADER_V2 :
+					 SLUICE_STAT_HEADER_UNKNOWN);
+}
+
+int slc_connect(struct slc_early *e, struct slc_pkt *pkt,
+		const struct slc_pp *pp, const u8 *hdr)
+{
+	const struct slc_service_rules *rules =
+		rcu_dereference(e->service->rules);
+	struct slc_net *sn = e->sn;
+	struct slc_tuple inner = e->key;
+	struct slc_half *other;
+	struct slc_flow *flow;
+	int found;
+	int err;
+
+	connect_count(e, pp);
+
+	/* What the header says of its destination is the sender's affair:
+	 * the application is where the service says.
+	 */
+	if (rules->cfg.has_to)
+		inner.dst = rules->cfg.to_addr;
+	if (rules->cfg.to_port)
+		inner.dport = htons(rules->cfg.to_port);
+	if (pp->has_addr) {
+		inner.src = pp->src.addr;
+		inner.sport = pp->src.port;
+		inner.family = slc_addr_family(&inner.src);
+		if (!connect_client_ok(pkt, &inner))
+			return SLUICE_STAT_CLIENT_REFUSED;
+	}
+	if (slc_addr_family(&inner.src) != slc_addr_family(&inner.dst) ||
+	    inner.family != e->key.family)
+		return SLUICE_STAT_FAMILY_REFUSED;
+	if (!connect_route_back(pkt, &inner))
+		return SLUICE_STAT_CLIENT_NO_ROUTE;
+
+	/* A live connection that bears this tuple would be the one to suffer:
+	 * a socket's, or that of a sender which has this very address.
+	 */
+	found = slc_socket_find(pkt, &inner, true);
+	if (found < 0)
+		return SLUICE_STAT_CLIENT_IN_USE;
+	if (found)
+		slc_count(sn, e->service, SLUICE_STAT_TIME_WAIT_RECYCLED);
+	inner.side = SLC_SIDE_OUTER;
+	if (!slc_tuple_eq(&inner, &e->key)) {
+		if (slc_early_lookup(sn, &inner))
+			return SLUICE_STAT_CLIENT_IN_USE;
+		other = slc_flow_lookup(sn, &inner);
+		if (other &&
+		    READ_ONCE(slc_half_flow(other)->state) <
+		    SLUICE_FLOW_STATE_CLOSING)
+			return SLUICE_STAT_CLIENT_IN_USE;
+	}
+
+	flow = slc_flow_alloc(sn, e->service);
+	if (!flow)
+		return SLUICE_STAT_FLOW_LIMIT;
+	if (connect_header(flow, pp, hdr)) {
+		slc_flow_kill(flow);
+		return SLUICE_STAT_NO_MEMORY;
+	}
+	flow->state = SLUICE_FLOW_STATE_CONNECT;
+	flow->ifindex = e->ifindex;
+	flow->mark = rules->cfg.mark;
+	flow->mark_mask = rules->cfg.mark_mask;
+	flow->half[SLC_IN].key = e->key;
+	slc_tuple_reverse(&flow->half[SLC_OUT].key, &inner);
+	flow->half[SLC_OUT].key.side = SLC_SIDE_INNER;
+	flow->half[SLC_IN].pseudo = slc_rewrite_pseudo(&e->key, &inner);
+	/* The other way round: the same difference with its sign reversed. */
+	flow->half[SLC_OUT].pseudo =
+		slc_csum_negate(&(struct slc_csum) {
+			.sum = flow->half[SLC_IN].pseudo }).sum;
+	flow->early = e;
+
+	err = connect_claim(sn, flow);
+	if (err) {
+		slc_flow_kill(flow);
+		return err == -EEXIST ? SLUICE_STAT_CLIENT_IN_USE :
+					SLUICE_STAT_NO_MEMORY;
+	}
+	e->flow = flow;
+	return 0;
+}

@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Half-finished handshakes. See early.h.
+ */
+#include <linux/rhashtable.h>
+#include <linux/slab.h>
+#include <net/dst.h>
+
+#include "obj/flow.h"
+#include "obj/service.h"
+#include "path/early.h"
+#include "path/pkt.h"
+
+static struct kmem_cache *early_cache;
+
+static u32 early_hashfn(const void *data, u32 len, u32 seed)
+{
+	return jhash(data, sizeof(struct slc_tuple), seed);
+}
+
+static u32 early_obj_hashfn(const void *data, u32 len, u32 seed)
+{
+	const struct slc_early *e = data;
+
+	return early_hashfn(&e->key, len, seed);
+}
+
+static int early_cmp(struct rhashtable_compare_arg *arg, const void *obj)
+{
+	const struct slc_early *e = obj;
+
+	return !slc_tuple_eq(&e->key, arg->key);
+}
+
+static const struct rhashtable_params early_params = {
+	.head_offset = offsetof(struct slc_early, node),
+	.key_offset = offsetof(struct slc_early, key),
+	.key_len = sizeof(struct slc_tuple),
+	.hashfn = early_hashfn,
+	.obj_hashfn = early_obj_hashfn,
+	.obj_cmpfn = early_cmp,
+	.automatic_shrinking = true,
+};
+
+struct slc_early *slc_early_lookup(struct slc_net *sn,
+				   const struct slc_tuple *key)
+{
+	if (!atomic_read(&sn->n_early))
+		return NULL;
+	return rhashtable_lookup(&sn->early, key, early_params);
+}
+
+bool slc_early_full(const struct slc_net *sn)
+{
+	return atomic_long_read(&sn->early_bytes) + sizeof(struct slc_early) >
+	       READ_ONCE(sn->early_max);
+}
+
+void slc_early_charge(struct slc_early *e, unsigned int bytes)
+{
+	lockdep_assert_held(&e->lock);
+	e->charged += bytes;
+	atomic_long_add(bytes, &e->sn->early_bytes);
+}
+
+struct slc_early *slc_early_alloc(struct slc_net *sn,
+				  struct slc_service *service,
+				  const struct slc_tuple *key,
+				  struct dst_entry *route_out,
+				  void (*timeout)(struct timer_list *))
+{
+	struct slc_early *e;
+
+	e = kmem_cache_zalloc(early_cache, GFP_ATOMIC | __GFP_NOWARN);
+	if (!e)
+		goto err_route;
+	if (!slc_service_get(service))
+		goto err_free;
+	e->key = *key;
+	e->sn = sn;
+	e->service = service;
+	e->route_out = route_out;
+	e->since = jiffies;
+	spin_lock_init(&e->lock);
+	skb_queue_head_init(&e->held);
+	INIT_LIST_HEAD(&e->age);
+	timer_setup(&e->timer, timeout, 0);
+	return e;
+
+err_free:
+	kmem_cache_free(early_cache, e);
+err_route:
+	dst_release(route_out);
+	return NULL;
+}
+
+static void early_free_rcu(struct rcu_head *rcu)
+{
+	struct slc_early *e = container_of(rcu, struct slc_early, rcu);
+
+	dst_release(e->route_out);
+	dst_release(e->route_in);
+	slc_service_put(e->service);
+	kmem_cache_free(early_cache, e);
+}
+
+bool slc_early_insert(struct slc_early *e)
+{
+	struct slc_net *sn = e->sn;
+	struct slc_early_cpu *ec;
+
+	lockdep_assert_held(&e->lock);
+	/* Count first: a lookup that sees no entries does not look. */
+	atomic_inc(&sn->n_early);
+	if (rhashtable_lookup_insert_fast(&sn->early, &e->node,
+					  early_params)) {
+		atomic_dec(&sn->n_early);
+		e->hs.state = SLC_HS_DEAD;
+		call_rcu(&e->rcu, early_free_rcu);
+		return false;
+	}
+	atomic_inc(&e->service->n_flows);
+	slc_early_charge(e, sizeof(*e));
+
+	e->cpu = smp_processor_id();
+	ec = per_cpu_ptr(sn->early_cpu, e->cpu);
+	spin_lock(&ec->lock);
+	list_add_tail(&e->age, &ec->list);
+	spin_unlock(&ec->lock);
+	return true;
+}
+
+void slc_early_finish(struct slc_early *e, enum slc_hs_state state)
+{
+	struct slc_early_cpu *ec = per_cpu_ptr(e->sn->early_cpu, e->cpu);
+
+	lockdep_assert_held(&e->lock);
+	e->hs.state = state;
+
+	/* A handler that runs now waits for the lock and finds the state. */
+	timer_delete(&e->timer);
+
+	spin_lock(&ec->lock);
+	list_del_init(&e->age);
+	spin_unlock(&ec->lock);
+
+	rhashtable_remove_fast(&e->sn->early, &e->node, early_params);
+	atomic_dec(&e->sn->n_early);
+	atomic_long_sub(e->charged, &e->sn->early_bytes);
+	atomic_dec(&e->service->n_flows);
+
+	kfree(e->buf);
+	e->buf = NULL;
+	__skb_queue_purge(&e->held);
+	if (e->flow) {
+		/* Pairs with the acquire in slc_relay_out(): who sees no
+		 * handshake sees the frozen numbers.
+		 */
+		smp_store_release(&e->flow->early, NULL);
+		if (state == SLC_HS_DEAD)
+			slc_flow_kill(e->flow);
+		e->flow = NULL;
+	}
+	call_rcu(&e->rcu, early_free_rcu);
+}
+
+void slc_early_shrink(struct slc_net *sn)
+{
+	struct slc_early_cpu *ec = this_cpu_ptr(sn->early_cpu);
+	struct slc_early *e;
+
+	while (atomic_long_read(&sn->early_bytes) > READ_ONCE(sn->early_max)) {
+		spin_lock(&ec->lock);
+		e = list_first_entry_or_null(&ec->list, struct slc_early, age);
+		if (e)
+			list_move_tail(&e->age, &ec->list);
+		spin_unlock(&ec->lock);
+		if (!e)
+			return;
+		slc_early_drop(e, SLUICE_STAT_HALF_OPEN_EVICTED);
+	}
+}
+
+unsigned int slc_early_flush(struct slc_net *sn,
+			     const struct slc_service *service)
+{
+	struct rhashtable_iter iter;
+	struct slc_early *e;
+	unsigned int n = 0;
+
+	rhashtable_walk_enter(&sn->early, &iter);
+	local_bh_disable();
+	rhashtable_walk_start(&iter);
+	while ((e = rhashtable_walk_next(&iter))) {
+		if (IS_ERR(e))
+			continue;
+		if (service && e->service != service)
+			continue;
+		slc_early_drop(e, SLUICE_STAT_FLOWS_FLUSHED);
+		n++;
+	}
+	rhashtable_walk_stop(&iter);
+	local_bh_enable();
+	rhashtable_walk_exit(&iter);
+	return n;
+}
+
+int slc_early_net_init(struct slc_net *sn)
+{
+	int cpu;
+
+	sn->early_cpu = alloc_percpu(struct slc_early_cpu);
+	if (!sn->early_cpu)
+		return -ENOMEM;
+	for_each_possible_cpu(cpu) {
+		struct slc_early_cpu *ec = per_cpu_ptr(sn->early_cpu, cpu);
+
+		spin_lock_init(&ec->lock);
+		INIT_LIST_HEAD(&ec->list);
+	}
+	atomic_long_set(&sn->early_bytes, 0);
+	atomic_set(&sn->n_early, 0);
+	sn->early_max = 64UL << 20;
+	if (rhashtable_init(&sn->early, &early_params)) {
+		free_percpu(sn->early_cpu);
+		return -ENOMEM;
+	}
+	return 0;
+}
+
+void slc_early_net_exit(struct slc_net *sn)
+{
+	rhashtable_destroy(&sn->early);
+	free_percpu(sn->early_cpu);
+}
+
+int slc_early_init(void)
+{
+	early_cache = KMEM_CACHE(slc_early, 0);
+	return early_cache ? 0 : -ENOMEM;
+}
+
+void slc_early_exit(void)
+{
+	kmem_cache_destroy(early_cache);
+}

@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Half-finished handshakes: found by outer tuple, charged to a budget, timed,
+ * and dropped oldest first.
+ *
+ * Owns their lifetime and memory. What they do is handshake.c's.
+ *
+ * Locking: lookup under RCU. slc_early.lock guards everything in an entry;
+ * under it only the age list's lock, the tables' and the socket layer's
+ * lookups are taken. An entry is dead once its state says so; only then it is
+ * out of the table.
+ */
+#ifndef SLC_PATH_EARLY_H
+#define SLC_PATH_EARLY_H
+
+#include <linux/list.h>
+#include <linux/rhashtable-types.h>
+#include <linux/skbuff.h>
+#include <linux/spinlock.h>
+#include <linux/timer.h>
+#include "core/hs.h"
+#include "obj/net.h"
+
+struct slc_flow;
+struct slc_service;
+
+/* Most bytes of packets held for one connection: a window and its overhead. */
+#define SLC_EARLY_HOLD_MAX	(4 * 65536)
+
+/**
+ * struct slc_early_cpu - entries made on one CPU, by age
+ * @lock: protects @list
+ * @list: oldest first
+ */
+struct slc_early_cpu {
+	spinlock_t lock; /* protects list */
+	struct list_head list;
+};
+
+/**
+ * struct slc_early - a handshake in the making
+ * @key: outer tuple
+ * @node: in slc_net.early
+ * @lock: protects all below
+ * @hs: its state
+ * @sn: namespace state
+ * @service: referenced
+ * @flow: from CONNECT on
+ * @route_out: to the sender; referenced
+ * @route_in: to the application, from CONNECT on; referenced
+ * @timer: see slc_hs_timer()
+ * @since: jiffies of the SYN or, from GATHER on, of the sender's ACK
+ * @held: packets of the sender's that wait for the application
+ * @buf: header bytes, if they came in pieces
+ * @buf_len: bytes in @buf
+ * @buf_size: room in @buf
+ * @charged: bytes of the budget this entry takes
+ * @ifindex: device the sender's packets come in by
+ * @cpu: whose age list
+ * @age: in that list
+ * @rcu: frees it
+ */
+struct slc_early {
+	struct slc_tuple key;
+	struct rhash_head node;
+	spinlock_t lock; /* see above */
+	struct slc_hs hs;
+	struct slc_net *sn;
+	struct slc_service *service;
+	struct slc_flow *flow;
+	struct dst_entry *route_out;
+	struct dst_entry *route_in;
+	struct timer_list timer;
+	unsigned long since;
+	struct sk_buff_head held;
+	u8 *buf;
+	u16 buf_len;
+	u16 buf_size;
+	u32 charged;
+	int ifindex;
+	int cpu;
+	struct list_head age;
+	struct rcu_head rcu;
+};
+
+static_assert(sizeof(struct slc_early) <= 512);
+
+/**
+ * slc_early_lookup() - The handshake a packet belongs to.
+ * @sn: namespace state
+ * @key: outer tuple
+ *
+ * Context: RCU held.
+ * Return: the entry, which may be dead once its lock is taken, or NULL.
+ */
+struct slc_early *slc_early_lookup(struct slc_net *sn,
+				   const struct slc_tuple *key);
+
+/**
+ * slc_early_full() - Is the budget for half-finished handshakes used up?
+ * @sn: namespace state
+ *
+ * Context: any.
+ */
+bool slc_early_full(const struct slc_net *sn);
+
+/**
+ * slc_early_alloc() - Make an entry that is in no table yet.
+ * @sn: namespace state
+ * @service: taken a reference of
+ * @key: outer tuple
+ * @route_out: route to the sender; taken over, also on failure
+ * @timeout: the timer's function
+ *
+ * Context: softirq.
+ * Return: the entry or NULL.
+ */
+struct slc_early *slc_early_alloc(struct slc_net *sn,
+				  struct slc_service *service,
+				  const struct slc_tuple *key,
+				  struct dst_entry *route_out,
+				  void (*timeout)(struct timer_list *));
+
+/**
+ * slc_early_insert() - Put an entry into the table.
+ * @e: the entry; gone on failure
+ *
+ * Context: softirq, @e->lock held.
+ * Return: false if another CPU was faster with the same tuple, or without
+ *	memory.
+ */
+bool slc_early_insert(struct slc_early *e);
+
+/**
+ * slc_early_charge() - Take from the budget.
+ * @e: the entry
+ * @bytes: how much more
+ *
+ * May overdraw it; slc_early_shrink() mends that.
+ *
+ * Context: @e->lock held.
+ */
+void slc_early_charge(struct slc_early *e, unsigned int bytes);
+
+/**
+ * slc_early_shrink() - Drop the oldest entries until the budget is kept.
+ * @sn: namespace state
+ *
+ * Context: softirq, RCU held, no lock held.
+ */
+void slc_early_shrink(struct slc_net *sn);
+
+/**
+ * slc_early_finish() - Take an entry out of everything and free it.
+ * @e: the entry
+ * @state: SLC_HS_DONE, or SLC_HS_DEAD which frees what is held and the flow
+ *
+ * Context: softirq or bh disabled, @e->lock held.
+ */
+void slc_early_finish(struct slc_early *e, enum slc_hs_state state);
+
+/**
+ * slc_early_drop() - Give a handshake up: reset both legs, forget.
+ * @e: the entry, found under RCU
+ * @why: enum sluice_stat
+ *
+ * Defined in handshake.c.
+ *
+ * Context: softirq or bh disabled, RCU held, no lock held.
+ */
+void slc_early_drop(struct slc_early *e, int why);
+
+/**
+ * slc_early_net_init() - Start with none.
+ * @sn: namespace state
+ *
+ * Context: process.
+ * Return: 0 or -ENOMEM.
+ */
+int slc_early_net_init(struct slc_net *sn);
+
+/**
+ * slc_early_net_exit() - Free the table; slc_early_flush() was before.
+ * @sn: namespace state
+ *
+ * Context: process.
+ */
+void slc_early_net_exit(struct slc_net *sn);
+
+/**
+ * slc_early_init() - Make the slab cache.
+ *
+ * Context: process.
+ * Return: 0 or -ENOMEM.
+ */
+int slc_early_init(void);
+
+/**
+ * slc_early_exit() - Free the slab cache.
+ *
+ * Context: process, after rcu_barrier().
+ */
+void slc_early_exit(void);
+
+#endif /* SLC_PATH_EARLY_H */

@@ -1,0 +1,540 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Doing what the handshake's state machine says. See handshake.h, core/hs.h.
+ */
+#include <linux/netdevice.h>
+#include <net/tcp.h>
+#include <net/xfrm.h>
+
+#include "core/cookie.h"
+#include "obj/flow.h"
+#include "obj/service.h"
+#include "path/handshake.h"
+#include "path/relay.h"
+#include "path/rewrite.h"
+#include "path/route.h"
+#include "trace.h"
+
+static int handshake_stat(enum slc_hs_why why)
+{
+	switch (why) {
+	case SLC_HS_FINE:
+		break;
+	case SLC_HS_BAD_SEQ:
+	case SLC_HS_BAD_FLAGS:
+		return SLUICE_STAT_SEQ_INVALID;
+	case SLC_HS_BAD_ACK:
+		return SLUICE_STAT_ACK_INVALID;
+	case SLC_HS_BAD_TS:
+		return SLUICE_STAT_PAWS_REJECTED;
+	case SLC_HS_BAD_RST:
+		return SLUICE_STAT_RST_INEXACT;
+	case SLC_HS_CUT:
+		return SLUICE_STAT_HEADER_CUT;
+	case SLC_HS_SLOW:
+		return SLUICE_STAT_HEADER_TIMEOUT;
+	case SLC_HS_REFUSED:
+		return SLUICE_STAT_CONNECT_REFUSED;
+	case SLC_HS_SILENT:
+		return SLUICE_STAT_CONNECT_TIMEOUT;
+	case SLC_HS_IN_USE:
+		return SLUICE_STAT_CLIENT_IN_USE;
+	}
+	return SLUICE_STAT_BAD_PACKET;
+}
+
+/* What the sender may be promised: what this namespace's TCP would promise.
+ * The window shift is the application's own, once one has answered, so that
+ * windows need no rescaling, which rounds.
+ */
+static void handshake_offer(const struct slc_service *svc,
+			    struct slc_hs_offer *offer)
+{
+	const struct netns_ipv4 *ipv4 = &svc->sn->net->ipv4;
+	u64 learned = READ_ONCE(svc->learned);
+	u8 ecn = READ_ONCE(ipv4->sysctl_tcp_ecn);
+
+	offer->opts = 0;
+	if (READ_ONCE(ipv4->sysctl_tcp_window_scaling))
+		offer->opts |= SLC_HS_WSCALE;
+	if (READ_ONCE(ipv4->sysctl_tcp_sack))
+		offer->opts |= SLC_HS_SACK;
+	if (READ_ONCE(ipv4->sysctl_tcp_timestamps))
+		offer->opts |= SLC_HS_TS;
+	if (ecn == 1 || ecn == 2)
+		offer->opts |= SLC_HS_ECN;
+
+	if (learned) {
+		offer->wscale = learned & 15;
+	} else {
+		u32 space = READ_ONCE(ipv4->sysctl_tcp_rmem[2]);
+
+		offer->wscale = clamp_t(int, ilog2(space | 1) - 15, 0,
+					TCP_MAX_WSCALE);
+	}
+}
+
+static void handshake_tuple(const struct slc_early *e, struct slc_tuple *t)
+{
+	slc_tuple_reverse(t, &e->key);
+}
+
+static void handshake_send(const struct slc_early *e, struct slc_todo *todo,
+			   u8 flags)
+{
+	const struct slc_hs *hs = &e->hs;
+	struct slc_tuple t;
+	struct slc_seg seg = {
+		.tuple = &t,
+		.seq = hs->iss + 1,
+		.ack = hs->rcv_acked,
+		.flags = flags,
+		.win = hs->rcv_wnd >> hs->our_wscale,
+		.opts.has_ts = hs->opts & SLC_HS_TS,
+		.opts.tsval = slc_now_ms() + hs->ts_off,
+		.opts.tsecr = hs->ts_recent,
+	};
+
+	handshake_tuple(e, &t);
+	if (flags & SLC_TCP_SYN) {
+		seg.seq = hs->iss;
+		seg.ack = hs->irs + 1;
+		seg.win = SLC_HS_SYN_WINDOW;
+		seg.opts.mss = dst_metric_advmss(e->route_out);
+		seg.opts.has_wscale = hs->opts & SLC_HS_WSCALE;
+		seg.opts.wscale = hs->our_wscale;
+		seg.opts.sack_perm = hs->opts & SLC_HS_SACK;
+		if (hs->opts & SLC_HS_ECN)
+			seg.flags |= SLC_TCP_ECE;
+	}
+	if (flags & SLC_TCP_RST) {
+		seg.ack = hs->rcv_nxt;
+		seg.win = 0;
+		seg.opts.has_ts = false;
+	}
+	slc_seg_out(todo, &seg, e->route_out);
+}
+
+static struct net_device *handshake_dev(const struct slc_early *e,
+					const struct slc_flow *flow)
+{
+	return slc_seg_dev(e->sn->net, &flow->half[SLC_OUT].key.src,
+			   e->ifindex);
+}
+
+/* A segment for the application, as if the client had sent it. */
+static void handshake_send_inner(const struct slc_early *e,
+				 struct slc_todo *todo, u8 flags, u32 ack,
+				 u16 win, u32 tsecr)
+{
+	const struct slc_hs *hs = &e->hs;
+	const struct slc_flow *flow = e->flow;
+	struct net_device *dev = handshake_dev(e, flow);
+	struct slc_tuple t;
+	struct slc_seg seg = {
+		.tuple = &t,
+		.seq = hs->inner_iss + 1,
+		.ack = ack,
+		.flags = flags,
+		.win = win,
+		.opts.has_ts = hs->opts & SLC_HS_TS,
+		.opts.tsval = hs->inner_ts,
+		.opts.tsecr = tsecr,
+	};
+
+	if (!dev)
+		return;
+	slc_tuple_reverse(&t, &flow->half[SLC_OUT].key);
+	if (flags & SLC_TCP_SYN) {
+		unsigned int hlen = (e->key.family == SLC_FAMILY_IPV4 ?
+				     sizeof(struct iphdr) :
+				     sizeof(struct ipv6hdr)) +
+				    sizeof(struct tcphdr);
+		u32 mtu = dst_mtu(e->route_out);
+
+		seg.seq = hs->inner_iss;
+		seg.win = min_t(u32, (u32)hs->peer_win << hs->peer_wscale,
+				U16_MAX);
+		/* What the application sends has to fit the outer leg. */
+		seg.opts.mss = clamp_t(u32, mtu - hlen, SLC_HS_MIN_MSS,
+				       hs->peer_mss);
+		seg.opts.has_wscale = hs->opts & SLC_HS_WSCALE;
+		seg.opts.wscale = hs->peer_wscale;
+		seg.opts.sack_perm = hs->opts & SLC_HS_SACK;
+		if (hs->opts & SLC_HS_ECN)
+			seg.flags |= SLC_TCP_ECE | SLC_TCP_CWR;
+	}
+	if (flags & SLC_TCP_RST)
+		seg.opts.has_ts = false;
+	slc_seg_in(todo, &seg, e->route_in, dev, flow->mark);
+}
+
+static void handshake_rearm(struct slc_early *e)
+{
+	const struct slc_service_rules *rules =
+		rcu_dereference(e->service->rules);
+	u32 age = jiffies_to_msecs(jiffies - e->since);
+	u32 ms = slc_hs_timeout_ms(&e->hs, rules->cfg.header_timeout_ms, age);
+
+	mod_timer(&e->timer, jiffies + msecs_to_jiffies(ms));
+}
+
+/* Do what @out says, but for taking and holding. @e->lock held; afterwards
+ * the entry may be dead.
+ */
+static void handshake_act(struct slc_early *e, const struct slc_hs_out *out,
+			  struct slc_todo *todo)
+{
+	if (out->act & SLC_HS_DO_SYNACK) {
+		handshake_send(e, todo, SLC_TCP_SYN | SLC_TCP_ACK);
+		slc_count(e->sn, e->service, SLUICE_STAT_SYN_ACK_SENT);
+	}
+	if (out->act & SLC_HS_DO_ACK)
+		handshake_send(e, todo, SLC_TCP_ACK);
+	if (out->act & SLC_HS_DO_CONNECT)
+		handshake_send_inner(e, todo, SLC_TCP_SYN, 0, 0, 0);
+	if (out->act & SLC_HS_DO_RESET)
+		handshake_send(e, todo, SLC_TCP_RST | SLC_TCP_ACK);
+	if (out->act & (SLC_HS_DO_RESET | SLC_HS_DO_FORGET)) {
+		/* Its half-open socket goes by an exact reset. */
+		if (e->flow && out->why != SLC_HS_REFUSED &&
+		    out->why != SLC_HS_IN_USE)
+			handshake_send_inner(e, todo, SLC_TCP_RST, 0, 0, 0);
+		slc_early_finish(e, SLC_HS_DEAD);
+	}
+}
+
+static void handshake_timeout(struct timer_list *timer)
+{
+	struct slc_early *e = container_of(timer, struct slc_early, timer);
+	struct net *net = e->sn->net;
+	struct slc_hs_out out;
+	struct slc_todo todo;
+
+	slc_todo_init(&todo);
+	rcu_read_lock();
+	spin_lock(&e->lock);
+	if (e->hs.state <= SLC_HS_CONNECT) {
+		slc_hs_timer(&e->hs, &out);
+		if (out.why != SLC_HS_FINE) {
+			slc_count(e->sn, e->service, handshake_stat(out.why));
+			trace_sluice_handshake(net, &e->key, &e->hs,
+					       handshake_stat(out.why));
+		}
+		handshake_act(e, &out, &todo);
+		if (e->hs.state <= SLC_HS_CONNECT)
+			handshake_rearm(e);
+	}
+	spin_unlock(&e->lock);
+	slc_todo_run(net, &todo);
+	rcu_read_unlock();
+}
+
+void slc_early_drop(struct slc_early *e, int why)
+{
+	const struct slc_hs_out out = {
+		.act = SLC_HS_DO_RESET,
+	};
+	struct net *net = e->sn->net;
+	struct slc_todo todo;
+
+	slc_todo_init(&todo);
+	spin_lock(&e->lock);
+	if (e->hs.state <= SLC_HS_CONNECT) {
+		slc_count(e->sn, e->service, why);
+		trace_sluice_handshake(net, &e->key, &e->hs, why);
+		handshake_act(e, &out, &todo);
+	}
+	spin_unlock(&e->lock);
+	slc_todo_run(net, &todo);
+}
+
+unsigned int slc_handshake_begin(struct slc_pkt *pkt,
+				 const struct slc_tcpopts *o,
+				 struct slc_service *service,
+				 const struct slc_hs *cookie)
+{
+	const struct slc_service_rules *rules =
+		rcu_dereference(service->rules);
+	struct slc_net *sn = pkt->sn;
+	struct dst_entry *in, *out;
+	struct slc_todo todo;
+	struct slc_tuple rev;
+	struct slc_early *e;
+	bool queued = false;
+
+	in = slc_route_in(pkt, rules->cfg.has_to ? &rules->cfg.to_addr :
+						   &pkt->tuple.dst);
+	if (IS_ERR(in))
+		return slc_pkt_refuse(pkt, service,
+				      PTR_ERR(in) == -EXDEV ?
+				      SLUICE_STAT_RP_FILTERED :
+				      SLUICE_STAT_NOT_LOCAL);
+	slc_tuple_reverse(&rev, &pkt->tuple);
+	out = slc_route_out(sn, &rev, pkt->skb->dev->ifindex, pkt->skb->mark);
+	if (IS_ERR(out)) {
+		dst_release(in);
+		return slc_pkt_refuse(pkt, service, SLUICE_STAT_RP_FILTERED);
+	}
+
+	e = slc_early_alloc(sn, service, &pkt->tuple, out, handshake_timeout);
+	if (!e) {
+		dst_release(in);
+		return slc_pkt_refuse(pkt, service, SLUICE_STAT_NO_MEMORY);
+	}
+	e->route_in = in;
+	e->ifindex = pkt->skb->dev->ifindex;
+
+	slc_todo_init(&todo);
+	spin_lock(&e->lock);
+	if (cookie) {
+		e->hs = *cookie;
+	} else {
+		struct slc_hs_offer offer;
+
+		handshake_offer(service, &offer);
+		slc_hs_listen(&e->hs, &pkt->seg, o, &offer,
+			      slc_isn(&sn->key[0], &pkt->tuple,
+				      (u32)(ktime_get_ns() >> 6)),
+			      slc_now_ms(), slc_ts_offset(&sn->key[1],
+							  &pkt->tuple));
+	}
+	if (slc_early_insert(e)) {
+		queued = true;
+		if (!cookie) {
+			handshake_send(e, &todo, SLC_TCP_SYN | SLC_TCP_ACK);
+			slc_count(sn, service, SLUICE_STAT_SYN_ACK_SENT);
+		}
+		handshake_rearm(e);
+		trace_sluice_handshake(sn->net, &e->key, &e->hs, 0);
+	}
+	spin_unlock(&e->lock);
+	if (!queued)
+		return NF_DROP;
+
+	slc_todo_run(sn->net, &todo);
+	/* The ACK that brought a cookie back may bear the header too. */
+	if (cookie) {
+		unsigned int verdict = slc_handshake(pkt, e);
+
+		slc_early_shrink(sn);
+		return verdict;
+	}
+	return NF_DROP;
+}
+
+/* The gatherer's part: look for the header, and when it is whole make the
+ * flow. Takes @out further.
+ */
+static void handshake_take(struct slc_early *e, struct slc_pkt *pkt,
+			   struct slc_hs_out *out)
+{
+	u8 small[SLC_GATHER_SMALL];
+	struct slc_pp pp = { };
+	const u8 *hdr = NULL;
+	int why = 0;
+	int len;
+
+	len = slc_gather(e, pkt, out->skip, out->take, small, &pp, &hdr);
+	if (len == -ENOMEM)
+		why = SLUICE_STAT_NO_MEMORY;
+	else if (len < 0)
+		why = slc_gather_stat(pp.err);
+	else if (len > 0)
+		why = slc_connect(e, pkt, &pp, hdr);
+
+	slc_hs_gathered(&e->hs, &pkt->seg, out, why ? -1 : len, slc_now_ms());
+	if (why) {
+		slc_count(e->sn, e->service, why);
+		trace_sluice_handshake(e->sn->net, &e->key, &e->hs, why);
+	}
+}
+
+/* Keep a packet until the application has answered. */
+static bool handshake_hold(struct slc_early *e, struct sk_buff *skb)
+{
+	if (e->charged + skb->truesize >
+	    sizeof(*e) + e->buf_size + SLC_EARLY_HOLD_MAX)
+		return false;
+	/* The route it came with is not the one it will take. */
+	skb_dst_drop(skb);
+	nf_reset_ct(skb);
+	slc_early_charge(e, skb->truesize);
+	__skb_queue_tail(&e->held, skb);
+	return true;
+}
+
+unsigned int slc_handshake(struct slc_pkt *pkt, struct slc_early *e)
+{
+	struct slc_net *sn = pkt->sn;
+	unsigned int verdict = NF_DROP;
+	struct slc_hs_out out;
+	struct slc_tcpopts o;
+	struct slc_todo todo;
+	u8 state;
+
+	if (!slc_pkt_checksum_ok(pkt) || !slc_pkt_options(pkt, &o))
+		return slc_pkt_refuse(pkt, NULL, SLUICE_STAT_BAD_PACKET);
+
+	slc_todo_init(&todo);
+	spin_lock(&e->lock);
+	state = e->hs.state;
+	if (state > SLC_HS_CONNECT) {
+		struct slc_half *half;
+
+		spin_unlock(&e->lock);
+		/* Between our two lookups it was published, or given up. */
+		half = slc_flow_lookup(sn, &pkt->tuple);
+		return half ? slc_relay_in(pkt, half) : NF_DROP;
+	}
+
+	slc_hs_outer(&e->hs, &pkt->seg, slc_now_ms(), &out);
+	if (out.act & SLC_HS_DO_TAKE)
+		handshake_take(e, pkt, &out);
+	if (out.why != SLC_HS_FINE) {
+		slc_count(sn, e->service, handshake_stat(out.why));
+		trace_sluice_handshake(sn->net, &e->key, &e->hs,
+				       handshake_stat(out.why));
+	}
+	if (out.act & SLC_HS_DO_RST_REPLY)
+		slc_rst_reply(pkt);
+	if (out.act & SLC_HS_DO_HOLD) {
+		if (handshake_hold(e, pkt->skb))
+			verdict = NF_STOLEN;
+		else
+			slc_count(sn, e->service, SLUICE_STAT_HOLD_LIMIT);
+	}
+	handshake_act(e, &out, &todo);
+	if (e->hs.state <= SLC_HS_CONNECT && e->hs.state != state) {
+		if (state == SLC_HS_HALF_OPEN)
+			e->since = jiffies;
+		handshake_rearm(e);
+		trace_sluice_handshake(sn->net, &e->key, &e->hs, 0);
+	}
+	spin_unlock(&e->lock);
+
+	slc_todo_run(sn->net, &todo);
+	if (verdict == NF_STOLEN)
+		slc_early_shrink(sn);
+	return verdict;
+}
+
+/* Give the application what the sender sent meanwhile. */
+static void handshake_release(struct slc_early *e, struct slc_flow *flow,
+			      struct sk_buff_head *held,
+			      struct slc_todo *todo)
+{
+	struct net_device *dev = handshake_dev(e, flow);
+	u32 end = e->hs.irs + 1 + e->hs.header_len;
+	struct sk_buff *skb;
+
+	while ((skb = __skb_dequeue(held))) {
+		struct slc_pkt pkt = { .skb = skb, .sn = e->sn };
+		u32 cut;
+
+		if (!dev || slc_pkt_parse(&pkt, e->key.family, false) !=
+			    SLC_PKT_TCP)
+			goto drop;
+		cut = end - pkt.seg.seq;
+		if (slc_seq_before(pkt.seg.seq, end) &&
+		    !slc_rewrite_cut(&pkt, cut))
+			goto drop;
+		slc_relay_track(&pkt, &flow->half[SLC_IN]);
+		if (!slc_rewrite(&pkt, &flow->half[SLC_IN]))
+			goto drop;
+		slc_relay_mark(skb, flow);
+		slc_seg_requeue(todo, skb, e->route_in, dev);
+		continue;
+drop:
+		kfree_skb(skb);
+	}
+}
+
+/* The application has answered: freeze the numbers, publish the flow. */
+static bool handshake_publish(struct slc_early *e, const struct slc_pkt *pkt,
+			      const struct slc_tcpopts *o,
+			      struct slc_todo *todo)
+{
+	struct slc_flow *flow = e->flow;
+	struct slc_half *in = &flow->half[SLC_IN];
+	struct slc_half *out = &flow->half[SLC_OUT];
+	const struct slc_hs *hs = &e->hs;
+	u32 end = hs->irs + 1 + hs->header_len;
+	struct sk_buff_head held;
+	bool alone;
+
+	if (!slc_hs_freeze(hs, &pkt->seg, o, slc_now_ms(), &in->xlate,
+			   &out->xlate))
+		slc_count(e->sn, e->service, SLUICE_STAT_DOWNGRADED);
+	if (hs->opts & SLC_HS_WSCALE && o->has_wscale)
+		WRITE_ONCE(e->service->learned, 0x100 | o->wscale);
+
+	in->seq_end = end;
+	in->ack = hs->iss + 1;
+	out->seq_end = pkt->seg.seq + 1;
+	out->ack = end;
+	slc_route_set(in, dst_clone(e->route_in), e->ifindex);
+	slc_route_set(out, dst_clone(e->route_out), 0);
+
+	if (slc_flow_insert(in))
+		return false;
+	WRITE_ONCE(flow->state, SLUICE_FLOW_STATE_ESTABLISHED);
+	slc_count(e->sn, e->service, SLUICE_STAT_FLOWS_OPENED);
+	trace_sluice_flow(flow, SLUICE_FLOW_STATE_ESTABLISHED);
+
+	__skb_queue_head_init(&held);
+	skb_queue_splice_init(&e->held, &held);
+	alone = skb_queue_empty(&held);
+
+	/* What was held follows, each with an ACK in it; but a sender whose
+	 * header is all it has to say still wants to know that it arrived.
+	 */
+	handshake_send_inner(e, todo, SLC_TCP_ACK, pkt->seg.seq + 1,
+			     slc_win_scale(hs->peer_win, in->xlate.win_shift),
+			     o->tsval);
+	if (alone) {
+		e->hs.rcv_acked = end;
+		e->hs.rcv_wnd = pkt->seg.win;
+		handshake_send(e, todo, SLC_TCP_ACK);
+	}
+	handshake_release(e, flow, &held, todo);
+	return true;
+}
+
+unsigned int slc_handshake_inner(struct slc_pkt *pkt, struct slc_early *e)
+{
+	struct slc_hs_out out = { };
+	struct slc_tcpopts o;
+	struct slc_todo todo;
+
+	if (!slc_pkt_options(pkt, &o))
+		return NF_DROP;
+
+	slc_todo_init(&todo);
+	spin_lock(&e->lock);
+	if (e->hs.state == SLC_HS_CONNECT)
+		slc_hs_inner(&e->hs, &pkt->seg, &out);
+	if ((out.act & SLC_HS_DO_PUBLISH)) {
+		if (handshake_publish(e, pkt, &o, &todo)) {
+			slc_early_finish(e, SLC_HS_DONE);
+		} else {
+			out.act = SLC_HS_DO_RESET;
+			out.why = SLC_HS_IN_USE;
+		}
+	}
+	if (out.why != SLC_HS_FINE) {
+		slc_count(e->sn, e->service, handshake_stat(out.why));
+		trace_sluice_handshake(e->sn->net, &e->key, &e->hs,
+				       handshake_stat(out.why));
+	}
+	if (out.act & SLC_HS_DO_RESET)
+		handshake_act(e, &out, &todo);
+	spin_unlock(&e->lock);
+
+	slc_todo_run(pkt->sn->net, &todo);
+	/* Not dropped: it arrived. The application's TCP need not know that
+	 * it was not the client who read it.
+	 */
+	consume_skb(pkt->skb);
+	return NF_STOLEN;
+}

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * New connections: from a sender's SYN to a published flow.
+ *
+ *	open.c		no flow, no handshake: whose packet is it?
+ *	handshake.c	does what the state machine (core/hs.h) says
+ *	proxy.c		gathers the header
+ *	connect.c	client and application from the header: may they meet?
+ *
+ * Locking: all of it in hooks: softirq or bh disabled, RCU held.
+ */
+#ifndef SLC_PATH_HANDSHAKE_H
+#define SLC_PATH_HANDSHAKE_H
+
+#include "core/pp.h"
+#include "path/early.h"
+#include "path/pkt.h"
+#include "path/seg.h"
+
+struct slc_flow;
+
+/* Headers up to this long are read without a buffer of their own. */
+#define SLC_GATHER_SMALL	256
+
+/**
+ * slc_open() - A TCP packet to a service's port that belongs to nothing yet.
+ * @pkt: the packet, in PRE_ROUTING
+ *
+ * Return: a netfilter verdict.
+ */
+unsigned int slc_open(struct slc_pkt *pkt);
+
+/**
+ * slc_handshake_begin() - Answer a SYN, or go on from a cookie's ACK.
+ * @pkt: the packet; its options read
+ * @o: its options
+ * @service: its service
+ * @cookie: what the cookie vouched for, or NULL for a SYN
+ *
+ * Return: a netfilter verdict.
+ */
+unsigned int slc_handshake_begin(struct slc_pkt *pkt,
+				 const struct slc_tcpopts *o,
+				 struct slc_service *service,
+				 const struct slc_hs *cookie);
+
+/**
+ * slc_handshake() - A packet of the sender's for a handshake.
+ * @pkt: the packet, in PRE_ROUTING
+ * @e: the handshake
+ *
+ * Return: a netfilter verdict.
+ */
+unsigned int slc_handshake(struct slc_pkt *pkt, struct slc_early *e);
+
+/**
+ * slc_handshake_inner() - A packet of the application's for a handshake.
+ * @pkt: the packet, in POST_ROUTING
+ * @e: the handshake
+ *
+ * Return: a netfilter verdict.
+ */
+unsigned int slc_handshake_inner(struct slc_pkt *pkt, struct slc_early *e);
+
+/**
+ * slc_gather() - Look for a header in what came.
+ * @e: the handshake, locked
+ * @pkt: the packet
+ * @skip: payload bytes to pass over
+ * @take: payload bytes that are new
+ * @small: room for SLC_GATHER_SMALL bytes
+ * @pp: filled in when the header is whole; its error when it is none
+ * @hdr: then points to the header, in @small, @e or the packet
+ *
+ * Return: its length, 0 if it needs more, negative if it will never be one;
+ *	-ENOMEM then means that there was no memory to keep it.
+ */
+int slc_gather(struct slc_early *e, const struct slc_pkt *pkt, u32 skip,
+	       u32 take, u8 *small, struct slc_pp *pp, const u8 **hdr);
+
+/**
+ * slc_gather_stat() - The counter for a header's error.
+ * @err: the error
+ *
+ * Return: enum sluice_stat.
+ */
+int slc_gather_stat(enum slc_pp_error err);
+
+/**
+ * slc_connect() - Make the flow that a header asks for.
+ * @e: the handshake, locked; its flow and inner route are set
+ * @pkt: the packet that completed the header
+ * @pp: the header
+ * @hdr: its bytes
+ *
+ * Checks that the client may be one, that there is a way back to it, and that
+ * the connection does not exist already.
+ *
+ * Return: 0, or the enum sluice_stat that says why not.
+ */
+int slc_connect(struct slc_early *e, struct slc_pkt *pkt,
+		const struct slc_pp *pp, const u8 *hdr);
+
+/**
+ * slc_socket_find() - Has this host a connection with this tuple?
+ * @pkt: a packet from the peer, for its device
+ * @t: tuple of the peer's packets
+ * @recycle: end it if it is in TIME_WAIT
+ *
+ * Return: 0 if there is none, 1 if it was in TIME_WAIT and now is not,
+ *	-EADDRINUSE if there is.
+ */
+int slc_socket_find(const struct slc_pkt *pkt, const struct slc_tuple *t,
+		    bool recycle);
+
+/**
+ * slc_rst_reply() - Answer a segment of no connection with a reset.
+ * @pkt: the packet, in PRE_ROUTING
+ *
+ * RFC 9293 3.10.7.1; never to a reset.
+ */
+void slc_rst_reply(struct slc_pkt *pkt);
+
+#endif /* SLC_PATH_HANDSHAKE_H */

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The netfilter hooks of one namespace.
+ *
+ * slc_hooks_on() and slc_hooks_off() are declared in obj/service.h: they come
+ * and go with the first and the last service.
+ */
+#ifndef SLC_PATH_HOOK_H
+#define SLC_PATH_HOOK_H
+
+#include "path/pkt.h"
+
+/**
+ * slc_input() - A packet on its way in: the walk begins.
+ * @pkt: the packet, in PRE_ROUTING, parsed
+ *
+ * Context: softirq, RCU held.
+ * Return: a netfilter verdict.
+ */
+unsigned int slc_input(struct slc_pkt *pkt);
+
+/**
+ * slc_output_hook() - A packet on its way out.
+ * @pkt: the packet, in POST_ROUTING, parsed
+ *
+ * Context: bh disabled, RCU held.
+ * Return: a netfilter verdict.
+ */
+unsigned int slc_output_hook(struct slc_pkt *pkt);
+
+/**
+ * slc_icmp_in() - An ICMP error about what we sent to a sender.
+ * @pkt: the packet, in PRE_ROUTING, located
+ *
+ * Context: softirq, RCU held.
+ * Return: a netfilter verdict.
+ */
+unsigned int slc_icmp_in(struct slc_pkt *pkt);
+
+/**
+ * slc_icmp_out() - An ICMP error of this host's about what a client sent.
+ * @pkt: the packet, in POST_ROUTING, located
+ *
+ * Context: bh disabled, RCU held.
+ * Return: a netfilter verdict.
+ */
+unsigned int slc_icmp_out(struct slc_pkt *pkt);
+
+#endif /* SLC_PATH_HOOK_H */

@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * ICMP errors of both legs, translated to the other one.
+ *
+ * An error quotes a packet that we translated, so its receiver would not know
+ * it. Quoted ports and sequence number are all that RFC 792 promises and all
+ * that TCPs look at; the rest of a longer quote keeps the other leg's numbers.
+ */
+#include <linux/icmp.h>
+#include <linux/icmpv6.h>
+#include <linux/ip.h>
+#include <linux/ipv6.h>
+#include <net/ip.h>
+#include <net/ipv6.h>
+
+#include "core/csum.h"
+#include "obj/flow.h"
+#include "obj/service.h"
+#include "path/early.h"
+#include "path/hook.h"
+#include "path/route.h"
+#include "path/seg.h"
+
+/* Both families' error header is 8 bytes, and their checksum at offset 2. */
+#define ICMP_HLEN	8
+
+/**
+ * struct icmp_quote - the packet an error quotes
+ * @tuple: its tuple
+ * @nhoff: offset of its network header
+ * @thoff: offset of its TCP header
+ */
+struct icmp_quote {
+	struct slc_tuple tuple;
+	unsigned int nhoff;
+	unsigned int thoff;
+};
+
+static bool icmp_parse_quote(const struct slc_pkt *pkt, struct icmp_quote *q)
+{
+	const struct sk_buff *skb = pkt->skb;
+	struct slc_tuple *t = &q->tuple;
+	__be16 _ports[2];
+	const __be16 *ports;
+
+	q->nhoff = pkt->thoff + ICMP_HLEN;
+	*t = (struct slc_tuple) {
+		.family = pkt->tuple.family,
+		.proto = IPPROTO_TCP,
+	};
+	if (t->family == SLC_FAMILY_IPV4) {
+		struct iphdr _iph;
+		const struct iphdr *iph;
+
+		iph = skb_header_pointer(skb, q->nhoff, sizeof(_iph), &_iph);
+		if (!iph || iph->version != 4 || iph->ihl < 5 ||
+		    iph->protocol != IPPROTO_TCP ||
+		    iph->frag_off & htons(IP_OFFSET))
+			return false;
+		t->src = slc_addr_v4(iph->saddr);
+		t->dst = slc_addr_v4(iph->daddr);
+		q->thoff = q->nhoff + iph->ihl * 4;
+	} else {
+		struct ipv6hdr _iph;
+		const struct ipv6hdr *iph;
+		__be16 frag_off = 0;
+		u8 nexthdr;
+		int off;
+
+		iph = skb_header_pointer(skb, q->nhoff, sizeof(_iph), &_iph);
+		if (!iph || iph->version != 6)
+			return false;
+		nexthdr = iph->nexthdr;
+		off = ipv6_skip_exthdr(skb, q->nhoff + sizeof(*iph), &nexthdr,
+				       &frag_off);
+		if (off < 0 || nexthdr != IPPROTO_TCP ||
+		    frag_off & htons(~0x7))
+			return false;
+		t->src = slc_addr_from_bytes(&iph->saddr);
+		t->dst = slc_addr_from_bytes(&iph->daddr);
+		q->thoff = off;
+	}
+	ports = skb_header_pointer(skb, q->thoff, sizeof(_ports), _ports);
+	if (!ports)
+		return false;
+	t->sport = ports[0];
+	t->dport = ports[1];
+	return true;
+}
+
+static void icmp_set_addr4(__be32 *field, const struct slc_addr *to,
+			   struct slc_csum *c)
+{
+	__be32 ip = slc_addr_v4_get(to);
+
+	slc_csum_replace4(c, *field, ip);
+	*field = ip;
+}
+
+static void icmp_set_addr6(struct in6_addr *field, const struct slc_addr *to,
+			   struct slc_csum *c)
+{
+	slc_csum_replace_bytes(c, field->s6_addr, 16, to->b, 16);
+	memcpy(field, to, sizeof(*field));
+}
+
+/* Make the error one about @to, which @x had turned into what it quotes, and
+ * send it from @src to @dst.
+ */
+static bool icmp_translate(struct slc_pkt *pkt, const struct icmp_quote *q,
+			   const struct slc_tuple *to,
+			   const struct slc_xlate *x,
+			   const struct slc_addr *src,
+			   const struct slc_addr *dst)
+{
+	struct sk_buff *skb = pkt->skb;
+	struct slc_csum sum = { };
+	__sum16 *check;
+
+	/* Ports and sequence number must be there: RFC 792. */
+	if (skb->len < q->thoff + 8 || skb_ensure_writable(skb, q->thoff + 8))
+		return false;
+
+	slc_xlate_seq_inverse(x, skb->data + q->thoff, to->sport, to->dport,
+			      &sum);
+	if (to->family == SLC_FAMILY_IPV4) {
+		struct iphdr *quoted = (struct iphdr *)(skb->data + q->nhoff);
+		struct iphdr *iph = ip_hdr(skb);
+		struct slc_csum addr = { }, outer = { };
+		__sum16 old = quoted->check;
+
+		icmp_set_addr4(&quoted->saddr, &to->src, &addr);
+		icmp_set_addr4(&quoted->daddr, &to->dst, &addr);
+		quoted->check = slc_csum_apply(old, &addr);
+		slc_csum_merge(&sum, &addr);
+		slc_csum_replace2(&sum, (__force __be16)old,
+				  (__force __be16)quoted->check);
+
+		icmp_set_addr4(&iph->saddr, src, &outer);
+		icmp_set_addr4(&iph->daddr, dst, &outer);
+		iph->check = slc_csum_apply(iph->check, &outer);
+	} else {
+		struct ipv6hdr *quoted =
+			(struct ipv6hdr *)(skb->data + q->nhoff);
+		struct ipv6hdr *iph = ipv6_hdr(skb);
+
+		icmp_set_addr6(&quoted->saddr, &to->src, &sum);
+		icmp_set_addr6(&quoted->daddr, &to->dst, &sum);
+		/* ICMPv6 has a pseudo-header */
+		icmp_set_addr6(&iph->saddr, src, &sum);
+		icmp_set_addr6(&iph->daddr, dst, &sum);
+	}
+	check = (__sum16 *)(skb->data + pkt->thoff + 2);
+	*check = slc_csum_apply(*check, &sum);
+	skb_clear_hash(skb);
+	return true;
+}
+
+static void icmp_addrs(const struct slc_pkt *pkt, struct slc_addr *src,
+		       struct slc_addr *dst)
+{
+	if (pkt->tuple.family == SLC_FAMILY_IPV4) {
+		*src = slc_addr_v4(ip_hdr(pkt->skb)->saddr);
+		*dst = slc_addr_v4(ip_hdr(pkt->skb)->daddr);
+	} else {
+		*src = slc_addr_from_bytes(&ipv6_hdr(pkt->skb)->saddr);
+		*dst = slc_addr_from_bytes(&ipv6_hdr(pkt->skb)->daddr);
+	}
+}
+
+unsigned int slc_icmp_in(struct slc_pkt *pkt)
+{
+	struct slc_addr src, dst;
+	const struct slc_half *out;
+	struct slc_tuple key;
+	struct icmp_quote q;
+	struct slc_half *in;
+	struct slc_flow *flow;
+	struct dst_entry *route;
+
+	if (!icmp_parse_quote(pkt, &q) ||
+	    !slc_service_port_rcu(pkt->sn, q.tuple.sport))
+		return NF_ACCEPT;
+	slc_tuple_reverse(&key, &q.tuple);
+	key.side = SLC_SIDE_OUTER;
+	pkt->tuple = key;
+	in = slc_flow_lookup(pkt->sn, &key);
+	if (!in)
+		return NF_ACCEPT;
+	flow = slc_half_flow(in);
+	out = slc_half_other(in);
+
+	/* The quote came from out's key by out's translation. */
+	icmp_addrs(pkt, &src, &dst);
+	route = slc_route_in(pkt, &out->key.src);
+	if (IS_ERR(route))
+		return slc_pkt_refuse(pkt, flow->service,
+				      SLUICE_STAT_ICMP_DROPPED);
+	if (!icmp_translate(pkt, &q, &out->key, &out->xlate, &src,
+			    &out->key.src)) {
+		dst_release(route);
+		return slc_pkt_refuse(pkt, flow->service,
+				      SLUICE_STAT_ICMP_DROPPED);
+	}
+	skb_dst_drop(pkt->skb);
+	skb_dst_set(pkt->skb, route);
+	slc_pkt_set_own(pkt->skb);
+	nf_reset_ct(pkt->skb);
+	slc_count(pkt->sn, flow->service, SLUICE_STAT_ICMP_TRANSLATED);
+	return NF_ACCEPT;
+}
+
+unsigned int slc_icmp_out(struct slc_pkt *pkt)
+{
+	const struct slc_half *in;
+	struct slc_half *out;
+	struct slc_early *e;
+	struct slc_flow *flow;
+	struct slc_tuple key;
+	struct icmp_quote q;
+	struct dst_entry *route;
+
+	if (!icmp_parse_quote(pkt, &q) ||
+	    !slc_service_port_rcu(pkt->sn, q.tuple.dport))
+		return NF_ACCEPT;
+	slc_tuple_reverse(&key, &q.tuple);
+	key.side = SLC_SIDE_INNER;
+	pkt->tuple = key;
+	out = slc_flow_lookup(pkt->sn, &key);
+	if (!out)
+		return NF_ACCEPT;
+	flow = slc_half_flow(out);
+	in = slc_half_other(out);
+
+	/* The firewall has said no to the inner SYN: pass it on at once. */
+	e = smp_load_acquire(&flow->early);
+	if (e) {
+		slc_early_drop(e, SLUICE_STAT_CONNECT_UNREACHABLE);
+		consume_skb(pkt->skb);
+		return NF_STOLEN;
+	}
+
+	slc_tuple_reverse(&key, &in->key);
+	route = slc_route_out(pkt->sn, &key, flow->ifindex, 0);
+	if (IS_ERR(route))
+		return slc_pkt_refuse(pkt, flow->service,
+				      SLUICE_STAT_ICMP_DROPPED);
+	if (!icmp_translate(pkt, &q, &in->key, &in->xlate, &in->key.dst,
+			    &in->key.src)) {
+		dst_release(route);
+		return slc_pkt_refuse(pkt, flow->service,
+				      SLUICE_STAT_ICMP_DROPPED);
+	}
+	skb_dst_drop(pkt->skb);
+	skb_dst_set(pkt->skb, route);
+	slc_count(pkt->sn, flow->service, SLUICE_STAT_ICMP_TRANSLATED);
+	slc_output(pkt->sn->net, pkt->skb);
+	return NF_STOLEN;
+}

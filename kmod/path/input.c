@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The life of a packet, on one page. docs/datapath.md tells it in words.
+ */
+#include "obj/flow.h"
+#include "obj/service.h"
+#include "path/early.h"
+#include "path/handshake.h"
+#include "path/hook.h"
+#include "path/relay.h"
+
+/* Does a packet claim to be from the inner client of a flow? We would have
+ * known it as ours; nobody else may speak for the client.
+ */
+static struct slc_half *input_claims(const struct slc_pkt *pkt)
+{
+	struct slc_tuple key;
+
+	slc_tuple_reverse(&key, &pkt->tuple);
+	key.side = SLC_SIDE_INNER;
+	return slc_flow_lookup(pkt->sn, &key);
+}
+
+unsigned int slc_input(struct slc_pkt *pkt)
+{
+	struct slc_early *early;
+	struct slc_half *half;
+
+	/* Put there by us, or seen before on another device of a stack. */
+	if (slc_pkt_is_own(pkt->skb))
+		return NF_ACCEPT;
+
+	half = slc_flow_lookup(pkt->sn, &pkt->tuple);
+	if (likely(half))
+		return slc_relay_in(pkt, half);
+
+	early = slc_early_lookup(pkt->sn, &pkt->tuple);
+	if (early)
+		return slc_handshake(pkt, early);
+
+	half = input_claims(pkt);
+	if (half)
+		return slc_pkt_refuse(pkt, slc_half_flow(half)->service,
+				      SLUICE_STAT_SPOOFED);
+
+	return slc_open(pkt);
+}
+
+unsigned int slc_output_hook(struct slc_pkt *pkt)
+{
+	struct slc_half *half;
+
+	pkt->tuple.side = SLC_SIDE_INNER;
+	half = slc_flow_lookup(pkt->sn, &pkt->tuple);
+	return half ? slc_relay_out(pkt, half) : NF_ACCEPT;
+}

@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Packets that belong to nothing yet: whose are they, and may they come in?
+ */
+#include <net/xfrm.h>
+
+#include "core/cookie.h"
+#include "obj/service.h"
+#include "path/handshake.h"
+#include "path/route.h"
+
+/* A cookie may come back this long after the last one was sent. */
+#define OPEN_COOKIE_LIFE	(2 * SLC_COOKIE_PERIOD_S * HZ)
+
+static bool open_is_syn(const struct slc_pkt *pkt)
+{
+	return (pkt->seg.flags & (SLC_TCP_SYN | SLC_TCP_ACK | SLC_TCP_RST |
+				  SLC_TCP_FIN)) == SLC_TCP_SYN;
+}
+
+/* The sender may not speak PROXY to this service. Costs it no memory. */
+static unsigned int open_untrusted(struct slc_pkt *pkt,
+				   const struct slc_service *svc, u8 policy)
+{
+	if (policy == SLUICE_UNTRUSTED_PASS) {
+		if (open_is_syn(pkt))
+			slc_count(pkt->sn, svc, SLUICE_STAT_UNTRUSTED_PASSED);
+		return NF_ACCEPT;
+	}
+
+	/* Connections older than the service live on. */
+	if (!open_is_syn(pkt) && slc_socket_find(pkt, &pkt->tuple, false))
+		return NF_ACCEPT;
+
+	if (policy == SLUICE_UNTRUSTED_RESET) {
+		slc_rst_reply(pkt);
+		return slc_pkt_refuse(pkt, svc, SLUICE_STAT_UNTRUSTED_RESET);
+	}
+	return slc_pkt_refuse(pkt, svc, SLUICE_STAT_UNTRUSTED_DROPPED);
+}
+
+static u32 open_cookie_count(void)
+{
+	return (u32)(ktime_get_seconds() / SLC_COOKIE_PERIOD_S);
+}
+
+/* Over the budget: let the sender carry the state. */
+static unsigned int open_send_cookie(struct slc_pkt *pkt,
+				     const struct slc_tcpopts *o,
+				     const struct slc_service *svc,
+				     struct dst_entry *dst)
+{
+	const struct slc_cookie_keys *keys =
+		(const struct slc_cookie_keys *)&pkt->sn->key[2];
+	struct slc_cookie_opts co = {
+		.mss = o->mss ? o->mss : SLC_HS_DEFAULT_MSS,
+		.wscale = o->wscale,
+		.has_ts = o->has_ts,
+		.has_wscale = o->has_ts && o->has_wscale,
+		.has_sack = o->has_ts && o->sack_perm,
+	};
+	struct slc_tuple rev;
+	struct slc_cookie c;
+	struct slc_todo todo;
+
+	if (!slc_cookie_make(keys, &pkt->tuple, pkt->seg.seq,
+			     open_cookie_count(), &co, &c)) {
+		dst_release(dst);
+		return slc_pkt_refuse(pkt, svc, SLUICE_STAT_HALF_OPEN_LIMIT);
+	}
+
+	slc_tuple_reverse(&rev, &pkt->tuple);
+	slc_todo_init(&todo);
+	slc_seg_out(&todo, &(struct slc_seg) {
+		.tuple = &rev,
+		.seq = c.isn,
+		.ack = pkt->seg.seq + 1,
+		.flags = SLC_TCP_SYN | SLC_TCP_ACK,
+		.win = SLC_HS_SYN_WINDOW,
+		.opts = {
+			.mss = dst_metric_advmss(dst),
+			.has_wscale = co.has_wscale,
+			.sack_perm = co.has_sack,
+			.has_ts = co.has_ts,
+			.tsval = c.tsval,
+			.tsecr = o->tsval,
+		},
+	}, dst);
+	dst_release(dst);
+	WRITE_ONCE(pkt->sn->overflow_at, jiffies);
+	WRITE_ONCE(pkt->sn->overflowed, true);
+	slc_count(pkt->sn, svc, SLUICE_STAT_COOKIE_SENT);
+	slc_todo_run(pkt->sn->net, &todo);
+	return NF_DROP;
+}
+
+/* An ACK that may answer a cookie of ours. */
+static bool open_cookie_ack(struct slc_pkt *pkt, const struct slc_tcpopts *o,
+			    struct slc_hs *hs)
+{
+	const struct slc_cookie_keys *keys =
+		(const struct slc_cookie_keys *)&pkt->sn->key[2];
+	struct slc_cookie c = {
+		.isn = pkt->seg.ack - 1,
+		.tsval = o->tsecr,
+	};
+	struct slc_cookie_opts co = { .has_ts = o->has_ts };
+
+	if (!slc_cookie_check(keys, &pkt->tuple, pkt->seg.seq - 1, &c,
+			      open_cookie_count(), SLC_HS_MIN_MSS, &co))
+		return false;
+
+	*hs = (struct slc_hs) {
+		.irs = pkt->seg.seq - 1,
+		.iss = c.isn,
+		.rcv_nxt = pkt->seg.seq,
+		.rcv_acked = pkt->seg.seq,
+		.rcv_wnd = SLC_HS_SYN_WINDOW,
+		.ts_recent = o->tsval,
+		.ts_off = c.tsval - slc_now_ms(),
+		.ts_first = c.tsval,
+		.peer_win = pkt->seg.win,
+		.peer_mss = co.mss,
+		.peer_wscale = co.has_wscale ? co.wscale : 0,
+		.state = SLC_HS_HALF_OPEN,
+		.opts = (co.has_ts ? SLC_HS_TS : 0) |
+			(co.has_sack ? SLC_HS_SACK : 0) |
+			(co.has_wscale ? SLC_HS_WSCALE : 0),
+	};
+	return true;
+}
+
+/* A segment without a connection, from a sender that may speak PROXY. */
+static unsigned int open_stray(struct slc_pkt *pkt, struct slc_service *svc)
+{
+	struct slc_tcpopts o;
+	struct slc_hs hs;
+
+	if (slc_socket_find(pkt, &pkt->tuple, false))
+		return NF_ACCEPT;
+
+	if ((pkt->seg.flags & (SLC_TCP_SYN | SLC_TCP_ACK | SLC_TCP_RST)) ==
+	    SLC_TCP_ACK && READ_ONCE(pkt->sn->overflowed) &&
+	    time_before(jiffies, READ_ONCE(pkt->sn->overflow_at) +
+			OPEN_COOKIE_LIFE)) {
+		if (!slc_pkt_checksum_ok(pkt) || !slc_pkt_options(pkt, &o))
+			return slc_pkt_refuse(pkt, svc, SLUICE_STAT_BAD_PACKET);
+		if (open_cookie_ack(pkt, &o, &hs)) {
+			slc_count(pkt->sn, svc, SLUICE_STAT_COOKIE_ACCEPTED);
+			return slc_handshake_begin(pkt, &o, svc, &hs);
+		}
+		/* It may be data that overtook the ACK: a reset would end a
+		 * good connection, silence costs a retransmission.
+		 */
+		return slc_pkt_refuse(pkt, svc, SLUICE_STAT_COOKIE_REFUSED);
+	}
+
+	slc_rst_reply(pkt);
+	return slc_pkt_refuse(pkt, svc, SLUICE_STAT_NO_FLOW);
+}
+
+static unsigned int open_syn(struct slc_pkt *pkt, struct slc_service *svc)
+{
+	struct slc_tcpopts o;
+	struct slc_tuple rev;
+	struct dst_entry *dst;
+
+	if (!slc_pkt_checksum_ok(pkt) || !slc_pkt_options(pkt, &o))
+		return slc_pkt_refuse(pkt, svc, SLUICE_STAT_BAD_PACKET);
+	slc_count(pkt->sn, svc, SLUICE_STAT_SYN_RECEIVED);
+
+	if (READ_ONCE(pkt->sn->draining)) {
+		slc_rst_reply(pkt);
+		return slc_pkt_refuse(pkt, svc, SLUICE_STAT_DRAINING);
+	}
+
+	if (!slc_early_full(pkt->sn))
+		return slc_handshake_begin(pkt, &o, svc, NULL);
+
+	slc_tuple_reverse(&rev, &pkt->tuple);
+	dst = slc_route_out(pkt->sn, &rev, pkt->skb->dev->ifindex,
+			    pkt->skb->mark);
+	if (IS_ERR(dst))
+		return slc_pkt_refuse(pkt, svc, SLUICE_STAT_RP_FILTERED);
+	return open_send_cookie(pkt, &o, svc, dst);
+}
+
+unsigned int slc_open(struct slc_pkt *pkt)
+{
+	const struct slc_service_rules *rules;
+	struct slc_service *svc;
+
+	svc = slc_service_lookup_rcu(pkt->sn, IPPROTO_TCP, &pkt->tuple.dst,
+				     pkt->tuple.dport);
+	if (!svc)
+		return NF_ACCEPT;
+	rules = rcu_dereference(svc->rules);
+
+	/* "*" is any address of this host, never what it forwards. */
+	if (rules->cfg.any_addr) {
+		struct dst_entry *old = skb_dst(pkt->skb);
+		struct dst_entry *dst;
+
+		if (!old) {
+			dst = slc_route_in(pkt, &pkt->tuple.dst);
+			if (IS_ERR(dst))
+				return NF_ACCEPT;
+			dst_release(dst);
+		}
+	}
+
+	if (!slc_service_trusts(rules, &pkt->tuple.src))
+		return open_untrusted(pkt, svc, rules->cfg.untrusted);
+	if (open_is_syn(pkt))
+		return open_syn(pkt, svc);
+	return open_stray(pkt, svc);
+}

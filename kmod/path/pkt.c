@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Where a packet's headers are and what they say. See pkt.h.
+ */
+#include <linux/icmp.h>
+#include <linux/icmpv6.h>
+#include <linux/ip.h>
+#include <linux/ipv6.h>
+#include <linux/tcp.h>
+#include <net/ip.h>
+#include <net/ipv6.h>
+
+#include "obj/service.h"
+#include "obj/stats.h"
+#include "path/pkt.h"
+#include "trace.h"
+
+void slc_count(const struct slc_net *sn, const struct slc_service *svc,
+	       int why)
+{
+	slc_stats_add(svc ? svc->stats : sn->stats, why, 1);
+}
+
+unsigned int slc_pkt_refuse(const struct slc_pkt *pkt,
+			    const struct slc_service *svc, int why)
+{
+	slc_count(pkt->sn, svc, why);
+	trace_sluice_refuse(pkt->sn->net, &pkt->tuple, why);
+	return NF_DROP;
+}
+
+static enum slc_pkt_kind pkt_locate4(struct slc_pkt *pkt)
+{
+	const struct iphdr *iph = ip_hdr(pkt->skb);
+
+	/* Defragmentation runs before us; what is left is nobody's. */
+	if (ip_is_fragment(iph))
+		return SLC_PKT_OTHER;
+	pkt->thoff = skb_network_offset(pkt->skb) + iph->ihl * 4;
+	if (iph->protocol == IPPROTO_TCP)
+		return SLC_PKT_TCP;
+	if (iph->protocol == IPPROTO_ICMP) {
+		struct icmphdr _ih;
+		const struct icmphdr *ih =
+			skb_header_pointer(pkt->skb, pkt->thoff, sizeof(_ih),
+					   &_ih);
+
+		if (ih && icmp_is_err(ih->type))
+			return SLC_PKT_ICMP_ERROR;
+	}
+	return SLC_PKT_OTHER;
+}
+
+static enum slc_pkt_kind pkt_locate6(struct slc_pkt *pkt)
+{
+	int nhoff = skb_network_offset(pkt->skb);
+	u8 nexthdr = ipv6_hdr(pkt->skb)->nexthdr;
+	__be16 frag_off = 0;
+	int off = nhoff + sizeof(struct ipv6hdr);
+
+	if (nexthdr != IPPROTO_TCP) {
+		off = ipv6_skip_exthdr(pkt->skb, off, &nexthdr, &frag_off);
+		if (off < 0 || (frag_off & htons(~0x7)))
+			return SLC_PKT_OTHER;
+	}
+	pkt->thoff = off;
+	if (nexthdr == IPPROTO_TCP)
+		return SLC_PKT_TCP;
+	if (nexthdr == IPPROTO_ICMPV6) {
+		struct icmp6hdr _ih;
+		const struct icmp6hdr *ih =
+			skb_header_pointer(pkt->skb, pkt->thoff, sizeof(_ih),
+					   &_ih);
+
+		if (ih && icmpv6_is_err(ih->icmp6_type))
+			return SLC_PKT_ICMP_ERROR;
+	}
+	return SLC_PKT_OTHER;
+}
+
+enum slc_pkt_kind slc_pkt_parse(struct slc_pkt *pkt, u8 family, bool out)
+{
+	struct slc_tuple *t = &pkt->tuple;
+	const struct tcphdr *th;
+	enum slc_pkt_kind kind;
+	struct tcphdr _th;
+
+	kind = family == SLC_FAMILY_IPV4 ? pkt_locate4(pkt) : pkt_locate6(pkt);
+	if (kind != SLC_PKT_TCP) {
+		t->family = family;
+		return kind;
+	}
+
+	th = skb_header_pointer(pkt->skb, pkt->thoff, sizeof(_th), &_th);
+	if (!th)
+		return SLC_PKT_OTHER;
+	if (!slc_service_port_rcu(pkt->sn, out ? th->source : th->dest))
+		return SLC_PKT_OTHER;
+
+	pkt->thlen = th->doff * 4;
+	if (pkt->thlen < sizeof(*th) ||
+	    pkt->skb->len < pkt->thoff + pkt->thlen)
+		return SLC_PKT_OTHER;
+
+	if (family == SLC_FAMILY_IPV4) {
+		t->src = slc_addr_v4(ip_hdr(pkt->skb)->saddr);
+		t->dst = slc_addr_v4(ip_hdr(pkt->skb)->daddr);
+	} else {
+		t->src = slc_addr_from_bytes(&ipv6_hdr(pkt->skb)->saddr);
+		t->dst = slc_addr_from_bytes(&ipv6_hdr(pkt->skb)->daddr);
+	}
+	t->sport = th->source;
+	t->dport = th->dest;
+	t->family = family;
+	t->proto = IPPROTO_TCP;
+	t->side = SLC_SIDE_OUTER;
+	t->pad = 0;
+
+	pkt->seg.seq = ntohl(th->seq);
+	pkt->seg.ack = ntohl(th->ack_seq);
+	pkt->seg.len = pkt->skb->len - pkt->thoff - pkt->thlen;
+	pkt->seg.win = ntohs(th->window);
+	pkt->seg.flags = ((const u8 *)th)[SLC_TCP_FLAGS_OFF];
+	pkt->seg.has_ts = false;
+	return SLC_PKT_TCP;
+}
+
+bool slc_pkt_options(struct slc_pkt *pkt, struct slc_tcpopts *o)
+{
+	unsigned int len = pkt->thlen - sizeof(struct tcphdr);
+	u8 _opts[SLC_TCPOPT_MAX_LEN];
+	const u8 *opts = _opts;
+
+	if (len) {
+		opts = skb_header_pointer(pkt->skb,
+					  pkt->thoff + sizeof(struct tcphdr),
+					  len, _opts);
+		if (!opts)
+			return false;
+	}
+	slc_tcpopt_parse(opts, len, pkt->seg.flags & SLC_TCP_SYN, o);
+	pkt->seg.has_ts = o->has_ts;
+	pkt->seg.tsval = o->tsval;
+	pkt->seg.tsecr = o->tsecr;
+	return true;
+}
+
+bool slc_pkt_checksum_ok(const struct slc_pkt *pkt)
+{
+	u8 pf = pkt->tuple.family == SLC_FAMILY_IPV4 ? AF_INET : AF_INET6;
+
+	return !nf_checksum(pkt->skb, NF_INET_PRE_ROUTING, pkt->thoff,
+			    IPPROTO_TCP, pf);
+}

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A packet as the path sees it: where its headers are and what they say.
+ *
+ * Locking: none; a struct slc_pkt lives on the stack of one hook call.
+ */
+#ifndef SLC_PATH_PKT_H
+#define SLC_PATH_PKT_H
+
+#include <linux/netfilter.h>
+#include <linux/skbuff.h>
+#include "core/addr.h"
+#include "core/hs.h"
+#include "obj/net.h"
+
+struct slc_half;
+struct slc_service;
+
+enum slc_pkt_kind {
+	SLC_PKT_OTHER,		/* none of ours */
+	SLC_PKT_TCP,
+	SLC_PKT_ICMP_ERROR,	/* quotes a TCP packet; see path/icmp.c */
+};
+
+/**
+ * struct slc_pkt - one packet in a hook
+ * @skb: the packet, its data at the network header
+ * @sn: namespace state
+ * @state: the hook's
+ * @tuple: as in the headers; side is SLC_SIDE_OUTER
+ * @seg: TCP header fields; timestamps only after slc_pkt_options()
+ * @thoff: offset of the transport header from skb->data
+ * @thlen: length of the TCP header with options
+ *
+ * Any change to the packet's headers makes @tuple and @seg history.
+ */
+struct slc_pkt {
+	struct sk_buff *skb;
+	struct slc_net *sn;
+	const struct nf_hook_state *state;
+	struct slc_tuple tuple;
+	struct slc_hs_seg seg;
+	u16 thoff;
+	u16 thlen;
+};
+
+/**
+ * slc_pkt_parse() - Find out what a packet is.
+ * @pkt: @skb, @sn and @state set; the rest is filled in
+ * @family: SLC_FAMILY_*
+ * @out: on its way out: its source port decides if it may be ours, rather
+ *	than its destination port
+ *
+ * Packets of ports that no service has are SLC_PKT_OTHER after two loads and
+ * a bit test.
+ *
+ * Context: RCU held, softirq or bh disabled.
+ * Return: what it is. Nothing has been written to the packet.
+ */
+enum slc_pkt_kind slc_pkt_parse(struct slc_pkt *pkt, u8 family, bool out);
+
+/**
+ * slc_pkt_options() - Read the TCP options.
+ * @pkt: a parsed TCP packet; the timestamps of @seg are filled in
+ * @o: the options
+ *
+ * Context: as slc_pkt_parse().
+ * Return: false if they cannot be read.
+ */
+bool slc_pkt_options(struct slc_pkt *pkt, struct slc_tcpopts *o);
+
+/**
+ * slc_pkt_checksum_ok() - Is the TCP checksum good?
+ * @pkt: a parsed TCP packet in PRE_ROUTING
+ *
+ * While we are the TCP that the sender talks to, nobody else would ask.
+ *
+ * Context: as slc_pkt_parse().
+ */
+bool slc_pkt_checksum_ok(const struct slc_pkt *pkt);
+
+/**
+ * slc_pkt_is_own() - Did we put this packet into the stack?
+ * @skb: a packet in PRE_ROUTING
+ *
+ * Our packets bear a route and a mark in a field that only encapsulated
+ * packets use. Routes alone do not tell: those of IPv6 are shared between
+ * input and output, and packets over lo keep theirs.
+ *
+ * Context: Any.
+ */
+static inline bool slc_pkt_is_own(const struct sk_buff *skb)
+{
+	return skb->inner_protocol == htons(0x51ce) && !skb->encapsulation &&
+	       skb_dst(skb);
+}
+
+/**
+ * slc_pkt_set_own() - Mark a packet as ours, see slc_pkt_is_own().
+ * @skb: the packet
+ */
+static inline void slc_pkt_set_own(struct sk_buff *skb)
+{
+	skb->inner_protocol = htons(0x51ce);
+}
+
+/**
+ * slc_pkt_refuse() - Name the reason why a packet goes no further.
+ * @pkt: the packet
+ * @svc: its service, or NULL
+ * @why: enum sluice_stat
+ *
+ * Counts and traces.
+ *
+ * Context: as slc_pkt_parse().
+ * Return: NF_DROP.
+ */
+unsigned int slc_pkt_refuse(const struct slc_pkt *pkt,
+			    const struct slc_service *svc, int why);
+
+/**
+ * slc_count() - Count for a service, or for the namespace without one.
+ * @sn: namespace state
+ * @svc: the service or NULL
+ * @why: enum sluice_stat
+ *
+ * Context: softirq or bh disabled.
+ */
+void slc_count(const struct slc_net *sn, const struct slc_service *svc,
+	       int why);
+
+/**
+ * slc_now_ms() - The clock of our timestamps.
+ *
+ * Context: Any.
+ * Return: milliseconds since boot, low 32 bits.
+ */
+static inline u32 slc_now_ms(void)
+{
+	return (u32)ktime_to_ms(ktime_get());
+}
+
+#endif /* SLC_PATH_PKT_H */

@@ -1,0 +1,247 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Packets of established flows. See relay.h.
+ */
+#include <linux/icmpv6.h>
+#include <linux/netfilter_ipv6.h>
+#include <net/icmp.h>
+#include <net/ip.h>
+#include <net/ip6_route.h>
+#include <net/netfilter/nf_conntrack.h>
+#include <net/xfrm.h>
+
+#include "obj/service.h"
+#include "obj/stats.h"
+#include "path/handshake.h"
+#include "path/relay.h"
+#include "path/rewrite.h"
+#include "path/route.h"
+#include "path/seg.h"
+#include "trace.h"
+
+static void relay_state(struct slc_flow *flow, u8 state)
+{
+	WRITE_ONCE(flow->state, state);
+	trace_sluice_flow(flow, state);
+}
+
+/* FIN and RST move a flow towards its end. Nothing here stops a packet: the
+ * two TCPs judge; we only want to know when to forget.
+ */
+static void relay_close(const struct slc_pkt *pkt, struct slc_half *half)
+{
+	struct slc_flow *flow = slc_half_flow(half);
+	const struct slc_half *other = slc_half_other(half);
+	u8 state = READ_ONCE(flow->state);
+
+	if (pkt->seg.flags & SLC_TCP_RST) {
+		/* Off-path resets are guesses; the application's are not, and
+		 * of the sender's only those are believed that its peer will
+		 * believe (RFC 5961 3.2).
+		 */
+		if (half->dir == SLC_IN &&
+		    pkt->seg.seq != READ_ONCE(other->ack))
+			return;
+		if (state != SLUICE_FLOW_STATE_RESET)
+			relay_state(flow, SLUICE_FLOW_STATE_RESET);
+		return;
+	}
+
+	/* A FIN far from where the stream is belongs to no stream. */
+	if (half->dir == SLC_IN &&
+	    slc_seq_before(pkt->seg.seq + pkt->seg.len, READ_ONCE(other->ack)))
+		return;
+
+	switch (state) {
+	case SLUICE_FLOW_STATE_ESTABLISHED:
+		relay_state(flow, half->dir == SLC_IN ?
+			    SLUICE_FLOW_STATE_FIN_IN :
+			    SLUICE_FLOW_STATE_FIN_OUT);
+		break;
+	case SLUICE_FLOW_STATE_FIN_IN:
+		if (half->dir == SLC_OUT)
+			relay_state(flow, SLUICE_FLOW_STATE_CLOSING);
+		break;
+	case SLUICE_FLOW_STATE_FIN_OUT:
+		if (half->dir == SLC_IN)
+			relay_state(flow, SLUICE_FLOW_STATE_CLOSING);
+		break;
+	}
+}
+
+void slc_relay_track(const struct slc_pkt *pkt, struct slc_half *half)
+{
+	u8 flags = pkt->seg.flags;
+	u32 end = pkt->seg.seq + pkt->seg.len + !!(flags & SLC_TCP_FIN);
+	u32 now = (u32)jiffies;
+
+	if (slc_seq_after(end, half->seq_end))
+		WRITE_ONCE(half->seq_end, end);
+	if (flags & SLC_TCP_ACK && half->ack != pkt->seg.ack)
+		WRITE_ONCE(half->ack, pkt->seg.ack);
+	if (half->last_seen != now)
+		WRITE_ONCE(half->last_seen, now);
+	atomic64_inc(&half->packets);
+	atomic64_add(pkt->skb->len, &half->bytes);
+	if (unlikely(flags & (SLC_TCP_FIN | SLC_TCP_RST)))
+		relay_close(pkt, half);
+}
+
+static bool relay_is_over(const struct slc_flow *flow)
+{
+	u8 state = READ_ONCE(flow->state);
+
+	return state == SLUICE_FLOW_STATE_CLOSING ||
+	       state == SLUICE_FLOW_STATE_RESET;
+}
+
+/* The sender's policies are for the outer leg, and end with it. */
+static bool relay_xfrm_ok(const struct slc_pkt *pkt)
+{
+	struct sk_buff *skb = pkt->skb;
+	int family = pkt->tuple.family == SLC_FAMILY_IPV4 ? AF_INET : AF_INET6;
+
+	if (!xfrm_policy_check(NULL, XFRM_POLICY_IN, skb, family))
+		return false;
+	secpath_reset(skb);
+	return true;
+}
+
+unsigned int slc_relay_in(struct slc_pkt *pkt, struct slc_half *half)
+{
+	struct slc_flow *flow = slc_half_flow(half);
+	struct sk_buff *skb = pkt->skb;
+	struct slc_service *svc = flow->service;
+	unsigned int len = skb->len;
+	struct dst_entry *dst;
+
+	/* A new connection need not wait for the end of an old one. */
+	if (unlikely((pkt->seg.flags & (SLC_TCP_SYN | SLC_TCP_ACK)) ==
+		     SLC_TCP_SYN) && relay_is_over(flow)) {
+		if (slc_flow_kill(flow))
+			slc_count(pkt->sn, svc, SLUICE_STAT_FLOWS_CLOSED);
+		return slc_open(pkt);
+	}
+
+	if (unlikely(!relay_xfrm_ok(pkt)))
+		return slc_pkt_refuse(pkt, svc, SLUICE_STAT_XFRM_DENIED);
+
+	dst = slc_route_cached(half, skb->dev->ifindex);
+	if (unlikely(!dst)) {
+		dst = slc_route_in(pkt, &slc_half_other(half)->key.src);
+		if (IS_ERR(dst))
+			return slc_pkt_refuse(pkt, svc,
+					      SLUICE_STAT_RP_FILTERED);
+		slc_route_set(half, dst, skb->dev->ifindex);
+	}
+
+	slc_relay_track(pkt, half);
+	if (unlikely(!slc_rewrite(pkt, half)))
+		return slc_pkt_refuse(pkt, svc, SLUICE_STAT_NO_MEMORY);
+
+	skb_dst_drop(skb);
+	skb_dst_set_noref(skb, dst);
+	nf_reset_ct(skb);
+	slc_relay_mark(skb, flow);
+	slc_pkt_set_own(skb);
+	/* Our route is not the one its header asks for: the next packet of
+	 * the batch must not take it for a hint.
+	 */
+	if (skb->protocol == htons(ETH_P_IP))
+		IPCB(skb)->flags |= IPSKB_MULTIPATH;
+	else
+		IP6CB(skb)->flags |= IP6SKB_MULTIPATH;
+
+	slc_stats_add(svc->stats, SLUICE_STAT_PACKETS_IN, 1);
+	slc_stats_add(svc->stats, SLUICE_STAT_BYTES_IN, len);
+	return NF_ACCEPT;
+}
+
+/* Does it fit the outer leg? If not, say so of the packet as the application
+ * knows it.
+ */
+static bool relay_fits(struct slc_pkt *pkt, const struct dst_entry *dst)
+{
+	struct sk_buff *skb = pkt->skb;
+	unsigned int mtu = dst_mtu(dst);
+
+	if (likely(skb->len <= mtu || skb->ignore_df))
+		return true;
+	if (skb_is_gso(skb) && skb_gso_validate_network_len(skb, mtu))
+		return true;
+	if (skb->protocol == htons(ETH_P_IP)) {
+		if (!(ip_hdr(skb)->frag_off & htons(IP_DF)))
+			return true;
+		icmp_send(skb, ICMP_DEST_UNREACH, ICMP_FRAG_NEEDED,
+			  htonl(mtu));
+	} else {
+		icmpv6_send(skb, ICMPV6_PKT_TOOBIG, 0, mtu);
+	}
+	return false;
+}
+
+/* The mark belongs to the connection as the firewall knows it: that of the
+ * inner leg, whose entry the first reply still has.
+ */
+static void relay_ct_mark(const struct sk_buff *skb, struct slc_flow *flow)
+{
+#if IS_ENABLED(CONFIG_NF_CONNTRACK) && defined(CONFIG_NF_CONNTRACK_MARK)
+	enum ip_conntrack_info ctinfo;
+	struct nf_conn *ct;
+
+	if (!flow->mark_mask || test_bit(SLC_FLOW_MARKED, &flow->flags))
+		return;
+	ct = nf_ct_get(skb, &ctinfo);
+	if (!ct)
+		return;
+	WRITE_ONCE(ct->mark, (READ_ONCE(ct->mark) & ~flow->mark_mask) |
+			     (flow->mark & flow->mark_mask));
+	set_bit(SLC_FLOW_MARKED, &flow->flags);
+#endif
+}
+
+unsigned int slc_relay_out(struct slc_pkt *pkt, struct slc_half *half)
+{
+	struct slc_flow *flow = slc_half_flow(half);
+	struct sk_buff *skb = pkt->skb;
+	struct slc_service *svc = flow->service;
+	unsigned int len = skb->len;
+	struct slc_early *early;
+	struct dst_entry *dst;
+
+	relay_ct_mark(skb, flow);
+
+	/* Pairs with the release in slc_early_finish(). */
+	early = smp_load_acquire(&flow->early);
+	if (unlikely(early))
+		return slc_handshake_inner(pkt, early);
+	if (unlikely(!test_bit(SLC_FLOW_HAS_IN, &flow->flags)))
+		return NF_DROP;
+
+	dst = slc_route_cached(half, 0);
+	if (unlikely(!dst)) {
+		struct slc_tuple t;
+
+		slc_tuple_reverse(&t, &slc_half_other(half)->key);
+		dst = slc_route_out(pkt->sn, &t, flow->ifindex, 0);
+		if (IS_ERR(dst))
+			return slc_pkt_refuse(pkt, svc,
+					      SLUICE_STAT_CONNECT_UNREACHABLE);
+		slc_route_set(half, dst, 0);
+	}
+
+	if (unlikely(!relay_fits(pkt, dst)))
+		return slc_pkt_refuse(pkt, svc, SLUICE_STAT_TOO_BIG);
+
+	slc_relay_track(pkt, half);
+	if (unlikely(!slc_rewrite(pkt, half)))
+		return slc_pkt_refuse(pkt, svc, SLUICE_STAT_NO_MEMORY);
+
+	slc_stats_add(svc->stats, SLUICE_STAT_PACKETS_OUT, 1);
+	slc_stats_add(svc->stats, SLUICE_STAT_BYTES_OUT, len);
+
+	skb_dst_drop(skb);
+	skb_dst_set_noref(skb, dst);
+	slc_output(pkt->sn->net, skb);
+	return NF_STOLEN;
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Packets of established flows: the fast path. No lock, no allocation.
+ *
+ * Locking: RCU held, softirq or bh disabled.
+ */
+#ifndef SLC_PATH_RELAY_H
+#define SLC_PATH_RELAY_H
+
+#include "obj/flow.h"
+#include "path/pkt.h"
+
+/**
+ * slc_relay_in() - A sender's packet of a flow, on to the application.
+ * @pkt: the packet, in PRE_ROUTING
+ * @half: its half, SLC_IN
+ *
+ * Return: a netfilter verdict.
+ */
+unsigned int slc_relay_in(struct slc_pkt *pkt, struct slc_half *half);
+
+/**
+ * slc_relay_out() - An application's packet of a flow, on to the sender.
+ * @pkt: the packet, in POST_ROUTING
+ * @half: its half, SLC_OUT
+ *
+ * Return: a netfilter verdict.
+ */
+unsigned int slc_relay_out(struct slc_pkt *pkt, struct slc_half *half);
+
+/**
+ * slc_relay_track() - Note what a packet tells of its connection.
+ * @pkt: the packet, as its sender sent it
+ * @half: its half
+ */
+void slc_relay_track(const struct slc_pkt *pkt, struct slc_half *half);
+
+/**
+ * slc_relay_mark() - Give an inner packet its firewall mark.
+ * @skb: the packet
+ * @flow: its flow
+ */
+static inline void slc_relay_mark(struct sk_buff *skb,
+				  const struct slc_flow *flow)
+{
+	if (flow->mark_mask)
+		skb->mark = (skb->mark & ~flow->mark_mask) |
+			    (flow->mark & flow->mark_mask);
+}
+
+#endif /* SLC_PATH_RELAY_H */

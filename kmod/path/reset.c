@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Resets: of both legs of a flow, and in answer to strays.
+ */
+#include <linux/netdevice.h>
+#include <net/dst.h>
+
+#include "obj/flow.h"
+#include "obj/service.h"
+#include "path/early.h"
+#include "path/handshake.h"
+#include "path/route.h"
+#include "path/seg.h"
+#include "trace.h"
+
+void slc_rst_reply(struct slc_pkt *pkt)
+{
+	const struct slc_hs_seg *s = &pkt->seg;
+	struct slc_tuple rev;
+	struct slc_seg seg = {
+		.tuple = &rev,
+	};
+	struct dst_entry *dst;
+	struct slc_todo todo;
+
+	if (s->flags & SLC_TCP_RST)
+		return;
+	if (s->flags & SLC_TCP_ACK) {
+		seg.seq = s->ack;
+		seg.flags = SLC_TCP_RST;
+	} else {
+		seg.ack = s->seq + s->len + !!(s->flags & SLC_TCP_SYN) +
+			  !!(s->flags & SLC_TCP_FIN);
+		seg.flags = SLC_TCP_RST | SLC_TCP_ACK;
+	}
+
+	slc_tuple_reverse(&rev, &pkt->tuple);
+	dst = slc_route_out(pkt->sn, &rev, pkt->skb->dev->ifindex,
+			    pkt->skb->mark);
+	if (IS_ERR(dst))
+		return;
+	slc_todo_init(&todo);
+	slc_seg_out(&todo, &seg, dst);
+	dst_release(dst);
+	slc_todo_run(pkt->sn->net, &todo);
+}
+
+/* A reset must bear the number that its receiver expects next. That is what
+ * it acknowledged last, or what it was sent last, whichever arrived.
+ */
+static void reset_out(struct slc_flow *flow, struct slc_todo *todo)
+{
+	const struct slc_half *in = &flow->half[SLC_IN];
+	const struct slc_half *out = &flow->half[SLC_OUT];
+	u32 end = READ_ONCE(out->seq_end) + out->xlate.seq_add;
+	u32 acked = READ_ONCE(in->ack);
+	struct slc_tuple t;
+	struct slc_seg seg = {
+		.tuple = &t,
+		.seq = end,
+		.ack = READ_ONCE(in->seq_end),
+		.flags = SLC_TCP_RST | SLC_TCP_ACK,
+	};
+	struct dst_entry *dst;
+
+	slc_tuple_reverse(&t, &in->key);
+	dst = slc_route_out(flow->sn, &t, flow->ifindex, 0);
+	if (IS_ERR(dst))
+		return;
+	slc_seg_out(todo, &seg, dst);
+	if (acked != end) {
+		seg.seq = acked;
+		slc_seg_out(todo, &seg, dst);
+	}
+	dst_release(dst);
+}
+
+static void reset_in(struct slc_flow *flow, struct slc_todo *todo)
+{
+	const struct slc_half *in = &flow->half[SLC_IN];
+	const struct slc_half *out = &flow->half[SLC_OUT];
+	struct dst_entry *dst = rcu_dereference(in->dst);
+	u32 end = READ_ONCE(in->seq_end);
+	u32 acked = READ_ONCE(out->ack);
+	struct slc_tuple t;
+	struct slc_seg seg = {
+		.tuple = &t,
+		.seq = end,
+		.ack = READ_ONCE(out->seq_end),
+		.flags = SLC_TCP_RST | SLC_TCP_ACK,
+	};
+	struct net_device *dev;
+
+	slc_tuple_reverse(&t, &out->key);
+	dev = slc_seg_dev(flow->sn->net, &t.dst, flow->ifindex);
+	/* The device may be gone; the connection is to end all the same. */
+	if (!dev)
+		dev = flow->sn->net->loopback_dev;
+	if (!dst)
+		return;
+	slc_seg_in(todo, &seg, dst, dev, flow->mark);
+	if (acked != end) {
+		seg.seq = acked;
+		slc_seg_in(todo, &seg, dst, dev, flow->mark);
+	}
+}
+
+void slc_flow_reset(struct slc_flow *flow)
+{
+	struct slc_early *e = smp_load_acquire(&flow->early);
+	struct net *net = flow->sn->net;
+	struct slc_todo todo;
+	u8 state = READ_ONCE(flow->state);
+
+	if (e) {
+		slc_early_drop(e, SLUICE_STAT_FLOWS_RESET);
+		return;
+	}
+	slc_todo_init(&todo);
+	if (state < SLUICE_FLOW_STATE_CLOSING) {
+		reset_out(flow, &todo);
+		reset_in(flow, &todo);
+	}
+	if (slc_flow_kill(flow))
+		trace_sluice_flow(flow, SLUICE_FLOW_STATE_RESET);
+	slc_todo_run(net, &todo);
+}

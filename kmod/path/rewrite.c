@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Headers from one leg's to the other's. See rewrite.h.
+ */
+#include <linux/ip.h>
+#include <linux/ipv6.h>
+#include <linux/tcp.h>
+#include <net/ip.h>
+#include <net/ip6_checksum.h>
+#include <net/tcp.h>
+
+#include "core/csum.h"
+#include "path/rewrite.h"
+
+u32 slc_rewrite_pseudo(const struct slc_tuple *from,
+		       const struct slc_tuple *to)
+{
+	/* An IPv4 address is the last word of its mapped form. */
+	unsigned int skip = from->family == SLC_FAMILY_IPV4 ? 12 : 0;
+	unsigned int len = sizeof(struct slc_addr) - skip;
+	struct slc_csum c = { };
+
+	slc_csum_replace_bytes(&c, from->src.b + skip, len, to->src.b + skip,
+			       len);
+	slc_csum_replace_bytes(&c, from->dst.b + skip, len, to->dst.b + skip,
+			       len);
+	return slc_csum_fold(c.sum);
+}
+
+bool slc_rewrite(struct slc_pkt *pkt, const struct slc_half *half)
+{
+	/* The other half takes packets the other way: its key, reversed, is
+	 * what ours are to become.
+	 */
+	const struct slc_tuple *to = &slc_half_other(half)->key;
+	const struct slc_csum pseudo = { .sum = half->pseudo };
+	struct sk_buff *skb = pkt->skb;
+	struct slc_csum delta = { };
+	struct tcphdr *th;
+
+	if (skb_ensure_writable(skb, pkt->thoff + pkt->thlen))
+		return false;
+
+	th = (struct tcphdr *)(skb->data + pkt->thoff);
+	slc_xlate_tcp(&half->xlate, (u8 *)th, pkt->thlen, to->dport, to->sport,
+		      &delta);
+
+	if (to->family == SLC_FAMILY_IPV4) {
+		struct iphdr *iph = ip_hdr(skb);
+
+		iph->saddr = slc_addr_v4_get(&to->dst);
+		iph->daddr = slc_addr_v4_get(&to->src);
+		iph->check = slc_csum_apply(iph->check, &pseudo);
+	} else {
+		struct ipv6hdr *iph = ipv6_hdr(skb);
+
+		memcpy(&iph->saddr, &to->dst, sizeof(iph->saddr));
+		memcpy(&iph->daddr, &to->src, sizeof(iph->daddr));
+	}
+
+	if (skb->ip_summed == CHECKSUM_PARTIAL) {
+		/* The field holds the pseudo-header's sum, the rest is added
+		 * by whoever sends or has been found good.
+		 */
+		th->check = slc_csum_apply_partial(th->check, &pseudo);
+	} else {
+		slc_csum_merge(&delta, &pseudo);
+		th->check = slc_csum_apply(th->check, &delta);
+		/* The check field took up what the pseudo-header lost, which
+		 * the sum over the packet does not cover; an IPv4 header sums
+		 * up to nothing, an IPv6 header to its addresses, which make
+		 * up for it.
+		 */
+		if (skb->ip_summed == CHECKSUM_COMPLETE &&
+		    to->family == SLC_FAMILY_IPV4) {
+			const struct slc_csum neg = slc_csum_negate(&pseudo);
+
+			skb->csum = slc_csum_apply_wsum(skb->csum, &neg);
+		}
+	}
+	skb_clear_hash(skb);
+	return true;
+}
+
+bool slc_rewrite_cut(struct slc_pkt *pkt, u32 n)
+{
+	struct sk_buff *skb = pkt->skb;
+	unsigned int hlen = pkt->thoff + pkt->thlen;
+	unsigned int mac = 0;
+	struct tcphdr *th;
+	u32 left;
+
+	if (n > pkt->seg.len ||
+	    (n == pkt->seg.len && !(pkt->seg.flags & SLC_TCP_FIN)))
+		return false;
+	if (skb_ensure_writable(skb, hlen + n))
+		return false;
+
+	if (skb_mac_header_was_set(skb))
+		mac = skb->data - skb_mac_header(skb);
+	memmove(skb->data - mac + n, skb->data - mac, mac + hlen);
+	__skb_pull(skb, n);
+	skb_reset_network_header(skb);
+	skb_set_transport_header(skb, pkt->thoff);
+	if (mac)
+		skb_set_mac_header(skb, -(int)mac);
+
+	th = tcp_hdr(skb);
+	th->seq = htonl(pkt->seg.seq + n);
+	left = pkt->seg.len - n;
+	pkt->seg.seq += n;
+	pkt->seg.len = left;
+
+	if (skb_is_gso(skb)) {
+		if (left <= skb_shinfo(skb)->gso_size)
+			skb_gso_reset(skb);
+		else
+			skb_shinfo(skb)->gso_segs =
+				DIV_ROUND_UP(left, skb_shinfo(skb)->gso_size);
+	}
+
+	/* It was good with these bytes; without them nobody need add it up. */
+	skb->ip_summed = CHECKSUM_PARTIAL;
+	skb->csum_start = skb_transport_header(skb) - skb->head;
+	skb->csum_offset = offsetof(struct tcphdr, check);
+	if (pkt->tuple.family == SLC_FAMILY_IPV4) {
+		struct iphdr *iph = ip_hdr(skb);
+
+		iph->tot_len = htons(skb->len);
+		ip_send_check(iph);
+		th->check = ~tcp_v4_check(skb->len - pkt->thoff, iph->saddr,
+					  iph->daddr, 0);
+	} else {
+		struct ipv6hdr *iph = ipv6_hdr(skb);
+
+		iph->payload_len = htons(skb->len - sizeof(*iph));
+		th->check = ~tcp_v6_check(skb->len - pkt->thoff, &iph->saddr,
+					  &iph->daddr, 0);
+	}
+	return true;
+}

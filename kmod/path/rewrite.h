@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Changing a packet's headers from one leg's to the other's, checksums in all
+ * their states included.
+ *
+ * Locking: none; RCU held for the half.
+ */
+#ifndef SLC_PATH_REWRITE_H
+#define SLC_PATH_REWRITE_H
+
+#include "obj/flow.h"
+#include "path/pkt.h"
+
+/**
+ * slc_rewrite() - Give a packet the headers of the other leg.
+ * @pkt: a parsed TCP packet; its tuple and header fields are history after
+ * @half: the half it belongs to
+ *
+ * A wrong checksum stays wrong. GSO packets pass whole.
+ *
+ * Context: softirq or bh disabled.
+ * Return: false without memory to make the headers writable.
+ */
+bool slc_rewrite(struct slc_pkt *pkt, const struct slc_half *half);
+
+/**
+ * slc_rewrite_cut() - Cut bytes off the front of a packet's payload.
+ * @pkt: a parsed TCP packet whose checksum was found good; parsed anew
+ * @n: how many, at most a header's length
+ *
+ * Moves the headers, not the payload.
+ *
+ * Context: softirq or bh disabled.
+ * Return: false if nothing but a bare ACK would be left, or without memory.
+ */
+bool slc_rewrite_cut(struct slc_pkt *pkt, u32 n);
+
+/**
+ * slc_rewrite_pseudo() - What new addresses do to checksums.
+ * @from: tuple of the packets as they come
+ * @to: tuple of the packets as they go
+ *
+ * Return: value for slc_half.pseudo.
+ */
+u32 slc_rewrite_pseudo(const struct slc_tuple *from,
+		       const struct slc_tuple *to);
+
+#endif /* SLC_PATH_REWRITE_H */

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Routes. See route.h.
+ */
+#include <net/addrconf.h>
+#include <net/flow.h>
+#include <net/ip6_fib.h>
+#include <net/ip6_route.h>
+#include <net/ipv6.h>
+#include <net/l3mdev.h>
+#include <net/route.h>
+
+#include "compat.h"
+#include "path/route.h"
+
+static struct dst_entry *route_in4(struct slc_pkt *pkt, __be32 to)
+{
+	struct sk_buff *skb = pkt->skb;
+	const struct iphdr *iph = ip_hdr(skb);
+	struct dst_entry *dst;
+
+	skb_dst_drop(skb);
+	if (slc_ip_route_input(skb, to, iph->saddr, iph))
+		return ERR_PTR(-EXDEV);
+	if (skb_rtable(skb)->rt_type != RTN_LOCAL) {
+		skb_dst_drop(skb);
+		return ERR_PTR(-EADDRNOTAVAIL);
+	}
+	/* Take it over from the packet, as a reference. */
+	if (!skb_dst_force(skb))
+		return ERR_PTR(-EXDEV);
+	dst = skb_dst(skb);
+	skb->_skb_refdst = 0;
+	return dst;
+}
+
+static struct dst_entry *route_in6(struct slc_pkt *pkt,
+				   const struct in6_addr *to)
+{
+	const struct ipv6hdr *iph = ipv6_hdr(pkt->skb);
+	struct flowi6 fl6 = {
+		.flowi6_iif = pkt->skb->dev->ifindex,
+		.daddr = *to,
+		.saddr = iph->saddr,
+		.flowlabel = ip6_flowinfo(iph),
+		.flowi6_mark = pkt->skb->mark,
+		.flowi6_proto = IPPROTO_TCP,
+	};
+	struct dst_entry *dst;
+
+	dst = ip6_route_input_lookup(pkt->sn->net, pkt->skb->dev, &fl6,
+				     pkt->skb, RT6_LOOKUP_F_HAS_SADDR);
+	if (dst->error ||
+	    !(((struct rt6_info *)dst)->rt6i_flags & (RTF_LOCAL | RTF_ANYCAST))) {
+		dst_release(dst);
+		return ERR_PTR(-EADDRNOTAVAIL);
+	}
+	return dst;
+}
+
+/* Loopback addresses have no input route from a real device; what this host
+ * sends to itself has one that delivers just as well.
+ */
+static struct dst_entry *route_loopback(struct slc_pkt *pkt,
+					const struct slc_addr *to)
+{
+	struct slc_tuple t = {
+		.src = *to,
+		.dst = *to,
+		.family = slc_addr_family(to),
+		.proto = IPPROTO_TCP,
+	};
+	struct dst_entry *dst;
+
+	dst = slc_route_in(pkt, &pkt->tuple.dst);
+	if (IS_ERR(dst))
+		return dst;
+	dst_release(dst);
+	return slc_route_out(pkt->sn, &t, 0, 0);
+}
+
+struct dst_entry *slc_route_in(struct slc_pkt *pkt, const struct slc_addr *to)
+{
+	if (slc_addr_is_v4(to)) {
+		__be32 ip = slc_addr_v4_get(to);
+
+		if (ipv4_is_loopback(ip) &&
+		    !(pkt->skb->dev->flags & IFF_LOOPBACK))
+			return route_loopback(pkt, to);
+		return route_in4(pkt, ip);
+	}
+	if (ipv6_addr_loopback((const struct in6_addr *)to) &&
+	    !(pkt->skb->dev->flags & IFF_LOOPBACK))
+		return route_loopback(pkt, to);
+	return route_in6(pkt, (const struct in6_addr *)to);
+}
+
+struct dst_entry *slc_route_out(const struct slc_net *sn,
+				const struct slc_tuple *t, int ifindex,
+				u32 mark)
+{
+	int oif = l3mdev_master_ifindex_by_index(sn->net, ifindex);
+
+	if (t->family == SLC_FAMILY_IPV4) {
+		struct flowi4 fl4 = {
+			.flowi4_oif = oif,
+			.flowi4_mark = mark,
+			.flowi4_proto = t->proto,
+			.flowi4_flags = FLOWI_FLAG_ANYSRC,
+			.daddr = slc_addr_v4_get(&t->dst),
+			.saddr = slc_addr_v4_get(&t->src),
+			.fl4_sport = t->sport,
+			.fl4_dport = t->dport,
+		};
+		struct rtable *rt = ip_route_output_flow(sn->net, &fl4, NULL);
+
+		return IS_ERR(rt) ? ERR_CAST(rt) : &rt->dst;
+	} else {
+		struct flowi6 fl6 = {
+			.flowi6_oif = oif,
+			.flowi6_mark = mark,
+			.flowi6_proto = t->proto,
+			.flowi6_flags = FLOWI_FLAG_ANYSRC,
+			.fl6_sport = t->sport,
+			.fl6_dport = t->dport,
+		};
+
+		memcpy(&fl6.daddr, &t->dst, sizeof(fl6.daddr));
+		memcpy(&fl6.saddr, &t->src, sizeof(fl6.saddr));
+		if (!oif && ipv6_addr_type(&fl6.daddr) & IPV6_ADDR_LINKLOCAL)
+			fl6.flowi6_oif = ifindex;
+		return ip6_dst_lookup_flow(sn->net, NULL, &fl6, NULL);
+	}
+}
+
+u32 slc_route_cookie(const struct dst_entry *dst, u8 family)
+{
+	if (family == SLC_FAMILY_IPV4 || dst_xfrm(dst))
+		return 0;
+	return rt6_get_cookie((const struct rt6_info *)dst);
+}
+
+void slc_route_set(struct slc_half *half, struct dst_entry *dst, int ifindex)
+{
+	const struct slc_half *other = slc_half_other(half);
+	struct dst_entry *old;
+
+	/* A reader between these stores sees a cookie or device that is not
+	 * the route's and looks the route up once more: no harm.
+	 */
+	WRITE_ONCE(half->dst_ifindex, -1);
+	WRITE_ONCE(half->dst_cookie, slc_route_cookie(dst, other->key.family));
+	old = unrcu_pointer(xchg(&half->dst, RCU_INITIALIZER(dst)));
+	smp_wmb(); /* the route before the device that makes it valid */
+	WRITE_ONCE(half->dst_ifindex, ifindex);
+	dst_release(old);
+}

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Routes: which one a packet takes after its rewrite. See docs/datapath.md,
+ * the crossing table.
+ *
+ * Locking: all of it under RCU, softirq or bh disabled.
+ */
+#ifndef SLC_PATH_ROUTE_H
+#define SLC_PATH_ROUTE_H
+
+#include <net/dst.h>
+#include "core/addr.h"
+#include "obj/flow.h"
+#include "path/pkt.h"
+
+/**
+ * slc_route_in() - The input route by which a packet reaches an application.
+ * @pkt: the packet as it came, from the sender and its device: reverse path
+ *	filtering judges the sender
+ * @to: address of this host that it will be delivered to
+ *
+ * A loopback address is routed as if by this host itself, after the sender
+ * was found good for the address it used.
+ *
+ * Return: a referenced route that delivers here, or ERR_PTR: -EXDEV if the
+ *	sender was refused, -EADDRNOTAVAIL if the address is not ours.
+ */
+struct dst_entry *slc_route_in(struct slc_pkt *pkt, const struct slc_addr *to);
+
+/**
+ * slc_route_out() - The output route for packets to a peer.
+ * @sn: namespace state
+ * @t: tuple of the packets to be sent
+ * @ifindex: device the peer's packets come in by, for VRFs and link-local
+ *	addresses; 0 for none
+ * @mark: firewall mark to route with
+ *
+ * The source need not be an address of this host. Policies of IPsec see all
+ * of the tuple.
+ *
+ * Return: a referenced route, or ERR_PTR.
+ */
+struct dst_entry *slc_route_out(const struct slc_net *sn,
+				const struct slc_tuple *t, int ifindex,
+				u32 mark);
+
+/**
+ * slc_route_cookie() - What dst_check() wants to see again.
+ * @dst: a route
+ * @family: SLC_FAMILY_*
+ */
+u32 slc_route_cookie(const struct dst_entry *dst, u8 family);
+
+/**
+ * slc_route_set() - Remember a half's route.
+ * @half: the half
+ * @dst: its route; the reference is taken over
+ * @ifindex: device it holds for, 0 for any
+ */
+void slc_route_set(struct slc_half *half, struct dst_entry *dst, int ifindex);
+
+/**
+ * slc_route_cached() - A half's route, if it still holds.
+ * @half: the half
+ * @ifindex: device it must hold for, 0 for any
+ *
+ * Return: the route, not referenced, or NULL.
+ */
+static inline struct dst_entry *slc_route_cached(const struct slc_half *half,
+						 int ifindex)
+{
+	struct dst_entry *dst = rcu_dereference(half->dst);
+
+	if (likely(dst && READ_ONCE(half->dst_ifindex) == ifindex &&
+		   dst_check(dst, READ_ONCE(half->dst_cookie))))
+		return dst;
+	return NULL;
+}
+
+#endif /* SLC_PATH_ROUTE_H */

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Tracepoints: every refusal with its reason, every change of state.
+ */
+#undef TRACE_SYSTEM
+#define TRACE_SYSTEM sluice
+
+#if !defined(SLC_TRACE_H) || defined(TRACE_HEADER_MULTI_READ)
+#define SLC_TRACE_H
+
+#include <linux/tracepoint.h>
+#include <net/net_namespace.h>
+#include "core/addr.h"
+#include "core/hs.h"
+#include "obj/flow.h"
+
+#define SLC_TRACE_TUPLE_FIELDS			\
+	__field(u32, netns)			\
+	__array(u8, src, 16)			\
+	__array(u8, dst, 16)			\
+	__field(u16, sport)			\
+	__field(u16, dport)
+
+#define SLC_TRACE_TUPLE_ASSIGN(net, t)					\
+	do {								\
+		__entry->netns = (net)->ns.inum;			\
+		memcpy(__entry->src, (t)->src.b, 16);			\
+		memcpy(__entry->dst, (t)->dst.b, 16);			\
+		__entry->sport = ntohs((t)->sport);			\
+		__entry->dport = ntohs((t)->dport);			\
+	} while (0)
+
+#define SLC_TRACE_TUPLE_FMT "netns=%u src=[%pI6c]:%u dst=[%pI6c]:%u"
+
+#define SLC_TRACE_TUPLE_ARGS						\
+	__entry->netns, __entry->src, __entry->sport, __entry->dst,	\
+	__entry->dport
+
+/* A packet goes no further: why is enum sluice_stat. */
+TRACE_EVENT(sluice_refuse,
+	TP_PROTO(const struct net *net, const struct slc_tuple *t, int why),
+	TP_ARGS(net, t, why),
+	TP_STRUCT__entry(
+		SLC_TRACE_TUPLE_FIELDS
+		__field(int, why)
+	),
+	TP_fast_assign(
+		SLC_TRACE_TUPLE_ASSIGN(net, t);
+		__entry->why = why;
+	),
+	TP_printk(SLC_TRACE_TUPLE_FMT " why=%d", SLC_TRACE_TUPLE_ARGS,
+		  __entry->why)
+);
+
+/* A handshake's state, and why it fails if @why is not 0. */
+TRACE_EVENT(sluice_handshake,
+	TP_PROTO(const struct net *net, const struct slc_tuple *t,
+		 const struct slc_hs *hs, int why),
+	TP_ARGS(net, t, hs, why),
+	TP_STRUCT__entry(
+		SLC_TRACE_TUPLE_FIELDS
+		__field(int, why)
+		__field(u8, state)
+		__field(u8, opts)
+		__field(u16, mss)
+		__field(u16, header_len)
+	),
+	TP_fast_assign(
+		SLC_TRACE_TUPLE_ASSIGN(net, t);
+		__entry->why = why;
+		__entry->state = hs->state;
+		__entry->opts = hs->opts;
+		__entry->mss = hs->peer_mss;
+		__entry->header_len = hs->header_len;
+	),
+	TP_printk(SLC_TRACE_TUPLE_FMT " state=%s opts=%#x mss=%u header=%u why=%d",
+		  SLC_TRACE_TUPLE_ARGS,
+		  __print_symbolic(__entry->state,
+				   { SLC_HS_HALF_OPEN, "half-open" },
+				   { SLC_HS_GATHER, "gather" },
+				   { SLC_HS_CONNECT, "connect" },
+				   { SLC_HS_DONE, "done" },
+				   { SLC_HS_DEAD, "dead" }),
+		  __entry->opts, __entry->mss, __entry->header_len,
+		  __entry->why)
+);
+
+/* A flow's state: enum sluice_flow_state. */
+TRACE_EVENT(sluice_flow,
+	TP_PROTO(const struct slc_flow *flow, u8 state),
+	TP_ARGS(flow, state),
+	TP_STRUCT__entry(
+		SLC_TRACE_TUPLE_FIELDS
+		__array(u8, client, 16)
+		__field(u16, cport)
+		__field(u64, id)
+		__field(u8, state)
+	),
+	TP_fast_assign(
+		SLC_TRACE_TUPLE_ASSIGN(flow->sn->net, &flow->half[SLC_IN].key);
+		memcpy(__entry->client, flow->half[SLC_OUT].key.dst.b, 16);
+		__entry->cport = ntohs(flow->half[SLC_OUT].key.dport);
+		__entry->id = flow->id;
+		__entry->state = state;
+	),
+	TP_printk("id=%llu " SLC_TRACE_TUPLE_FMT " client=[%pI6c]:%u state=%u",
+		  __entry->id, SLC_TRACE_TUPLE_ARGS, __entry->client,
+		  __entry->cport, __entry->state)
+);
+
+#endif /* SLC_TRACE_H */
+
+#undef TRACE_INCLUDE_PATH
+#define TRACE_INCLUDE_PATH .
+#undef TRACE_INCLUDE_FILE
+#define TRACE_INCLUDE_FILE trace
+#include <trace/define_trace.h>
