@@ -10,8 +10,8 @@
  * Locking: changes under slc_net.cfg_lock; packets read under RCU. A service
  * is freed after a grace period when its last reference is dropped.
  */
-#ifndef _SLC_OBJ_SERVICE_H
-#define _SLC_OBJ_SERVICE_H
+#ifndef SLC_OBJ_SERVICE_H
+#define SLC_OBJ_SERVICE_H
 
 #include <linux/refcount.h>
 #include <linux/rcupdate.h>
@@ -24,6 +24,11 @@ struct netlink_ext_ack;
 struct slc_stats;
 
 #define SLC_NAME_LEN		64	/* with the final NUL */
+#define SLC_SERVICE_MAX		1024	/* services of a namespace */
+/* A service with all of its prefixes must fit into one netlink message. */
+#define SLC_TRUST_MAX		256
+#define SLC_HEADER_TIMEOUT_MS	5000	/* unless configured */
+#define SLC_HEADER_MAX		4096	/* unless configured */
 
 /**
  * struct slc_service_cfg - a service as configured, host byte order
@@ -69,7 +74,8 @@ struct slc_service_cfg {
  * struct slc_service_rules - the part of a service that `set` replaces
  * @rcu: frees the rules after the last reader
  * @cfg: as configured; @cfg.trust points into this allocation
- * @trust: the same prefixes as a search table, NULL if there are none
+ * @trust: the same prefixes as a search table, in this allocation too; NULL if
+ *	there are none
  *
  * Immutable once published.
  */
@@ -170,11 +176,12 @@ void slc_service_put(struct slc_service *svc);
  * @cfg: what it is to be; copied
  * @extack: says what was wrong
  *
- * Registers the hooks with the first service.
+ * Registers the hooks with the first service. That the values of @cfg make
+ * sense together is the caller's to check; name and overlap are checked here.
  *
  * Context: Process, slc_net.cfg_lock held.
- * Return: the service, -EEXIST for a name or an address and port in use,
- *	-ENOSPC over the limit, -ENOMEM.
+ * Return: the service or an ERR_PTR: -EEXIST for a name in use, -EADDRINUSE
+ *	for an address and port in use, -ENOSPC over the limit, -ENOMEM.
  */
 struct slc_service *slc_service_add(struct slc_net *sn,
 				    const struct slc_service_cfg *cfg,
@@ -200,7 +207,9 @@ int slc_service_set(struct slc_service *svc, const struct slc_service_cfg *cfg,
  * @force: reset its flows instead of refusing
  * @extack: says what was wrong
  *
- * Unregisters the hooks with the last service, after its flows are gone.
+ * Unregisters the hooks with the last service, after its flows are gone. A
+ * connection that comes in the instant of a removal without @force is reset.
+ * What the service counted is from now on counted in slc_net.stats.
  *
  * Context: Process, slc_net.cfg_lock held.
  * Return: 0, -EBUSY while it has flows and not @force.
@@ -230,6 +239,35 @@ struct slc_service *slc_service_find(const struct slc_net *sn,
 struct slc_service *slc_service_next(const struct slc_net *sn, u32 id);
 
 /**
+ * slc_service_count() - How many services there are.
+ * @sn: namespace state
+ *
+ * Context: slc_net.cfg_lock held.
+ */
+unsigned int slc_service_count(const struct slc_net *sn);
+
+/**
+ * slc_hooks_on() - Begin to see packets.
+ * @sn: namespace state
+ *
+ * Declared here because the first service needs it, defined in path/hook.c.
+ *
+ * Context: Process, slc_net.cfg_lock held.
+ * Return: 0 or -ENOMEM.
+ */
+int slc_hooks_on(struct slc_net *sn);
+
+/**
+ * slc_hooks_off() - No longer see packets.
+ * @sn: namespace state
+ *
+ * Declared here, defined in path/hook.c. No packet is in a hook on return.
+ *
+ * Context: Process, slc_net.cfg_lock held or the namespace is going.
+ */
+void slc_hooks_off(struct slc_net *sn);
+
+/**
  * slc_service_net_init() - Start with no services.
  * @sn: namespace state
  *
@@ -246,4 +284,4 @@ int slc_service_net_init(struct slc_net *sn);
  */
 void slc_service_net_exit(struct slc_net *sn);
 
-#endif /* _SLC_OBJ_SERVICE_H */
+#endif /* SLC_OBJ_SERVICE_H */

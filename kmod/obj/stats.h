@@ -5,8 +5,8 @@
  *
  * Locking: none. Counting is for softirq or bh-disabled context.
  */
-#ifndef _SLC_OBJ_STATS_H
-#define _SLC_OBJ_STATS_H
+#ifndef SLC_OBJ_STATS_H
+#define SLC_OBJ_STATS_H
 
 #include <linux/percpu.h>
 #include <linux/types.h>
@@ -27,7 +27,7 @@ struct slc_stats {
  * slc_stats_alloc() - Make a set of counters, all zero.
  *
  * Context: Process.
- * Return: the counters or NULL.
+ * Return: the counters, to be freed by free_percpu(), or NULL.
  */
 struct slc_stats __percpu *slc_stats_alloc(void);
 
@@ -39,6 +39,26 @@ struct slc_stats __percpu *slc_stats_alloc(void);
  * Context: Any.
  */
 void slc_stats_fold(const struct slc_stats __percpu *stats, u64 *sum);
+
+/**
+ * slc_stats_zero() - Set all counters to zero.
+ * @stats: the counters
+ *
+ * Each CPU zeroes its own, so that no count is torn.
+ *
+ * Context: Process; sleeps.
+ */
+void slc_stats_zero(struct slc_stats __percpu *stats);
+
+/**
+ * slc_stats_merge() - Add what one set has counted to another.
+ * @to: added to
+ * @from: left as it is
+ *
+ * Context: Process.
+ */
+void slc_stats_merge(struct slc_stats __percpu *to,
+		     const struct slc_stats __percpu *from);
 
 /**
  * slc_stats_add() - Count.
@@ -58,4 +78,4 @@ static inline void slc_stats_add(struct slc_stats __percpu *stats,
 	u64_stats_update_end(&s->sync);
 }
 
-#endif /* _SLC_OBJ_STATS_H */
+#endif /* SLC_OBJ_STATS_H */
