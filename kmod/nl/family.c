@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The family itself, and what its requests share. */
+#include <linux/module.h>
+#include <linux/user_namespace.h>
+#include <net/net_namespace.h>
+#include <net/sock.h>
+#include "nl/nl.h"
+#include "nl/policy_gen.h"
+#include "obj/service.h"
+
+/* The generated operations, with start and done where a dump needs them */
+static struct genl_ops slc_ops[ARRAY_SIZE(sluice_nl_ops)] __ro_after_init;
+
+static struct genl_family slc_family __ro_after_init = {
+	.name		= SLUICE_FAMILY_NAME,
+	.version	= SLUICE_FAMILY_VERSION,
+	.netnsok	= true,
+	.parallel_ops	= true,
+	.module		= THIS_MODULE,
+	.ops		= slc_ops,
+	.n_ops		= ARRAY_SIZE(slc_ops),
+};
+
+struct slc_net *slc_nl_net(const struct net *net,
+			   struct netlink_ext_ack *extack)
+{
+	if (net->user_ns != &init_user_ns) {
+		NL_SET_ERR_MSG(extack,
+			       "network namespaces of other user namespaces may not use sluice");
+		return ERR_PTR(-EPERM);
+	}
+	return slc_pernet(net);
+}
+
+void *slc_nl_put(struct sk_buff *skb, u32 portid, u32 seq, int flags, u8 cmd)
+{
+	return genlmsg_put(skb, portid, seq, &slc_family, flags, cmd);
+}
+
+struct sk_buff *slc_nl_reply(struct genl_info *info, u8 cmd, void **hdr)
+{
+	struct sk_buff *skb = genlmsg_new(SLC_NL_MSG_SIZE, GFP_KERNEL);
+
+	if (!skb)
+		return NULL;
+	/* An empty buffer of this size has room for a header. */
+	*hdr = slc_nl_put(skb, info->snd_portid, info->snd_seq, 0, cmd);
+	return skb;
+}
+
+int slc_nl_put_addr(struct sk_buff *skb, int attr, const struct slc_addr *addr)
+{
+	return nla_put(skb, attr, sizeof(addr->b), addr->b);
+}
+
+struct slc_addr slc_nl_get_addr(const struct nlattr *attr)
+{
+	return slc_addr_from_bytes(nla_data(attr));
+}
+
+struct slc_service *slc_nl_service_find(const struct slc_net *sn,
+					const struct nlattr *attr,
+					struct netlink_ext_ack *extack)
+{
+	struct slc_service *svc;
+
+	if (!attr) {
+		NL_SET_ERR_MSG(extack, "the name of a service is missing");
+		return ERR_PTR(-EINVAL);
+	}
+	svc = slc_service_find(sn, nla_data(attr));
+	if (!svc) {
+		NL_SET_ERR_MSG_ATTR(extack, attr, "there is no such service");
+		return ERR_PTR(-ENOENT);
+	}
+	return svc;
+}
+
+int slc_nl_dump_start(struct netlink_callback *cb)
+{
+	struct slc_net *sn = slc_nl_net(sock_net(cb->skb->sk), cb->extack);
+
+	cb->min_dump_alloc = SLC_NL_MSG_SIZE;
+	return PTR_ERR_OR_ZERO(sn);
+}
+
+int __init slc_nl_init(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(slc_ops); i++) {
+		slc_ops[i] = sluice_nl_ops[i];
+		if (slc_ops[i].cmd == SLUICE_CMD_GET_FLOW) {
+			slc_ops[i].start = slc_nl_flow_dump_start;
+			slc_ops[i].done = slc_nl_flow_dump_done;
+		} else if (slc_ops[i].dumpit) {
+			slc_ops[i].start = slc_nl_dump_start;
+		}
+	}
+	return genl_register_family(&slc_family);
+}
+
+void slc_nl_exit(void)
+{
+	genl_unregister_family(&slc_family);
+}

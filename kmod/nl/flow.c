@@ -1,0 +1,391 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Requests about flows. */
+#include <linux/in.h>
+#include <linux/jiffies.h>
+#include <linux/rhashtable.h>
+#include <linux/slab.h>
+#include <net/sock.h>
+#include "compat.h"
+#include "nl/nl.h"
+#include "nl/policy_gen.h"
+#include "obj/flow.h"
+#include "obj/service.h"
+#include "obj/stats.h"
+
+/**
+ * struct flow_dump - a walk over the flows, kept between parts of a dump
+ * @iter: where it is; on a half
+ * @done: it has seen all
+ */
+struct flow_dump {
+	struct rhashtable_iter iter;
+	bool done;
+};
+
+static struct flow_dump **dump_of(struct netlink_callback *cb)
+{
+	BUILD_BUG_ON(sizeof(struct flow_dump *) > sizeof(cb->ctx));
+	return (struct flow_dump **)cb->ctx;
+}
+
+/* What the application's half says is what client and backend are. */
+static const struct slc_tuple *outer_of(const struct slc_flow *flow)
+{
+	return &flow->half[SLC_IN].key;
+}
+
+static const struct slc_tuple *inner_of(const struct slc_flow *flow)
+{
+	return &flow->half[SLC_OUT].key;
+}
+
+static int put_endpoint(struct sk_buff *skb, int addr_attr, int port_attr,
+			const struct slc_addr *addr, __be16 port)
+{
+	return slc_nl_put_addr(skb, addr_attr, addr) ?:
+	       nla_put_u16(skb, port_attr, ntohs(port));
+}
+
+static int put_u64(struct sk_buff *skb, int attr, u64 value)
+{
+	return nla_put_u64_64bit(skb, attr, value, SLUICE_A_FLOW_PAD);
+}
+
+static int put_tuples(struct sk_buff *skb, const struct slc_flow *flow)
+{
+	const struct slc_tuple *outer = outer_of(flow);
+	const struct slc_tuple *inner = inner_of(flow);
+
+	return put_endpoint(skb, SLUICE_A_FLOW_SENDER_ADDR,
+			    SLUICE_A_FLOW_SENDER_PORT,
+			    &outer->src, outer->sport) ?:
+	       put_endpoint(skb, SLUICE_A_FLOW_SERVICE_ADDR,
+			    SLUICE_A_FLOW_SERVICE_PORT,
+			    &outer->dst, outer->dport) ?:
+	       put_endpoint(skb, SLUICE_A_FLOW_CLIENT_ADDR,
+			    SLUICE_A_FLOW_CLIENT_PORT,
+			    &inner->dst, inner->dport) ?:
+	       put_endpoint(skb, SLUICE_A_FLOW_BACKEND_ADDR,
+			    SLUICE_A_FLOW_BACKEND_PORT,
+			    &inner->src, inner->sport);
+}
+
+static int put_header(struct sk_buff *skb, const struct slc_flow *flow)
+{
+	const struct slc_header *header = READ_ONCE(flow->header);
+
+	if (nla_put_u8(skb, SLUICE_A_FLOW_VERSION, flow->version) ||
+	    (flow->is_local && nla_put_flag(skb, SLUICE_A_FLOW_LOCAL)))
+		return -EMSGSIZE;
+	if (header && header->len)
+		return nla_put(skb, SLUICE_A_FLOW_TLVS, header->len,
+			       header->tlv);
+	return 0;
+}
+
+static int put_counts(struct sk_buff *skb, const struct slc_flow *flow)
+{
+	const struct slc_half *in = &flow->half[SLC_IN];
+	const struct slc_half *out = &flow->half[SLC_OUT];
+	u32 now = jiffies, idle;
+
+	idle = min(now - READ_ONCE(in->last_seen),
+		   now - READ_ONCE(out->last_seen));
+	return put_u64(skb, SLUICE_A_FLOW_PACKETS_IN,
+		       atomic64_read(&in->packets)) ?:
+	       put_u64(skb, SLUICE_A_FLOW_PACKETS_OUT,
+		       atomic64_read(&out->packets)) ?:
+	       put_u64(skb, SLUICE_A_FLOW_BYTES_IN,
+		       atomic64_read(&in->bytes)) ?:
+	       put_u64(skb, SLUICE_A_FLOW_BYTES_OUT,
+		       atomic64_read(&out->bytes)) ?:
+	       put_u64(skb, SLUICE_A_FLOW_AGE,
+		       jiffies64_to_msecs(jiffies - flow->created)) ?:
+	       put_u64(skb, SLUICE_A_FLOW_IDLE, jiffies64_to_msecs(idle));
+}
+
+/* Fills one message under RCU; without room for it leaves none. */
+static int fill(struct sk_buff *skb, const struct slc_flow *flow, void *hdr)
+{
+	if (put_u64(skb, SLUICE_A_FLOW_ID, flow->id) ||
+	    nla_put_string(skb, SLUICE_A_FLOW_SERVICE, flow->service->name) ||
+	    nla_put_u8(skb, SLUICE_A_FLOW_PROTO, inner_of(flow)->proto) ||
+	    nla_put_u32(skb, SLUICE_A_FLOW_STATE, READ_ONCE(flow->state)) ||
+	    put_tuples(skb, flow) ||
+	    put_header(skb, flow) ||
+	    put_counts(skb, flow) ||
+	    nla_put_u32(skb, SLUICE_A_FLOW_IFINDEX, flow->ifindex) ||
+	    (flow->mark_mask &&
+	     (nla_put_u32(skb, SLUICE_A_FLOW_MARK, flow->mark) ||
+	      nla_put_u32(skb, SLUICE_A_FLOW_MARK_MASK, flow->mark_mask))))
+		return -EMSGSIZE;
+	genlmsg_end(skb, hdr);
+	return 0;
+}
+
+static bool endpoint_matches(const struct nlattr *addr,
+			     const struct nlattr *port,
+			     const struct slc_addr *has_addr, __be16 has_port)
+{
+	if (addr && memcmp(nla_data(addr), has_addr->b, sizeof(has_addr->b)))
+		return false;
+	return !port || nla_get_u16(port) == ntohs(has_port);
+}
+
+/* Whether a flow has all that is asked for. */
+static bool matches(const struct slc_flow *flow, struct nlattr **tb)
+{
+	const struct slc_tuple *outer = outer_of(flow);
+	const struct slc_tuple *inner = inner_of(flow);
+
+	if (!tb)
+		return true;
+	if (tb[SLUICE_A_FLOW_ID] &&
+	    nla_get_u64(tb[SLUICE_A_FLOW_ID]) != flow->id)
+		return false;
+	if (tb[SLUICE_A_FLOW_SERVICE] &&
+	    nla_strcmp(tb[SLUICE_A_FLOW_SERVICE], flow->service->name))
+		return false;
+	if (tb[SLUICE_A_FLOW_STATE] &&
+	    nla_get_u32(tb[SLUICE_A_FLOW_STATE]) != READ_ONCE(flow->state))
+		return false;
+	if (tb[SLUICE_A_FLOW_VERSION] &&
+	    nla_get_u8(tb[SLUICE_A_FLOW_VERSION]) != flow->version)
+		return false;
+	return endpoint_matches(tb[SLUICE_A_FLOW_SENDER_ADDR],
+				tb[SLUICE_A_FLOW_SENDER_PORT],
+				&outer->src, outer->sport) &&
+	       endpoint_matches(tb[SLUICE_A_FLOW_SERVICE_ADDR],
+				tb[SLUICE_A_FLOW_SERVICE_PORT],
+				&outer->dst, outer->dport) &&
+	       endpoint_matches(tb[SLUICE_A_FLOW_CLIENT_ADDR],
+				tb[SLUICE_A_FLOW_CLIENT_PORT],
+				&inner->dst, inner->dport) &&
+	       endpoint_matches(tb[SLUICE_A_FLOW_BACKEND_ADDR],
+				tb[SLUICE_A_FLOW_BACKEND_PORT],
+				&inner->src, inner->sport);
+}
+
+int sluice_nl_get_flow_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct slc_flow *flow;
+	struct sk_buff *reply;
+	struct slc_net *sn;
+	void *hdr;
+	int err;
+
+	sn = slc_nl_net(genl_info_net(info), info->extack);
+	if (IS_ERR(sn))
+		return PTR_ERR(sn);
+	if (GENL_REQ_ATTR_CHECK(info, SLUICE_A_FLOW_ID))
+		return -EINVAL;
+	reply = slc_nl_reply(info, SLUICE_CMD_GET_FLOW, &hdr);
+	if (!reply)
+		return -ENOMEM;
+
+	rcu_read_lock();
+	flow = slc_flow_find_id(sn, nla_get_u64(info->attrs[SLUICE_A_FLOW_ID]));
+	err = flow && matches(flow, info->attrs) ? fill(reply, flow, hdr) :
+						   -ENOENT;
+	rcu_read_unlock();
+	if (err) {
+		if (err == -ENOENT)
+			NL_SET_ERR_MSG_ATTR(info->extack,
+					    info->attrs[SLUICE_A_FLOW_ID],
+					    "there is no such connection");
+		nlmsg_free(reply);
+		return err;
+	}
+	return genlmsg_reply(reply, info);
+}
+
+int slc_nl_flow_dump_start(struct netlink_callback *cb)
+{
+	struct slc_net *sn = slc_nl_net(sock_net(cb->skb->sk), cb->extack);
+	struct flow_dump *dump;
+
+	if (IS_ERR(sn))
+		return PTR_ERR(sn);
+	dump = kzalloc(sizeof(*dump), GFP_KERNEL);
+	if (!dump)
+		return -ENOMEM;
+	rhashtable_walk_enter(&sn->flows, &dump->iter);
+	*dump_of(cb) = dump;
+	cb->min_dump_alloc = SLC_NL_MSG_SIZE;
+	return 0;
+}
+
+int slc_nl_flow_dump_done(struct netlink_callback *cb)
+{
+	struct flow_dump *dump = *dump_of(cb);
+
+	rhashtable_walk_exit(&dump->iter);
+	kfree(dump);
+	return 0;
+}
+
+/* Both halves are in the table; one of them stands for the flow. */
+static int dump_half(struct sk_buff *skb, struct netlink_callback *cb,
+		     struct slc_half *half)
+{
+	struct slc_flow *flow = slc_half_flow(half);
+	void *hdr;
+
+	if (half->dir != SLC_OUT || !matches(flow, slc_dump_attrs(cb)))
+		return 0;
+	hdr = slc_nl_put(skb, NETLINK_CB(cb->skb).portid, cb->nlh->nlmsg_seq,
+			 NLM_F_MULTI, SLUICE_CMD_GET_FLOW);
+	if (!hdr)
+		return -EMSGSIZE;
+	if (fill(skb, flow, hdr)) {
+		genlmsg_cancel(skb, hdr);
+		return -EMSGSIZE;
+	}
+	return 0;
+}
+
+/* While the table is resized a flow may be shown twice. */
+int sluice_nl_get_flow_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
+{
+	struct flow_dump *dump = *dump_of(cb);
+	struct slc_half *half;
+
+	if (dump->done)
+		return 0;
+	rhashtable_walk_start(&dump->iter);
+	/* The one that did not fit last time, if it is still there. */
+	half = rhashtable_walk_peek(&dump->iter);
+	while (half) {
+		if (!IS_ERR(half) && dump_half(skb, cb, half))
+			break;
+		half = rhashtable_walk_next(&dump->iter);
+	}
+	dump->done = !half;
+	rhashtable_walk_stop(&dump->iter);
+	return skb->len;
+}
+
+/* The tuple that four attributes make; all or none must be there. */
+static int parse_tuple(struct genl_info *info, const int attr[4],
+		       struct slc_tuple *key)
+{
+	struct nlattr **tb = info->attrs;
+	int i;
+
+	for (i = 0; i < 4; i++)
+		if (GENL_REQ_ATTR_CHECK(info, attr[i]))
+			return -EINVAL;
+	key->src = slc_nl_get_addr(tb[attr[0]]);
+	key->sport = htons(nla_get_u16(tb[attr[1]]));
+	key->dst = slc_nl_get_addr(tb[attr[2]]);
+	key->dport = htons(nla_get_u16(tb[attr[3]]));
+	key->proto = IPPROTO_TCP;
+	key->family = slc_addr_family(&key->dst);
+	if (slc_addr_family(&key->src) != key->family) {
+		NL_SET_ERR_MSG_ATTR(info->extack, tb[attr[2]],
+				    "addresses of a connection are of one family");
+		return -EINVAL;
+	}
+	return 0;
+}
+
+static const int outer_attrs[4] = {
+	SLUICE_A_FLOW_SENDER_ADDR, SLUICE_A_FLOW_SENDER_PORT,
+	SLUICE_A_FLOW_SERVICE_ADDR, SLUICE_A_FLOW_SERVICE_PORT,
+};
+
+/* Packets from the backend find the flow, so it is the source. */
+static const int inner_attrs[4] = {
+	SLUICE_A_FLOW_BACKEND_ADDR, SLUICE_A_FLOW_BACKEND_PORT,
+	SLUICE_A_FLOW_CLIENT_ADDR, SLUICE_A_FLOW_CLIENT_PORT,
+};
+
+static bool has_any(struct nlattr **tb, const int attr[4])
+{
+	return tb[attr[0]] || tb[attr[1]] || tb[attr[2]] || tb[attr[3]];
+}
+
+int sluice_nl_del_flow_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct nlattr **tb = info->attrs;
+	struct slc_flow *flow = NULL;
+	struct slc_tuple key = {};
+	struct slc_half *half;
+	struct slc_net *sn;
+	int err = 0;
+
+	sn = slc_nl_net(genl_info_net(info), info->extack);
+	if (IS_ERR(sn))
+		return PTR_ERR(sn);
+	if (!!tb[SLUICE_A_FLOW_ID] + has_any(tb, outer_attrs) +
+	    has_any(tb, inner_attrs) != 1) {
+		NL_SET_ERR_MSG(info->extack,
+			       "name a connection by its id, or by sender and service, or by client and backend");
+		return -EINVAL;
+	}
+	if (has_any(tb, outer_attrs)) {
+		key.side = SLC_SIDE_OUTER;
+		err = parse_tuple(info, outer_attrs, &key);
+	} else if (has_any(tb, inner_attrs)) {
+		key.side = SLC_SIDE_INNER;
+		err = parse_tuple(info, inner_attrs, &key);
+	}
+	if (err)
+		return err;
+
+	rcu_read_lock();
+	local_bh_disable();
+	if (tb[SLUICE_A_FLOW_ID]) {
+		flow = slc_flow_find_id(sn, nla_get_u64(tb[SLUICE_A_FLOW_ID]));
+	} else {
+		half = slc_flow_lookup(sn, &key);
+		if (half)
+			flow = slc_half_flow(half);
+	}
+	if (flow) {
+		slc_stats_add(flow->service->stats, SLUICE_STAT_FLOWS_FLUSHED,
+			      1);
+		slc_flow_reset(flow);
+	}
+	local_bh_enable();
+	rcu_read_unlock();
+	if (flow)
+		return 0;
+	NL_SET_ERR_MSG_ATTR(info->extack, tb[SLUICE_A_FLOW_ID],
+			    "there is no such connection");
+	return -ENOENT;
+}
+
+int sluice_nl_flush_flows_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct slc_service *svc = NULL;
+	struct sk_buff *reply;
+	struct slc_net *sn;
+	int err = 0;
+	void *hdr;
+
+	sn = slc_nl_net(genl_info_net(info), info->extack);
+	if (IS_ERR(sn))
+		return PTR_ERR(sn);
+	reply = slc_nl_reply(info, SLUICE_CMD_FLUSH_FLOWS, &hdr);
+	if (!reply)
+		return -ENOMEM;
+
+	mutex_lock(&sn->cfg_lock);
+	if (info->attrs[SLUICE_A_FLOW_SERVICE])
+		svc = slc_nl_service_find(sn,
+					  info->attrs[SLUICE_A_FLOW_SERVICE],
+					  info->extack);
+	if (IS_ERR(svc))
+		err = PTR_ERR(svc);
+	else
+		err = nla_put_u32(reply, SLUICE_A_FLOW_COUNT,
+				  slc_flow_flush(sn, svc));
+	mutex_unlock(&sn->cfg_lock);
+	if (err) {
+		nlmsg_free(reply);
+		return err;
+	}
+	genlmsg_end(reply, hdr);
+	return genlmsg_reply(reply, info);
+}

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Requests about the module: version, limits, draining. */
+#include <linux/capability.h>
+#include <linux/module.h>
+#include <net/net_namespace.h>
+#include "nl/nl.h"
+#include "nl/policy_gen.h"
+#include "obj/flow.h"
+#include "obj/service.h"
+
+/* Less would make cookies of nearly every connection. */
+#define MIN_HALF_OPEN_BYTES	(64 * 1024)
+
+/* What concerns other namespaces is for who could unload the module. */
+static int check_everywhere(struct sk_buff *skb, struct genl_info *info)
+{
+	const struct nlattr *attr = info->attrs[SLUICE_A_INFO_EVERYWHERE];
+
+	if (!attr || netlink_capable(skb, CAP_SYS_MODULE))
+		return 0;
+	NL_SET_ERR_MSG_ATTR(info->extack, attr,
+			    "other namespaces need CAP_SYS_MODULE");
+	return -EPERM;
+}
+
+static int fill(struct sk_buff *skb, struct slc_net *sn, bool everywhere,
+		void *hdr)
+{
+	if (nla_put_string(skb, SLUICE_A_INFO_VERSION,
+			   THIS_MODULE->version ?: "unknown") ||
+	    nla_put_u32(skb, SLUICE_A_INFO_SERVICES, slc_service_count(sn)) ||
+	    nla_put_u32(skb, SLUICE_A_INFO_FLOWS, atomic_read(&sn->n_flows)) ||
+	    (everywhere && nla_put_u32(skb, SLUICE_A_INFO_FLOWS_EVERYWHERE,
+				       slc_flow_total())) ||
+	    nla_put_u32(skb, SLUICE_A_INFO_HALF_OPEN,
+			atomic_read(&sn->n_early)) ||
+	    nla_put_u64_64bit(skb, SLUICE_A_INFO_HALF_OPEN_BYTES,
+			      atomic_long_read(&sn->early_bytes),
+			      SLUICE_A_INFO_PAD) ||
+	    nla_put_u32(skb, SLUICE_A_INFO_MAX_FLOWS, sn->flow_max) ||
+	    nla_put_u64_64bit(skb, SLUICE_A_INFO_MAX_HALF_OPEN_BYTES,
+			      sn->early_max, SLUICE_A_INFO_PAD) ||
+	    nla_put_u8(skb, SLUICE_A_INFO_DRAINING, sn->draining))
+		return -EMSGSIZE;
+	genlmsg_end(skb, hdr);
+	return 0;
+}
+
+int sluice_nl_get_info_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct sk_buff *reply;
+	struct slc_net *sn;
+	void *hdr;
+	int err;
+
+	sn = slc_nl_net(genl_info_net(info), info->extack);
+	if (IS_ERR(sn))
+		return PTR_ERR(sn);
+	err = check_everywhere(skb, info);
+	if (err)
+		return err;
+	reply = slc_nl_reply(info, SLUICE_CMD_GET_INFO, &hdr);
+	if (!reply)
+		return -ENOMEM;
+
+	mutex_lock(&sn->cfg_lock);
+	err = fill(reply, sn, info->attrs[SLUICE_A_INFO_EVERYWHERE], hdr);
+	mutex_unlock(&sn->cfg_lock);
+	if (err) {
+		nlmsg_free(reply);
+		return err;
+	}
+	return genlmsg_reply(reply, info);
+}
+
+static void drain_everywhere(bool draining)
+{
+	struct net *net;
+
+	rcu_read_lock();
+	for_each_net_rcu(net)
+		WRITE_ONCE(slc_pernet(net)->draining, draining);
+	rcu_read_unlock();
+}
+
+int sluice_nl_set_info_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct nlattr **tb = info->attrs;
+	struct slc_net *sn;
+	u64 bytes = 0;
+	int err;
+
+	sn = slc_nl_net(genl_info_net(info), info->extack);
+	if (IS_ERR(sn))
+		return PTR_ERR(sn);
+	err = check_everywhere(skb, info);
+	if (err)
+		return err;
+	if (tb[SLUICE_A_INFO_EVERYWHERE] &&
+	    GENL_REQ_ATTR_CHECK(info, SLUICE_A_INFO_DRAINING))
+		return -EINVAL;
+	if (tb[SLUICE_A_INFO_MAX_FLOWS] &&
+	    nla_get_u32(tb[SLUICE_A_INFO_MAX_FLOWS]) > INT_MAX) {
+		NL_SET_ERR_MSG_ATTR(info->extack, tb[SLUICE_A_INFO_MAX_FLOWS],
+				    "no more than 2147483647 connections");
+		return -ERANGE;
+	}
+	if (tb[SLUICE_A_INFO_MAX_HALF_OPEN_BYTES])
+		bytes = nla_get_u64(tb[SLUICE_A_INFO_MAX_HALF_OPEN_BYTES]);
+	if (tb[SLUICE_A_INFO_MAX_HALF_OPEN_BYTES] &&
+	    (bytes < MIN_HALF_OPEN_BYTES || bytes > LONG_MAX)) {
+		NL_SET_ERR_MSG_ATTR(info->extack,
+				    tb[SLUICE_A_INFO_MAX_HALF_OPEN_BYTES],
+				    "at least 65536 bytes, and what a long can hold");
+		return -ERANGE;
+	}
+
+	mutex_lock(&sn->cfg_lock);
+	if (tb[SLUICE_A_INFO_MAX_FLOWS])
+		WRITE_ONCE(sn->flow_max,
+			   nla_get_u32(tb[SLUICE_A_INFO_MAX_FLOWS]));
+	if (tb[SLUICE_A_INFO_MAX_HALF_OPEN_BYTES])
+		WRITE_ONCE(sn->early_max, bytes);
+	if (tb[SLUICE_A_INFO_EVERYWHERE])
+		drain_everywhere(nla_get_u8(tb[SLUICE_A_INFO_DRAINING]));
+	else if (tb[SLUICE_A_INFO_DRAINING])
+		WRITE_ONCE(sn->draining,
+			   nla_get_u8(tb[SLUICE_A_INFO_DRAINING]));
+	mutex_unlock(&sn->cfg_lock);
+	return 0;
+}

@@ -1,0 +1,485 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Requests about services. */
+#include <linux/ctype.h>
+#include <linux/slab.h>
+#include <linux/stringify.h>
+#include <net/sock.h>
+#include "nl/nl.h"
+#include "nl/policy_gen.h"
+#include "obj/service.h"
+
+/* Fills one message; without room for it leaves none. */
+static int fill(struct sk_buff *skb, const struct slc_service *svc, void *hdr)
+{
+	const struct slc_service_rules *rules;
+	const struct slc_service_cfg *cfg;
+	struct nlattr *nest;
+	unsigned int i;
+
+	rules = rcu_dereference_protected(svc->rules,
+					  lockdep_is_held(&svc->sn->cfg_lock));
+	cfg = &rules->cfg;
+	if (nla_put_string(skb, SLUICE_A_SERVICE_NAME, svc->name) ||
+	    nla_put_u32(skb, SLUICE_A_SERVICE_ID, svc->id) ||
+	    nla_put_u8(skb, SLUICE_A_SERVICE_PROTO, cfg->proto) ||
+	    (cfg->any_addr ?
+	     nla_put_flag(skb, SLUICE_A_SERVICE_ANY) :
+	     slc_nl_put_addr(skb, SLUICE_A_SERVICE_ADDR, &cfg->addr)) ||
+	    nla_put_u16(skb, SLUICE_A_SERVICE_PORT, cfg->port_lo) ||
+	    nla_put_u16(skb, SLUICE_A_SERVICE_PORT_END, cfg->port_hi) ||
+	    nla_put_u32(skb, SLUICE_A_SERVICE_ACCEPT_PROXY,
+			cfg->accept_proxy) ||
+	    nla_put_u32(skb, SLUICE_A_SERVICE_UNTRUSTED, cfg->untrusted) ||
+	    nla_put_u32(skb, SLUICE_A_SERVICE_HEADER_TIMEOUT,
+			cfg->header_timeout_ms) ||
+	    nla_put_u32(skb, SLUICE_A_SERVICE_HEADER_MAX, cfg->header_max) ||
+	    nla_put_string(skb, SLUICE_A_SERVICE_FORWARD, "local") ||
+	    nla_put_u32(skb, SLUICE_A_SERVICE_BIND, SLUICE_BIND_HEADER) ||
+	    nla_put_u32(skb, SLUICE_A_SERVICE_FLOWS,
+			atomic_read(&svc->n_flows)))
+		return -EMSGSIZE;
+	if (cfg->mark_mask &&
+	    (nla_put_u32(skb, SLUICE_A_SERVICE_MARK, cfg->mark) ||
+	     nla_put_u32(skb, SLUICE_A_SERVICE_MARK_MASK, cfg->mark_mask)))
+		return -EMSGSIZE;
+	if (cfg->has_to &&
+	    (slc_nl_put_addr(skb, SLUICE_A_SERVICE_TO_ADDR, &cfg->to_addr) ||
+	     (cfg->to_port &&
+	      nla_put_u16(skb, SLUICE_A_SERVICE_TO_PORT, cfg->to_port))))
+		return -EMSGSIZE;
+	for (i = 0; i < cfg->n_trust; i++) {
+		nest = nla_nest_start(skb, SLUICE_A_SERVICE_TRUST);
+		if (!nest ||
+		    slc_nl_put_addr(skb, SLUICE_A_PREFIX_ADDR,
+				    &cfg->trust[i].addr) ||
+		    nla_put_u8(skb, SLUICE_A_PREFIX_PLEN, cfg->trust[i].plen))
+			return -EMSGSIZE;
+		nla_nest_end(skb, nest);
+	}
+	genlmsg_end(skb, hdr);
+	return 0;
+}
+
+/* Whether no bit after the prefix is set: a mistyped length shows here. */
+static bool prefix_is_exact(const struct slc_prefix *p)
+{
+	unsigned int i;
+
+	for (i = p->plen; i < 8 * sizeof(p->addr.b); i++)
+		if (p->addr.b[i / 8] & (0x80 >> (i % 8)))
+			return false;
+	return true;
+}
+
+/* All of the request's trust attributes, as an array of @cfg->n_trust */
+static struct slc_prefix *parse_trust(struct genl_info *info,
+				      struct slc_service_cfg *cfg)
+{
+	struct nlattr *attr, *tb[SLUICE_A_PREFIX_PLEN + 1];
+	struct slc_prefix *trust, *p;
+	unsigned int n = 0;
+	int rem, err;
+
+	nlmsg_for_each_attr(attr, info->nlhdr, GENL_HDRLEN, rem)
+		if (nla_type(attr) == SLUICE_A_SERVICE_TRUST)
+			n++;
+	if (n > SLC_TRUST_MAX) {
+		NL_SET_ERR_MSG_ATTR(info->extack,
+				    info->attrs[SLUICE_A_SERVICE_TRUST],
+				    "no more than " __stringify(SLC_TRUST_MAX)
+				    " prefixes fit");
+		return ERR_PTR(-E2BIG);
+	}
+	trust = kcalloc(n, sizeof(*trust), GFP_KERNEL);
+	if (!trust)
+		return ERR_PTR(-ENOMEM);
+
+	p = trust;
+	nlmsg_for_each_attr(attr, info->nlhdr, GENL_HDRLEN, rem) {
+		if (nla_type(attr) != SLUICE_A_SERVICE_TRUST)
+			continue;
+		err = nla_parse_nested(tb, SLUICE_A_PREFIX_PLEN, attr,
+				       sluice_prefix_nl_policy, info->extack);
+		if (err)
+			goto err_free;
+		err = -EINVAL;
+		if (NL_REQ_ATTR_CHECK(info->extack, attr, tb,
+				      SLUICE_A_PREFIX_ADDR) ||
+		    NL_REQ_ATTR_CHECK(info->extack, attr, tb,
+				      SLUICE_A_PREFIX_PLEN))
+			goto err_free;
+		p->addr = slc_nl_get_addr(tb[SLUICE_A_PREFIX_ADDR]);
+		p->plen = nla_get_u8(tb[SLUICE_A_PREFIX_PLEN]);
+		if (!prefix_is_exact(p)) {
+			NL_SET_ERR_MSG_ATTR(info->extack, attr,
+					    "address has bits set after the prefix");
+			goto err_free;
+		}
+		p++;
+	}
+	cfg->trust = trust;
+	cfg->n_trust = n;
+	return trust;
+
+err_free:
+	kfree(trust);
+	return ERR_PTR(err);
+}
+
+static const struct slc_service_cfg defaults = {
+	.accept_proxy		= SLUICE_ACCEPT_PROXY_NONE,
+	.untrusted		= SLUICE_UNTRUSTED_DROP,
+	.header_timeout_ms	= SLC_HEADER_TIMEOUT_MS,
+	.header_max		= SLC_HEADER_MAX,
+};
+
+/* What identifies the service. */
+static void parse_place(struct nlattr **tb, struct slc_service_cfg *cfg)
+{
+	if (tb[SLUICE_A_SERVICE_PROTO])
+		cfg->proto = nla_get_u8(tb[SLUICE_A_SERVICE_PROTO]);
+	if (tb[SLUICE_A_SERVICE_ANY])
+		cfg->any_addr = true;
+	if (tb[SLUICE_A_SERVICE_ADDR]) {
+		cfg->addr = slc_nl_get_addr(tb[SLUICE_A_SERVICE_ADDR]);
+		cfg->any_addr = false;
+	}
+	if (tb[SLUICE_A_SERVICE_PORT]) {
+		cfg->port_lo = nla_get_u16(tb[SLUICE_A_SERVICE_PORT]);
+		cfg->port_hi = cfg->port_lo;
+	}
+	if (tb[SLUICE_A_SERVICE_PORT_END])
+		cfg->port_hi = nla_get_u16(tb[SLUICE_A_SERVICE_PORT_END]);
+}
+
+/* The rules, prefixes aside; what is not in the request stays as it is. */
+static void parse_rules(struct nlattr **tb, struct slc_service_cfg *cfg)
+{
+	if (tb[SLUICE_A_SERVICE_ACCEPT_PROXY])
+		cfg->accept_proxy =
+			nla_get_u32(tb[SLUICE_A_SERVICE_ACCEPT_PROXY]);
+	if (tb[SLUICE_A_SERVICE_UNTRUSTED])
+		cfg->untrusted = nla_get_u32(tb[SLUICE_A_SERVICE_UNTRUSTED]);
+	if (tb[SLUICE_A_SERVICE_HEADER_TIMEOUT])
+		cfg->header_timeout_ms =
+			nla_get_u32(tb[SLUICE_A_SERVICE_HEADER_TIMEOUT]);
+	if (tb[SLUICE_A_SERVICE_HEADER_MAX])
+		cfg->header_max = nla_get_u32(tb[SLUICE_A_SERVICE_HEADER_MAX]);
+	if (tb[SLUICE_A_SERVICE_MARK]) {
+		cfg->mark = nla_get_u32(tb[SLUICE_A_SERVICE_MARK]);
+		cfg->mark_mask = U32_MAX;
+	}
+	if (tb[SLUICE_A_SERVICE_MARK_MASK])
+		cfg->mark_mask = nla_get_u32(tb[SLUICE_A_SERVICE_MARK_MASK]);
+	if (tb[SLUICE_A_SERVICE_TO_ADDR]) {
+		cfg->to_addr = slc_nl_get_addr(tb[SLUICE_A_SERVICE_TO_ADDR]);
+		cfg->has_to = cfg->to_addr.d[0] || cfg->to_addr.d[1];
+		cfg->to_port = 0;
+	}
+	if (tb[SLUICE_A_SERVICE_TO_PORT])
+		cfg->to_port = nla_get_u16(tb[SLUICE_A_SERVICE_TO_PORT]);
+}
+
+/* Whether a host may have this address and packets alone tell which. */
+static bool is_host_addr(const struct slc_addr *addr)
+{
+	switch (slc_addr_source_class(addr)) {
+	case SLC_ADDR_OK:
+	case SLC_ADDR_LOOPBACK:
+		return true;
+	case SLC_ADDR_UNSPECIFIED:
+	case SLC_ADDR_MULTICAST:
+	case SLC_ADDR_BROADCAST:
+	case SLC_ADDR_RESERVED:
+	case SLC_ADDR_LINKLOCAL:
+	case SLC_ADDR_V4COMPAT:
+		return false;
+	}
+	return false;
+}
+
+static int check_name(struct genl_info *info)
+{
+	const struct nlattr *attr = info->attrs[SLUICE_A_SERVICE_NAME];
+	const char *c;
+
+	if (GENL_REQ_ATTR_CHECK(info, SLUICE_A_SERVICE_NAME))
+		return -EINVAL;
+	c = nla_data(attr);
+	if (!isalnum(*c)) {
+		NL_SET_ERR_MSG_ATTR(info->extack, attr,
+				    "a name begins with a letter or digit");
+		return -EINVAL;
+	}
+	for (; *c; c++) {
+		if (isascii(*c) && (isalnum(*c) || strchr("._-", *c)))
+			continue;
+		NL_SET_ERR_MSG_ATTR(info->extack, attr,
+				    "a name has letters, digits and . _ - only");
+		return -EINVAL;
+	}
+	return 0;
+}
+
+static int check_place(struct genl_info *info,
+		       const struct slc_service_cfg *cfg)
+{
+	struct netlink_ext_ack *extack = info->extack;
+	struct nlattr **tb = info->attrs;
+
+	if (GENL_REQ_ATTR_CHECK(info, SLUICE_A_SERVICE_PROTO))
+		return -EINVAL;
+	if (cfg->proto == IPPROTO_UDP) {
+		NL_SET_ERR_MSG_ATTR(extack, tb[SLUICE_A_SERVICE_PROTO],
+				    "udp is not available in this version");
+		return -EOPNOTSUPP;
+	}
+	if (cfg->proto != IPPROTO_TCP) {
+		NL_SET_ERR_MSG_ATTR(extack, tb[SLUICE_A_SERVICE_PROTO],
+				    "protocol must be tcp");
+		return -EPROTONOSUPPORT;
+	}
+	if (!tb[SLUICE_A_SERVICE_ANY] &&
+	    GENL_REQ_ATTR_CHECK(info, SLUICE_A_SERVICE_ADDR))
+		return -EINVAL;
+	if (tb[SLUICE_A_SERVICE_ANY] && tb[SLUICE_A_SERVICE_ADDR]) {
+		NL_SET_ERR_MSG_ATTR(extack, tb[SLUICE_A_SERVICE_ANY],
+				    "any address and a certain one exclude each other");
+		return -EINVAL;
+	}
+	if (!cfg->any_addr && !is_host_addr(&cfg->addr)) {
+		NL_SET_ERR_MSG_ATTR(extack, tb[SLUICE_A_SERVICE_ADDR],
+				    "not a global unicast or loopback address");
+		return -EADDRNOTAVAIL;
+	}
+	if (GENL_REQ_ATTR_CHECK(info, SLUICE_A_SERVICE_PORT))
+		return -EINVAL;
+	if (cfg->port_hi < cfg->port_lo) {
+		NL_SET_ERR_MSG_ATTR(extack, tb[SLUICE_A_SERVICE_PORT_END],
+				    "last port is below the first");
+		return -EINVAL;
+	}
+	return 0;
+}
+
+/* What this version cannot do is refused by name. */
+static int check_methods(struct genl_info *info,
+			 const struct slc_service_cfg *cfg)
+{
+	struct netlink_ext_ack *extack = info->extack;
+	struct nlattr **tb = info->attrs;
+
+	if (tb[SLUICE_A_SERVICE_FORWARD] &&
+	    nla_strcmp(tb[SLUICE_A_SERVICE_FORWARD], "local")) {
+		NL_SET_ERR_MSG_ATTR(extack, tb[SLUICE_A_SERVICE_FORWARD],
+				    "not available in this version, only local is");
+		return -EOPNOTSUPP;
+	}
+	if (cfg->accept_proxy != SLUICE_ACCEPT_PROXY_TCP) {
+		NL_SET_ERR_MSG_ATTR(extack, tb[SLUICE_A_SERVICE_ACCEPT_PROXY],
+				    "a service needs accept-proxy tcp in this version");
+		return -EOPNOTSUPP;
+	}
+	if (tb[SLUICE_A_SERVICE_BIND] &&
+	    nla_get_u32(tb[SLUICE_A_SERVICE_BIND]) != SLUICE_BIND_HEADER) {
+		NL_SET_ERR_MSG_ATTR(extack, tb[SLUICE_A_SERVICE_BIND],
+				    "a service with accept-proxy has bind header");
+		return -EOPNOTSUPP;
+	}
+	return 0;
+}
+
+static int check_rules(struct genl_info *info,
+		       const struct slc_service_cfg *cfg)
+{
+	struct netlink_ext_ack *extack = info->extack;
+	struct nlattr **tb = info->attrs;
+	int err;
+
+	err = check_methods(info, cfg);
+	if (err)
+		return err;
+	if (!cfg->n_trust) {
+		NL_SET_ERR_MSG_ATTR(extack, tb[SLUICE_A_SERVICE_ACCEPT_PROXY],
+				    "accept-proxy needs trust: whose headers to believe");
+		return -EINVAL;
+	}
+	if (cfg->mark & ~cfg->mark_mask) {
+		NL_SET_ERR_MSG_ATTR(extack, tb[SLUICE_A_SERVICE_MARK],
+				    "mark has bits that its mask has not");
+		return -EINVAL;
+	}
+	if (cfg->to_port && !cfg->has_to) {
+		NL_SET_ERR_MSG_ATTR(extack, tb[SLUICE_A_SERVICE_TO_PORT],
+				    "a port to deliver to needs an address");
+		return -EINVAL;
+	}
+	if (cfg->has_to && !is_host_addr(&cfg->to_addr)) {
+		NL_SET_ERR_MSG_ATTR(extack, tb[SLUICE_A_SERVICE_TO_ADDR],
+				    "not a global unicast or loopback address");
+		return -EADDRNOTAVAIL;
+	}
+	return 0;
+}
+
+int sluice_nl_new_service_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct slc_service_cfg cfg = defaults;
+	struct slc_prefix *trust;
+	struct slc_service *svc;
+	struct slc_net *sn;
+	int err;
+
+	sn = slc_nl_net(genl_info_net(info), info->extack);
+	if (IS_ERR(sn))
+		return PTR_ERR(sn);
+	err = check_name(info);
+	if (err)
+		return err;
+	nla_strscpy(cfg.name, info->attrs[SLUICE_A_SERVICE_NAME],
+		    sizeof(cfg.name));
+	parse_place(info->attrs, &cfg);
+	parse_rules(info->attrs, &cfg);
+	trust = parse_trust(info, &cfg);
+	if (IS_ERR(trust))
+		return PTR_ERR(trust);
+	err = check_place(info, &cfg);
+	if (!err)
+		err = check_rules(info, &cfg);
+	if (err)
+		goto out;
+
+	mutex_lock(&sn->cfg_lock);
+	svc = slc_service_add(sn, &cfg, info->extack);
+	mutex_unlock(&sn->cfg_lock);
+	err = PTR_ERR_OR_ZERO(svc);
+	if (err == -EEXIST)
+		NL_SET_BAD_ATTR(info->extack,
+				info->attrs[SLUICE_A_SERVICE_NAME]);
+	else if (err == -EADDRINUSE)
+		NL_SET_BAD_ATTR(info->extack, cfg.any_addr ?
+				info->attrs[SLUICE_A_SERVICE_ANY] :
+				info->attrs[SLUICE_A_SERVICE_ADDR]);
+out:
+	kfree(trust);
+	return err;
+}
+
+int sluice_nl_set_service_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct slc_prefix *trust = NULL;
+	struct slc_service_cfg cfg;
+	struct slc_service *svc;
+	struct slc_net *sn;
+	int err;
+
+	sn = slc_nl_net(genl_info_net(info), info->extack);
+	if (IS_ERR(sn))
+		return PTR_ERR(sn);
+
+	mutex_lock(&sn->cfg_lock);
+	svc = slc_nl_service_find(sn, info->attrs[SLUICE_A_SERVICE_NAME],
+				  info->extack);
+	err = PTR_ERR_OR_ZERO(svc);
+	if (err)
+		goto out;
+	cfg = rcu_dereference_protected(svc->rules,
+					lockdep_is_held(&sn->cfg_lock))->cfg;
+	parse_place(info->attrs, &cfg);
+	parse_rules(info->attrs, &cfg);
+	if (info->attrs[SLUICE_A_SERVICE_TRUST]) {
+		trust = parse_trust(info, &cfg);
+		err = PTR_ERR_OR_ZERO(trust);
+		if (err) {
+			trust = NULL;
+			goto out;
+		}
+	}
+	err = check_rules(info, &cfg);
+	if (!err)
+		err = slc_service_set(svc, &cfg, info->extack);
+out:
+	mutex_unlock(&sn->cfg_lock);
+	kfree(trust);
+	return err;
+}
+
+int sluice_nl_del_service_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct slc_service *svc;
+	struct slc_net *sn;
+	int err;
+
+	sn = slc_nl_net(genl_info_net(info), info->extack);
+	if (IS_ERR(sn))
+		return PTR_ERR(sn);
+
+	mutex_lock(&sn->cfg_lock);
+	svc = slc_nl_service_find(sn, info->attrs[SLUICE_A_SERVICE_NAME],
+				  info->extack);
+	err = PTR_ERR_OR_ZERO(svc);
+	if (!err)
+		err = slc_service_del(svc, info->attrs[SLUICE_A_SERVICE_FORCE],
+				      info->extack);
+	mutex_unlock(&sn->cfg_lock);
+	if (err == -EBUSY)
+		NL_SET_BAD_ATTR(info->extack,
+				info->attrs[SLUICE_A_SERVICE_NAME]);
+	return err;
+}
+
+int sluice_nl_get_service_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct slc_service *svc;
+	struct sk_buff *reply;
+	struct slc_net *sn;
+	void *hdr;
+	int err;
+
+	sn = slc_nl_net(genl_info_net(info), info->extack);
+	if (IS_ERR(sn))
+		return PTR_ERR(sn);
+	reply = slc_nl_reply(info, SLUICE_CMD_GET_SERVICE, &hdr);
+	if (!reply)
+		return -ENOMEM;
+
+	mutex_lock(&sn->cfg_lock);
+	svc = slc_nl_service_find(sn, info->attrs[SLUICE_A_SERVICE_NAME],
+				  info->extack);
+	err = IS_ERR(svc) ? PTR_ERR(svc) : fill(reply, svc, hdr);
+	mutex_unlock(&sn->cfg_lock);
+	if (err) {
+		nlmsg_free(reply);
+		return err;
+	}
+	return genlmsg_reply(reply, info);
+}
+
+int sluice_nl_get_service_dumpit(struct sk_buff *skb,
+				 struct netlink_callback *cb)
+{
+	struct slc_net *sn = slc_pernet(sock_net(skb->sk));
+	struct slc_service *svc;
+	/* id of the last service shown */
+	u32 id = cb->args[0];
+	void *hdr;
+
+	mutex_lock(&sn->cfg_lock);
+	cb->seq = sn->cfg_gen;
+	while ((svc = slc_service_next(sn, id))) {
+		hdr = slc_nl_put(skb, NETLINK_CB(cb->skb).portid,
+				 cb->nlh->nlmsg_seq, NLM_F_MULTI,
+				 SLUICE_CMD_GET_SERVICE);
+		if (!hdr)
+			break;
+		if (fill(skb, svc, hdr)) {
+			genlmsg_cancel(skb, hdr);
+			break;
+		}
+		genl_dump_check_consistent(cb, hdr);
+		id = svc->id;
+	}
+	mutex_unlock(&sn->cfg_lock);
+	cb->args[0] = id;
+	return skb->len;
+}

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Requests about counters. */
+#include <net/sock.h>
+#include "nl/nl.h"
+#include "nl/policy_gen.h"
+#include "obj/service.h"
+#include "obj/stats.h"
+
+/* Fills one message; without room for it leaves none. */
+static int fill(struct sk_buff *skb, const char *service, const u64 *sum,
+		void *hdr)
+{
+	struct nlattr *nest;
+	unsigned int i;
+
+	if (service && nla_put_string(skb, SLUICE_A_STATS_SERVICE, service))
+		return -EMSGSIZE;
+	for (i = 0; i <= SLUICE_STAT_MAX; i++) {
+		nest = nla_nest_start(skb, SLUICE_A_STATS_COUNTER);
+		if (!nest ||
+		    nla_put_u32(skb, SLUICE_A_COUNTER_ID, i) ||
+		    nla_put_u64_64bit(skb, SLUICE_A_COUNTER_VALUE, sum[i],
+				      SLUICE_A_COUNTER_PAD))
+			return -EMSGSIZE;
+		nla_nest_end(skb, nest);
+	}
+	genlmsg_end(skb, hdr);
+	return 0;
+}
+
+static void sum_all(struct slc_net *sn, u64 *sum)
+{
+	u64 one[SLUICE_STAT_MAX + 1];
+	struct slc_service *svc;
+	unsigned int i;
+
+	slc_stats_fold(sn->stats, sum);
+	for (svc = slc_service_next(sn, 0); svc;
+	     svc = slc_service_next(sn, svc->id)) {
+		slc_stats_fold(svc->stats, one);
+		for (i = 0; i <= SLUICE_STAT_MAX; i++)
+			sum[i] += one[i];
+	}
+}
+
+int sluice_nl_get_stats_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	const struct nlattr *name = info->attrs[SLUICE_A_STATS_SERVICE];
+	u64 sum[SLUICE_STAT_MAX + 1];
+	struct slc_service *svc;
+	struct sk_buff *reply;
+	struct slc_net *sn;
+	int err = 0;
+	void *hdr;
+
+	sn = slc_nl_net(genl_info_net(info), info->extack);
+	if (IS_ERR(sn))
+		return PTR_ERR(sn);
+	reply = slc_nl_reply(info, SLUICE_CMD_GET_STATS, &hdr);
+	if (!reply)
+		return -ENOMEM;
+
+	mutex_lock(&sn->cfg_lock);
+	if (name) {
+		svc = slc_nl_service_find(sn, name, info->extack);
+		err = PTR_ERR_OR_ZERO(svc);
+		if (!err)
+			slc_stats_fold(svc->stats, sum);
+	} else {
+		sum_all(sn, sum);
+	}
+	mutex_unlock(&sn->cfg_lock);
+	if (!err)
+		err = fill(reply, name ? nla_data(name) : NULL, sum, hdr);
+	if (err) {
+		nlmsg_free(reply);
+		return err;
+	}
+	return genlmsg_reply(reply, info);
+}
+
+int sluice_nl_get_stats_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
+{
+	struct slc_net *sn = slc_pernet(sock_net(skb->sk));
+	u64 sum[SLUICE_STAT_MAX + 1];
+	struct slc_service *svc;
+	/* id of the last service shown */
+	u32 id = cb->args[0];
+	void *hdr;
+
+	mutex_lock(&sn->cfg_lock);
+	cb->seq = sn->cfg_gen;
+	while ((svc = slc_service_next(sn, id))) {
+		hdr = slc_nl_put(skb, NETLINK_CB(cb->skb).portid,
+				 cb->nlh->nlmsg_seq, NLM_F_MULTI,
+				 SLUICE_CMD_GET_STATS);
+		if (!hdr)
+			break;
+		slc_stats_fold(svc->stats, sum);
+		if (fill(skb, svc->name, sum, hdr)) {
+			genlmsg_cancel(skb, hdr);
+			break;
+		}
+		genl_dump_check_consistent(cb, hdr);
+		id = svc->id;
+	}
+	mutex_unlock(&sn->cfg_lock);
+	cb->args[0] = id;
+	return skb->len;
+}
+
+int sluice_nl_reset_stats_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	const struct nlattr *name = info->attrs[SLUICE_A_STATS_SERVICE];
+	struct slc_service *svc;
+	struct slc_net *sn;
+	int err = 0;
+
+	sn = slc_nl_net(genl_info_net(info), info->extack);
+	if (IS_ERR(sn))
+		return PTR_ERR(sn);
+
+	mutex_lock(&sn->cfg_lock);
+	if (name) {
+		svc = slc_nl_service_find(sn, name, info->extack);
+		err = PTR_ERR_OR_ZERO(svc);
+		if (!err)
+			slc_stats_zero(svc->stats);
+	} else {
+		slc_stats_zero(sn->stats);
+		for (svc = slc_service_next(sn, 0); svc;
+		     svc = slc_service_next(sn, svc->id))
+			slc_stats_zero(svc->stats);
+	}
+	mutex_unlock(&sn->cfg_lock);
+	return err;
+}
