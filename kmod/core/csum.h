@@ -34,7 +34,8 @@ struct slc_csum {
  */
 static inline void slc_csum_replace4(struct slc_csum *c, __be32 from, __be32 to)
 {
-	c->sum += (u64)(u32)~(__force u32)from + (__force u32)to;
+	/* ~from + to, so that constants of several fields become one */
+	c->sum += 0xffffffffULL - (__force u32)from + (__force u32)to;
 }
 
 /**
@@ -58,14 +59,14 @@ static inline void slc_csum_replace2(struct slc_csum *c, __be16 from, __be16 to)
 static inline void slc_csum_replace4_at(struct slc_csum *c, unsigned int off,
 					__be32 from, __be32 to)
 {
-	u32 old = ~(__force u32)from, new = (__force u32)to;
+	u32 old = (__force u32)from, new = (__force u32)to;
 
 	/* Modulo 2^16 - 1, to turn by eight bits is to swap the bytes. */
 	if (off & 1) {
 		old = (old << 8) | (old >> 24);
 		new = (new << 8) | (new >> 24);
 	}
-	c->sum += (u64)old + new;
+	slc_csum_replace4(c, (__force __be32)old, (__force __be32)new);
 }
 
 /**

@@ -6,7 +6,6 @@
 
 /* Offsets in a TCP header (RFC 9293 3.1). */
 #define TH_SPORT	0
-#define TH_DPORT	2
 #define TH_SEQ		4
 #define TH_ACK		8
 #define TH_DOFF		12
@@ -18,7 +17,8 @@
 #define TH_FLAG_ACK	0x10
 
 /* @off counts from the start of the TCP header: its parity matters. */
-static void add32(u8 *th, unsigned int off, u32 add, struct slc_csum *delta)
+static __always_inline void add32(u8 *th, unsigned int off, u32 add,
+				  struct slc_csum *delta)
 {
 	u32 from = get_unaligned_be32(th + off);
 	u32 to = from + add;
@@ -27,11 +27,25 @@ static void add32(u8 *th, unsigned int off, u32 add, struct slc_csum *delta)
 	slc_csum_replace4_at(delta, off, cpu_to_be32(from), cpu_to_be32(to));
 }
 
-static void set16(u8 *th, unsigned int off, u16 to, struct slc_csum *delta)
+static __always_inline void set_ports(u8 *th, __be16 sport, __be16 dport,
+				      struct slc_csum *delta)
 {
-	u16 from = get_unaligned_be16(th + off);
+	__be16 ports[2] = { sport, dport };
+	__be32 from, to;
 
-	put_unaligned_be16(to, th + off);
+	memcpy(&from, th + TH_SPORT, sizeof(from));
+	memcpy(&to, ports, sizeof(to));
+	memcpy(th + TH_SPORT, ports, sizeof(ports));
+	slc_csum_replace4(delta, from, to);
+}
+
+static __always_inline void scale_window(u8 *th, s8 shift,
+					 struct slc_csum *delta)
+{
+	u16 from = get_unaligned_be16(th + TH_WIN);
+	u16 to = slc_win_scale(from, shift);
+
+	put_unaligned_be16(to, th + TH_WIN);
 	slc_csum_replace2(delta, cpu_to_be16(from), cpu_to_be16(to));
 }
 
@@ -44,8 +58,8 @@ static void drop_option(u8 *th, unsigned int off, unsigned int size,
 	}
 }
 
-static void xlate_ts(const struct slc_xlate *x, u8 *th, unsigned int off,
-		     struct slc_csum *delta)
+static __always_inline void xlate_ts(const struct slc_xlate *x, u8 *th,
+				     unsigned int off, struct slc_csum *delta)
 {
 	add32(th, off + 2, x->tsval_add, delta);
 	/* Without ACK the echo means nothing, and 0 says there is none. */
@@ -76,8 +90,8 @@ static void xlate_option(const struct slc_xlate *x, u8 *th, unsigned int off,
 	}
 }
 
-static void xlate_options(const struct slc_xlate *x, u8 *th, unsigned int hlen,
-			  struct slc_csum *delta)
+static noinline void xlate_options(const struct slc_xlate *x, u8 *th,
+				   unsigned int hlen, struct slc_csum *delta)
 {
 	unsigned int len = hlen - TH_OPTS;
 	unsigned int off = 0, size;
@@ -89,7 +103,10 @@ static void xlate_options(const struct slc_xlate *x, u8 *th, unsigned int hlen,
 int slc_xlate_tcp(const struct slc_xlate *x, u8 *th, unsigned int hlen,
 		  __be16 new_sport, __be16 new_dport, struct slc_csum *delta)
 {
-	/* In a register: the compiler cannot know that @th spares @delta. */
+	/*
+	 * Kept in a register, for which nobody may have its address: the
+	 * compiler cannot know that writing to @th leaves @delta alone.
+	 */
 	struct slc_csum sum = *delta;
 	u8 flags;
 
@@ -97,25 +114,24 @@ int slc_xlate_tcp(const struct slc_xlate *x, u8 *th, unsigned int hlen,
 		return -EINVAL;
 
 	flags = th[TH_FLAGS];
-	set16(th, TH_SPORT, be16_to_cpu(new_sport), &sum);
-	set16(th, TH_DPORT, be16_to_cpu(new_dport), &sum);
+	set_ports(th, new_sport, new_dport, &sum);
 	add32(th, TH_SEQ, x->seq_add, &sum);
 	if (flags & TH_FLAG_ACK)
 		add32(th, TH_ACK, x->ack_add, &sum);
 	if (x->win_shift && !(flags & TH_FLAG_SYN))
-		set16(th, TH_WIN,
-		      slc_win_scale(get_unaligned_be16(th + TH_WIN),
-				    x->win_shift), &sum);
+		scale_window(th, x->win_shift, &sum);
 
 	if (hlen == TH_OPTS + 12 && !(x->flags & SLC_XL_DROP_TS) &&
 	    get_unaligned_be32(th + TH_OPTS) == SLC_TCPOPT_TS_ALIGNED) {
 		if (x->flags & SLC_XL_TS)
 			xlate_ts(x, th, TH_OPTS + 2, &sum);
-	} else if (hlen > TH_OPTS) {
-		xlate_options(x, th, hlen, &sum);
+		*delta = sum;
+		return 0;
 	}
 
 	*delta = sum;
+	if (hlen > TH_OPTS)
+		xlate_options(x, th, hlen, delta);
 	return 0;
 }
 
@@ -123,8 +139,7 @@ void slc_xlate_seq_inverse(const struct slc_xlate *x, u8 *th,
 			   __be16 old_sport, __be16 old_dport,
 			   struct slc_csum *delta)
 {
-	set16(th, TH_SPORT, be16_to_cpu(old_sport), delta);
-	set16(th, TH_DPORT, be16_to_cpu(old_dport), delta);
+	set_ports(th, old_sport, old_dport, delta);
 	add32(th, TH_SEQ, -x->seq_add, delta);
 }
 
