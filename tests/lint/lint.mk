@@ -7,7 +7,7 @@
 # One check:  tests/lint/NAME
 
 LINT_QUICK	:= shellcheck python layers.sh codespell hygiene maintainers \
-		   commits length version man
+		   commits length version man links
 LINT_SLOW	:= selftest generated kerneldoc checkpatch headers kmodbuild
 
 .PHONY: check lint-quick lint-selftest lint-tools
