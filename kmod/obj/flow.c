@@ -23,27 +23,11 @@ static u32 flow_hashfn(const void *data, u32 len, u32 seed)
 	return slc_tuple_hash(data, &key);
 }
 
-static u32 flow_obj_hashfn(const void *data, u32 len, u32 seed)
-{
-	const struct slc_half *half = data;
-
-	return flow_hashfn(&half->key, len, seed);
-}
-
-static int flow_cmp(struct rhashtable_compare_arg *arg, const void *obj)
-{
-	const struct slc_half *half = obj;
-
-	return !slc_tuple_eq(&half->key, arg->key);
-}
-
 static const struct rhashtable_params flow_params = {
 	.head_offset = offsetof(struct slc_half, node),
 	.key_offset = offsetof(struct slc_half, key),
 	.key_len = sizeof(struct slc_tuple),
 	.hashfn = flow_hashfn,
-	.obj_hashfn = flow_obj_hashfn,
-	.obj_cmpfn = flow_cmp,
 	.automatic_shrinking = true,
 };
 

@@ -18,27 +18,11 @@ static u32 early_hashfn(const void *data, u32 len, u32 seed)
 	return jhash(data, sizeof(struct slc_tuple), seed);
 }
 
-static u32 early_obj_hashfn(const void *data, u32 len, u32 seed)
-{
-	const struct slc_early *e = data;
-
-	return early_hashfn(&e->key, len, seed);
-}
-
-static int early_cmp(struct rhashtable_compare_arg *arg, const void *obj)
-{
-	const struct slc_early *e = obj;
-
-	return !slc_tuple_eq(&e->key, arg->key);
-}
-
 static const struct rhashtable_params early_params = {
 	.head_offset = offsetof(struct slc_early, node),
 	.key_offset = offsetof(struct slc_early, key),
 	.key_len = sizeof(struct slc_tuple),
 	.hashfn = early_hashfn,
-	.obj_hashfn = early_obj_hashfn,
-	.obj_cmpfn = early_cmp,
 	.automatic_shrinking = true,
 };
 
