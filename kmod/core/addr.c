@@ -140,7 +140,7 @@ static int scan_mapped(const u8 *s, size_t len, size_t group_start,
 
 	if (group_start != n)
 		return -EINVAL;
-	for (i = 2; i < n - 1; i++)
+	for (i = 0; i < n; i++)
 		if ((s[i] | 0x20) != prefix[i])
 			return -EINVAL;
 	ret = slc_addr_scan4(s + n, len - n, a);

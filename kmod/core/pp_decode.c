@@ -216,15 +216,17 @@ static int v2_block_len(u8 fam)
  * struct tlv_walk - What a walk over TLVs found.
  * @crc_off: where the CRC32C's value begins, or 0
  * @flags:   SLC_PP_F_SSL
+ * @is_cut:  the bytes ended before the walk did
  */
 struct tlv_walk {
 	unsigned int crc_off;
 	u16 flags;
+	bool is_cut;
 };
 
 /* As walk_tlvs(), one level down, where all types are alike. */
 static enum slc_pp_error walk_ssl(const u8 *buf, size_t have, unsigned int off,
-				  unsigned int end)
+				  unsigned int end, struct tlv_walk *w)
 {
 	/* client (1 byte) and verify (4) come before the sub-TLVs */
 	if (end - off < 5)
@@ -232,8 +234,10 @@ static enum slc_pp_error walk_ssl(const u8 *buf, size_t have, unsigned int off,
 	for (off += 5; off != end;) {
 		if (end - off < 3)
 			return SLC_PP_ERR_TLV_SSL;
-		if (have < off + 3)
+		if (have < off + 3) {
+			w->is_cut = true;
 			return SLC_PP_OK;
+		}
 		off += 3 + get_unaligned_be16(buf + off + 1);
 		if (off > end)
 			return SLC_PP_ERR_TLV_SSL;
@@ -270,8 +274,8 @@ static enum slc_pp_error walk_tlvs(const u8 *buf, size_t have, unsigned int off,
 				return SLC_PP_ERR_UNIQUE_ID;
 			break;
 		case SLC_PP_TLV_SSL:
-			err = walk_ssl(buf, have, val, next);
-			if (err)
+			err = walk_ssl(buf, have, val, next, w);
+			if (err || w->is_cut)
 				return err;
 			w->flags |= SLC_PP_F_SSL;
 			break;
@@ -361,6 +365,9 @@ static int decode_proxy(const u8 *buf, size_t len, unsigned int total,
 
 	if (off > total)
 		return bad(pp, SLC_PP_ERR_SHORT);
+	/* too few for a TLV: known before any of it is here */
+	if (total - off == 1 || total - off == 2)
+		return bad(pp, SLC_PP_ERR_TLV);
 	pp->family = families[buf[13] >> 4];
 	pp->transport = buf[13] & 0xf;
 	/* addresses come first, so they are judged first */
