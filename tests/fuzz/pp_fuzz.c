@@ -164,6 +164,7 @@ static size_t make_v1(u8 *at)
 	static const char * const good6[] = { "2001:db8::7", "::", "FE80::1", "1:2:3:4:5:6:7:8" };
 	bool good = rnd(2);
 	const char *family = pick(families, ARRAY_SIZE(families));
+	bool is_v4 = family[3] == '4';
 	size_t n = 0;
 	int i;
 
@@ -176,7 +177,7 @@ static size_t make_v1(u8 *at)
 		else if (!good)
 			n += put(at + n, pick(ips, ARRAY_SIZE(ips)));
 		else
-			n += put(at + n, family[3] == '4' ? pick(good4, ARRAY_SIZE(good4)) : pick(good6, ARRAY_SIZE(good6)));
+			n += put(at + n, is_v4 ? good4[rnd(3)] : good6[rnd(4)]);
 	}
 	return n + put(at + n, good ? "\r\n" : pick(ends, ARRAY_SIZE(ends)));
 }
