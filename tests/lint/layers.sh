@@ -3,14 +3,14 @@
 #
 # Who may include whom. Lower never includes higher:
 #
-#	main, net	each layer's headers
-#	nl/		obj/, core/{addr,base}.h, mode/mode.h, uapi; never path/
+#	main, net	the header of each layer that starts and stops it
+#	nl/		obj/, core/{addr,base}.h, mode/mode.h; never path/
 #	path/		obj/, core/, mode/mode.h, path/, trace.h
 #	mode/		obj/, core/, mode/mode.h, path/{pkt,rewrite,seg}.h
-#	obj/		obj/, core/, uapi; no packets
+#	obj/		obj/, core/; no packets
 #	core/		core/ alone; base.h alone sees the kernel
 #
-# compat.h may be included by all but core/. It alone looks at the kernel's
+# All but core/ may include compat.h and the uapi header. compat.h alone looks at the kernel's
 # version, core/base.h alone at whether this is the kernel.
 # shellcheck source=tests/lint/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -71,10 +71,10 @@ report 'obj/ includes obj/, core/, the uapi header' \
 		grep -E '^kmod/obj/.*<linux/(skbuff|netfilter.*|ip|ipv6|tcp|udp)\.h>')"
 report 'mode/ includes obj/, core/, mode.h, packets' \
 	"$(may 'kmod/mode/.*' "$obj" "$core" 'kmod/mode/mode\.h' \
-		'kmod/path/(pkt|rewrite|seg)\.h' "$compat" "$linux")"
+		'kmod/path/(pkt|rewrite|seg)\.h' "$uapi" "$compat" "$linux")"
 report 'path/ includes obj/, core/, mode.h, path/' \
 	"$(may 'kmod/path/.*' "$obj" "$core" 'kmod/mode/mode\.h' 'kmod/path/.*' \
-		'kmod/trace\.h' "$compat" "$linux")"
+		'kmod/trace\.h' "$uapi" "$compat" "$linux")"
 report 'nl/ includes obj/, addresses, mode.h, the uapi header' \
 	"$(may 'kmod/nl/.*' "$obj" 'kmod/core/(addr|base)\.h' 'kmod/mode/mode\.h' \
 		'kmod/nl/.*' "$uapi" "$compat" "$linux")"
@@ -82,15 +82,15 @@ report 'trace.h and trace.c include obj/, core/' \
 	"$(may 'kmod/trace\.[ch]' "$obj" "$core" 'kmod/path/pkt\.h' 'kmod/trace\.h' \
 		"$uapi" "$compat" "$linux" '<trace/.*>')"
 report 'compat.h includes nothing of ours' "$(may "$compat" "$linux" '<generated/.*>')"
-report 'main.c and net.c include one header of each layer' \
-	"$(may 'kmod/(main|net)\.c' 'kmod/obj/[a-z]*\.h' 'kmod/path/(path|hook|input)\.h' \
-		'kmod/mode/mode\.h' 'kmod/nl/(nl|family)\.h' 'kmod/trace\.h' "$uapi" \
-		"$compat" "$linux")"
+report 'main.c and net.c include the headers that start a layer' \
+	"$(may 'kmod/(main\.c|net\.[ch])' 'kmod/net\.h' 'kmod/obj/[a-z]*\.h' \
+		'kmod/path/(early|hook)\.h' 'kmod/mode/mode\.h' 'kmod/nl/nl\.h' \
+		'kmod/trace\.h' "$uapi" "$compat" "$linux")"
 report 'cli/ includes the uapi header and libraries, never the module' \
 	"$(may 'cli/.*' 'cli/.*' "$uapi" '<.*>')"
 report 'every file of kmod/ is in a layer' \
 	"$(printf '%s\n' "$code" | grep '^kmod/' |
-		grep -vE '^kmod/((core|obj|path|mode|nl)/|(main|net|trace)\.c$|(compat|trace)\.h$)')"
+		grep -vE '^kmod/((core|obj|path|mode|nl)/|(main|net|trace)\.c$|(compat|net|trace)\.h$)')"
 
 # Comments, strings aside, may mention what code may not use.
 code_of() {
