@@ -193,7 +193,7 @@ int slc_addr_scan6(const u8 *s, size_t len, struct slc_addr *a)
 			if (n == room)
 				return -EINVAL;
 		} else if (s[i] == ':') {
-			if (gap != 8 || !n)
+			if (gap != 8)
 				return -EINVAL;
 			gap = n;
 			room = 7;

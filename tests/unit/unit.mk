@@ -44,7 +44,7 @@ unit-cov:
 	done
 	@gcc --coverage -o $(BUILD)/unit-cov/unit $(BUILD)/unit-cov/*.o
 	@$(BUILD)/unit-cov/unit >/dev/null
-	@cd $(BUILD)/unit-cov && gcov -b -r -s $(CURDIR) *_test.gcda | \
+	@gcov -n -b -r -s $(CURDIR) $(BUILD)/unit-cov/*_test.gcda | \
 		grep -A4 "^File 'kmod/core/"
 
 .PHONY: FORCE
