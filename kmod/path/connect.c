@@ -66,6 +66,40 @@ static bool connect_client_ok(const struct slc_pkt *pkt,
 	return !ipv6_chk_addr(net, (const struct in6_addr *)client, NULL, 0);
 }
 
+/* An application that is spoken to in another family than the sender's needs
+ * an address in it: the configured one, the one the header names, if it is of
+ * this host, or the one this host would use to speak to the client.
+ */
+static bool connect_other_family(const struct slc_pkt *pkt,
+				 const struct slc_pp *pp,
+				 struct slc_tuple *inner)
+{
+	const struct slc_addr *named = &pp->dst.addr;
+	struct net *net = pkt->sn->net;
+
+	if (inner->family == slc_addr_family(&inner->dst))
+		return true;
+	if (inner->family == SLC_FAMILY_IPV4) {
+		__be32 ip = slc_addr_v4_get(named);
+
+		if (inet_addr_type(net, ip) != RTN_LOCAL)
+			ip = inet_select_addr(pkt->skb->dev,
+					      slc_addr_v4_get(&inner->src),
+					      RT_SCOPE_UNIVERSE);
+		inner->dst = slc_addr_v4(ip);
+		return ip;
+	}
+	if (ipv6_chk_addr(net, (const struct in6_addr *)named, NULL, 0))
+		inner->dst = *named;
+	else if (ipv6_dev_get_saddr(net, NULL,
+				    (const struct in6_addr *)&inner->src, 0,
+				    (struct in6_addr *)&inner->dst) < 0 ||
+		 ipv6_addr_type((const struct in6_addr *)&inner->dst) &
+		 IPV6_ADDR_LINKLOCAL)
+		return false;
+	return true;
+}
+
 /* Is there a way back? Otherwise the application's TCP would be silent, and
  * the sender would wait for nothing.
  */
@@ -148,6 +182,7 @@ int slc_connect(struct slc_early *e, struct slc_pkt *pkt,
 		rcu_dereference(e->service->rules);
 	struct slc_net *sn = e->sn;
 	struct slc_tuple inner = e->key;
+	struct dst_entry *dst;
 	struct slc_half *other;
 	struct slc_flow *flow;
 	int found;
@@ -169,9 +204,15 @@ int slc_connect(struct slc_early *e, struct slc_pkt *pkt,
 		if (!connect_client_ok(pkt, &inner))
 			return SLUICE_STAT_CLIENT_REFUSED;
 	}
-	if (slc_addr_family(&inner.src) != slc_addr_family(&inner.dst) ||
-	    inner.family != e->key.family)
+	if (!connect_other_family(pkt, pp, &inner))
 		return SLUICE_STAT_FAMILY_REFUSED;
+	if (inner.family != e->key.family) {
+		dst = slc_route_in(pkt, &inner.dst);
+		if (IS_ERR(dst))
+			return SLUICE_STAT_FAMILY_REFUSED;
+		dst_release(e->route_in);
+		e->route_in = dst;
+	}
 	if (!connect_route_back(pkt, &inner))
 		return SLUICE_STAT_CLIENT_NO_ROUTE;
 

@@ -11,7 +11,9 @@
 #include <linux/ip.h>
 #include <linux/ipv6.h>
 #include <net/ip.h>
+#include <net/ip6_route.h>
 #include <net/ipv6.h>
+#include <net/route.h>
 
 #include "core/csum.h"
 #include "obj/flow.h"
@@ -168,6 +170,40 @@ static void icmp_addrs(const struct slc_pkt *pkt, struct slc_addr *src,
 	}
 }
 
+/* Where the legs differ in family the error has no counterpart. What matters
+ * of it is the path's MTU: note that for the outer leg, and tell the
+ * application when it next sends too much (relay_fits()).
+ */
+static void icmp_note_mtu(struct slc_pkt *pkt, const struct icmp_quote *q)
+{
+	struct sk_buff *skb = pkt->skb;
+	struct net *net = pkt->sn->net;
+
+	if (!pskb_may_pull(skb, q->thoff + 8))
+		return;
+	if (pkt->tuple.family == SLC_FAMILY_IPV4) {
+		const struct icmphdr *ih =
+			(const struct icmphdr *)(skb->data + pkt->thoff);
+
+		if (ih->type != ICMP_DEST_UNREACH ||
+		    ih->code != ICMP_FRAG_NEEDED)
+			return;
+		__skb_pull(skb, q->nhoff);
+		ipv4_update_pmtu(skb, net, ntohs(ih->un.frag.mtu), 0,
+				 IPPROTO_TCP);
+	} else {
+		const struct icmp6hdr *ih =
+			(const struct icmp6hdr *)(skb->data + pkt->thoff);
+
+		if (ih->icmp6_type != ICMPV6_PKT_TOOBIG)
+			return;
+		__skb_pull(skb, q->nhoff);
+		ip6_update_pmtu(skb, net, ih->icmp6_mtu, 0, 0,
+				sock_net_uid(net, NULL));
+	}
+	__skb_push(skb, q->nhoff);
+}
+
 unsigned int slc_icmp_in(struct slc_pkt *pkt)
 {
 	struct slc_addr src, dst;
@@ -189,6 +225,12 @@ unsigned int slc_icmp_in(struct slc_pkt *pkt)
 		return NF_ACCEPT;
 	flow = slc_half_flow(in);
 	out = slc_half_other(in);
+
+	if (out->key.family != in->key.family) {
+		icmp_note_mtu(pkt, &q);
+		return slc_pkt_refuse(pkt, flow->service,
+				      SLUICE_STAT_ICMP_DROPPED);
+	}
 
 	/* The quote came from out's key by out's translation. */
 	icmp_addrs(pkt, &src, &dst);
@@ -239,6 +281,10 @@ unsigned int slc_icmp_out(struct slc_pkt *pkt)
 		consume_skb(pkt->skb);
 		return NF_STOLEN;
 	}
+
+	if (out->key.family != in->key.family)
+		return slc_pkt_refuse(pkt, flow->service,
+				      SLUICE_STAT_ICMP_DROPPED);
 
 	slc_tuple_reverse(&key, &in->key);
 	route = slc_route_out(pkt->sn, &key, flow->ifindex, 0);

@@ -10,6 +10,7 @@
 #include <net/netfilter/nf_conntrack.h>
 #include <net/xfrm.h>
 
+#include "core/xfam.h"
 #include "obj/service.h"
 #include "obj/stats.h"
 #include "path/handshake.h"
@@ -107,6 +108,24 @@ static bool relay_xfrm_ok(const struct slc_pkt *pkt)
 	return true;
 }
 
+/* A packet of the other family now: this hook is not for it any more. */
+static unsigned int relay_other_family(struct slc_pkt *pkt,
+				       const struct slc_flow *flow,
+				       struct dst_entry *dst)
+{
+	struct sk_buff *skb = pkt->skb;
+	struct net_device *dev;
+	struct slc_todo todo;
+
+	dev = slc_seg_dev(pkt->sn->net, &flow->half[SLC_OUT].key.src,
+			  skb->dev->ifindex);
+	slc_relay_mark(skb, flow);
+	slc_todo_init(&todo);
+	slc_seg_requeue(&todo, skb, dst, dev ?: skb->dev);
+	slc_todo_run(pkt->sn->net, &todo);
+	return NF_STOLEN;
+}
+
 unsigned int slc_relay_in(struct slc_pkt *pkt, struct slc_half *half)
 {
 	struct slc_flow *flow = slc_half_flow(half);
@@ -136,8 +155,12 @@ unsigned int slc_relay_in(struct slc_pkt *pkt, struct slc_half *half)
 	}
 
 	slc_relay_track(pkt, half);
+	slc_stats_add(svc->stats, SLUICE_STAT_PACKETS_IN, 1);
+	slc_stats_add(svc->stats, SLUICE_STAT_BYTES_IN, len);
 	if (unlikely(!slc_rewrite(pkt, half)))
 		return slc_pkt_refuse(pkt, svc, SLUICE_STAT_NO_MEMORY);
+	if (unlikely(slc_half_other(half)->key.family != pkt->tuple.family))
+		return relay_other_family(pkt, flow, dst);
 
 	skb_dst_drop(skb);
 	skb_dst_set_noref(skb, dst);
@@ -151,19 +174,25 @@ unsigned int slc_relay_in(struct slc_pkt *pkt, struct slc_half *half)
 		IPCB(skb)->flags |= IPSKB_MULTIPATH;
 	else
 		IP6CB(skb)->flags |= IP6SKB_MULTIPATH;
-
-	slc_stats_add(svc->stats, SLUICE_STAT_PACKETS_IN, 1);
-	slc_stats_add(svc->stats, SLUICE_STAT_BYTES_IN, len);
 	return NF_ACCEPT;
 }
 
 /* Does it fit the outer leg? If not, say so of the packet as the application
  * knows it.
  */
-static bool relay_fits(struct slc_pkt *pkt, const struct dst_entry *dst)
+static bool relay_fits(struct slc_pkt *pkt, const struct slc_half *half,
+		       const struct dst_entry *dst)
 {
 	struct sk_buff *skb = pkt->skb;
 	unsigned int mtu = dst_mtu(dst);
+	u8 family = slc_half_other(half)->key.family;
+
+	/* As it is now it may differ in size from what it will be. */
+	if (unlikely(family != pkt->tuple.family)) {
+		mtu += pkt->thoff;
+		mtu -= family == SLC_FAMILY_IPV4 ? SLC_XFAM_IPV4_LEN :
+						   SLC_XFAM_IPV6_LEN;
+	}
 
 	if (likely(skb->len <= mtu || skb->ignore_df))
 		return true;
@@ -230,7 +259,7 @@ unsigned int slc_relay_out(struct slc_pkt *pkt, struct slc_half *half)
 		slc_route_set(half, dst, 0);
 	}
 
-	if (unlikely(!relay_fits(pkt, dst)))
+	if (unlikely(!relay_fits(pkt, half, dst)))
 		return slc_pkt_refuse(pkt, svc, SLUICE_STAT_TOO_BIG);
 
 	slc_relay_track(pkt, half);

@@ -2,6 +2,7 @@
 /*
  * Headers from one leg's to the other's. See rewrite.h.
  */
+#include <linux/etherdevice.h>
 #include <linux/ip.h>
 #include <linux/ipv6.h>
 #include <linux/tcp.h>
@@ -10,21 +11,89 @@
 #include <net/tcp.h>
 
 #include "core/csum.h"
+#include "core/xfam.h"
 #include "path/rewrite.h"
 
 u32 slc_rewrite_pseudo(const struct slc_tuple *from,
 		       const struct slc_tuple *to)
 {
-	/* An IPv4 address is the last word of its mapped form. */
-	unsigned int skip = from->family == SLC_FAMILY_IPV4 ? 12 : 0;
-	unsigned int len = sizeof(struct slc_addr) - skip;
 	struct slc_csum c = { };
 
-	slc_csum_replace_bytes(&c, from->src.b + skip, len, to->src.b + skip,
-			       len);
-	slc_csum_replace_bytes(&c, from->dst.b + skip, len, to->dst.b + skip,
-			       len);
+	slc_xfam_pseudo(from, to, &c);
 	return slc_csum_fold(c.sum);
+}
+
+/* The addresses of the other leg, in a header of the same family. */
+static void rewrite_addrs(struct sk_buff *skb, const struct slc_tuple *to,
+			  const struct slc_csum *pseudo)
+{
+	if (to->family == SLC_FAMILY_IPV4) {
+		struct iphdr *iph = ip_hdr(skb);
+
+		iph->saddr = slc_addr_v4_get(&to->dst);
+		iph->daddr = slc_addr_v4_get(&to->src);
+		iph->check = slc_csum_apply(iph->check, pseudo);
+	} else {
+		struct ipv6hdr *iph = ipv6_hdr(skb);
+
+		memcpy(&iph->saddr, &to->dst, sizeof(iph->saddr));
+		memcpy(&iph->daddr, &to->src, sizeof(iph->daddr));
+	}
+}
+
+/* A network header of the other family, for packets as @other reversed. The
+ * link layer header moves along: what is queued to a device is to have one.
+ */
+static bool rewrite_family(struct slc_pkt *pkt, const struct slc_tuple *other)
+{
+	struct sk_buff *skb = pkt->skb;
+	unsigned int old = pkt->thoff;
+	bool v6 = other->family == SLC_FAMILY_IPV6;
+	unsigned int new = v6 ? SLC_XFAM_IPV6_LEN : SLC_XFAM_IPV4_LEN;
+	u32 plen = skb->len - old;
+	u8 hdr[SLC_XFAM_IPV6_LEN];
+	unsigned int mac_len = 0;
+	struct slc_tuple to;
+	u8 mac[32];
+	int err;
+
+	slc_tuple_reverse(&to, other);
+	err = v6 ? slc_xfam_4to6(skb->data, old, plen, &to, hdr) :
+		   slc_xfam_6to4(skb->data, old, plen, &to, 0, hdr);
+	if (err)
+		return false;
+
+	if (skb_mac_header_was_set(skb) && skb_mac_header(skb) <= skb->data)
+		mac_len = skb->data - skb_mac_header(skb);
+	mac_len = min_t(unsigned int, mac_len, sizeof(mac));
+	if (skb_cow_head(skb, new > old ? new - old + mac_len : 0))
+		return false;
+	memcpy(mac, skb->data - mac_len, mac_len);
+
+	__skb_pull(skb, old);
+	skb_reset_transport_header(skb);
+	memcpy(__skb_push(skb, new), hdr, new);
+	skb_reset_network_header(skb);
+	skb->protocol = v6 ? htons(ETH_P_IPV6) : htons(ETH_P_IP);
+	if (mac_len) {
+		memcpy(skb->data - mac_len, mac, mac_len);
+		skb_set_mac_header(skb, -(int)mac_len);
+		if (mac_len == ETH_HLEN)
+			eth_hdr(skb)->h_proto = skb->protocol;
+	}
+
+	if (skb_is_gso(skb)) {
+		struct skb_shared_info *sh = skb_shinfo(skb);
+
+		sh->gso_type &= ~(SKB_GSO_TCPV4 | SKB_GSO_TCPV6);
+		sh->gso_type |= v6 ? SKB_GSO_TCPV6 : SKB_GSO_TCPV4;
+	}
+	/* Summed up again by who wants to know, rather than followed here. */
+	if (skb->ip_summed == CHECKSUM_COMPLETE)
+		skb->ip_summed = CHECKSUM_NONE;
+	memset(skb->cb, 0, sizeof(skb->cb));
+	pkt->thoff = new;
+	return true;
 }
 
 bool slc_rewrite(struct slc_pkt *pkt, const struct slc_half *half)
@@ -45,18 +114,11 @@ bool slc_rewrite(struct slc_pkt *pkt, const struct slc_half *half)
 	slc_xlate_tcp(&half->xlate, (u8 *)th, pkt->thlen, to->dport, to->sport,
 		      &delta);
 
-	if (to->family == SLC_FAMILY_IPV4) {
-		struct iphdr *iph = ip_hdr(skb);
-
-		iph->saddr = slc_addr_v4_get(&to->dst);
-		iph->daddr = slc_addr_v4_get(&to->src);
-		iph->check = slc_csum_apply(iph->check, &pseudo);
-	} else {
-		struct ipv6hdr *iph = ipv6_hdr(skb);
-
-		memcpy(&iph->saddr, &to->dst, sizeof(iph->saddr));
-		memcpy(&iph->daddr, &to->src, sizeof(iph->daddr));
-	}
+	if (likely(to->family == pkt->tuple.family))
+		rewrite_addrs(skb, to, &pseudo);
+	else if (!rewrite_family(pkt, to))
+		return false;
+	th = (struct tcphdr *)(skb->data + pkt->thoff);
 
 	if (skb->ip_summed == CHECKSUM_PARTIAL) {
 		/* The field holds the pseudo-header's sum, the rest is added

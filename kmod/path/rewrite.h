@@ -16,10 +16,13 @@
  * @pkt: a parsed TCP packet; its tuple and header fields are history after
  * @half: the half it belongs to
  *
- * A wrong checksum stays wrong. GSO packets pass whole.
+ * A wrong checksum stays wrong. GSO packets pass whole. Where the legs are of
+ * different families the packet gets a network header of the other one: its
+ * control block is then empty and its hook no longer the right one.
  *
  * Context: softirq or bh disabled.
- * Return: false without memory to make the headers writable.
+ * Return: false without memory to make the headers writable, or for a packet
+ *	that has no counterpart in the other family.
  */
 bool slc_rewrite(struct slc_pkt *pkt, const struct slc_half *half);
 

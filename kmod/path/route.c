@@ -58,10 +58,11 @@ static struct dst_entry *route_in6(struct slc_pkt *pkt,
 	return dst;
 }
 
-/* Loopback addresses have no input route from a real device; what this host
- * sends to itself has one that delivers just as well.
+/* Loopback addresses have no input route from a real device, and an address
+ * of the other family has none from this sender; what this host sends to
+ * itself has one that delivers just as well.
  */
-static struct dst_entry *route_loopback(struct slc_pkt *pkt,
+static struct dst_entry *route_self(struct slc_pkt *pkt,
 					const struct slc_addr *to)
 {
 	struct slc_tuple t = {
@@ -76,22 +77,29 @@ static struct dst_entry *route_loopback(struct slc_pkt *pkt,
 	if (IS_ERR(dst))
 		return dst;
 	dst_release(dst);
-	return slc_route_out(pkt->sn, &t, 0, 0);
+	dst = slc_route_out(pkt->sn, &t, 0, 0);
+	/* It delivers only if the address is ours. */
+	if (!IS_ERR(dst) && !(dst->dev->flags & IFF_LOOPBACK)) {
+		dst_release(dst);
+		return ERR_PTR(-EADDRNOTAVAIL);
+	}
+	return dst;
 }
 
 struct dst_entry *slc_route_in(struct slc_pkt *pkt, const struct slc_addr *to)
 {
+	bool lo = pkt->skb->dev->flags & IFF_LOOPBACK;
+
+	if (slc_addr_family(to) != pkt->tuple.family)
+		return route_self(pkt, to);
 	if (slc_addr_is_v4(to)) {
 		__be32 ip = slc_addr_v4_get(to);
 
-		if (ipv4_is_loopback(ip) &&
-		    !(pkt->skb->dev->flags & IFF_LOOPBACK))
-			return route_loopback(pkt, to);
-		return route_in4(pkt, ip);
+		return ipv4_is_loopback(ip) && !lo ? route_self(pkt, to) :
+						     route_in4(pkt, ip);
 	}
-	if (ipv6_addr_loopback((const struct in6_addr *)to) &&
-	    !(pkt->skb->dev->flags & IFF_LOOPBACK))
-		return route_loopback(pkt, to);
+	if (ipv6_addr_loopback((const struct in6_addr *)to) && !lo)
+		return route_self(pkt, to);
 	return route_in6(pkt, (const struct in6_addr *)to);
 }
 

@@ -19,8 +19,8 @@
  *	filtering judges the sender
  * @to: address of this host that it will be delivered to
  *
- * A loopback address is routed as if by this host itself, after the sender
- * was found good for the address it used.
+ * A loopback address, or one of the other family, is routed as if by this host
+ * itself, after the sender was found good for the address it used.
  *
  * Return: a referenced route that delivers here, or ERR_PTR: -EXDEV if the
  *	sender was refused, -EADDRNOTAVAIL if the address is not ours.
