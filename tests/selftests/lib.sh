@@ -1,0 +1,393 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+#
+# What the namespace tests share. A test is a bash script NN-topic.sh that
+# sources this, makes its network with net_up, states claims with `claim`, `is`,
+# `refused`, and ends with `finish`. It prints KTAP; `run` adds tests up.
+#
+#     client                      router                       lb
+#     203.0.113.7/24 ------ .1  [ cl    lb ]  10.0.0.254 ----- 10.0.0.1/24  (the sender)
+#     2001:db8:c::7/64      ::1 [          ]  fd00::fe         10.0.0.3     (not trusted, if a test
+#                               [    ap    ]                   fd00::1/64    trusts 10.0.0.1 only)
+#                                    | 10.0.1.254, fd00:1::fe
+#                                    |
+#                                    | 10.0.1.2/24, fd00:1::2/64
+#                                   app  (Sluice and the applications)
+#
+# In each namespace but the router's the device is eth0. The functions client,
+# lb, router, app run a command in the namespace of that name.
+
+set -u
+export LC_ALL=C
+
+TESTS=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+TOOLS=$TESTS/tools
+SLUICE=${SLUICE:-$TESTS/../cli/sluice}
+NAME=$(basename "$0" .sh)
+# Everything a test leaves: its peers' configurations, logs and captures
+TMP=$(mktemp -d "${TMPDIR:-/tmp}/$NAME.XXXXXX")
+NAMESPACES=()
+TAP_N=0
+TAP_BAD=0
+TAP_TODO=
+
+SERVICE4=10.0.1.2 SERVICE6=fd00:1::2
+CLIENT4=203.0.113.7 CLIENT6=2001:db8:c::7
+LB4=10.0.0.1 LB6=fd00::1
+export SERVICE4 SERVICE6 CLIENT4 CLIENT6 LB4 LB6
+
+# --- claims --------------------------------------------------------------------
+
+note() { local l; while IFS= read -r l; do echo "# $l"; done <<<"$*"; }
+
+# result ok|not TEXT
+result() {
+	TAP_N=$((TAP_N + 1))
+	if [ "$1" = ok ]; then
+		echo "ok $TAP_N - $2"
+	else
+		echo "not ok $TAP_N - $2${TAP_TODO:+ # TODO $TAP_TODO}"
+		[ -n "$TAP_TODO" ] || TAP_BAD=$((TAP_BAD + 1))
+	fi
+	TAP_TODO=
+}
+
+# todo REASON: the next claim is known not to hold
+todo() { TAP_TODO=$1; }
+
+# skip TEXT REASON: a claim that cannot be judged here
+skip() {
+	TAP_N=$((TAP_N + 1))
+	echo "ok $TAP_N - $1 # SKIP $2"
+}
+
+# claim TEXT COMMAND...: holds if COMMAND succeeds; what it said is shown if not
+claim() {
+	local text=$1 rc=0
+	shift
+	"$@" >"$TMP/claim.out" 2>&1 </dev/null || rc=$?
+	if [ "$rc" -eq 0 ]; then
+		result ok "$text"
+	else
+		result not "$text"
+		note "status $rc of: $*"
+		tail -n 20 "$TMP/claim.out" | sed 's/^/#   /'
+	fi
+	return "$rc"
+}
+
+# is TEXT GOT WANT
+is() {
+	if [ "$2" = "$3" ]; then
+		result ok "$1"
+		return 0
+	fi
+	result not "$1"
+	note "got:  $2"
+	note "want: $3"
+	return 1
+}
+
+# says TEXT WANT COMMAND...: COMMAND succeeds and prints just WANT
+says() {
+	local text=$1 want=$2 got
+	shift 2
+	got=$("$@" 2>&1 </dev/null) || got="status $?: $got"
+	is "$text" "$got" "$want"
+}
+
+# match TEXT REGEX COMMAND...: COMMAND succeeds and prints a line that matches
+match() {
+	local text=$1 want=$2 got
+	shift 2
+	if got=$("$@" 2>&1 </dev/null) && grep -Eq -- "$want" <<<"$got"; then
+		result ok "$text"
+		return 0
+	fi
+	result not "$text"
+	note "no match for: $want"
+	tail -n 12 <<<"$got" | sed 's/^/#   /'
+	return 1
+}
+
+# status TEXT WANT COMMAND...: COMMAND ends with this exit status
+status() {
+	local text=$1 want=$2 rc=0
+	shift 2
+	"$@" >"$TMP/claim.out" 2>&1 </dev/null || rc=$?
+	[ "$rc" = "$want" ] || tail -n 8 "$TMP/claim.out" | sed 's/^/#   /'
+	is "$text" "status $rc" "status $want"
+}
+
+# wait_for [-t SECONDS] COMMAND...: poll until COMMAND succeeds
+wait_for() {
+	local t=20 deadline
+	[ "$1" != -t ] || { t=$2; shift 2; }
+	deadline=$((SECONDS + t * ${SLUICE_SLOW:-1}))
+	until "$@" >/dev/null 2>&1; do
+		[ "$SECONDS" -lt "$deadline" ] || return 1
+		sleep 0.1
+	done
+}
+
+# small N M: N, or M where counts are to be small
+small() { if [ -n "${SLUICE_SMALL:-}" ]; then echo "$2"; else echo "$1"; fi; }
+
+# bail TEXT: the test cannot go on
+bail() {
+	result not "$*"
+	finish
+}
+
+# finish: last line of each test
+finish() {
+	end_checks
+	echo "1..$TAP_N"
+	exit $((TAP_BAD > 0))
+}
+
+# --- what runs in the background -------------------------------------------------
+
+PIDS=()
+
+# spawn LOG COMMAND...: in the background, output to $TMP/LOG
+spawn() {
+	local log=$TMP/$1
+	shift
+	"$@" >"$log" 2>&1 </dev/null &
+	PIDS+=($!)
+}
+
+# The namespaces' processes are this test's own.
+cleanup() {
+	local ns
+	{
+		for ns in "${NAMESPACES[@]}"; do
+			ip netns pids "$ns" | xargs -r kill -9
+		done
+		[ "${#PIDS[@]}" -eq 0 ] || kill -9 "${PIDS[@]}"
+		wait
+		for ns in "${NAMESPACES[@]}"; do
+			ip netns del "$ns"
+		done
+	} 2>/dev/null
+	if [ "$TAP_BAD" -gt 0 ] && [ -d "${SLUICE_OUT:-}" ]; then
+		rm -rf "${SLUICE_OUT:?}/$NAME"
+		cp -r "$TMP" "$SLUICE_OUT/$NAME"
+	fi
+	rm -rf "$TMP"
+}
+trap cleanup EXIT
+trap 'exit 130' INT TERM
+
+# --- the network -------------------------------------------------------------------
+
+ns() { ip netns exec "$@"; }
+client() { ip netns exec client "$@"; }
+lb() { ip netns exec lb "$@"; }
+router() { ip netns exec router "$@"; }
+app() { ip netns exec app "$@"; }
+
+# ns_add NAME...: namespaces that go when the test ends
+ns_add() {
+	local n
+	for n; do
+		ip netns add "$n" || bail "no namespace $n"
+		NAMESPACES+=("$n")
+		ip -n "$n" link set lo up
+	done
+}
+
+# set_all NS KEY VALUE: a sysctl in a namespace
+set_sysctl() {
+	local n=$1
+	shift
+	ip netns exec "$n" sysctl -qw "$@"
+}
+
+# link NS1 DEV1 NS2 DEV2 [OPTION...]: a cable
+link() {
+	local n1=$1 d1=$2 n2=$3 d2=$4
+	shift 4
+	ip link add "$d1" netns "$n1" "$@" type veth peer name "$d2" netns "$n2" &&
+		ip -n "$n1" link set "$d1" up && ip -n "$n2" link set "$d2" "$@" up
+}
+
+# addr NS DEV ADDRESS...
+addr() {
+	local n=$1 d=$2 a
+	shift 2
+	for a; do
+		case $a in
+		*:*) ip -n "$n" addr add "$a" dev "$d" nodad ;;
+		*) ip -n "$n" addr add "$a" dev "$d" ;;
+		esac
+	done
+}
+
+# via NS ADDRESS...: default routes
+via() {
+	local n=$1 a
+	shift
+	for a; do ip -n "$n" route add default via "$a"; done
+}
+
+module_load() {
+	grep -q '^sluice ' /proc/modules || sluice-insmod ||
+		bail "the module does not load"
+}
+
+# net_up: the network drawn above, with the module loaded
+net_up() {
+	module_load
+	ns_add client lb router app
+	link client eth0 router cl
+	link lb eth0 router lb
+	link app eth0 router ap
+	addr router cl 203.0.113.1/24 2001:db8:c::1/64
+	addr router lb 10.0.0.254/24 fd00::fe/64
+	addr router ap 10.0.1.254/24 fd00:1::fe/64
+	addr client eth0 203.0.113.7/24 2001:db8:c::7/64
+	addr lb eth0 10.0.0.1/24 10.0.0.3/24 fd00::1/64 fd00::3/64
+	addr app eth0 10.0.1.2/24 fd00:1::2/64
+	via client 203.0.113.1 2001:db8:c::1
+	via lb 10.0.0.254 fd00::fe
+	via app 10.0.1.254 fd00:1::fe
+	set_sysctl router net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1
+	set_sysctl app net.ipv4.conf.all.rp_filter=1
+}
+
+# capture NS DEV [FILTER...]: kept if the test fails
+capture() {
+	local n=$1 d=$2
+	shift 2
+	spawn "tcpdump-$n-$d.log" ip netns exec "$n" \
+		tcpdump -U -s 200 -i "$d" -w "$TMP/$n-$d.pcap" "$@"
+	wait_for grep -q listening "$TMP/tcpdump-$n-$d.log"
+}
+
+# listening NS PORT: something accepts connections there
+listening() { ip netns exec "$1" ss -Hltn "sport = :$2" | grep -q .; }
+
+# --- peers ---------------------------------------------------------------------------
+
+# server NS [OPTION...] PORT...: the application; its log is $TMP/server-NS-PORT.log
+server() {
+	local n=$1 port=${*: -1}
+	shift
+	spawn "server-$n-$port.log" ip netns exec "$n" python3 "$TOOLS/server.py" "$@"
+	wait_for listening "$n" "$port" || bail "server on $n:$port does not start"
+}
+
+# served NS PORT: what that server printed
+served() { cat "$TMP/server-$1-$2.log"; }
+
+# talk [OPTION...] ADDR:PORT [COMMAND...]: a client in lb
+talk() { lb python3 "$TOOLS/client.py" "$@"; }
+
+# nginx NS <<HTTP-OR-STREAM-BLOCKS: access log lines are "ADDRESS PORT REQUEST"
+nginx_up() {
+	local n=$1 dir=$TMP/nginx-$1
+	mkdir -p "$dir"
+	{
+		cat <<-END
+			load_module /usr/lib/nginx/modules/ngx_stream_module.so;
+			pid $dir/pid;
+			error_log $dir/error.log info;
+			worker_processes 1;
+			user root;
+			events { worker_connections 4096; }
+		END
+		cat
+	} >"$dir/nginx.conf"
+	spawn "nginx-$n.log" ip netns exec "$n" \
+		nginx -p "$dir" -c "$dir/nginx.conf" -g 'daemon off;'
+	wait_for test -s "$dir/pid" || { cat "$TMP/nginx-$n.log"; bail "nginx does not start"; }
+}
+
+# http_block NS PORT: a server for nginx_up that logs the client's address and port
+http_block() {
+	local dir=$TMP/nginx-$1 port=$2
+	cat <<-END
+		http {
+			log_format who '\$remote_addr \$remote_port \$request';
+			access_log $dir/access.log who;
+			client_body_temp_path $dir/body;
+			proxy_temp_path $dir/proxy;
+			fastcgi_temp_path $dir/fastcgi;
+			uwsgi_temp_path $dir/uwsgi;
+			scgi_temp_path $dir/scgi;
+			server {
+				listen $port;
+				listen [::]:$port;
+				location / { return 200 "\$remote_addr \$remote_port\n"; }
+			}
+		}
+	END
+}
+
+access_log() { cat "$TMP/nginx-$1/access.log"; }
+
+# haproxy_up NS <<FRONTENDS-AND-BACKENDS
+haproxy_up() {
+	local n=$1
+	{
+		cat <<-END
+			global
+				log stdout format raw local0
+				maxconn 4000
+				stats socket $TMP/haproxy-$n.sock mode 600 level admin
+			defaults
+				mode tcp
+				log global
+				timeout connect 10s
+				timeout client 60s
+				timeout server 60s
+		END
+		cat
+	} >"$TMP/haproxy-$n.cfg"
+	spawn "haproxy-$n.log" ip netns exec "$n" haproxy -db -f "$TMP/haproxy-$n.cfg"
+	wait_for test -S "$TMP/haproxy-$n.sock" ||
+		{ cat "$TMP/haproxy-$n.log"; bail "haproxy does not start"; }
+}
+
+# --- Sluice ----------------------------------------------------------------------------
+
+# sluice ARGUMENT...: the tool in app's namespace
+sluice() { ip netns exec "${SLUICE_NS:-app}" "$SLUICE" "$@"; }
+
+# service ARGUMENT...: `service add`, and the test is over if it is refused
+service() {
+	local out
+	out=$(sluice service add "$@" 2>&1) || bail "service add $*: $out"
+}
+
+# stat NAME [SERVICE]: a counter
+stat() {
+	local name=$1
+	shift
+	sluice -j stats "$@" | jq -r --arg n "$name" '[.. | objects | .[$n]? | numbers] | add // 0'
+}
+
+# flows: how many there are, in all states
+flows() { sluice -j flow show | jq length; }
+
+# counted TEXT NAME N COMMAND...: COMMAND makes counter NAME grow by N
+counted() {
+	local text=$1 name=$2 n=$3 before
+	shift 3
+	before=$(stat "$name")
+	"$@" >"$TMP/claim.out" 2>&1 </dev/null
+	wait_for -t 5 eval "[ \$(stat $name) -ge $((before + n)) ]"
+	is "$text" "$name +$(($(stat "$name") - before))" "$name +$n"
+}
+
+# --- after each test -----------------------------------------------------------------
+
+# No half-open handshake may be left, and flows must go when told to.
+end_checks() {
+	local n
+	for n in "${NAMESPACES[@]}"; do
+		ip netns exec "$n" "$SLUICE" flow flush >/dev/null 2>&1
+	done
+}

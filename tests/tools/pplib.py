@@ -1,0 +1,110 @@
+# SPDX-License-Identifier: GPL-2.0
+"""What server.py and client.py share: addresses, PROXY headers, a byte stream.
+
+Headers are made from the text of the specification, not with Sluice's code.
+"""
+import ipaddress
+import random
+import struct
+
+SIGNATURE = b"\r\n\r\n\0\r\nQUIT\n"
+BLOCK = 65536
+
+
+def endpoint(text, port=0):
+    """ADDR:PORT or [ADDR]:PORT or ADDR -> (address, port)"""
+    if text.startswith("["):
+        host, _, rest = text[1:].partition("]")
+        return host, int(rest[1:] or port) if rest else port
+    if text.count(":") == 1:
+        host, rest = text.split(":")
+        return host, int(rest)
+    return text, port
+
+
+def show(peer):
+    """A socket's address as text, IPv4 as IPv4."""
+    ip = ipaddress.ip_address(peer[0].split("%")[0])
+    if ip.version == 6 and ip.ipv4_mapped:
+        ip = ip.ipv4_mapped
+    return f"[{ip}]:{peer[1]}" if ip.version == 6 else f"{ip}:{peer[1]}"
+
+
+def crc32c(data):
+    """Castagnoli, as in RFC 3720 B.4"""
+    crc = 0xFFFFFFFF
+    for byte in data:
+        crc ^= byte
+        for _ in range(8):
+            crc = crc >> 1 ^ (0x82F63B78 if crc & 1 else 0)
+    return crc ^ 0xFFFFFFFF
+
+
+def v1(src, dst):
+    """Header of version 1; src None means UNKNOWN"""
+    if src is None:
+        return b"PROXY UNKNOWN\r\n"
+    family = "TCP6" if ipaddress.ip_address(src[0]).version == 6 else "TCP4"
+    return f"PROXY {family} {src[0]} {dst[0]} {src[1]} {dst[1]}\r\n".encode()
+
+
+def v2(src, dst, tlvs=(), crc=False):
+    """Header of version 2; src None means LOCAL"""
+    if src is None:
+        head, body = b"\x20\0", b""
+    else:
+        s, d = (ipaddress.ip_address(a[0]) for a in (src, dst))
+        head = b"\x21" + (b"\x21" if s.version == 6 else b"\x11")
+        body = s.packed + d.packed + struct.pack("!HH", src[1], dst[1])
+    for kind, value in tlvs:
+        body += struct.pack("!BH", kind, len(value)) + value
+    if not crc:
+        return SIGNATURE + head + struct.pack("!H", len(body)) + body
+    body += struct.pack("!BHI", 3, 4, 0)
+    header = SIGNATURE + head + struct.pack("!H", len(body)) + body
+    return header[:-4] + struct.pack("!I", crc32c(header))
+
+
+class Stream:
+    """A stream of bytes of which no two blocks are alike."""
+
+    def __init__(self, seed):
+        self.block = bytearray(random.Random(seed).randbytes(BLOCK))
+        self.number = 0
+
+    def next(self, size=BLOCK):
+        self.block[:8] = self.number.to_bytes(8, "big")
+        self.number += 1
+        return memoryview(self.block)[:size]
+
+
+def send_stream(sock, total, seed, digest=None):
+    """Send so many bytes of a stream."""
+    stream = Stream(seed)
+    while total:
+        part = stream.next(min(total, BLOCK))
+        if digest:
+            digest.update(part)
+        sock.sendall(part)
+        total -= len(part)
+
+
+def receive_stream(sock, total, seed, digest=None):
+    """Receive so many bytes; an error if one is not the stream's."""
+    stream = Stream(seed)
+    got = memoryview(bytearray(BLOCK))
+    done = 0
+    while done < total:
+        want = stream.next(min(total - done, BLOCK))
+        fill = 0
+        while fill < len(want):
+            n = sock.recv_into(got[fill:len(want)])
+            if not n:
+                raise EOFError(f"ended after {done + fill} of {total} bytes")
+            fill += n
+        if got[:len(want)] != want:
+            at = next(i for i in range(len(want)) if got[i] != want[i])
+            raise ValueError(f"byte {done + at} of {total} is wrong")
+        if digest:
+            digest.update(want)
+        done += len(want)

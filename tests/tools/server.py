@@ -1,0 +1,143 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0
+"""server.py [-b ADDR] [--banner TEXT] [--rcvbuf N] PORT...: an application that
+knows nothing of PROXY. It prints each connection with the addresses its sockets
+name, and obeys what client.py asks for, a line a time.
+"""
+import argparse
+import fcntl
+import hashlib
+import socket
+import struct
+import threading
+import time
+
+import pplib
+
+lock = threading.Lock()
+
+
+def say(text):
+    with lock:
+        print(text, flush=True)
+
+
+def read_line(sock):
+    line = b""
+    while not line.endswith(b"\n"):
+        byte = sock.recv(1)
+        if not byte:
+            return line
+        line += byte
+    return line
+
+
+def read_urgent(sock):
+    """What came before the urgent byte, and from there on (7 bytes in all)"""
+    parts = [b"", b""]
+    while len(parts[0]) + len(parts[1]) < 7:
+        mark = struct.unpack("i", fcntl.ioctl(sock, 0x8905, b"\0" * 4))[0]
+        data = sock.recv(7)
+        if not data:
+            break
+        parts[1 if mark or parts[1] else 0] += data
+    return b"before=" + parts[0] + b" urgent=" + parts[1] + b"\n"
+
+
+def obey(sock, names, line):
+    """One command. False if the connection is over."""
+    verb, *args = line.split()
+    if verb == b"who":
+        sock.sendall(names.encode() + b"\n")
+    elif verb == b"echo":
+        sock.sendall(b" ".join(args) + b"\n")
+    elif verb in (b"push", b"pull", b"both"):
+        total = int(args[0])
+        digests = hashlib.sha256(), hashlib.sha256()
+        sender = None
+        if verb != b"push":
+            sender = threading.Thread(target=pplib.send_stream,
+                                      args=(sock, total, "down", digests[0]))
+            sender.start()
+        if verb != b"pull":
+            pplib.receive_stream(sock, total, "up", digests[1])
+        if sender:
+            sender.join()
+        sock.sendall(f"down={digests[0].hexdigest()} up={digests[1].hexdigest()}\n".encode())
+    elif verb == b"stall":
+        time.sleep(float(args[0]))
+    elif verb == b"oob":
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_OOBINLINE, 1)
+        sock.sendall(b"ready\n")
+        sock.sendall(read_urgent(sock))
+    elif verb == b"rst":
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        return False
+    elif verb == b"fin":
+        # Closes first, and still wants to know what comes.
+        sock.shutdown(socket.SHUT_WR)
+        rest = b""
+        while part := sock.recv(4096):
+            rest += part
+        say(f"after fin: {names} {rest.decode(errors='replace')!r}")
+        return False
+    else:
+        sock.sendall(b"what? " + line)
+    return True
+
+
+def serve(sock, peer, args):
+    names = f"peer={pplib.show(peer)} local={pplib.show(sock.getsockname())}"
+    say(f"accept {names}")
+    commands = 0
+    try:
+        if args.banner:
+            sock.sendall(args.banner.encode() + b"\n")
+        while line := read_line(sock):
+            commands += 1
+            if not line.endswith(b"\n"):
+                say(f"cut {names} {line!r}")
+                break
+            if not obey(sock, names, line):
+                break
+        else:
+            # The other side has closed its half: ours still carries.
+            sock.sendall(b"bye\n")
+        say(f"close {names} commands={commands}")
+    except (OSError, EOFError, ValueError) as e:
+        say(f"error {names} {type(e).__name__} {e}")
+    finally:
+        sock.close()
+
+
+def listen(addr, port, args):
+    family = socket.AF_INET6 if ":" in addr else socket.AF_INET
+    s = socket.socket(family)
+    s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    if family == socket.AF_INET6 and addr == "::":
+        s.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
+    if args.rcvbuf:
+        s.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, args.rcvbuf)
+    s.bind((addr, port))
+    s.listen(1024)
+    while True:
+        sock, peer = s.accept()
+        threading.Thread(target=serve, args=(sock, peer, args), daemon=True).start()
+
+
+def main():
+    ap = argparse.ArgumentParser()
+    ap.add_argument("-b", "--bind", default="::")
+    ap.add_argument("--banner")
+    ap.add_argument("--rcvbuf", type=int)
+    ap.add_argument("ports", type=int, nargs="+")
+    args = ap.parse_args()
+    threads = [threading.Thread(target=listen, args=(args.bind, port, args)) for port in args.ports]
+    for t in threads:
+        t.start()
+    for t in threads:
+        t.join()
+
+
+if __name__ == "__main__":
+    main()
