@@ -20,6 +20,9 @@ struct slc_early_cpu;
 struct slc_service_view;
 struct slc_stats;
 
+/* Networks that the budget of half-finished handshakes tells apart */
+#define SLC_EARLY_SHARES	256
+
 /**
  * struct slc_net - the module's state in one network namespace
  * @net: the namespace; not held, we end before it does
@@ -33,6 +36,8 @@ struct slc_stats;
  * @early: half-finished handshakes by outer tuple (see early.h)
  * @early_cpu: per-CPU age lists of @early, oldest first
  * @early_bytes: truesize of everything half-finished
+ * @early_share: the same by source network, hashed, so that no one sender
+ *	takes what all of them need
  * @early_max: cap on @early_bytes; above it SYN cookies answer
  * @n_early: entries in @early
  * @n_flows: flows in @flows
@@ -45,7 +50,6 @@ struct slc_stats;
  * @key: secret of hashes, ISNs and cookies; drawn once
  * @stats: counters of packets that belong to no service
  * @gc: sweeps @flows
- * @gc_cursor: where the next sweep goes on
  */
 struct slc_net {
 	struct net *net;
@@ -59,6 +63,7 @@ struct slc_net {
 	struct rhashtable early;
 	struct slc_early_cpu __percpu *early_cpu;
 	atomic_long_t early_bytes;
+	atomic_long_t early_share[SLC_EARLY_SHARES];
 	unsigned long early_max;
 	atomic_t n_early;
 	atomic_t n_flows;

@@ -3,6 +3,7 @@
  * Half-finished handshakes. See early.h.
  */
 #include <linux/rhashtable.h>
+#include <linux/siphash.h>
 #include <linux/slab.h>
 #include <net/dst.h>
 
@@ -34,17 +35,35 @@ struct slc_early *slc_early_lookup(struct slc_net *sn,
 	return rhashtable_lookup(&sn->early, key, early_params);
 }
 
-bool slc_early_full(const struct slc_net *sn)
+static u8 early_share(const struct slc_net *sn, const struct slc_addr *src)
 {
-	return atomic_long_read(&sn->early_bytes) + sizeof(struct slc_early) >
-	       READ_ONCE(sn->early_max);
+	/* The network part: of ::ffff:a.b.c.d all but the last byte. */
+	u64 low = slc_addr_is_v4(src) ? src->d[1] & cpu_to_be64(~0xffULL) : 0;
+
+	return siphash_2u64(src->d[0], low, &sn->key[0]) % SLC_EARLY_SHARES;
+}
+
+bool slc_early_full(const struct slc_net *sn, const struct slc_addr *src)
+{
+	unsigned long max = READ_ONCE(sn->early_max);
+	long one = sizeof(struct slc_early);
+
+	return atomic_long_read(&sn->early_bytes) + one > max ||
+	       atomic_long_read(&sn->early_share[early_share(sn, src)]) + one >
+	       max / 2;
+}
+
+static void early_account(const struct slc_early *e, long bytes)
+{
+	atomic_long_add(bytes, &e->sn->early_bytes);
+	atomic_long_add(bytes, &e->sn->early_share[e->share]);
 }
 
 void slc_early_charge(struct slc_early *e, unsigned int bytes)
 {
 	lockdep_assert_held(&e->lock);
 	e->charged += bytes;
-	atomic_long_add(bytes, &e->sn->early_bytes);
+	early_account(e, bytes);
 }
 
 struct slc_early *slc_early_alloc(struct slc_net *sn,
@@ -64,6 +83,7 @@ struct slc_early *slc_early_alloc(struct slc_net *sn,
 	e->sn = sn;
 	e->service = service;
 	e->route_out = route_out;
+	e->share = early_share(sn, &key->src);
 	e->since = jiffies;
 	spin_lock_init(&e->lock);
 	skb_queue_head_init(&e->held);
@@ -130,7 +150,7 @@ void slc_early_finish(struct slc_early *e, enum slc_hs_state state)
 
 	rhashtable_remove_fast(&e->sn->early, &e->node, early_params);
 	atomic_dec(&e->sn->n_early);
-	atomic_long_sub(e->charged, &e->sn->early_bytes);
+	early_account(e, -(long)e->charged);
 	atomic_dec(&e->service->n_flows);
 
 	kfree(e->buf);

@@ -55,6 +55,7 @@ struct slc_early_cpu {
  * @buf_len: bytes in @buf
  * @buf_size: room in @buf
  * @charged: bytes of the budget this entry takes
+ * @share: index into slc_net.early_share
  * @ifindex: device the sender's packets come in by
  * @cpu: whose age list
  * @age: in that list
@@ -77,6 +78,7 @@ struct slc_early {
 	u16 buf_len;
 	u16 buf_size;
 	u32 charged;
+	u8 share;
 	int ifindex;
 	int cpu;
 	struct list_head age;
@@ -99,10 +101,15 @@ struct slc_early *slc_early_lookup(struct slc_net *sn,
 /**
  * slc_early_full() - Is the budget for half-finished handshakes used up?
  * @sn: namespace state
+ * @src: who wants to begin one
+ *
+ * All senders of one network (IPv4 /24, IPv6 /64) together may have half of
+ * it.
  *
  * Context: any.
+ * Return: true if a SYN cookie is the answer.
  */
-bool slc_early_full(const struct slc_net *sn);
+bool slc_early_full(const struct slc_net *sn, const struct slc_addr *src);
 
 /**
  * slc_early_alloc() - Make an entry that is in no table yet.

@@ -4,7 +4,6 @@
  */
 #include <linux/netdevice.h>
 #include <net/tcp.h>
-#include <net/xfrm.h>
 
 #include "core/cookie.h"
 #include "obj/flow.h"
@@ -375,6 +374,8 @@ unsigned int slc_handshake(struct slc_pkt *pkt, struct slc_early *e)
 
 	if (!slc_pkt_checksum_ok(pkt) || !slc_pkt_options(pkt, &o))
 		return slc_pkt_refuse(pkt, NULL, SLUICE_STAT_BAD_PACKET);
+	if (!slc_pkt_policy_ok(pkt))
+		return slc_pkt_refuse(pkt, NULL, SLUICE_STAT_XFRM_DENIED);
 
 	slc_todo_init(&todo);
 	spin_lock(&e->lock);

@@ -2,8 +2,6 @@
 /*
  * Packets that belong to nothing yet: whose are they, and may they come in?
  */
-#include <net/xfrm.h>
-
 #include "core/cookie.h"
 #include "obj/service.h"
 #include "path/handshake.h"
@@ -174,7 +172,9 @@ static unsigned int open_syn(struct slc_pkt *pkt, struct slc_service *svc)
 		return slc_pkt_refuse(pkt, svc, SLUICE_STAT_DRAINING);
 	}
 
-	if (!slc_early_full(pkt->sn))
+	if (!slc_pkt_policy_ok(pkt))
+		return slc_pkt_refuse(pkt, svc, SLUICE_STAT_XFRM_DENIED);
+	if (!slc_early_full(pkt->sn, &pkt->tuple.src))
 		return slc_handshake_begin(pkt, &o, svc, NULL);
 
 	slc_tuple_reverse(&rev, &pkt->tuple);

@@ -9,6 +9,7 @@
 #include <linux/tcp.h>
 #include <net/ip.h>
 #include <net/ipv6.h>
+#include <net/xfrm.h>
 
 #include "obj/service.h"
 #include "obj/stats.h"
@@ -151,4 +152,14 @@ bool slc_pkt_checksum_ok(const struct slc_pkt *pkt)
 
 	return !nf_checksum(pkt->skb, NF_INET_PRE_ROUTING, pkt->thoff,
 			    IPPROTO_TCP, pf);
+}
+
+bool slc_pkt_policy_ok(const struct slc_pkt *pkt)
+{
+	u8 pf = pkt->tuple.family == SLC_FAMILY_IPV4 ? AF_INET : AF_INET6;
+
+	if (!xfrm_policy_check(NULL, XFRM_POLICY_IN, pkt->skb, pf))
+		return false;
+	secpath_reset(pkt->skb);
+	return true;
 }

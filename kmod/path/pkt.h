@@ -80,6 +80,17 @@ bool slc_pkt_options(struct slc_pkt *pkt, struct slc_tcpopts *o);
 bool slc_pkt_checksum_ok(const struct slc_pkt *pkt);
 
 /**
+ * slc_pkt_policy_ok() - Do IPsec policies let this packet of the outer leg in?
+ * @pkt: a parsed packet in PRE_ROUTING
+ *
+ * Asked of the outer tuple, before any rewrite; what the packet came through
+ * is then forgotten, because the inner leg has policies of its own.
+ *
+ * Context: as slc_pkt_parse().
+ */
+bool slc_pkt_policy_ok(const struct slc_pkt *pkt);
+
+/**
  * slc_pkt_is_own() - Did we put this packet into the stack?
  * @skb: a packet in PRE_ROUTING
  *

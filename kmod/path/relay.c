@@ -8,7 +8,6 @@
 #include <net/ip.h>
 #include <net/ip6_route.h>
 #include <net/netfilter/nf_conntrack.h>
-#include <net/xfrm.h>
 
 #include "core/xfam.h"
 #include "obj/service.h"
@@ -96,18 +95,6 @@ static bool relay_is_over(const struct slc_flow *flow)
 	       state == SLUICE_FLOW_STATE_RESET;
 }
 
-/* The sender's policies are for the outer leg, and end with it. */
-static bool relay_xfrm_ok(const struct slc_pkt *pkt)
-{
-	struct sk_buff *skb = pkt->skb;
-	int family = pkt->tuple.family == SLC_FAMILY_IPV4 ? AF_INET : AF_INET6;
-
-	if (!xfrm_policy_check(NULL, XFRM_POLICY_IN, skb, family))
-		return false;
-	secpath_reset(skb);
-	return true;
-}
-
 /* A packet of the other family now: this hook is not for it any more. */
 static unsigned int relay_other_family(struct slc_pkt *pkt,
 				       const struct slc_flow *flow,
@@ -126,6 +113,21 @@ static unsigned int relay_other_family(struct slc_pkt *pkt,
 	return NF_STOLEN;
 }
 
+/* What conntrack knew of the outer leg, over lo, is not true of the inner one.
+ * A template says in which zone to look and stays.
+ */
+static void relay_ct_reset(struct sk_buff *skb)
+{
+#if IS_ENABLED(CONFIG_NF_CONNTRACK)
+	enum ip_conntrack_info ctinfo;
+	const struct nf_conn *ct = nf_ct_get(skb, &ctinfo);
+
+	if (ct && nf_ct_is_template(ct))
+		return;
+#endif
+	nf_reset_ct(skb);
+}
+
 unsigned int slc_relay_in(struct slc_pkt *pkt, struct slc_half *half)
 {
 	struct slc_flow *flow = slc_half_flow(half);
@@ -142,7 +144,7 @@ unsigned int slc_relay_in(struct slc_pkt *pkt, struct slc_half *half)
 		return slc_open(pkt);
 	}
 
-	if (unlikely(!relay_xfrm_ok(pkt)))
+	if (unlikely(!slc_pkt_policy_ok(pkt)))
 		return slc_pkt_refuse(pkt, svc, SLUICE_STAT_XFRM_DENIED);
 
 	dst = slc_route_cached(half, skb->dev->ifindex);
@@ -164,7 +166,7 @@ unsigned int slc_relay_in(struct slc_pkt *pkt, struct slc_half *half)
 
 	skb_dst_drop(skb);
 	skb_dst_set_noref(skb, dst);
-	nf_reset_ct(skb);
+	relay_ct_reset(skb);
 	slc_relay_mark(skb, flow);
 	slc_pkt_set_own(skb);
 	/* Our route is not the one its header asks for: the next packet of
