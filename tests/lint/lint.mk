@@ -8,7 +8,8 @@
 
 LINT_QUICK	:= shellcheck python layers.sh codespell hygiene maintainers \
 		   commits length version man links
-LINT_SLOW	:= selftest generated kerneldoc checkpatch headers kmodbuild kernels
+LINT_SLOW	:= selftest generated kerneldoc checkpatch cocci headers \
+		   kmodbuild kernels
 
 .PHONY: check lint-quick lint-selftest lint-tools
 
