@@ -948,6 +948,25 @@ static void a_header_without_tlvs_has_none(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, slc_pp_tlv_find(odd, &pp, SLC_PP_TLV_ALPN, &tlv));
 }
 
+/* Addresses of two families and stray bytes: the length told of those first. */
+static void the_first_reason_stays_the_reason(struct kunit *test)
+{
+	static const u8 block[] = Z8 "\0\0\xff\xff" "\xcb\0\x71\x07" IP6_2 "\0\0\0\0" "xx";
+	u8 *buf = room(test);
+	unsigned int stray;
+	struct slc_pp pp;
+	size_t len;
+
+	for (stray = 1; stray <= 2; stray++)
+		for (len = 16; len <= 52 + stray; len++) {
+			fill_v2(buf, 0x21, 0x21, 52 + stray);
+			memcpy(buf + 16, block, 36 + stray);
+			KUNIT_EXPECT_EQ(test, slc_pp_decode(buf, len, MAX, &pp), -EBADMSG);
+			KUNIT_EXPECT_EQ_MSG(test, pp.err, SLC_PP_ERR_TLV,
+					    "%u bytes", (unsigned int)len);
+		}
+}
+
 static void nothing_is_more(struct kunit *test)
 {
 	struct slc_pp pp;
@@ -991,6 +1010,7 @@ static struct kunit_case pp_cases[] = {
 	KUNIT_CASE(crc_catches_every_flipped_bit),
 	KUNIT_CASE(tlvs_are_found_in_order),
 	KUNIT_CASE(a_header_without_tlvs_has_none),
+	KUNIT_CASE(the_first_reason_stays_the_reason),
 	KUNIT_CASE(nothing_is_more),
 	KUNIT_CASE(every_reason_has_its_own_words),
 	{}
