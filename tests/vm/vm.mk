@@ -14,7 +14,8 @@ KERNELS		?= 6.1
 comma		:= ,
 VM_KERNELS	:= $(subst $(comma), ,$(KERNELS))
 VM		:= tests/vm
-# Built beside what people may have built for themselves with another KDIR.
+# Seconds a guest may take for the namespace tests.
+VM_LIMIT	?= 1200
 VM_STAGES	:= lint unit fuzz harness kunit $(VM_KERNELS:%=selftests-%)
 
 .PHONY: deps test test-debug demo kunit selftests harness
@@ -37,13 +38,13 @@ test-debug: deps
 	@$(MAKE) -s --no-print-directory cli || :
 	@SLUICE_SMALL=1 $(VM)/stage kunit-debug $(VM)/kunit debug || :
 	@SLUICE_SMALL=1 $(VM)/stage selftests-debug \
-		$(VM)/run -k debug -n selftests -t 2400 -- tests/selftests/run $(TESTS) || :
+		$(VM)/run -k debug -n selftests -t $$((2 * $(VM_LIMIT))) -- tests/selftests/run $(TESTS) || :
 	@$(VM)/tap-summary -v kunit-debug selftests-debug
 
 selftests: deps
 	@$(MAKE) -s --no-print-directory cli
 	@rc=0; for k in $(VM_KERNELS); do \
-		$(VM)/stage selftests-$$k $(VM)/run -k $$k -n selftests -t 1200 \
+		$(VM)/stage selftests-$$k $(VM)/run -k $$k -n selftests -t $(VM_LIMIT) \
 			-- tests/selftests/run $(TESTS) || rc=1; \
 	done; exit $$rc
 
