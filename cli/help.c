@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Help, made of the tables. */
+#include <stdio.h>
+#include <string.h>
+
+#include "help.h"
+
+static const char *arg_of(const struct attr *a)
+{
+	return a->arg ?: "";
+}
+
+/* "NAME tcp ADDR:PORT [option value]..." */
+static void usage(const struct cmd *c)
+{
+	const struct attr *a;
+	bool options = false;
+
+	printf("sluice %s%s%s", c->object, c->verb ? " " : "", c->verb ?: "");
+	for (a = c->table; a && a->name; a++) {
+		if (!(a->flags & c->uses) || a->flags & ATTR_LATER)
+			continue;
+		if (!(a->flags & ATTR_ARG))
+			options = true;
+		else if (attr_is_needed(a, c->uses))
+			printf(" %s", arg_of(a));
+		else
+			printf(" [%s]", arg_of(a));
+	}
+	printf("%s\n", options ? " [option value]..." : "");
+	printf("        %s\n", c->help);
+}
+
+static void option(const struct attr *a)
+{
+	char left[64];
+
+	snprintf(left, sizeof(left), a->flags & ATTR_BARE ? "%s [%s]" :
+		 a->kind == ATTR_WORD ? "%s%s" : "%s %s",
+		 a->name, arg_of(a));
+	printf("  %-34s %s\n", left, a->help);
+}
+
+static bool same_object(const struct cmd *a, const struct cmd *b)
+{
+	return a->object && !strcmp(a->object, b->object);
+}
+
+int help_object(const struct cmd *first)
+{
+	const struct attr *table = NULL, *a;
+	unsigned int uses = 0;
+	const struct cmd *c;
+
+	for (c = first; same_object(c, first); c++) {
+		usage(c);
+		if (c->table) {
+			table = c->table;
+			uses |= c->uses;
+		}
+	}
+	for (a = table; a && a->name; a++) {
+		if (!(a->flags & uses) || a->flags & (ATTR_ARG | ATTR_LATER))
+			continue;
+		if (a == table || uses) {
+			puts("Options:");
+			break;
+		}
+	}
+	for (; a && a->name; a++)
+		if (a->flags & uses && !(a->flags & (ATTR_ARG | ATTR_LATER)))
+			option(a);
+	return EXIT_DONE;
+}
+
+int help_all(const struct cmd *const *tables)
+{
+	const struct cmd *c;
+
+	puts("Usage: sluice [-j] [-n NETNS] OBJECT COMMAND [NAME] [option value]...");
+	for (; *tables; tables++)
+		for (c = *tables; c->object; c++)
+			printf("  %-8s %-6s %s\n", c->object, c->verb ?: "",
+			       c->help);
+	puts("  help     OBJECT its commands and options\n"
+	     "-j shows JSON, -n works in the network namespace NETNS.");
+	return EXIT_DONE;
+}

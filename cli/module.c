@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: GPL-2.0
+/* sluice unload | version */
+#include <errno.h>
+#include <linux/sluice.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "cmd.h"
+#include "out.h"
+#include "plumb.h"
+#include "transport.h"
+#include "value.h"
+
+static const char *const switches[] = { "off", "on", NULL, NULL };
+
+/* What the module tells of itself */
+static const struct attr info_attrs[] = {
+	{ "version", ATTR_STRING, ATTR_OUT, { SLUICE_A_INFO_VERSION } },
+	{ "flows-everywhere", ATTR_NUMBER, ATTR_OUT,
+	  { SLUICE_A_INFO_FLOWS_EVERYWHERE } },
+	{ "draining", ATTR_SWITCH, ATTR_OUT, { SLUICE_A_INFO_DRAINING },
+	  switches },
+	{ "everywhere", ATTR_WORD, 0, { SLUICE_A_INFO_EVERYWHERE } },
+	{ NULL }
+};
+
+/* For help; cmd_parse() is for requests, and this makes several. */
+static const struct attr unload_attrs[] = {
+	{ "drain", ATTR_LOCAL, ATTR_DEL, .arg = "SEC",
+	  .help = "refuse new connections and wait for the others to end" },
+	{ "force", ATTR_WORD, ATTR_DEL, .help = "reset all connections" },
+	{ NULL }
+};
+
+static struct nlsock_request rq;
+static volatile sig_atomic_t stopped;
+
+static void on_signal(int sig)
+{
+	(void)sig;
+	stopped = 1;
+}
+
+static int get_info(bool everywhere, json_t **info, struct nlsock_error *err)
+{
+	json_t *records;
+
+	nlsock_begin(&rq, SLUICE_CMD_GET_INFO, 0);
+	if (everywhere)
+		mnl_attr_put(rq.nlh, SLUICE_A_INFO_EVERYWHERE, 0, NULL);
+	cmd_collect(&rq, info_attrs, SLUICE_A_INFO_MAX, &records, err);
+	*info = json_incref(json_array_get(records, 0));
+	json_decref(records);
+	return err->code;
+}
+
+static int count_flows(long long *flows, struct nlsock_error *err)
+{
+	json_t *info;
+	int ret = get_info(true, &info, err);
+
+	*flows = json_integer_value(json_object_get(info, "flows-everywhere"));
+	json_decref(info);
+	return ret;
+}
+
+static int set_draining(bool on, struct nlsock_error *err)
+{
+	nlsock_begin(&rq, SLUICE_CMD_SET_INFO, 0);
+	mnl_attr_put_u8(rq.nlh, SLUICE_A_INFO_DRAINING, on);
+	mnl_attr_put(rq.nlh, SLUICE_A_INFO_EVERYWHERE, 0, NULL);
+	return nlsock_talk(&rq, NULL, NULL, err);
+}
+
+/* Wait at most so long for the last connection to end. */
+static int drain(unsigned int seconds, long long *flows,
+		 struct nlsock_error *err)
+{
+	time_t end = time(NULL) + seconds, left;
+
+	signal(SIGINT, on_signal);
+	signal(SIGTERM, on_signal);
+	while (!count_flows(flows, err) && *flows && !stopped) {
+		left = end - time(NULL);
+		if (left <= 0)
+			break;
+		if (!cmd_json) {
+			printf("draining: %lld connections, %lld s left\n",
+			       *flows, (long long)left);
+			fflush(stdout);
+		}
+		sleep(1);
+	}
+	return err->code;
+}
+
+static int remove_module(const struct cmd *cmd)
+{
+	struct nlsock_error err = { 0 };
+
+	nlsock_close();
+	if (transport_unload()) {
+		err.code = errno;
+		if (errno == EWOULDBLOCK || errno == EBUSY)
+			strcpy(err.text, "the module is in use");
+		else if (errno == EPERM)
+			strcpy(err.text, "not permitted, needs CAP_SYS_MODULE");
+		return cmd_refused(cmd, &err);
+	}
+	plumb_sync(NULL, 0);
+	return EXIT_DONE;
+}
+
+static int parse_unload(int argc, char **argv, bool *force, uint32_t *drain_ms)
+{
+	const char *bad;
+
+	*force = false;
+	*drain_ms = 0;
+	if (!argc)
+		return EXIT_DONE;
+	if (!strcmp(argv[0], "force")) {
+		*force = true;
+		return argc > 1 ? cmd_bad(NULL, argv[1], "one argument too many") :
+				  EXIT_DONE;
+	}
+	if (strcmp(argv[0], "drain"))
+		return cmd_bad(NULL, argv[0],
+			       "no such option, there are drain SEC and force");
+	if (argc < 2)
+		return cmd_bad("drain", NULL, "its value is missing");
+	bad = value_get_seconds(argv[1], 1000, 86400000, drain_ms);
+	if (bad)
+		return cmd_bad("drain", argv[1], bad);
+	return argc > 2 ? cmd_bad(NULL, argv[2], "one argument too many") :
+			  EXIT_DONE;
+}
+
+/*
+ * New connections are refused from before the count, so that none comes
+ * between the count and the end.
+ */
+static int unload(const struct cmd *cmd, int argc, char **argv)
+{
+	struct nlsock_error err;
+	uint32_t drain_ms;
+	long long flows;
+	char why[128];
+	bool force;
+	int ret;
+
+	ret = parse_unload(argc, argv, &force, &drain_ms);
+	if (ret)
+		return ret;
+	if (set_draining(true, &err))
+		return cmd_refused(cmd, &err);
+	if (force)
+		return remove_module(cmd);
+	if (drain(drain_ms / 1000, &flows, &err))
+		ret = cmd_refused(cmd, &err);
+	else if (!flows)
+		ret = remove_module(cmd);
+	if (!ret && !flows)
+		return EXIT_DONE;
+
+	set_draining(false, &err);
+	if (ret)
+		return ret;
+	if (drain_ms)
+		snprintf(why, sizeof(why),
+			 "%lld connections are still open, new ones are accepted again",
+			 flows);
+	else
+		snprintf(why, sizeof(why),
+			 "%lld connections are open, drain SEC waits for them, force resets them",
+			 flows);
+	cmd_bad(NULL, NULL, why);
+	return EXIT_REFUSED;
+}
+
+static int version(const struct cmd *cmd, int argc, char **argv)
+{
+	struct nlsock_error err;
+	const char *module;
+	json_t *info;
+
+	(void)cmd;
+	if (argc)
+		return cmd_bad(NULL, argv[0], "one argument too many");
+	get_info(false, &info, &err);
+	module = json_string_value(json_object_get(info, "version"));
+	if (cmd_json)
+		out_json(json_pack("{s:s, s:s?}", "tool", SLUICE_VERSION,
+				   "module", module));
+	else
+		printf("sluice %s, module %s\n", SLUICE_VERSION,
+		       module ?: err.unloaded ? "not loaded" : "unknown");
+	json_decref(info);
+	return EXIT_DONE;
+}
+
+const struct cmd module_cmds[] = {
+	{ "unload", NULL, unload_attrs, ATTR_DEL, SLUICE_CMD_SET_INFO, unload,
+	  "remove the module when there are no connections" },
+	{ "version", NULL, NULL, 0, SLUICE_CMD_GET_INFO, version,
+	  "versions of this tool and of the module" },
+	{ NULL }
+};

@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Requests to the module and what comes back. */
+#include <errno.h>
+#include <linux/genetlink.h>
+#include <linux/sluice.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "nlsock.h"
+#include "transport.h"
+
+/* The kernel's messages grow up to this. */
+#define RECV_LEN	65536
+
+static bool opened;
+static uint16_t family;
+static uint32_t seq;
+
+void nlsock_begin(struct nlsock_request *rq, uint8_t cmd, uint16_t flags)
+{
+	struct genlmsghdr *genl;
+
+	rq->n_spans = 0;
+	rq->nlh = mnl_nlmsg_put_header(rq->buf);
+	rq->nlh->nlmsg_flags = NLM_F_REQUEST | flags |
+			       (flags & NLM_F_DUMP ? 0 : NLM_F_ACK);
+	genl = mnl_nlmsg_put_extra_header(rq->nlh, sizeof(*genl));
+	genl->cmd = cmd;
+	genl->version = SLUICE_FAMILY_VERSION;
+}
+
+void nlsock_span_begin(struct nlsock_request *rq, const char *option,
+		       const char *value)
+{
+	struct nlsock_span *span = &rq->span[rq->n_spans];
+
+	span->start = rq->nlh->nlmsg_len;
+	span->option = option;
+	span->value = value;
+}
+
+void nlsock_span_end(struct nlsock_request *rq)
+{
+	rq->span[rq->n_spans].end = rq->nlh->nlmsg_len;
+	if (rq->n_spans < NLSOCK_SPANS - 1)
+		rq->n_spans++;
+}
+
+struct table {
+	const struct nlattr **tb;
+	unsigned int max;
+};
+
+static int parse_one(const struct nlattr *attr, void *data)
+{
+	const struct table *table = data;
+	unsigned int type = mnl_attr_get_type(attr);
+
+	if (type <= table->max && !table->tb[type])
+		table->tb[type] = attr;
+	return MNL_CB_OK;
+}
+
+void nlsock_parse(const struct nlmsghdr *nlh, const struct nlattr **tb,
+		  unsigned int max)
+{
+	struct table table = { tb, max };
+
+	memset(tb, 0, (max + 1) * sizeof(*tb));
+	mnl_attr_parse(nlh, sizeof(struct genlmsghdr), parse_one, &table);
+}
+
+void nlsock_parse_nest(const struct nlattr *nest, const struct nlattr **tb,
+		       unsigned int max)
+{
+	struct table table = { tb, max };
+
+	memset(tb, 0, (max + 1) * sizeof(*tb));
+	mnl_attr_parse_nested(nest, parse_one, &table);
+}
+
+/* From <linux/netlink.h>, which may be older here than the kernel */
+#define ACK_MSG		1
+#define ACK_OFFS	2
+#define ACK_POLICY	4
+#define ACK_MISS_TYPE	5
+#define ACK_MAX		6
+
+static uint64_t get_uint(const struct nlattr *attr)
+{
+	return mnl_attr_get_payload_len(attr) >= 8 ? mnl_attr_get_u64(attr) :
+						     mnl_attr_get_u32(attr);
+}
+
+/* The range that a policy of the kernel allows */
+static void decode_policy(const struct nlattr *attr, struct nlsock_error *err)
+{
+	const struct nlattr *tb[NL_POLICY_TYPE_ATTR_MAX + 1];
+
+	nlsock_parse_nest(attr, tb, NL_POLICY_TYPE_ATTR_MAX);
+	if (!tb[NL_POLICY_TYPE_ATTR_MIN_VALUE_U] ||
+	    !tb[NL_POLICY_TYPE_ATTR_MAX_VALUE_U])
+		return;
+	err->has_range = true;
+	err->min = get_uint(tb[NL_POLICY_TYPE_ATTR_MIN_VALUE_U]);
+	err->max = get_uint(tb[NL_POLICY_TYPE_ATTR_MAX_VALUE_U]);
+}
+
+static void decode_tlvs(const struct nlmsghdr *nlh, size_t offset,
+			const struct nlsock_request *rq,
+			struct nlsock_error *err)
+{
+	const struct nlattr *tb[ACK_MAX + 1] = { NULL };
+	struct table table = { tb, ACK_MAX };
+	unsigned int i;
+	uint32_t offs;
+
+	if (nlh->nlmsg_len <= MNL_NLMSG_HDRLEN + offset)
+		return;
+	mnl_attr_parse(nlh, offset, parse_one, &table);
+	if (tb[ACK_MSG])
+		snprintf(err->text, sizeof(err->text), "%s",
+			 mnl_attr_get_str(tb[ACK_MSG]));
+	if (tb[ACK_MISS_TYPE])
+		err->missing = mnl_attr_get_u32(tb[ACK_MISS_TYPE]);
+	if (tb[ACK_POLICY])
+		decode_policy(tb[ACK_POLICY], err);
+	if (!tb[ACK_OFFS])
+		return;
+	offs = mnl_attr_get_u32(tb[ACK_OFFS]);
+	for (i = 0; i < rq->n_spans; i++)
+		if (offs >= rq->span[i].start && offs < rq->span[i].end)
+			err->span = &rq->span[i];
+}
+
+/* One exchange: the request, who wants the answer, and what went wrong */
+struct talk {
+	const struct nlsock_request *rq;
+	mnl_cb_t cb;
+	void *data;
+	struct nlsock_error *err;
+};
+
+static int on_message(const struct nlmsghdr *nlh, void *data)
+{
+	struct talk *talk = data;
+
+	return talk->cb ? talk->cb(nlh, talk->data) : MNL_CB_OK;
+}
+
+static int on_error(const struct nlmsghdr *nlh, void *data)
+{
+	const struct nlmsgerr *ack = mnl_nlmsg_get_payload(nlh);
+	struct talk *talk = data;
+	size_t offset = sizeof(*ack);
+
+	if (nlh->nlmsg_len < mnl_nlmsg_size(sizeof(*ack))) {
+		talk->err->code = EBADMSG;
+		return MNL_CB_STOP;
+	}
+	talk->err->code = -ack->error;
+	if (!(nlh->nlmsg_flags & NLM_F_CAPPED))
+		offset += MNL_ALIGN(ack->msg.nlmsg_len) - MNL_NLMSG_HDRLEN;
+	if (ack->error && nlh->nlmsg_flags & NLM_F_ACK_TLVS)
+		decode_tlvs(nlh, offset, talk->rq, talk->err);
+	return MNL_CB_STOP;
+}
+
+static int on_done(const struct nlmsghdr *nlh, void *data)
+{
+	struct talk *talk = data;
+	const int *error = mnl_nlmsg_get_payload(nlh);
+
+	if (nlh->nlmsg_len >= mnl_nlmsg_size(sizeof(*error)) && *error < 0) {
+		talk->err->code = -*error;
+		decode_tlvs(nlh, sizeof(*error), talk->rq, talk->err);
+	}
+	return MNL_CB_STOP;
+}
+
+static void disconnect(void)
+{
+	if (opened)
+		transport_close();
+	opened = false;
+}
+
+static int exchange(struct nlsock_request *rq, mnl_cb_t cb, void *data,
+		    struct nlsock_error *err)
+{
+	static mnl_cb_t ctl[NLMSG_MIN_TYPE] = {
+		[NLMSG_ERROR]	= on_error,
+		[NLMSG_DONE]	= on_done,
+	};
+	static char buf[RECV_LEN] __attribute__((aligned(8)));
+	struct talk talk = { rq, cb, data, err };
+	ssize_t len;
+	int ret;
+
+	memset(err, 0, sizeof(*err));
+	if (!opened && transport_open())
+		return err->code = errno;
+	opened = true;
+	rq->nlh->nlmsg_seq = ++seq;
+	if (transport_send(rq->nlh, rq->nlh->nlmsg_len) < 0)
+		return err->code = errno;
+	do {
+		len = transport_recv(buf, sizeof(buf));
+		if (len < 0)
+			return err->code = errno;
+		ret = mnl_cb_run2(buf, len, seq, transport_portid(),
+				  on_message, &talk, ctl, NLMSG_MIN_TYPE);
+	} while (ret > MNL_CB_STOP);
+	if (ret < 0) {
+		err->code = errno;
+		/* The rest of the answer is of no use. */
+		disconnect();
+	}
+	return err->code;
+}
+
+static int on_family(const struct nlmsghdr *nlh, void *data)
+{
+	const struct nlattr *tb[CTRL_ATTR_FAMILY_ID + 1];
+
+	(void)data;
+	nlsock_parse(nlh, tb, CTRL_ATTR_FAMILY_ID);
+	if (tb[CTRL_ATTR_FAMILY_ID])
+		family = mnl_attr_get_u16(tb[CTRL_ATTR_FAMILY_ID]);
+	return MNL_CB_OK;
+}
+
+static int resolve(struct nlsock_error *err)
+{
+	static struct nlsock_request rq;
+	struct genlmsghdr *genl;
+
+	nlsock_begin(&rq, CTRL_CMD_GETFAMILY, 0);
+	genl = mnl_nlmsg_get_payload(rq.nlh);
+	genl->version = 1;
+	rq.nlh->nlmsg_type = GENL_ID_CTRL;
+	mnl_attr_put_strz(rq.nlh, CTRL_ATTR_FAMILY_NAME, SLUICE_FAMILY_NAME);
+	exchange(&rq, on_family, NULL, err);
+	if (err->code == ENOENT)
+		err->unloaded = true;
+	else if (!err->code && !family)
+		err->code = EBADMSG;
+	return err->code;
+}
+
+int nlsock_talk(struct nlsock_request *rq, mnl_cb_t cb, void *data,
+		struct nlsock_error *err)
+{
+	if (!family && resolve(err))
+		return err->code;
+	rq->nlh->nlmsg_type = family;
+	return exchange(rq, cb, data, err);
+}
+
+void nlsock_close(void)
+{
+	disconnect();
+	family = 0;
+}

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Records as text and as JSON. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cmd.h"
+#include "out.h"
+
+#define COLUMNS_MAX	8
+
+static unsigned int shown;
+
+/* What a value looks like in a line of text; to be freed */
+static char *text_of(const json_t *value)
+{
+	char *text = NULL, *part;
+	size_t i, len;
+	json_t *item;
+	FILE *f;
+
+	f = open_memstream(&text, &len);
+	switch (json_typeof(value)) {
+	case JSON_STRING:
+		fputs(json_string_value(value), f);
+		break;
+	case JSON_INTEGER:
+		fprintf(f, "%lld", (long long)json_integer_value(value));
+		break;
+	case JSON_REAL:
+		fprintf(f, "%.3f", json_real_value(value));
+		break;
+	case JSON_ARRAY:
+		json_array_foreach(value, i, item) {
+			part = text_of(item);
+			fprintf(f, "%s%s", i ? "," : "", part);
+			free(part);
+		}
+		break;
+	case JSON_OBJECT:
+		/* a TLV */
+		fprintf(f, "%s=%s",
+			json_string_value(json_object_get(value, "type")),
+			json_string_value(json_object_get(value, "value")));
+		break;
+	default:
+		break;
+	}
+	fclose(f);
+	return text;
+}
+
+static void widths_of(const struct attr *table, const json_t *records,
+		      int *width)
+{
+	unsigned int column;
+	const json_t *value;
+	json_t *record;
+	char *text;
+	size_t i;
+	int len;
+
+	for (column = 0; table->name; table++) {
+		if (!(table->flags & ATTR_COLUMN))
+			continue;
+		json_array_foreach(records, i, record) {
+			value = json_object_get(record, table->name);
+			if (!value)
+				continue;
+			text = text_of(value);
+			len = strlen(text);
+			if (len > width[column])
+				width[column] = len;
+			free(text);
+		}
+		column++;
+	}
+}
+
+static void put_line(const struct attr *table, const json_t *record,
+		     const int *width)
+{
+	const char *space = "";
+	unsigned int column = 0;
+	const json_t *value;
+	char *text;
+
+	for (; table->name; table++) {
+		value = json_object_get(record, table->name);
+		text = value ? text_of(value) : NULL;
+		if (table->flags & ATTR_COLUMN) {
+			printf("%s%-*s", space, width ? width[column] : 0,
+			       text ?: "");
+			column++;
+		} else if (text && json_is_true(value)) {
+			printf("%s%s", space, table->name);
+		} else if (text && (!table->usual ||
+				    strcmp(text, table->usual))) {
+			printf("%s%s %s", space, table->name, text);
+		}
+		space = " ";
+		free(text);
+	}
+	putchar('\n');
+}
+
+static void put_json(const json_t *value)
+{
+	json_dumpf(value, stdout, JSON_COMPACT | JSON_ENCODE_ANY |
+		   JSON_REAL_PRECISION(9));
+}
+
+void out_json(json_t *value)
+{
+	put_json(value);
+	putchar('\n');
+	json_decref(value);
+}
+
+void out_begin(void)
+{
+	shown = 0;
+	if (cmd_json)
+		putchar('[');
+}
+
+void out_record(const struct attr *table, json_t *record)
+{
+	if (cmd_json) {
+		fputs(shown ? ",\n" : "\n", stdout);
+		put_json(record);
+	} else {
+		put_line(table, record, NULL);
+	}
+	shown++;
+	json_decref(record);
+}
+
+void out_end(void)
+{
+	if (cmd_json)
+		fputs(shown ? "\n]\n" : "]\n", stdout);
+}
+
+void out_table(const struct attr *table, json_t *records)
+{
+	int width[COLUMNS_MAX] = { 0 };
+	json_t *record;
+	size_t i;
+
+	if (cmd_json) {
+		out_begin();
+		json_array_foreach(records, i, record)
+			out_record(table, json_incref(record));
+		out_end();
+	} else {
+		widths_of(table, records, width);
+		json_array_foreach(records, i, record)
+			put_line(table, record, width);
+	}
+	json_decref(records);
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Records to people, one a line, or to programs, as a JSON array.
+ */
+#ifndef SLUICE_OUT_H
+#define SLUICE_OUT_H
+
+#include <jansson.h>
+
+#include "attr.h"
+
+/**
+ * out_table() - Show records, aligned.
+ * @table: rows of their object
+ * @records: a JSON array; given away
+ */
+void out_table(const struct attr *table, json_t *records);
+
+/* Records one by one as they come, when there may be many: not aligned. */
+void out_begin(void);
+void out_record(const struct attr *table, json_t *record);
+void out_end(void);
+
+/* One JSON value as a whole; given away */
+void out_json(json_t *value);
+
+#endif /* SLUICE_OUT_H */

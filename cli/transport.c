@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The generic netlink socket, and the module's removal. */
+#include <fcntl.h>
+#include <libmnl/libmnl.h>
+#include <linux/netlink.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "transport.h"
+
+static struct mnl_socket *sock;
+
+int transport_open(void)
+{
+	int on = 1;
+
+	sock = mnl_socket_open2(NETLINK_GENERIC, SOCK_CLOEXEC);
+	if (!sock)
+		return -1;
+	/* Without these we do with less to say about errors. */
+	mnl_socket_setsockopt(sock, NETLINK_EXT_ACK, &on, sizeof(on));
+	mnl_socket_setsockopt(sock, NETLINK_CAP_ACK, &on, sizeof(on));
+	if (!mnl_socket_bind(sock, 0, MNL_SOCKET_AUTOPID))
+		return 0;
+	transport_close();
+	return -1;
+}
+
+unsigned int transport_portid(void)
+{
+	return mnl_socket_get_portid(sock);
+}
+
+ssize_t transport_send(const void *buf, size_t len)
+{
+	return mnl_socket_sendto(sock, buf, len);
+}
+
+ssize_t transport_recv(void *buf, size_t len)
+{
+	return mnl_socket_recvfrom(sock, buf, len);
+}
+
+void transport_close(void)
+{
+	if (sock)
+		mnl_socket_close(sock);
+	sock = NULL;
+}
+
+int transport_unload(void)
+{
+	return syscall(SYS_delete_module, "sluice", O_NONBLOCK);
+}

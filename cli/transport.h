@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The kernel: the generic netlink socket, and the module's removal. Tests put
+ * another in its place.
+ */
+#ifndef SLUICE_TRANSPORT_H
+#define SLUICE_TRANSPORT_H
+
+#include <stddef.h>
+#include <sys/types.h>
+
+/* 0, or -1 with errno set */
+int transport_open(void);
+unsigned int transport_portid(void);
+ssize_t transport_send(const void *buf, size_t len);
+ssize_t transport_recv(void *buf, size_t len);
+void transport_close(void);
+
+/* Remove the module: 0, or -1 with errno set */
+int transport_unload(void);
+
+#endif /* SLUICE_TRANSPORT_H */

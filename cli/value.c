@@ -1,0 +1,316 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Values between text and binary. */
+#include <arpa/inet.h>
+#include <ctype.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "value.h"
+
+static char why[160];
+
+static const char v4_mapped[12] = { [10] = '\xff', [11] = '\xff' };
+
+static bool is_v4(const struct in6_addr *addr)
+{
+	return !memcmp(addr, v4_mapped, sizeof(v4_mapped));
+}
+
+const char *value_get_number(const char *text, uint64_t min, uint64_t max,
+			     uint64_t *value)
+{
+	char *end;
+
+	errno = 0;
+	if (isdigit((unsigned char)*text)) {
+		*value = strtoull(text, &end, 0);
+		if (!errno && !*end && *value >= min && *value <= max)
+			return NULL;
+	}
+	snprintf(why, sizeof(why), "must be a number from %llu to %llu",
+		 (unsigned long long)min, (unsigned long long)max);
+	return why;
+}
+
+const char *value_get_seconds(const char *text, uint32_t min_ms,
+			      uint32_t max_ms, uint32_t *ms)
+{
+	char *end = NULL;
+	double s = -1;
+
+	/* strtod() alone would take "inf", "0x3" and " 3". */
+	if (strspn(text, "0123456789.") == strlen(text) && *text)
+		s = strtod(text, &end);
+	if (end && !*end && s * 1000 >= min_ms && s * 1000 <= max_ms) {
+		*ms = s * 1000 + 0.5;
+		return NULL;
+	}
+	snprintf(why, sizeof(why), "must be from %g to %g seconds",
+		 min_ms / 1000.0, max_ms / 1000.0);
+	return why;
+}
+
+const char *value_get_mark(const char *text, uint32_t *mark, uint32_t *mask)
+{
+	char value[32], *slash;
+	uint64_t n;
+
+	snprintf(value, sizeof(value), "%s", text);
+	slash = strchr(value, '/');
+	if (slash)
+		*slash++ = '\0';
+	if (strlen(text) >= sizeof(value) ||
+	    value_get_number(value, 0, UINT32_MAX, &n))
+		return "must be VALUE or VALUE/MASK, 32 bits each";
+	*mark = n;
+	*mask = UINT32_MAX;
+	if (slash) {
+		if (value_get_number(slash, 1, UINT32_MAX, &n))
+			return "the mask must be 32 bits, not all of them 0";
+		*mask = n;
+	}
+	if (*mark & ~*mask)
+		return "the value has bits that the mask has not";
+	return NULL;
+}
+
+static const char *get_addr(const char *text, struct in6_addr *addr)
+{
+	if (inet_pton(AF_INET, text, addr->s6_addr + 12) == 1) {
+		memcpy(addr, v4_mapped, sizeof(v4_mapped));
+		return NULL;
+	}
+	if (inet_pton(AF_INET6, text, addr) == 1)
+		return NULL;
+	snprintf(why, sizeof(why), "'%.60s' is not an IPv4 or IPv6 address",
+		 text);
+	return why;
+}
+
+static const char *get_port(const char *text, uint16_t *port)
+{
+	uint64_t n;
+
+	if (strspn(text, "0123456789") != strlen(text) ||
+	    value_get_number(text, 1, UINT16_MAX, &n))
+		return "a port must be a number from 1 to 65535";
+	*port = n;
+	return NULL;
+}
+
+static const char *get_ports(char *text, unsigned int flags,
+			     struct value_endpoint *ep)
+{
+	char *dash = strchr(text, '-');
+	const char *bad;
+
+	if (dash && !(flags & VALUE_RANGE))
+		return "takes one port, not a range";
+	if (dash)
+		*dash++ = '\0';
+	bad = get_port(text, &ep->port);
+	ep->port_end = ep->port;
+	if (!bad && dash)
+		bad = get_port(dash, &ep->port_end);
+	if (!bad && ep->port_end < ep->port)
+		bad = "the last port is below the first";
+	return bad;
+}
+
+const char *value_get_endpoint(const char *text, unsigned int flags,
+			       struct value_endpoint *ep)
+{
+	char buf[VALUE_TEXT_LEN], *addr = buf, *port;
+	const char *bad;
+
+	memset(ep, 0, sizeof(*ep));
+	if (strlen(text) >= sizeof(buf))
+		return "is longer than any address";
+	strcpy(buf, text);
+	if (*buf == '[') {
+		addr = buf + 1;
+		port = strchr(addr, ']');
+		if (!port)
+			return "an IPv6 address and port look like [2001:db8::1]:80";
+		*port++ = '\0';
+		if (*port && *port != ':')
+			return "an IPv6 address and port look like [2001:db8::1]:80";
+		port = *port ? port + 1 : NULL;
+	} else {
+		port = strchr(buf, ':');
+		/* More than one colon: an IPv6 address without port */
+		if (port && strchr(port + 1, ':'))
+			port = NULL;
+		if (port)
+			*port++ = '\0';
+	}
+
+	if (!strcmp(addr, "*")) {
+		if (!(flags & VALUE_ANY))
+			return "needs an address, not *";
+		ep->any = true;
+	} else {
+		bad = get_addr(addr, &ep->addr);
+		if (bad)
+			return bad;
+		if (*buf == '[' && is_v4(&ep->addr))
+			return "brackets are for IPv6 addresses";
+	}
+	if (port)
+		return get_ports(port, flags, ep);
+	if (flags & VALUE_PORT_NEEDED)
+		return "needs a port: ADDR:PORT, [ADDR]:PORT or *:PORT";
+	return NULL;
+}
+
+/* Bits from @plen on that are set in @addr */
+static bool host_bits(const struct in6_addr *addr, unsigned int plen)
+{
+	for (; plen < 128; plen++)
+		if (addr->s6_addr[plen / 8] & (0x80 >> (plen % 8)))
+			return true;
+	return false;
+}
+
+const char *value_get_prefix(const char *text, struct in6_addr *addr,
+			     uint8_t *plen)
+{
+	char buf[VALUE_TEXT_LEN], *slash;
+	unsigned int base, max;
+	const char *bad;
+	uint64_t n;
+
+	if (!strcmp(text, "any")) {
+		memset(addr, 0, sizeof(*addr));
+		*plen = 0;
+		return NULL;
+	}
+	if (strlen(text) >= sizeof(buf))
+		return "is longer than any prefix";
+	strcpy(buf, text);
+	slash = strchr(buf, '/');
+	if (slash)
+		*slash++ = '\0';
+	bad = get_addr(buf, addr);
+	if (bad)
+		return bad;
+	max = is_v4(addr) ? 32 : 128;
+	base = 128 - max;
+	n = max;
+	if (slash && (strspn(slash, "0123456789") != strlen(slash) ||
+		      value_get_number(slash, 0, max, &n))) {
+		snprintf(why, sizeof(why), "prefix length is at most %u", max);
+		return why;
+	}
+	*plen = base + n;
+	if (host_bits(addr, *plen)) {
+		struct in6_addr net = *addr;
+		char fit[VALUE_TEXT_LEN];
+		unsigned int i;
+
+		for (i = *plen; i < 128; i++)
+			net.s6_addr[i / 8] &= ~(0x80 >> (i % 8));
+		snprintf(why, sizeof(why),
+			 "address has bits set after the prefix, %s has not",
+			 value_put_prefix(fit, &net, *plen));
+		return why;
+	}
+	return NULL;
+}
+
+char *value_put_addr(char *buf, const struct in6_addr *addr)
+{
+	if (is_v4(addr))
+		inet_ntop(AF_INET, addr->s6_addr + 12, buf, VALUE_TEXT_LEN);
+	else
+		inet_ntop(AF_INET6, addr, buf, VALUE_TEXT_LEN);
+	return buf;
+}
+
+char *value_put_endpoint(char *buf, const struct value_endpoint *ep)
+{
+	char addr[VALUE_TEXT_LEN], ports[16] = "";
+	const char *fmt = "%s%s";
+
+	if (ep->any)
+		strcpy(addr, "*");
+	else
+		value_put_addr(addr, &ep->addr);
+	if (ep->port && ep->port_end > ep->port)
+		snprintf(ports, sizeof(ports), ":%u-%u", ep->port,
+			 ep->port_end);
+	else if (ep->port)
+		snprintf(ports, sizeof(ports), ":%u", ep->port);
+	if (ep->port && strchr(addr, ':'))
+		fmt = "[%s]%s";
+	snprintf(buf, VALUE_TEXT_LEN, fmt, addr, ports);
+	return buf;
+}
+
+char *value_put_prefix(char *buf, const struct in6_addr *addr, uint8_t plen)
+{
+	char text[VALUE_TEXT_LEN];
+	bool v4 = is_v4(addr) && plen >= 96;
+
+	if (!plen)
+		return strcpy(buf, "any");
+	value_put_addr(text, addr);
+	if (plen == 128)
+		return strcpy(buf, text);
+	snprintf(buf, VALUE_TEXT_LEN, "%.45s/%u", text,
+		 plen - (v4 ? 96 : 0));
+	return buf;
+}
+
+char *value_put_mark(char *buf, uint32_t mark, uint32_t mask)
+{
+	if (mask == UINT32_MAX)
+		snprintf(buf, VALUE_TEXT_LEN, "0x%x", mark);
+	else
+		snprintf(buf, VALUE_TEXT_LEN, "0x%x/0x%x", mark, mask);
+	return buf;
+}
+
+/* Letters to insert, delete, replace or swap with their neighbour */
+static size_t distance(const char *a, const char *b)
+{
+	size_t la = strlen(a), lb = strlen(b), i, j, best;
+	size_t d[34][34];
+
+	if (la > 32 || lb > 32)
+		return SIZE_MAX;
+	for (i = 0; i <= la; i++)
+		for (j = 0; j <= lb; j++) {
+			if (!i || !j) {
+				d[i][j] = i + j;
+				continue;
+			}
+			best = d[i - 1][j - 1] + (a[i - 1] != b[j - 1]);
+			if (d[i - 1][j] + 1 < best)
+				best = d[i - 1][j] + 1;
+			if (d[i][j - 1] + 1 < best)
+				best = d[i][j - 1] + 1;
+			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] &&
+			    a[i - 2] == b[j - 1] && d[i - 2][j - 2] + 1 < best)
+				best = d[i - 2][j - 2] + 1;
+			d[i][j] = best;
+		}
+	return d[la][lb];
+}
+
+const char *value_nearest(const char *word, const char *const *words)
+{
+	size_t best = strlen(word) / 3 + 1, d;
+	const char *found = NULL;
+
+	for (; *words; words++) {
+		d = distance(word, *words);
+		if (d < best || (d == best && !found)) {
+			best = d;
+			found = *words;
+		}
+	}
+	return found;
+}
