@@ -14,7 +14,7 @@
 #include "core/cookie.c"
 
 #define SYN_LEN	48
-#define ACK_LEN	50
+#define FUZZ_MAX_LEN 98
 
 static const struct slc_cookie_keys keys = {
 	.isn = { { 0x0706050403020100ULL, 0x0f0e0d0c0b0a0908ULL } },
@@ -62,7 +62,7 @@ static bool could_be(const struct slc_tuple *t, u32 seq,
 
 int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 {
-	u8 in[SYN_LEN + ACK_LEN] = { 0 }, *x = in + SYN_LEN;
+	u8 in[FUZZ_MAX_LEN] = { 0 }, *x = in + SYN_LEN;
 	struct slc_cookie_opts wish, made, got;
 	bool same, same_syn, has_ts, taken;
 	u32 client_isn, count, age, seq, i;

@@ -13,6 +13,7 @@
 #include "../kunit/tcpopt_ref.h"
 
 #define PREFIX	23
+#define FUZZ_MAX_LEN 83
 
 static void need(bool cond)
 {
@@ -73,7 +74,7 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 	u8 *th, old[60];
 	int ret;
 
-	if (size < PREFIX + 20 || size > PREFIX + 60)
+	if (size < PREFIX + 20 || size > FUZZ_MAX_LEN)
 		return -1;
 	x.seq_add = get_unaligned_be32(data);
 	x.ack_add = get_unaligned_be32(data + 4);
