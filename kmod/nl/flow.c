@@ -201,11 +201,9 @@ int sluice_nl_get_flow_doit(struct sk_buff *skb, struct genl_info *info)
 
 int slc_nl_flow_dump_start(struct netlink_callback *cb)
 {
-	struct slc_net *sn = slc_nl_net(sock_net(cb->skb->sk), cb->extack);
+	struct slc_net *sn = slc_pernet(sock_net(cb->skb->sk));
 	struct flow_dump *dump;
 
-	if (IS_ERR(sn))
-		return PTR_ERR(sn);
 	dump = kzalloc(sizeof(*dump), GFP_KERNEL);
 	if (!dump)
 		return -ENOMEM;
@@ -247,9 +245,13 @@ static int dump_half(struct sk_buff *skb, struct netlink_callback *cb,
 /* While the table is resized a flow may be shown twice. */
 int sluice_nl_get_flow_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 {
+	struct slc_net *sn = slc_nl_net(sock_net(skb->sk), cb->extack);
 	struct flow_dump *dump = *dump_of(cb);
 	struct slc_half *half;
 
+	/* On 6.1 a dump's start has nowhere to say why not. */
+	if (IS_ERR(sn))
+		return PTR_ERR(sn);
 	if (dump->done)
 		return 0;
 	rhashtable_walk_start(&dump->iter);

@@ -301,7 +301,7 @@ static int check_rules(struct genl_info *info,
 		return err;
 	if (!cfg->n_trust) {
 		NL_SET_ERR_MSG_ATTR(extack, tb[SLUICE_A_SERVICE_ACCEPT_PROXY],
-				    "accept-proxy needs trust: whose headers to believe");
+				    "needs trust: whose headers to believe");
 		return -EINVAL;
 	}
 	if (cfg->mark & ~cfg->mark_mask) {
@@ -458,12 +458,14 @@ int sluice_nl_get_service_doit(struct sk_buff *skb, struct genl_info *info)
 int sluice_nl_get_service_dumpit(struct sk_buff *skb,
 				 struct netlink_callback *cb)
 {
-	struct slc_net *sn = slc_pernet(sock_net(skb->sk));
+	struct slc_net *sn = slc_nl_net(sock_net(skb->sk), cb->extack);
 	struct slc_service *svc;
 	/* id of the last service shown */
 	u32 id = cb->args[0];
 	void *hdr;
 
+	if (IS_ERR(sn))
+		return PTR_ERR(sn);
 	mutex_lock(&sn->cfg_lock);
 	cb->seq = sn->cfg_gen;
 	while ((svc = slc_service_next(sn, id))) {

@@ -81,13 +81,15 @@ int sluice_nl_get_stats_doit(struct sk_buff *skb, struct genl_info *info)
 
 int sluice_nl_get_stats_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 {
-	struct slc_net *sn = slc_pernet(sock_net(skb->sk));
+	struct slc_net *sn = slc_nl_net(sock_net(skb->sk), cb->extack);
 	u64 sum[SLUICE_STAT_MAX + 1];
 	struct slc_service *svc;
 	/* id of the last service shown */
 	u32 id = cb->args[0];
 	void *hdr;
 
+	if (IS_ERR(sn))
+		return PTR_ERR(sn);
 	mutex_lock(&sn->cfg_lock);
 	cb->seq = sn->cfg_gen;
 	while ((svc = slc_service_next(sn, id))) {
