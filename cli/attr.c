@@ -137,7 +137,8 @@ static const char *put_prefixes(const struct attr *attr, const char *value,
 	uint8_t plen;
 
 	free(list);
-	next = list = strdup(value);
+	list = strdup(value);
+	next = list;
 	while (!err && (text = strsep(&next, ","))) {
 		if (++n > PREFIXES_MAX) {
 			snprintf(why, sizeof(why), "at most %u prefixes",
@@ -351,7 +352,7 @@ static json_t *tlv_value(const unsigned char *value, unsigned int len)
 		memcpy(text, value, len);
 		text[len] = '\0';
 	} else {
-		strcpy(text, "0x");
+		memcpy(text, "0x", 3);
 		for (i = 0; i < len; i++)
 			n += sprintf(text + n, "%02x", value[i]);
 	}
@@ -364,16 +365,17 @@ static json_t *get_tlvs(const struct nlattr *attr)
 {
 	const unsigned char *p = mnl_attr_get_payload(attr);
 	unsigned int rest = mnl_attr_get_payload_len(attr), len;
-	json_t *list = json_array();
+	json_t *list = json_array(), *tlv;
 	char name[8];
 
 	for (; rest >= 3; p += 3 + len, rest -= 3 + len) {
 		len = p[1] << 8 | p[2];
 		if (len > rest - 3)
 			break;
-		json_array_append_new(list, json_pack("{s:s, s:o}", "type",
-				      tlv_name(p[0], name, sizeof(name)),
-				      "value", tlv_value(p + 3, len)));
+		tlv = json_pack("{s:s, s:o}",
+				"type", tlv_name(p[0], name, sizeof(name)),
+				"value", tlv_value(p + 3, len));
+		json_array_append_new(list, tlv);
 	}
 	return list;
 }

@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -59,16 +58,10 @@ int cmd_bad(const char *option, const char *value, const char *why)
 	return say(option, value, why);
 }
 
-void cmd_warn(const char *fmt, ...)
+void cmd_warn(const char *text)
 {
-	va_list ap;
-
 	fflush(stdout);
-	va_start(ap, fmt);
-	fprintf(stderr, "sluice: %s: warning: ", context);
-	vfprintf(stderr, fmt, ap);
-	fputc('\n', stderr);
-	va_end(ap);
+	fprintf(stderr, "sluice: %s: warning: %s\n", context, text);
 }
 
 /* Name of the option that an attribute number comes from */
@@ -154,7 +147,7 @@ static const struct attr *next_arg(const struct cmd *cmd,
 	return NULL;
 }
 
-static int missing(const struct cmd *cmd, const bool *given)
+static int check_needed(const struct cmd *cmd, const bool *given)
 {
 	const struct attr *a;
 
@@ -210,7 +203,7 @@ int cmd_parse(const struct cmd *cmd, int argc, char **argv, uint16_t flags,
 		if (err)
 			return say(a->name, bad, err);
 	}
-	return missing(cmd, given);
+	return check_needed(cmd, given);
 }
 
 int cmd_send(const struct cmd *cmd, struct nlsock_request *rq)

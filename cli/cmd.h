@@ -43,6 +43,8 @@ extern const struct cmd flow_cmds[];
 extern const struct cmd stats_cmds[];
 extern const struct cmd module_cmds[];
 
+#define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
+
 /* -j was given */
 extern bool cmd_json;
 
@@ -88,8 +90,7 @@ int cmd_bad(const char *option, const char *value, const char *why);
 int cmd_refused(const struct cmd *cmd, const struct nlsock_error *err);
 
 /* Say something that does not keep a command from being done. */
-__attribute__((format(printf, 1, 2)))
-void cmd_warn(const char *fmt, ...);
+void cmd_warn(const char *text);
 
 /* Send a request that was parsed, with no answer but success. */
 int cmd_send(const struct cmd *cmd, struct nlsock_request *rq);

@@ -18,6 +18,7 @@ static const char *const states[] = {
 	[SLUICE_FLOW_STATE_RESET]	= "reset",
 	NULL, NULL
 };
+
 static const char *const headers[] = { "none", "v1", "v2", NULL, NULL };
 
 #define FILTER	(ATTR_SHOW | ATTR_OUT)
@@ -86,7 +87,7 @@ static int show_one(const struct nlmsghdr *nlh, void *data)
 	return MNL_CB_OK;
 }
 
-static int show(const struct cmd *cmd, int argc, char **argv)
+static int do_show(const struct cmd *cmd, int argc, char **argv)
 {
 	struct nlsock_error err;
 	int ret;
@@ -147,7 +148,7 @@ static int del_tuple(const struct cmd *cmd, const char *text)
 	return cmd_send(cmd, &rq);
 }
 
-static int del(const struct cmd *cmd, int argc, char **argv)
+static int do_del(const struct cmd *cmd, int argc, char **argv)
 {
 	uint64_t id;
 
@@ -166,7 +167,7 @@ static int del(const struct cmd *cmd, int argc, char **argv)
 	return cmd_send(cmd, &rq);
 }
 
-static int flush(const struct cmd *cmd, int argc, char **argv)
+static int do_flush(const struct cmd *cmd, int argc, char **argv)
 {
 	json_t *records, *count;
 	struct nlsock_error err;
@@ -190,11 +191,11 @@ static int flush(const struct cmd *cmd, int argc, char **argv)
 }
 
 const struct cmd flow_cmds[] = {
-	{ "flow", "show", flow_attrs, ATTR_SHOW, SLUICE_CMD_GET_FLOW, show,
+	{ "flow", "show", flow_attrs, ATTR_SHOW, SLUICE_CMD_GET_FLOW, do_show,
 	  "show connections, those that have all options given" },
-	{ "flow", "del", del_attrs, ATTR_DEL, SLUICE_CMD_DEL_FLOW, del,
+	{ "flow", "del", del_attrs, ATTR_DEL, SLUICE_CMD_DEL_FLOW, do_del,
 	  "reset a connection" },
 	{ "flow", "flush", flush_attrs, ATTR_DEL, SLUICE_CMD_FLUSH_FLOWS,
-	  flush, "reset all connections, or those of a service" },
+	  do_flush, "reset all connections, or those of a service" },
 	{ NULL }
 };

@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "cmd.h"
 #include "out.h"
@@ -36,13 +35,6 @@ static const struct attr unload_attrs[] = {
 };
 
 static struct nlsock_request rq;
-static volatile sig_atomic_t stopped;
-
-static void on_signal(int sig)
-{
-	(void)sig;
-	stopped = 1;
-}
 
 static int get_info(bool everywhere, json_t **info, struct nlsock_error *err)
 {
@@ -79,11 +71,16 @@ static int set_draining(bool on, struct nlsock_error *err)
 static int drain(unsigned int seconds, long long *flows,
 		 struct nlsock_error *err)
 {
+	static const struct timespec second = { .tv_sec = 1 };
 	time_t end = time(NULL) + seconds, left;
+	sigset_t signals;
 
-	signal(SIGINT, on_signal);
-	signal(SIGTERM, on_signal);
-	while (!count_flows(flows, err) && *flows && !stopped) {
+	/* Interrupted, we take draining back before we go. */
+	sigemptyset(&signals);
+	sigaddset(&signals, SIGINT);
+	sigaddset(&signals, SIGTERM);
+	sigprocmask(SIG_BLOCK, &signals, NULL);
+	while (!count_flows(flows, err) && *flows) {
 		left = end - time(NULL);
 		if (left <= 0)
 			break;
@@ -92,7 +89,8 @@ static int drain(unsigned int seconds, long long *flows,
 			       *flows, (long long)left);
 			fflush(stdout);
 		}
-		sleep(1);
+		if (sigtimedwait(&signals, NULL, &second) > 0)
+			break;
 	}
 	return err->code;
 }
@@ -104,10 +102,10 @@ static int remove_module(const struct cmd *cmd)
 	nlsock_close();
 	if (transport_unload()) {
 		err.code = errno;
-		if (errno == EWOULDBLOCK || errno == EBUSY)
-			strcpy(err.text, "the module is in use");
-		else if (errno == EPERM)
-			strcpy(err.text, "not permitted, needs CAP_SYS_MODULE");
+		snprintf(err.text, sizeof(err.text), "%s",
+			 errno == EPERM ? "not permitted, needs CAP_SYS_MODULE" :
+			 errno == EAGAIN ? "the module is in use" :
+			 strerror(errno));
 		return cmd_refused(cmd, &err);
 	}
 	plumb_sync(NULL, 0);

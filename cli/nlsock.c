@@ -192,7 +192,7 @@ static int exchange(struct nlsock_request *rq, mnl_cb_t cb, void *data,
 		[NLMSG_ERROR]	= on_error,
 		[NLMSG_DONE]	= on_done,
 	};
-	static char buf[RECV_LEN] __attribute__((aligned(8)));
+	static uint64_t buf[RECV_LEN / sizeof(uint64_t)];
 	struct talk talk = { rq, cb, data, err };
 	ssize_t len;
 	int ret;

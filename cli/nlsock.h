@@ -31,12 +31,16 @@ struct nlsock_span {
 /**
  * struct nlsock_request - a request in the making
  * @buf: the message
+ * @align: makes @buf fit for a header
  * @nlh: its header
  * @span: where its parts come from
  * @n_spans: how many of @span are used
  */
 struct nlsock_request {
-	char buf[NLSOCK_REQUEST_LEN] __attribute__((aligned(8)));
+	union {
+		char buf[NLSOCK_REQUEST_LEN];
+		uint64_t align;
+	};
 	struct nlmsghdr *nlh;
 	struct nlsock_span span[NLSOCK_SPANS];
 	unsigned int n_spans;

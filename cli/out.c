@@ -28,7 +28,7 @@ static char *text_of(const json_t *value)
 		fprintf(f, "%lld", (long long)json_integer_value(value));
 		break;
 	case JSON_REAL:
-		fprintf(f, "%.3f", json_real_value(value));
+		fprintf(f, "%.12g", json_real_value(value));
 		break;
 	case JSON_ARRAY:
 		json_array_foreach(value, i, item) {

@@ -11,23 +11,27 @@
 #include "value.h"
 
 static const char *const protos[] = { "tcp", NULL, "udp", NULL };
+
 static const char *const accepts[] = {
 	[SLUICE_ACCEPT_PROXY_NONE]	= "none",
 	[SLUICE_ACCEPT_PROXY_TCP]	= "tcp",
 	NULL, "each", "first", "spp", NULL
 };
+
 static const char *const untrusteds[] = {
 	[SLUICE_UNTRUSTED_DROP]		= "drop",
 	[SLUICE_UNTRUSTED_RESET]	= "reset",
 	[SLUICE_UNTRUSTED_PASS]		= "pass",
 	NULL, NULL
 };
+
 static const char *const binds[] = {
 	[SLUICE_BIND_SYN]		= "syn",
 	[SLUICE_BIND_HEADER]		= "header",
 	[SLUICE_BIND_PAYLOAD]		= "payload",
 	NULL, NULL
 };
+
 static const char *const methods[] = {
 	"local", NULL, "nat", "fullnat", "dsr", "ipip", "gue", "dsr-nat", NULL
 };
@@ -129,23 +133,23 @@ static int plumb_all(void)
 
 	if (list(&services, &err)) {
 		json_decref(services);
-		cmd_warn("routes not checked: %s", strerror(err.code));
+		cmd_warn("routes for answers were not checked");
 		return EXIT_DONE;
 	}
 	json_array_foreach(services, i, service)
-		if (n < sizeof(needs) / sizeof(needs[0]))
+		if (n < ARRAY_SIZE(needs))
 			need_of(service, &needs[n++]);
 	json_decref(services);
 	bad = plumb_sync(needs, n);
 	if (bad)
-		cmd_warn("%s", bad);
+		cmd_warn(bad);
 	return EXIT_DONE;
 }
 
 /* A service on an address that packets do not find is no use. */
 static void check_address(const char *name)
 {
-	char text[VALUE_TEXT_LEN];
+	char text[VALUE_TEXT_LEN], why[256];
 	struct nlsock_error err;
 	struct plumb_need need;
 	const struct in6_addr *addr = NULL;
@@ -162,9 +166,12 @@ static void check_address(const char *name)
 			addr = &need.at.addr;
 	}
 	json_decref(services);
-	if (addr && !plumb_is_local(addr))
-		cmd_warn("%s is not an address of this host, connections will not be accepted until it is",
-			 value_put_addr(text, addr));
+	if (!addr || plumb_is_local(addr))
+		return;
+	snprintf(why, sizeof(why),
+		 "%s is not an address of this host, connections will not be accepted until it is",
+		 value_put_addr(text, addr));
+	cmd_warn(why);
 }
 
 /* The service that has some of the addresses and ports of the request */
@@ -193,7 +200,7 @@ static const char *overlapping(const char *text)
 	return *why ? why : NULL;
 }
 
-static int add(const struct cmd *cmd, int argc, char **argv)
+static int do_add(const struct cmd *cmd, int argc, char **argv)
 {
 	struct nlsock_error err;
 	const char *other;
@@ -213,7 +220,7 @@ static int add(const struct cmd *cmd, int argc, char **argv)
 	return plumb_all();
 }
 
-static int set(const struct cmd *cmd, int argc, char **argv)
+static int do_set(const struct cmd *cmd, int argc, char **argv)
 {
 	int ret;
 
@@ -228,7 +235,7 @@ static int set(const struct cmd *cmd, int argc, char **argv)
 	return plumb_all();
 }
 
-static int del(const struct cmd *cmd, int argc, char **argv)
+static int do_del(const struct cmd *cmd, int argc, char **argv)
 {
 	int ret;
 
@@ -238,7 +245,7 @@ static int del(const struct cmd *cmd, int argc, char **argv)
 	return ret ?: plumb_all();
 }
 
-static int show(const struct cmd *cmd, int argc, char **argv)
+static int do_show(const struct cmd *cmd, int argc, char **argv)
 {
 	json_t *services, *service, *plumbing;
 	struct nlsock_error err;
@@ -275,12 +282,12 @@ static int show(const struct cmd *cmd, int argc, char **argv)
 
 const struct cmd service_cmds[] = {
 	{ "service", "add", service_attrs, ATTR_ADD, SLUICE_CMD_NEW_SERVICE,
-	  add, "add a service" },
+	  do_add, "add a service" },
 	{ "service", "set", service_attrs, ATTR_SET, SLUICE_CMD_SET_SERVICE,
-	  set, "change options of a service, the others stay" },
+	  do_set, "change options of a service, the others stay" },
 	{ "service", "del", service_attrs, ATTR_DEL, SLUICE_CMD_DEL_SERVICE,
-	  del, "remove a service without connections" },
+	  do_del, "remove a service without connections" },
 	{ "service", "show", service_attrs, ATTR_SHOW, SLUICE_CMD_GET_SERVICE,
-	  show, "show all services or one" },
+	  do_show, "show all services or one" },
 	{ NULL }
 };

@@ -28,7 +28,7 @@ static const char *const counters[] = {
 	"draining", "downgraded",
 };
 
-static_assert(sizeof(counters) / sizeof(counters[0]) == SLUICE_STAT_MAX + 1,
+static_assert(ARRAY_SIZE(counters) == SLUICE_STAT_MAX + 1,
 	      "every counter has a name");
 
 static const struct attr stats_attrs[] = {

@@ -128,7 +128,7 @@ const char *value_get_endpoint(const char *text, unsigned int flags,
 	memset(ep, 0, sizeof(*ep));
 	if (strlen(text) >= sizeof(buf))
 		return "is longer than any address";
-	strcpy(buf, text);
+	memcpy(buf, text, strlen(text) + 1);
 	if (*buf == '[') {
 		addr = buf + 1;
 		port = strchr(addr, ']');
@@ -189,7 +189,7 @@ const char *value_get_prefix(const char *text, struct in6_addr *addr,
 	}
 	if (strlen(text) >= sizeof(buf))
 		return "is longer than any prefix";
-	strcpy(buf, text);
+	memcpy(buf, text, strlen(text) + 1);
 	slash = strchr(buf, '/');
 	if (slash)
 		*slash++ = '\0';
@@ -235,7 +235,7 @@ char *value_put_endpoint(char *buf, const struct value_endpoint *ep)
 	const char *fmt = "%s%s";
 
 	if (ep->any)
-		strcpy(addr, "*");
+		snprintf(addr, sizeof(addr), "*");
 	else
 		value_put_addr(addr, &ep->addr);
 	if (ep->port && ep->port_end > ep->port)
@@ -254,13 +254,14 @@ char *value_put_prefix(char *buf, const struct in6_addr *addr, uint8_t plen)
 	char text[VALUE_TEXT_LEN];
 	bool v4 = is_v4(addr) && plen >= 96;
 
-	if (!plen)
-		return strcpy(buf, "any");
 	value_put_addr(text, addr);
-	if (plen == 128)
-		return strcpy(buf, text);
-	snprintf(buf, VALUE_TEXT_LEN, "%.45s/%u", text,
-		 plen - (v4 ? 96 : 0));
+	if (!plen)
+		snprintf(buf, VALUE_TEXT_LEN, "any");
+	else if (plen == 128)
+		snprintf(buf, VALUE_TEXT_LEN, "%s", text);
+	else
+		snprintf(buf, VALUE_TEXT_LEN, "%.45s/%u", text,
+			 plen - (v4 ? 96 : 0));
 	return buf;
 }
 
