@@ -22,7 +22,7 @@ import time
 import pplib
 
 
-def options():
+def options(argv):
     ap = argparse.ArgumentParser()
     ap.add_argument("--v1", action="store_true")
     ap.add_argument("--v2", action="store_true")
@@ -42,7 +42,7 @@ def options():
     ap.add_argument("-t", "--timeout", type=float, default=30)
     ap.add_argument("to")
     ap.add_argument("commands", nargs="*")
-    return ap.parse_args()
+    return ap.parse_args(argv)
 
 
 def header(args, number):
@@ -172,8 +172,8 @@ def connect(args, number):
     return sock
 
 
-def main():
-    args = options()
+def main(argv):
+    args = options(argv)
     try:
         for number in range(args.count):
             with connect(args, number) as sock:
@@ -193,4 +193,4 @@ def main():
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))
