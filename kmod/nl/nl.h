@@ -79,6 +79,8 @@ int slc_nl_put_addr(struct sk_buff *skb, int attr, const struct slc_addr *addr);
 /**
  * slc_nl_get_addr() - The address in an attribute.
  * @attr: validated by the policy
+ *
+ * Return: the address.
  */
 struct slc_addr slc_nl_get_addr(const struct nlattr *attr);
 

@@ -137,6 +137,7 @@ struct slc_service *slc_service_lookup_rcu(const struct slc_net *sn, u8 proto,
  * delivers to. Two tests of one bit spare other people's packets all else.
  *
  * Context: RCU held.
+ * Return: false if it cannot.
  */
 bool slc_service_port_rcu(const struct slc_net *sn, __be16 port);
 
@@ -146,6 +147,7 @@ bool slc_service_port_rcu(const struct slc_net *sn, __be16 port);
  * @addr: the sender's address
  *
  * Context: Any, RCU held for @rules.
+ * Return: true if it is on the list.
  */
 static inline bool slc_service_trusts(const struct slc_service_rules *rules,
 				      const struct slc_addr *addr)
@@ -243,6 +245,7 @@ struct slc_service *slc_service_next(const struct slc_net *sn, u32 id);
  * @sn: namespace state
  *
  * Context: slc_net.cfg_lock held.
+ * Return: at most SLC_SERVICE_MAX.
  */
 unsigned int slc_service_count(const struct slc_net *sn);
 
