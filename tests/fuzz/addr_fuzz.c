@@ -44,12 +44,13 @@ static void check_text(int af, scan_fn *scan, const u8 *data, size_t size)
 
 	ret = scan(data, size, &got);
 	CHECK(ret == -EINVAL || ((size_t)ret < size || !size));
-	for (k = 0; k < size; k++) {
+	/* the verdict comes once, and stays: asking now and then shows that */
+	for (k = 0, n = 0; k < size; k += n ? 16 : 1) {
 		struct slc_addr a;
+		int last = n;
 
 		n = scan(data, k, &a);
-		/* the verdict comes once, and stays */
-		CHECK(n == 0 || n == ret);
+		CHECK(n == ret || (!n && !last));
 		if (n > 0)
 			CHECK((size_t)n < k && slc_addr_eq(&a, &got));
 	}
@@ -97,14 +98,12 @@ static const struct {
 
 static u8 prefixes[ARRAY_SIZE(classes)][16];
 
-static bool has_prefix(const u8 *ip, const u8 *prefix, int bits)
+static bool has_prefix(const u8 *ip, const u8 *prefix, int length)
 {
-	int i;
+	int bytes = length / 8, bits = length % 8;
 
-	for (i = 0; i < bits; i++)
-		if ((ip[i / 8] ^ prefix[i / 8]) >> (7 - i % 8) & 1)
-			return false;
-	return true;
+	return !memcmp(ip, prefix, bytes) &&
+	       (!bits || (ip[bytes] ^ prefix[bytes]) >> (8 - bits) == 0);
 }
 
 static void check_class(const u8 *ip)
