@@ -127,6 +127,11 @@ static const struct match_case match_cases[] = {
 		.addr	= V4(10, 1, 0, 0), .ranges = 1, .match = true,
 	},
 	{
+		.name	= "a range that carries into its first byte ends there",
+		.prefix	= { { V6(0x2000U, 0), 8 }, { V6(0xfd00U, 0), 8 } }, .n = 2,
+		.addr	= V6(0x4000U, 0), .ranges = 2,
+	},
+	{
 		.name	= "the last of several unsorted ranges is found",
 		.prefix	= {
 			{ V6(0x2001U, 0), 32 }, { V4(192, 168, 0, 0), 112 },
