@@ -95,7 +95,7 @@ int cmd_refused(const struct cmd *cmd, const struct nlsock_error *err)
 	} else if (*err->text) {
 		say(option, value, err->text);
 	} else if (err->missing) {
-		say(option_of(cmd->table, err->missing), NULL, "is missing");
+		say(option_of(cmd->table, err->missing), NULL, "missing");
 	} else if (err->code == EPERM) {
 		say(option, value, "not permitted, needs CAP_NET_ADMIN");
 	} else {
@@ -154,7 +154,7 @@ static int check_needed(const struct cmd *cmd, const bool *given)
 	for (a = cmd->table; a && a->name; a++)
 		if (a->flags & cmd->uses && attr_is_needed(a, cmd->uses) &&
 		    !given[a - cmd->table])
-			return say(a->name, NULL, "is missing");
+			return say(a->name, NULL, "missing");
 	return EXIT_DONE;
 }
 
@@ -194,7 +194,7 @@ int cmd_parse(const struct cmd *cmd, int argc, char **argv, uint16_t flags,
 			if (takes_value(a, i + 1 < argc ? argv[i + 1] : NULL)) {
 				if (++i == argc)
 					return say(a->name, NULL,
-						   "its value is missing");
+						   "needs a value");
 				value = argv[i];
 			}
 		}
@@ -240,6 +240,9 @@ int cmd_collect(struct nlsock_request *rq, const struct attr *table,
 		if (nlsock_talk(rq, collect_one, &c, err) != EINTR)
 			break;
 	}
+	if (err->code == EINTR)
+		snprintf(err->text, sizeof(err->text),
+			 "changes while it is listed, try again");
 	*records = c.records;
 	return err->code;
 }
@@ -368,7 +371,7 @@ int cmd_main(int argc, char **argv)
 			puts("sluice " SLUICE_VERSION);
 			return EXIT_DONE;
 		case ':':
-			return say(text, NULL, "its value is missing");
+			return say(text, NULL, "needs a value");
 		default:
 			return say(NULL, text,
 				   "no such option, there are -j and -n NETNS");

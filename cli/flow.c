@@ -153,7 +153,7 @@ static int do_del(const struct cmd *cmd, int argc, char **argv)
 	uint64_t id;
 
 	if (argc < 1)
-		return cmd_bad("flow", NULL, "is missing");
+		return cmd_bad("flow", NULL, "missing");
 	if (argc > 1)
 		return cmd_bad(NULL, argv[1], "one argument too many");
 	if (strspn(argv[0], "0123456789") != strlen(argv[0]) || !*argv[0])

@@ -72,7 +72,6 @@ static int drain(unsigned int seconds, long long *flows,
 		 struct nlsock_error *err)
 {
 	static const struct timespec second = { .tv_sec = 1 };
-	time_t end = time(NULL) + seconds, left;
 	sigset_t signals;
 
 	/* Interrupted, we take draining back before we go. */
@@ -81,16 +80,16 @@ static int drain(unsigned int seconds, long long *flows,
 	sigaddset(&signals, SIGTERM);
 	sigprocmask(SIG_BLOCK, &signals, NULL);
 	while (!count_flows(flows, err) && *flows) {
-		left = end - time(NULL);
-		if (left <= 0)
+		if (!seconds)
 			break;
 		if (!cmd_json) {
-			printf("draining: %lld connections, %lld s left\n",
-			       *flows, (long long)left);
+			printf("connections: %lld, seconds left: %u\n",
+			       *flows, seconds);
 			fflush(stdout);
 		}
 		if (sigtimedwait(&signals, NULL, &second) > 0)
 			break;
+		seconds--;
 	}
 	return err->code;
 }
@@ -129,7 +128,7 @@ static int parse_unload(int argc, char **argv, bool *force, uint32_t *drain_ms)
 		return cmd_bad(NULL, argv[0],
 			       "no such option, there are drain SEC and force");
 	if (argc < 2)
-		return cmd_bad("drain", NULL, "its value is missing");
+		return cmd_bad("drain", NULL, "needs a value");
 	bad = value_get_seconds(argv[1], 1000, 86400000, drain_ms);
 	if (bad)
 		return cmd_bad("drain", argv[1], bad);
@@ -155,12 +154,14 @@ static int unload(const struct cmd *cmd, int argc, char **argv)
 		return ret;
 	if (set_draining(true, &err))
 		return cmd_refused(cmd, &err);
-	if (force)
-		return remove_module(cmd);
-	if (drain(drain_ms / 1000, &flows, &err))
-		ret = cmd_refused(cmd, &err);
-	else if (!flows)
+	if (force) {
 		ret = remove_module(cmd);
+		flows = 0;
+	} else if (drain(drain_ms / 1000, &flows, &err)) {
+		ret = cmd_refused(cmd, &err);
+	} else if (!flows) {
+		ret = remove_module(cmd);
+	}
 	if (!ret && !flows)
 		return EXIT_DONE;
 
@@ -169,11 +170,11 @@ static int unload(const struct cmd *cmd, int argc, char **argv)
 		return ret;
 	if (drain_ms)
 		snprintf(why, sizeof(why),
-			 "%lld connections are still open, new ones are accepted again",
+			 "connections still open: %lld, new ones are accepted again",
 			 flows);
 	else
 		snprintf(why, sizeof(why),
-			 "%lld connections are open, drain SEC waits for them, force resets them",
+			 "connections open: %lld; drain SEC waits for them, force resets them",
 			 flows);
 	cmd_bad(NULL, NULL, why);
 	return EXIT_REFUSED;
