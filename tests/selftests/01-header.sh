@@ -7,6 +7,7 @@
 #
 # The network is drawn in lib.sh.
 
+# shellcheck disable=SC2317,SC2016,SC2059	# called by name, evaluated later
 . "$(dirname "$0")/lib.sh"
 
 net_up
@@ -59,7 +60,7 @@ says "the same over IPv6" "both 300000 ok" \
 
 log=$(served app 8080)
 counted "no header: the sender is reset" bad-signature 1 \
-	talk --raw "$(printf 'GET / HTTP/1.0\r\n\r\n' | xxd -p)" "$four" who
+	talk --raw "$(hex 'GET / HTTP/1.0\r\n\r\n')" "$four" who
 status "a wrong CRC32C: the sender is reset" 3 talk --raw \
 	"0d0a0d0a000d0a515549540a21110013cb0071070a00000115b300500300040bad0bad" "$four" who
 counted "a header that names 127.0.0.1 is refused" client-refused 1 \

@@ -17,6 +17,9 @@
 # In each namespace but the router's the device is eth0. The functions client,
 # lb, router, app run a command in the namespace of that name.
 
+# Functions reach their callers by name, and expressions by eval.
+# shellcheck disable=SC2317,SC2016
+
 set -u
 export LC_ALL=C
 
@@ -266,6 +269,12 @@ capture() {
 	wait_for grep -q listening "$TMP/tcpdump-$n-$d.log"
 }
 
+# hex TEXT: as client.py --raw wants it; backslash sequences as printf(1)
+hex() {
+	# shellcheck disable=SC2059	# they are the point
+	printf "$1" | xxd -p | tr -d '\n'
+}
+
 # listening NS PORT: something accepts connections there
 listening() { ip netns exec "$1" ss -Hltn "sport = :$2" | grep -q .; }
 
@@ -393,7 +402,12 @@ counted() {
 
 # --- after each test -----------------------------------------------------------------
 
-no_flows() { [ "$(sluice -j version | jq '.["flows-everywhere"]')" = 0 ]; }
+no_flows() {
+	local n
+	for n in "${NAMESPACES[@]}"; do
+		[ -z "$(ip netns exec "$n" "$SLUICE" flow show)" ] || return 1
+	done
+}
 
 # Connections must go when told to, in every namespace.
 end_checks() {
