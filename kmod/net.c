@@ -26,6 +26,7 @@ static int __net_init net_init(struct net *net)
 	sn->net = net;
 	mutex_init(&sn->cfg_lock);
 	get_random_bytes(sn->key, sizeof(sn->key));
+	get_random_bytes(&sn->cookie_keys, sizeof(sn->cookie_keys));
 
 	sn->stats = slc_stats_alloc();
 	if (!sn->stats)

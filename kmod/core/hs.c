@@ -150,11 +150,8 @@ static void hs_connect(struct slc_hs *hs, const struct slc_hs_seg *seg,
 {
 	u32 end = seg->seq + seg->len + !!(seg->flags & SLC_TCP_FIN);
 
-	if (end == seg->seq) {
-		if (slc_seq_before(seg->seq, hs->rcv_acked))
-			out->act = SLC_HS_DO_ACK;
+	if (end == seg->seq)
 		return;
-	}
 	if (!slc_seq_after(end, hs->rcv_acked)) {
 		out->act = SLC_HS_DO_ACK;
 		return;

@@ -166,10 +166,11 @@ struct slc_hs_offer {
 };
 
 #define SLC_HS_SYN_WINDOW	65535	/* our window field in a SYN-ACK */
-#define SLC_HS_SYNACK_TRIES	3	/* 1, 2, 4 s: over with the header timer */
-#define SLC_HS_SYN_TRIES	5	/* 1, 2, 4, 8, 16 s, then give up after 32 */
+#define SLC_HS_SYNACK_TRIES	3	/* 1, 2, 4 s, forgotten after 8 more */
+#define SLC_HS_SYN_TRIES	5	/* 1, 2, 4, 8, 16 s, refused after 32 more */
 #define SLC_HS_MIN_MSS		88	/* what Linux takes for the least */
-#define SLC_HS_DEFAULT_MSS	536	/* RFC 9293 3.7.1 */
+#define SLC_HS_DEFAULT_MSS	536	/* RFC 9293 3.7.1, IPv4 */
+#define SLC_HS_DEFAULT_MSS6	1220	/* the same, IPv6 */
 
 /**
  * slc_hs_listen() - A SYN came: begin.
@@ -239,9 +240,8 @@ void slc_hs_timer(struct slc_hs *hs, struct slc_hs_out *out);
 /**
  * slc_hs_timeout_ms() - How long to wait now.
  * @hs: the handshake
- * @header_ms: the sender's time for its header, counted from the SYN while
- *	half open and from its ACK after
- * @age_ms: time since then
+ * @header_ms: the sender's time for its header, counted from its ACK
+ * @age_ms: time since then; neither counts in other states than GATHER
  *
  * Return: milliseconds to the next slc_hs_timer().
  */

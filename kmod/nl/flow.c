@@ -336,7 +336,6 @@ int sluice_nl_del_flow_doit(struct sk_buff *skb, struct genl_info *info)
 		return err;
 
 	rcu_read_lock();
-	local_bh_disable();
 	if (tb[SLUICE_A_FLOW_ID]) {
 		flow = slc_flow_find_id(sn, nla_get_u64(tb[SLUICE_A_FLOW_ID]));
 	} else {
@@ -345,11 +344,12 @@ int sluice_nl_del_flow_doit(struct sk_buff *skb, struct genl_info *info)
 			flow = slc_half_flow(half);
 	}
 	if (flow) {
+		local_bh_disable();
 		slc_stats_add(flow->service->stats, SLUICE_STAT_FLOWS_FLUSHED,
 			      1);
 		slc_flow_reset(flow);
+		local_bh_enable();
 	}
-	local_bh_enable();
 	rcu_read_unlock();
 	if (flow)
 		return 0;

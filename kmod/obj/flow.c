@@ -2,25 +2,36 @@
 /*
  * The flow table. See flow.h.
  */
+#include <linux/random.h>
 #include <linux/rhashtable.h>
+#include <linux/siphash.h>
 #include <linux/slab.h>
 
 #include "obj/flow.h"
 #include "obj/service.h"
 #include "obj/stats.h"
 
-#define FLOW_MAX_DEFAULT	(1U << 20)
+#define FLOW_MAX_DEFAULT	1048576U
 #define GC_INTERVAL		(5 * HZ)
 
 static struct kmem_cache *flow_cache;
 static atomic_t flow_total = ATOMIC_INIT(0);
 
-/* The table's seed is random and secret, and so is the hash with it. */
+/* Who knows the key can make long chains; nobody does. */
+static hsiphash_key_t flow_key __read_mostly;
+
 static u32 flow_hashfn(const void *data, u32 len, u32 seed)
 {
-	const siphash_key_t key = { { seed, ~(u64)seed } };
+	const struct slc_tuple *t = data;
 
-	return slc_tuple_hash(data, &key);
+	if (t->family == SLC_FAMILY_IPV4)
+		return hsiphash_4u32((__force u32)t->src.w[3],
+				     (__force u32)t->dst.w[3],
+				     (__force u32)t->sport << 16 |
+				     (__force u32)t->dport,
+				     seed ^ (t->proto << 8 | t->side),
+				     &flow_key);
+	return hsiphash(t, sizeof(*t), &flow_key) ^ seed;
 }
 
 static const struct rhashtable_params flow_params = {
@@ -210,12 +221,15 @@ static void flow_gc(struct work_struct *work)
 				   GC_INTERVAL);
 }
 
-unsigned int slc_flow_flush(struct slc_net *sn,
-			    const struct slc_service *service)
+/* One round over the table. Killing what the walk stands on, and pausing,
+ * makes it skip some: hence rounds.
+ */
+static unsigned int flow_flush_round(struct slc_net *sn,
+				     const struct slc_service *service)
 {
 	struct rhashtable_iter iter;
 	struct slc_half *half;
-	unsigned int n = slc_early_flush(sn, service);
+	unsigned int n = 0;
 
 	rhashtable_walk_enter(&sn->flows, &iter);
 	rhashtable_walk_start(&iter);
@@ -225,12 +239,13 @@ unsigned int slc_flow_flush(struct slc_net *sn,
 		if (IS_ERR(half))
 			continue;
 		flow = slc_half_flow(half);
-		if (half->dir != SLC_IN || (service && flow->service != service))
+		if (half->dir != SLC_IN ||
+		    (service && flow->service != service))
 			continue;
 		local_bh_disable();
-		slc_flow_reset(flow);
 		slc_stats_add(flow->service->stats, SLUICE_STAT_FLOWS_FLUSHED,
 			      1);
+		slc_flow_reset(flow);
 		local_bh_enable();
 		if (!(++n % 256)) {
 			rhashtable_walk_stop(&iter);
@@ -241,6 +256,19 @@ unsigned int slc_flow_flush(struct slc_net *sn,
 	rhashtable_walk_stop(&iter);
 	rhashtable_walk_exit(&iter);
 	return n;
+}
+
+unsigned int slc_flow_flush(struct slc_net *sn,
+			    const struct slc_service *service)
+{
+	unsigned int total = slc_early_flush(sn, service);
+	unsigned int n;
+
+	do {
+		n = flow_flush_round(sn, service);
+		total += n;
+	} while (n);
+	return total;
 }
 
 int slc_flow_net_init(struct slc_net *sn)
@@ -261,6 +289,7 @@ void slc_flow_net_exit(struct slc_net *sn)
 
 int slc_flow_init(void)
 {
+	get_random_bytes(&flow_key, sizeof(flow_key));
 	flow_cache = KMEM_CACHE(slc_flow, SLAB_HWCACHE_ALIGN);
 	return flow_cache ? 0 : -ENOMEM;
 }

@@ -19,6 +19,7 @@
 #include <linux/rcupdate.h>
 #include <linux/rhashtable-types.h>
 #include <net/dst.h>
+#include <uapi/linux/sluice.h>
 #include "core/addr.h"
 #include "core/xlate.h"
 #include "obj/net.h"
@@ -71,6 +72,7 @@ enum {
 	SLC_FLOW_HAS_IN,	/* half[SLC_IN] is in the table */
 	SLC_FLOW_HAS_OUT,	/* half[SLC_OUT] is */
 	SLC_FLOW_MARKED,	/* conntrack entry has its mark */
+	SLC_FLOW_CONFIRMED,	/* the application has gone on from its SYN-ACK */
 };
 
 /**
@@ -99,6 +101,9 @@ struct slc_header {
  * @mark: for inner packets, under @mark_mask
  * @mark_mask: which bits of @mark count
  * @ifindex: device the sender's packets come in by
+ * @outer_mark: firewall mark of the sender's SYN, for routes to it
+ * @challenged: jiffies, low 32 bits, of the last challenge ACK
+ * @inner_win: window field of our ACK to the application's SYN-ACK
  * @created: jiffies
  * @rcu: frees the flow
  */
@@ -115,6 +120,9 @@ struct slc_flow {
 	bool is_local;
 	u32 mark;
 	u32 mark_mask;
+	u32 outer_mark;
+	u32 challenged;
+	u16 inner_win;
 	int ifindex;
 	unsigned long created;
 	struct rcu_head rcu;
@@ -130,6 +138,15 @@ static inline struct slc_flow *slc_half_flow(struct slc_half *half)
 static inline const struct slc_half *slc_half_other(const struct slc_half *half)
 {
 	return half->dir == SLC_IN ? half + 1 : half - 1;
+}
+
+/* Both sides have said goodbye, or one has reset: only stragglers follow. */
+static inline bool slc_flow_over(const struct slc_flow *flow)
+{
+	u8 state = READ_ONCE(flow->state);
+
+	return state == SLUICE_FLOW_STATE_CLOSING ||
+	       state == SLUICE_FLOW_STATE_RESET;
 }
 
 /**
@@ -185,6 +202,7 @@ bool slc_flow_kill(struct slc_flow *flow);
  * Walks the table: for the control plane.
  *
  * Context: RCU held, process.
+ * Return: the flow or NULL.
  */
 struct slc_flow *slc_flow_find_id(struct slc_net *sn, u64 id);
 
@@ -229,6 +247,7 @@ unsigned int slc_early_flush(struct slc_net *sn,
  * slc_flow_total() - Flows in all namespaces.
  *
  * Context: Any.
+ * Return: how many.
  */
 unsigned int slc_flow_total(void);
 

@@ -15,6 +15,7 @@
 #include <linux/types.h>
 #include <linux/workqueue.h>
 #include <net/net_namespace.h>
+#include "core/cookie.h"
 
 struct slc_early_cpu;
 struct slc_service_view;
@@ -22,6 +23,16 @@ struct slc_stats;
 
 /* Networks that the budget of half-finished handshakes tells apart */
 #define SLC_EARLY_SHARES	256
+
+/**
+ * struct slc_guess - wrong SYN cookies from one network
+ * @second: of uptime
+ * @n: how many in it
+ */
+struct slc_guess {
+	u32 second;
+	u32 n;
+};
 
 /**
  * struct slc_net - the module's state in one network namespace
@@ -47,7 +58,9 @@ struct slc_stats;
  * @dying: namespace or module is going; no new state of any kind
  * @overflow_at: jiffies of the last SYN cookie sent; see @overflowed
  * @overflowed: a cookie was ever sent
- * @key: secret of hashes, ISNs and cookies; drawn once
+ * @key: secrets of initial sequence numbers and shares, and of timestamps
+ * @cookie_keys: secrets of SYN cookies
+ * @guess: wrong cookies, by the same networks as @early_share
  * @stats: counters of packets that belong to no service
  * @gc: sweeps @flows
  */
@@ -75,7 +88,9 @@ struct slc_net {
 	unsigned long overflow_at;
 	bool overflowed;
 
-	siphash_key_t key[4];
+	siphash_key_t key[2];
+	struct slc_cookie_keys cookie_keys;
+	struct slc_guess guess[SLC_EARLY_SHARES];
 	struct slc_stats __percpu *stats;
 	struct delayed_work gc;
 };

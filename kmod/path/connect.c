@@ -5,6 +5,7 @@
 #include <linux/inetdevice.h>
 #include <linux/slab.h>
 #include <net/addrconf.h>
+#include <net/ip6_fib.h>
 #include <net/inet_timewait_sock.h>
 #include <net/l3mdev.h>
 #include <net/route.h>
@@ -32,10 +33,10 @@ int slc_socket_find(const struct slc_pkt *pkt, const struct slc_tuple *t,
 						 slc_addr_v4_get(&t->dst),
 						 ntohs(t->dport), dif, sdif);
 	else
-		sk = slc_inet6_lookup_established(net,
-				(const struct in6_addr *)&t->src, t->sport,
-				(const struct in6_addr *)&t->dst,
-				ntohs(t->dport), dif, sdif);
+		sk = slc_inet6_lookup_established(net, (const void *)&t->src,
+						  t->sport,
+						  (const void *)&t->dst,
+						  ntohs(t->dport), dif, sdif);
 	if (!sk)
 		return 0;
 	if (recycle && sk->sk_state == TCP_TIME_WAIT) {
@@ -100,21 +101,34 @@ static bool connect_other_family(const struct slc_pkt *pkt,
 	return true;
 }
 
+static bool connect_dst_is_local(const struct dst_entry *dst, u8 family)
+{
+	return family == SLC_FAMILY_IPV4 ?
+	       ((const struct rtable *)dst)->rt_type == RTN_LOCAL :
+	       ((const struct rt6_info *)dst)->rt6i_flags & RTF_LOCAL;
+}
+
 /* Is there a way back? Otherwise the application's TCP would be silent, and
- * the sender would wait for nothing.
+ * the sender would wait for nothing. A client that a header names must not be
+ * this host itself, by whatever route.
+ *
+ * Return: 0 or enum sluice_stat.
  */
-static bool connect_route_back(const struct slc_pkt *pkt,
-			       const struct slc_tuple *inner)
+static int connect_route_back(const struct slc_pkt *pkt,
+			      const struct slc_tuple *inner, bool named)
 {
 	struct dst_entry *dst;
 	struct slc_tuple t;
+	int why = 0;
 
 	slc_tuple_reverse(&t, inner);
 	dst = slc_route_out(pkt->sn, &t, pkt->skb->dev->ifindex, 0);
 	if (IS_ERR(dst))
-		return false;
+		return SLUICE_STAT_CLIENT_NO_ROUTE;
+	if (named && !dst_xfrm(dst) && connect_dst_is_local(dst, t.family))
+		why = SLUICE_STAT_CLIENT_REFUSED;
 	dst_release(dst);
-	return true;
+	return why;
 }
 
 /* Put the application's half into the table. A connection that is over makes
@@ -213,8 +227,9 @@ int slc_connect(struct slc_early *e, struct slc_pkt *pkt,
 		dst_release(e->route_in);
 		e->route_in = dst;
 	}
-	if (!connect_route_back(pkt, &inner))
-		return SLUICE_STAT_CLIENT_NO_ROUTE;
+	err = connect_route_back(pkt, &inner, pp->has_addr);
+	if (err)
+		return err;
 
 	/* A live connection that bears this tuple would be the one to suffer:
 	 * a socket's, or that of a sender which has this very address.
@@ -244,6 +259,7 @@ int slc_connect(struct slc_early *e, struct slc_pkt *pkt,
 	}
 	flow->state = SLUICE_FLOW_STATE_CONNECT;
 	flow->ifindex = e->ifindex;
+	flow->outer_mark = e->mark;
 	flow->mark = rules->cfg.mark;
 	flow->mark_mask = rules->cfg.mark_mask;
 	flow->half[SLC_IN].key = e->key;
@@ -263,5 +279,6 @@ int slc_connect(struct slc_early *e, struct slc_pkt *pkt,
 					SLUICE_STAT_NO_MEMORY;
 	}
 	e->flow = flow;
+	slc_early_charge(e, sizeof(*flow));
 	return 0;
 }

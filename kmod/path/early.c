@@ -35,10 +35,10 @@ struct slc_early *slc_early_lookup(struct slc_net *sn,
 	return rhashtable_lookup(&sn->early, key, early_params);
 }
 
-static u8 early_share(const struct slc_net *sn, const struct slc_addr *src)
+u8 slc_early_share(const struct slc_net *sn, const struct slc_addr *src)
 {
-	/* The network part: of ::ffff:a.b.c.d all but the last byte. */
-	u64 low = slc_addr_is_v4(src) ? src->d[1] & cpu_to_be64(~0xffULL) : 0;
+	u64 low = slc_addr_is_v4(src) ?
+		  ntohl(slc_addr_v4_get(src)) >> 8 : 0;
 
 	return siphash_2u64(src->d[0], low, &sn->key[0]) % SLC_EARLY_SHARES;
 }
@@ -49,7 +49,7 @@ bool slc_early_full(const struct slc_net *sn, const struct slc_addr *src)
 	long one = sizeof(struct slc_early);
 
 	return atomic_long_read(&sn->early_bytes) + one > max ||
-	       atomic_long_read(&sn->early_share[early_share(sn, src)]) + one >
+	       atomic_long_read(&sn->early_share[slc_early_share(sn, src)]) + one >
 	       max / 2;
 }
 
@@ -74,6 +74,9 @@ struct slc_early *slc_early_alloc(struct slc_net *sn,
 {
 	struct slc_early *e;
 
+	/* The flush of an ending namespace has been, or is to come. */
+	if (READ_ONCE(sn->dying))
+		goto err_route;
 	e = kmem_cache_zalloc(early_cache, GFP_ATOMIC | __GFP_NOWARN);
 	if (!e)
 		goto err_route;
@@ -83,7 +86,7 @@ struct slc_early *slc_early_alloc(struct slc_net *sn,
 	e->sn = sn;
 	e->service = service;
 	e->route_out = route_out;
-	e->share = early_share(sn, &key->src);
+	e->share = slc_early_share(sn, &key->src);
 	e->since = jiffies;
 	spin_lock_init(&e->lock);
 	skb_queue_head_init(&e->held);
@@ -149,6 +152,8 @@ void slc_early_finish(struct slc_early *e, enum slc_hs_state state)
 	spin_unlock(&ec->lock);
 
 	rhashtable_remove_fast(&e->sn->early, &e->node, early_params);
+	/* Pairs with slc_input(): who sees no entries finds the flow. */
+	smp_mb__before_atomic();
 	atomic_dec(&e->sn->n_early);
 	early_account(e, -(long)e->charged);
 	atomic_dec(&e->service->n_flows);
@@ -168,17 +173,34 @@ void slc_early_finish(struct slc_early *e, enum slc_hs_state state)
 	call_rcu(&e->rcu, early_free_rcu);
 }
 
-void slc_early_shrink(struct slc_net *sn)
+/* The oldest entry made on a CPU; made the youngest, so that two who shrink do
+ * not both wait for it.
+ */
+static struct slc_early *early_oldest(struct slc_early_cpu *ec)
 {
-	struct slc_early_cpu *ec = this_cpu_ptr(sn->early_cpu);
 	struct slc_early *e;
 
-	while (atomic_long_read(&sn->early_bytes) > READ_ONCE(sn->early_max)) {
-		spin_lock(&ec->lock);
-		e = list_first_entry_or_null(&ec->list, struct slc_early, age);
-		if (e)
-			list_move_tail(&e->age, &ec->list);
-		spin_unlock(&ec->lock);
+	spin_lock(&ec->lock);
+	e = list_first_entry_or_null(&ec->list, struct slc_early, age);
+	if (e)
+		list_move_tail(&e->age, &ec->list);
+	spin_unlock(&ec->lock);
+	return e;
+}
+
+void slc_early_shrink(struct slc_net *sn)
+{
+	struct slc_early *e;
+	int cpu;
+
+	while (unlikely(atomic_long_read(&sn->early_bytes) >
+			READ_ONCE(sn->early_max))) {
+		e = early_oldest(this_cpu_ptr(sn->early_cpu));
+		for_each_possible_cpu(cpu) {
+			if (e)
+				break;
+			e = early_oldest(per_cpu_ptr(sn->early_cpu, cpu));
+		}
 		if (!e)
 			return;
 		slc_early_drop(e, SLUICE_STAT_HALF_OPEN_EVICTED);
@@ -193,18 +215,19 @@ unsigned int slc_early_flush(struct slc_net *sn,
 	unsigned int n = 0;
 
 	rhashtable_walk_enter(&sn->early, &iter);
-	local_bh_disable();
 	rhashtable_walk_start(&iter);
 	while ((e = rhashtable_walk_next(&iter))) {
 		if (IS_ERR(e))
 			continue;
 		if (service && e->service != service)
 			continue;
+		/* On and off for each: their resets are to be received. */
+		local_bh_disable();
 		slc_early_drop(e, SLUICE_STAT_FLOWS_FLUSHED);
+		local_bh_enable();
 		n++;
 	}
 	rhashtable_walk_stop(&iter);
-	local_bh_enable();
 	rhashtable_walk_exit(&iter);
 	return n;
 }

@@ -18,6 +18,7 @@
 #include <linux/skbuff.h>
 #include <linux/spinlock.h>
 #include <linux/timer.h>
+#include "core/addr.h"
 #include "core/hs.h"
 #include "obj/net.h"
 
@@ -56,6 +57,8 @@ struct slc_early_cpu {
  * @buf_size: room in @buf
  * @charged: bytes of the budget this entry takes
  * @share: index into slc_net.early_share
+ * @challenged: jiffies, low 32 bits, of the last challenge ACK
+ * @mark: firewall mark of the sender's SYN
  * @ifindex: device the sender's packets come in by
  * @cpu: whose age list
  * @age: in that list
@@ -79,6 +82,8 @@ struct slc_early {
 	u16 buf_size;
 	u32 charged;
 	u8 share;
+	u32 challenged;
+	u32 mark;
 	int ifindex;
 	int cpu;
 	struct list_head age;
@@ -97,6 +102,16 @@ static_assert(sizeof(struct slc_early) <= 512);
  */
 struct slc_early *slc_early_lookup(struct slc_net *sn,
 				   const struct slc_tuple *key);
+
+/**
+ * slc_early_share() - Which network's share a sender takes of.
+ * @sn: namespace state
+ * @src: the sender
+ *
+ * Context: any.
+ * Return: index into slc_net.early_share.
+ */
+u8 slc_early_share(const struct slc_net *sn, const struct slc_addr *src);
 
 /**
  * slc_early_full() - Is the budget for half-finished handshakes used up?

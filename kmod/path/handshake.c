@@ -73,11 +73,6 @@ static void handshake_offer(const struct slc_service *svc,
 	}
 }
 
-static void handshake_tuple(const struct slc_early *e, struct slc_tuple *t)
-{
-	slc_tuple_reverse(t, &e->key);
-}
-
 static void handshake_send(const struct slc_early *e, struct slc_todo *todo,
 			   u8 flags)
 {
@@ -94,7 +89,7 @@ static void handshake_send(const struct slc_early *e, struct slc_todo *todo,
 		.opts.tsecr = hs->ts_recent,
 	};
 
-	handshake_tuple(e, &t);
+	slc_tuple_reverse(&t, &e->key);
 	if (flags & SLC_TCP_SYN) {
 		seg.seq = hs->iss;
 		seg.ack = hs->irs + 1;
@@ -188,7 +183,9 @@ static void handshake_act(struct slc_early *e, const struct slc_hs_out *out,
 		handshake_send(e, todo, SLC_TCP_SYN | SLC_TCP_ACK);
 		slc_count(e->sn, e->service, SLUICE_STAT_SYN_ACK_SENT);
 	}
-	if (out->act & SLC_HS_DO_ACK)
+	/* One that answers something odd is a challenge, and has a limit. */
+	if (out->act & SLC_HS_DO_ACK &&
+	    (out->why == SLC_HS_FINE || slc_pkt_challenge(&e->challenged)))
 		handshake_send(e, todo, SLC_TCP_ACK);
 	if (out->act & SLC_HS_DO_CONNECT)
 		handshake_send_inner(e, todo, SLC_TCP_SYN, 0, 0, 0);
@@ -213,7 +210,8 @@ static void handshake_timeout(struct timer_list *timer)
 	slc_todo_init(&todo);
 	rcu_read_lock();
 	spin_lock(&e->lock);
-	if (e->hs.state <= SLC_HS_CONNECT) {
+	/* A packet that had the lock before us may have set it anew. */
+	if (e->hs.state <= SLC_HS_CONNECT && !timer_pending(&e->timer)) {
 		slc_hs_timer(&e->hs, &out);
 		if (out.why != SLC_HS_FINE) {
 			slc_count(e->sn, e->service, handshake_stat(out.why));
@@ -282,6 +280,7 @@ unsigned int slc_handshake_begin(struct slc_pkt *pkt,
 		return slc_pkt_refuse(pkt, service, SLUICE_STAT_NO_MEMORY);
 	}
 	e->route_in = in;
+	e->mark = pkt->skb->mark;
 	e->ifindex = pkt->skb->dev->ifindex;
 
 	slc_todo_init(&todo);
@@ -308,18 +307,13 @@ unsigned int slc_handshake_begin(struct slc_pkt *pkt,
 		trace_sluice_handshake(sn->net, &e->key, &e->hs, 0);
 	}
 	spin_unlock(&e->lock);
+	/* Another CPU had the same SYN, or there is no memory for a table. */
 	if (!queued)
-		return NF_DROP;
+		return slc_pkt_refuse(pkt, service, SLUICE_STAT_NO_MEMORY);
 
 	slc_todo_run(sn->net, &todo);
 	/* The ACK that brought a cookie back may bear the header too. */
-	if (cookie) {
-		unsigned int verdict = slc_handshake(pkt, e);
-
-		slc_early_shrink(sn);
-		return verdict;
-	}
-	return NF_DROP;
+	return cookie ? slc_handshake(pkt, e) : slc_pkt_consume(pkt);
 }
 
 /* The gatherer's part: look for the header, and when it is whole make the
@@ -366,16 +360,14 @@ static bool handshake_hold(struct slc_early *e, struct sk_buff *skb)
 unsigned int slc_handshake(struct slc_pkt *pkt, struct slc_early *e)
 {
 	struct slc_net *sn = pkt->sn;
-	unsigned int verdict = NF_DROP;
 	struct slc_hs_out out;
 	struct slc_tcpopts o;
+	bool held = false;
 	struct slc_todo todo;
 	u8 state;
 
 	if (!slc_pkt_checksum_ok(pkt) || !slc_pkt_options(pkt, &o))
 		return slc_pkt_refuse(pkt, NULL, SLUICE_STAT_BAD_PACKET);
-	if (!slc_pkt_policy_ok(pkt))
-		return slc_pkt_refuse(pkt, NULL, SLUICE_STAT_XFRM_DENIED);
 
 	slc_todo_init(&todo);
 	spin_lock(&e->lock);
@@ -397,12 +389,9 @@ unsigned int slc_handshake(struct slc_pkt *pkt, struct slc_early *e)
 		trace_sluice_handshake(sn->net, &e->key, &e->hs,
 				       handshake_stat(out.why));
 	}
-	if (out.act & SLC_HS_DO_RST_REPLY)
-		slc_rst_reply(pkt);
 	if (out.act & SLC_HS_DO_HOLD) {
-		if (handshake_hold(e, pkt->skb))
-			verdict = NF_STOLEN;
-		else
+		held = handshake_hold(e, pkt->skb);
+		if (!held)
 			slc_count(sn, e->service, SLUICE_STAT_HOLD_LIMIT);
 	}
 	handshake_act(e, &out, &todo);
@@ -414,10 +403,13 @@ unsigned int slc_handshake(struct slc_pkt *pkt, struct slc_early *e)
 	}
 	spin_unlock(&e->lock);
 
+	if (out.act & SLC_HS_DO_RST_REPLY)
+		slc_rst_reply(pkt);
 	slc_todo_run(sn->net, &todo);
-	if (verdict == NF_STOLEN)
-		slc_early_shrink(sn);
-	return verdict;
+	slc_early_shrink(sn);
+	if (held)
+		return NF_STOLEN;
+	return out.why == SLC_HS_FINE ? slc_pkt_consume(pkt) : NF_DROP;
 }
 
 /* Give the application what the sender sent meanwhile. */
@@ -470,6 +462,7 @@ static bool handshake_publish(struct slc_early *e, const struct slc_pkt *pkt,
 	if (hs->opts & SLC_HS_WSCALE && o->has_wscale)
 		WRITE_ONCE(e->service->learned, 0x100 | o->wscale);
 
+	flow->inner_win = slc_win_scale(hs->peer_win, in->xlate.win_shift);
 	in->seq_end = end;
 	in->ack = hs->iss + 1;
 	out->seq_end = pkt->seg.seq + 1;
@@ -477,9 +470,9 @@ static bool handshake_publish(struct slc_early *e, const struct slc_pkt *pkt,
 	slc_route_set(in, dst_clone(e->route_in), e->ifindex);
 	slc_route_set(out, dst_clone(e->route_out), 0);
 
+	WRITE_ONCE(flow->state, SLUICE_FLOW_STATE_ESTABLISHED);
 	if (slc_flow_insert(in))
 		return false;
-	WRITE_ONCE(flow->state, SLUICE_FLOW_STATE_ESTABLISHED);
 	slc_count(e->sn, e->service, SLUICE_STAT_FLOWS_OPENED);
 	trace_sluice_flow(flow, SLUICE_FLOW_STATE_ESTABLISHED);
 
@@ -491,8 +484,7 @@ static bool handshake_publish(struct slc_early *e, const struct slc_pkt *pkt,
 	 * header is all it has to say still wants to know that it arrived.
 	 */
 	handshake_send_inner(e, todo, SLC_TCP_ACK, pkt->seg.seq + 1,
-			     slc_win_scale(hs->peer_win, in->xlate.win_shift),
-			     o->tsval);
+			     flow->inner_win, o->tsval);
 	if (alone) {
 		e->hs.rcv_acked = end;
 		e->hs.rcv_wnd = pkt->seg.win;
@@ -519,8 +511,8 @@ unsigned int slc_handshake_inner(struct slc_pkt *pkt, struct slc_early *e)
 		if (handshake_publish(e, pkt, &o, &todo)) {
 			slc_early_finish(e, SLC_HS_DONE);
 		} else {
+			slc_count(e->sn, e->service, SLUICE_STAT_NO_MEMORY);
 			out.act = SLC_HS_DO_RESET;
-			out.why = SLC_HS_IN_USE;
 		}
 	}
 	if (out.why != SLC_HS_FINE) {
@@ -533,9 +525,5 @@ unsigned int slc_handshake_inner(struct slc_pkt *pkt, struct slc_early *e)
 	spin_unlock(&e->lock);
 
 	slc_todo_run(pkt->sn->net, &todo);
-	/* Not dropped: it arrived. The application's TCP need not know that
-	 * it was not the client who read it.
-	 */
-	consume_skb(pkt->skb);
-	return NF_STOLEN;
+	return slc_pkt_consume(pkt);
 }

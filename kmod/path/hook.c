@@ -60,20 +60,22 @@ static unsigned int hook_in(struct sk_buff *skb,
 		.sn = slc_pernet(state->net),
 		.state = state,
 	};
+	unsigned int verdict = NF_ACCEPT;
+	enum slc_pkt_kind kind;
 
-	switch (slc_pkt_parse(&pkt, family, false)) {
-	case SLC_PKT_OTHER:
-		return NF_ACCEPT;
-	case SLC_PKT_TCP:
-		if (unlikely(hook_is_bridge(skb)))
-			return hook_bridged(skb) ? NF_STOLEN : NF_ACCEPT;
-		return slc_input(&pkt);
-	case SLC_PKT_ICMP_ERROR:
-		if (unlikely(hook_is_bridge(skb)))
-			return hook_bridged(skb) ? NF_STOLEN : NF_ACCEPT;
-		return slc_icmp_in(&pkt);
-	}
-	return NF_ACCEPT;
+	/* What a queue in user space gives back comes in process context. */
+	local_bh_disable();
+	kind = slc_pkt_parse(&pkt, family, false);
+	if (kind == SLC_PKT_OTHER)
+		verdict = NF_ACCEPT;
+	else if (unlikely(hook_is_bridge(skb)))
+		verdict = hook_bridged(skb) ? NF_STOLEN : NF_ACCEPT;
+	else if (kind == SLC_PKT_TCP)
+		verdict = slc_input(&pkt);
+	else
+		verdict = slc_icmp_in(&pkt);
+	local_bh_enable();
+	return verdict;
 }
 
 static unsigned int hook_out(struct sk_buff *skb,
@@ -85,19 +87,15 @@ static unsigned int hook_out(struct sk_buff *skb,
 		.state = state,
 	};
 	unsigned int verdict = NF_ACCEPT;
+	enum slc_pkt_kind kind;
 
 	/* Applications send in process context. */
 	local_bh_disable();
-	switch (slc_pkt_parse(&pkt, family, true)) {
-	case SLC_PKT_OTHER:
-		break;
-	case SLC_PKT_TCP:
+	kind = slc_pkt_parse(&pkt, family, true);
+	if (kind == SLC_PKT_TCP)
 		verdict = slc_output_hook(&pkt);
-		break;
-	case SLC_PKT_ICMP_ERROR:
+	else if (kind == SLC_PKT_ICMP_ERROR)
 		verdict = slc_icmp_out(&pkt);
-		break;
-	}
 	local_bh_enable();
 	return verdict;
 }

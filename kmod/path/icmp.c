@@ -225,6 +225,10 @@ unsigned int slc_icmp_in(struct slc_pkt *pkt)
 		return NF_ACCEPT;
 	flow = slc_half_flow(in);
 	out = slc_half_other(in);
+	/* Our own, for the application, where both legs have one tuple */
+	if (pkt->skb->dev->flags & IFF_LOOPBACK &&
+	    flow->ifindex != pkt->skb->dev->ifindex)
+		return NF_ACCEPT;
 
 	if (out->key.family != in->key.family) {
 		icmp_note_mtu(pkt, &q);
@@ -262,7 +266,8 @@ unsigned int slc_icmp_out(struct slc_pkt *pkt)
 	struct icmp_quote q;
 	struct dst_entry *route;
 
-	if (!icmp_parse_quote(pkt, &q) ||
+	/* Only this host has seen what it quotes. */
+	if (pkt->state->in || !icmp_parse_quote(pkt, &q) ||
 	    !slc_service_port_rcu(pkt->sn, q.tuple.dport))
 		return NF_ACCEPT;
 	slc_tuple_reverse(&key, &q.tuple);
@@ -275,11 +280,11 @@ unsigned int slc_icmp_out(struct slc_pkt *pkt)
 	in = slc_half_other(out);
 
 	/* The firewall has said no to the inner SYN: pass it on at once. */
+	/* Pairs with the release in slc_early_finish(). */
 	e = smp_load_acquire(&flow->early);
 	if (e) {
 		slc_early_drop(e, SLUICE_STAT_CONNECT_UNREACHABLE);
-		consume_skb(pkt->skb);
-		return NF_STOLEN;
+		return slc_pkt_consume(pkt);
 	}
 
 	if (out->key.family != in->key.family)
@@ -287,7 +292,7 @@ unsigned int slc_icmp_out(struct slc_pkt *pkt)
 				      SLUICE_STAT_ICMP_DROPPED);
 
 	slc_tuple_reverse(&key, &in->key);
-	route = slc_route_out(pkt->sn, &key, flow->ifindex, 0);
+	route = slc_route_out(pkt->sn, &key, flow->ifindex, flow->outer_mark);
 	if (IS_ERR(route))
 		return slc_pkt_refuse(pkt, flow->service,
 				      SLUICE_STAT_ICMP_DROPPED);

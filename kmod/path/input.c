@@ -9,21 +9,33 @@
 #include "path/hook.h"
 #include "path/relay.h"
 
-/* Does a packet claim to be from the inner client of a flow? We would have
- * known it as ours; nobody else may speak for the client.
+/* Does a packet claim to be from the inner client of a live flow? We would
+ * have known it as ours; nobody else may speak for the client.
  */
-static struct slc_half *input_claims(const struct slc_pkt *pkt)
+static struct slc_flow *input_claims(const struct slc_pkt *pkt)
 {
+	struct slc_half *half;
 	struct slc_tuple key;
 
 	slc_tuple_reverse(&key, &pkt->tuple);
 	key.side = SLC_SIDE_INNER;
-	return slc_flow_lookup(pkt->sn, &key);
+	half = slc_flow_lookup(pkt->sn, &key);
+	return half && !slc_flow_over(slc_half_flow(half)) ?
+	       slc_half_flow(half) : NULL;
+}
+
+static unsigned int input_flow(struct slc_pkt *pkt, struct slc_half *half)
+{
+	if (likely(slc_pkt_policy_ok(pkt)))
+		return slc_relay_in(pkt, half);
+	return slc_pkt_refuse(pkt, slc_half_flow(half)->service,
+			      SLUICE_STAT_XFRM_DENIED);
 }
 
 unsigned int slc_input(struct slc_pkt *pkt)
 {
 	struct slc_early *early;
+	struct slc_flow *flow;
 	struct slc_half *half;
 
 	/* Put there by us, or seen before on another device of a stack. */
@@ -32,16 +44,24 @@ unsigned int slc_input(struct slc_pkt *pkt)
 
 	half = slc_flow_lookup(pkt->sn, &pkt->tuple);
 	if (likely(half))
-		return slc_relay_in(pkt, half);
+		return input_flow(pkt, half);
 
 	early = slc_early_lookup(pkt->sn, &pkt->tuple);
 	if (early)
-		return slc_handshake(pkt, early);
+		return slc_pkt_policy_ok(pkt) ? slc_handshake(pkt, early) :
+		       slc_pkt_refuse(pkt, NULL, SLUICE_STAT_XFRM_DENIED);
 
-	half = input_claims(pkt);
+	/* Between the two it may have become a flow. Pairs with the barrier
+	 * in slc_early_finish().
+	 */
+	smp_rmb();
+	half = slc_flow_lookup(pkt->sn, &pkt->tuple);
 	if (half)
-		return slc_pkt_refuse(pkt, slc_half_flow(half)->service,
-				      SLUICE_STAT_SPOOFED);
+		return input_flow(pkt, half);
+
+	flow = input_claims(pkt);
+	if (flow)
+		return slc_pkt_refuse(pkt, flow->service, SLUICE_STAT_SPOOFED);
 
 	return slc_open(pkt);
 }

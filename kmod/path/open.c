@@ -2,6 +2,8 @@
 /*
  * Packets that belong to nothing yet: whose are they, and may they come in?
  */
+#include <net/dst_metadata.h>
+
 #include "core/cookie.h"
 #include "obj/service.h"
 #include "path/handshake.h"
@@ -48,10 +50,10 @@ static unsigned int open_send_cookie(struct slc_pkt *pkt,
 				     const struct slc_service *svc,
 				     struct dst_entry *dst)
 {
-	const struct slc_cookie_keys *keys =
-		(const struct slc_cookie_keys *)&pkt->sn->key[2];
 	struct slc_cookie_opts co = {
-		.mss = o->mss ? o->mss : SLC_HS_DEFAULT_MSS,
+		.mss = o->mss ? o->mss :
+		       pkt->tuple.family == SLC_FAMILY_IPV4 ?
+		       SLC_HS_DEFAULT_MSS : SLC_HS_DEFAULT_MSS6,
 		.wscale = o->wscale,
 		.has_ts = o->has_ts,
 		.has_wscale = o->has_ts && o->has_wscale,
@@ -61,7 +63,7 @@ static unsigned int open_send_cookie(struct slc_pkt *pkt,
 	struct slc_cookie c;
 	struct slc_todo todo;
 
-	if (!slc_cookie_make(keys, &pkt->tuple, pkt->seg.seq,
+	if (!slc_cookie_make(&pkt->sn->cookie_keys, &pkt->tuple, pkt->seg.seq,
 			     open_cookie_count(), &co, &c)) {
 		dst_release(dst);
 		return slc_pkt_refuse(pkt, svc, SLUICE_STAT_HALF_OPEN_LIMIT);
@@ -96,15 +98,13 @@ static unsigned int open_send_cookie(struct slc_pkt *pkt,
 static bool open_cookie_ack(struct slc_pkt *pkt, const struct slc_tcpopts *o,
 			    struct slc_hs *hs)
 {
-	const struct slc_cookie_keys *keys =
-		(const struct slc_cookie_keys *)&pkt->sn->key[2];
 	struct slc_cookie c = {
 		.isn = pkt->seg.ack - 1,
 		.tsval = o->tsecr,
 	};
 	struct slc_cookie_opts co = { .has_ts = o->has_ts };
 
-	if (!slc_cookie_check(keys, &pkt->tuple, pkt->seg.seq - 1, &c,
+	if (!slc_cookie_check(&pkt->sn->cookie_keys, &pkt->tuple, pkt->seg.seq - 1, &c,
 			      open_cookie_count(), SLC_HS_MIN_MSS, &co))
 		return false;
 
@@ -128,6 +128,38 @@ static bool open_cookie_ack(struct slc_pkt *pkt, const struct slc_tcpopts *o,
 	return true;
 }
 
+/* Acknowledgements that answer no cookie are guesses, or data that overtook
+ * one that does. So many a second and network may be wrong.
+ */
+#define OPEN_GUESSES	1000
+
+static struct slc_guess *open_guess(const struct slc_pkt *pkt)
+{
+	return &pkt->sn->guess[slc_early_share(pkt->sn, &pkt->tuple.src)];
+}
+
+static bool open_may_guess(const struct slc_pkt *pkt)
+{
+	struct slc_guess *g = open_guess(pkt);
+	u32 now = (u32)ktime_get_seconds();
+
+	return READ_ONCE(g->second) != now ||
+	       READ_ONCE(g->n) < OPEN_GUESSES;
+}
+
+static void open_guessed(const struct slc_pkt *pkt)
+{
+	struct slc_guess *g = open_guess(pkt);
+	u32 now = (u32)ktime_get_seconds();
+
+	/* Two CPUs may lose a count to each other: it is a limit, no sum. */
+	if (READ_ONCE(g->second) != now) {
+		WRITE_ONCE(g->second, now);
+		WRITE_ONCE(g->n, 0);
+	}
+	WRITE_ONCE(g->n, READ_ONCE(g->n) + 1);
+}
+
 /* A segment without a connection, from a sender that may speak PROXY. */
 static unsigned int open_stray(struct slc_pkt *pkt, struct slc_service *svc)
 {
@@ -141,8 +173,14 @@ static unsigned int open_stray(struct slc_pkt *pkt, struct slc_service *svc)
 	    SLC_TCP_ACK && READ_ONCE(pkt->sn->overflowed) &&
 	    time_before(jiffies, READ_ONCE(pkt->sn->overflow_at) +
 			OPEN_COOKIE_LIFE)) {
+		if (!open_may_guess(pkt))
+			return slc_pkt_refuse(pkt, svc,
+					      SLUICE_STAT_COOKIE_REFUSED);
 		if (!slc_pkt_checksum_ok(pkt) || !slc_pkt_options(pkt, &o))
 			return slc_pkt_refuse(pkt, svc, SLUICE_STAT_BAD_PACKET);
+		if (!slc_pkt_policy_ok(pkt))
+			return slc_pkt_refuse(pkt, svc,
+					      SLUICE_STAT_XFRM_DENIED);
 		if (open_cookie_ack(pkt, &o, &hs)) {
 			slc_count(pkt->sn, svc, SLUICE_STAT_COOKIE_ACCEPTED);
 			return slc_handshake_begin(pkt, &o, svc, &hs);
@@ -150,6 +188,7 @@ static unsigned int open_stray(struct slc_pkt *pkt, struct slc_service *svc)
 		/* It may be data that overtook the ACK: a reset would end a
 		 * good connection, silence costs a retransmission.
 		 */
+		open_guessed(pkt);
 		return slc_pkt_refuse(pkt, svc, SLUICE_STAT_COOKIE_REFUSED);
 	}
 
@@ -198,10 +237,9 @@ unsigned int slc_open(struct slc_pkt *pkt)
 
 	/* "*" is any address of this host, never what it forwards. */
 	if (rules->cfg.any_addr) {
-		struct dst_entry *old = skb_dst(pkt->skb);
 		struct dst_entry *dst;
 
-		if (!old) {
+		if (!skb_valid_dst(pkt->skb)) {
 			dst = slc_route_in(pkt, &pkt->tuple.dst);
 			if (IS_ERR(dst))
 				return NF_ACCEPT;

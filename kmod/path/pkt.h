@@ -76,6 +76,7 @@ bool slc_pkt_options(struct slc_pkt *pkt, struct slc_tcpopts *o);
  * While we are the TCP that the sender talks to, nobody else would ask.
  *
  * Context: as slc_pkt_parse().
+ * Return: true if it is.
  */
 bool slc_pkt_checksum_ok(const struct slc_pkt *pkt);
 
@@ -87,6 +88,7 @@ bool slc_pkt_checksum_ok(const struct slc_pkt *pkt);
  * is then forgotten, because the inner leg has policies of its own.
  *
  * Context: as slc_pkt_parse().
+ * Return: true if they do.
  */
 bool slc_pkt_policy_ok(const struct slc_pkt *pkt);
 
@@ -99,6 +101,7 @@ bool slc_pkt_policy_ok(const struct slc_pkt *pkt);
  * input and output, and packets over lo keep theirs.
  *
  * Context: Any.
+ * Return: true if we did.
  */
 static inline bool slc_pkt_is_own(const struct sk_buff *skb)
 {
@@ -128,6 +131,41 @@ static inline void slc_pkt_set_own(struct sk_buff *skb)
  */
 unsigned int slc_pkt_refuse(const struct slc_pkt *pkt,
 			    const struct slc_service *svc, int why);
+
+/**
+ * slc_pkt_consume() - A packet has arrived: with us.
+ * @pkt: the packet; gone
+ *
+ * Not a drop: who watches for drops is not to see one.
+ *
+ * Return: NF_STOLEN.
+ */
+static inline unsigned int slc_pkt_consume(const struct slc_pkt *pkt)
+{
+	consume_skb(pkt->skb);
+	return NF_STOLEN;
+}
+
+/* Least time between two challenge ACKs to one peer (RFC 5961 section 7) */
+#define SLC_CHALLENGE_INTERVAL	(HZ / 2)
+
+/**
+ * slc_pkt_challenge() - May a challenge ACK be sent now?
+ * @last: jiffies, low 32 bits, of the last one; updated
+ *
+ * Context: any; two at once may both be allowed.
+ * Return: true if it may.
+ */
+static inline bool slc_pkt_challenge(u32 *last)
+{
+	u32 now = (u32)jiffies;
+	u32 then = READ_ONCE(*last);
+
+	if (then && now - then < SLC_CHALLENGE_INTERVAL)
+		return false;
+	WRITE_ONCE(*last, now ? now : 1);
+	return true;
+}
 
 /**
  * slc_count() - Count for a service, or for the namespace without one.

@@ -9,6 +9,7 @@
 #include <net/ip6_route.h>
 #include <net/netfilter/nf_conntrack.h>
 
+#include "compat.h"
 #include "core/xfam.h"
 #include "obj/service.h"
 #include "obj/stats.h"
@@ -37,10 +38,12 @@ static void relay_close(const struct slc_pkt *pkt, struct slc_half *half)
 	if (pkt->seg.flags & SLC_TCP_RST) {
 		/* Off-path resets are guesses; the application's are not, and
 		 * of the sender's only those are believed that its peer will
-		 * believe (RFC 5961 3.2).
+		 * believe (RFC 5961 3.2): at what it acknowledged, or at the
+		 * end of what was sent, which it may have without saying so.
 		 */
 		if (half->dir == SLC_IN &&
-		    pkt->seg.seq != READ_ONCE(other->ack))
+		    pkt->seg.seq != READ_ONCE(other->ack) &&
+		    pkt->seg.seq != READ_ONCE(half->seq_end))
 			return;
 		if (state != SLUICE_FLOW_STATE_RESET)
 			relay_state(flow, SLUICE_FLOW_STATE_RESET);
@@ -75,7 +78,7 @@ void slc_relay_track(const struct slc_pkt *pkt, struct slc_half *half)
 	u32 end = pkt->seg.seq + pkt->seg.len + !!(flags & SLC_TCP_FIN);
 	u32 now = (u32)jiffies;
 
-	if (slc_seq_after(end, half->seq_end))
+	if (slc_seq_after(end, half->seq_end) && !(flags & SLC_TCP_RST))
 		WRITE_ONCE(half->seq_end, end);
 	if (flags & SLC_TCP_ACK && half->ack != pkt->seg.ack)
 		WRITE_ONCE(half->ack, pkt->seg.ack);
@@ -87,18 +90,80 @@ void slc_relay_track(const struct slc_pkt *pkt, struct slc_half *half)
 		relay_close(pkt, half);
 }
 
-static bool relay_is_over(const struct slc_flow *flow)
+/* A SYN for a connection that lives, as far as we know. The application would
+ * challenge it (RFC 5961 4.2); but if it has forgotten the connection it would
+ * take the SYN for a new one of the old client's. So we do: a sender that did
+ * start anew resets the old connection by the exact number.
+ */
+static unsigned int relay_challenge(struct slc_pkt *pkt, struct slc_half *half)
 {
-	u8 state = READ_ONCE(flow->state);
+	struct slc_flow *flow = slc_half_flow(half);
+	const struct slc_half *out = slc_half_other(half);
+	struct dst_entry *dst;
+	struct slc_todo todo;
+	struct slc_tuple t;
+	struct slc_seg seg = {
+		.tuple = &t,
+		.seq = READ_ONCE(out->seq_end) + out->xlate.seq_add,
+		.ack = READ_ONCE(out->ack),
+		.flags = SLC_TCP_ACK,
+	};
 
-	return state == SLUICE_FLOW_STATE_CLOSING ||
-	       state == SLUICE_FLOW_STATE_RESET;
+	if (slc_pkt_challenge(&flow->challenged)) {
+		slc_tuple_reverse(&t, &half->key);
+		dst = slc_route_out(pkt->sn, &t, flow->ifindex,
+				    flow->outer_mark);
+		if (!IS_ERR(dst)) {
+			slc_todo_init(&todo);
+			slc_seg_out(&todo, &seg, dst);
+			dst_release(dst);
+			slc_todo_run(pkt->sn->net, &todo);
+		}
+	}
+	return slc_pkt_refuse(pkt, flow->service, SLUICE_STAT_SEQ_INVALID);
 }
 
-/* A packet of the other family now: this hook is not for it any more. */
-static unsigned int relay_other_family(struct slc_pkt *pkt,
-				       const struct slc_flow *flow,
-				       struct dst_entry *dst)
+/* The application repeats its SYN-ACK: our ACK got lost, or its queue of
+ * accepted connections is full. The sender has long had an answer, and would
+ * answer this one with times from before there were two legs.
+ */
+static unsigned int relay_reack(struct slc_pkt *pkt, struct slc_half *half)
+{
+	struct slc_flow *flow = slc_half_flow(half);
+	struct dst_entry *dst = rcu_dereference(flow->half[SLC_IN].dst);
+	struct net_device *dev;
+	struct slc_tcpopts o;
+	struct slc_todo todo;
+	struct slc_tuple t;
+
+	dev = slc_seg_dev(pkt->sn->net, &half->key.src, flow->ifindex);
+	if (!dst || !dev || !slc_pkt_options(pkt, &o))
+		return NF_DROP;
+	slc_tuple_reverse(&t, &half->key);
+	slc_todo_init(&todo);
+	slc_seg_in(&todo, &(struct slc_seg) {
+		.tuple = &t,
+		.seq = pkt->seg.ack,
+		.ack = pkt->seg.seq + 1,
+		.flags = SLC_TCP_ACK,
+		.win = flow->inner_win,
+		.opts = {
+			.has_ts = o.has_ts,
+			.tsval = o.tsecr,
+			.tsecr = o.tsval,
+		},
+	}, dst, dev, flow->mark);
+	slc_todo_run(pkt->sn->net, &todo);
+	return slc_pkt_consume(pkt);
+}
+
+/* On by the backlog rather than by this hook: because it is of the other
+ * family now, or because it must not overtake our ACK, which is in there and
+ * without which the application does not take it yet.
+ */
+static unsigned int relay_requeue(struct slc_pkt *pkt,
+				  const struct slc_flow *flow,
+				  struct dst_entry *dst)
 {
 	struct sk_buff *skb = pkt->skb;
 	struct net_device *dev;
@@ -136,16 +201,15 @@ unsigned int slc_relay_in(struct slc_pkt *pkt, struct slc_half *half)
 	unsigned int len = skb->len;
 	struct dst_entry *dst;
 
-	/* A new connection need not wait for the end of an old one. */
 	if (unlikely((pkt->seg.flags & (SLC_TCP_SYN | SLC_TCP_ACK)) ==
-		     SLC_TCP_SYN) && relay_is_over(flow)) {
+		     SLC_TCP_SYN)) {
+		if (!slc_flow_over(flow))
+			return relay_challenge(pkt, half);
+		/* A new connection need not wait for the end of an old one. */
 		if (slc_flow_kill(flow))
 			slc_count(pkt->sn, svc, SLUICE_STAT_FLOWS_CLOSED);
 		return slc_open(pkt);
 	}
-
-	if (unlikely(!slc_pkt_policy_ok(pkt)))
-		return slc_pkt_refuse(pkt, svc, SLUICE_STAT_XFRM_DENIED);
 
 	dst = slc_route_cached(half, skb->dev->ifindex);
 	if (unlikely(!dst)) {
@@ -161,8 +225,9 @@ unsigned int slc_relay_in(struct slc_pkt *pkt, struct slc_half *half)
 	slc_stats_add(svc->stats, SLUICE_STAT_BYTES_IN, len);
 	if (unlikely(!slc_rewrite(pkt, half)))
 		return slc_pkt_refuse(pkt, svc, SLUICE_STAT_NO_MEMORY);
-	if (unlikely(slc_half_other(half)->key.family != pkt->tuple.family))
-		return relay_other_family(pkt, flow, dst);
+	if (unlikely(slc_half_other(half)->key.family != pkt->tuple.family ||
+		     !test_bit(SLC_FLOW_CONFIRMED, &flow->flags)))
+		return relay_requeue(pkt, flow, dst);
 
 	skb_dst_drop(skb);
 	skb_dst_set_noref(skb, dst);
@@ -248,13 +313,19 @@ unsigned int slc_relay_out(struct slc_pkt *pkt, struct slc_half *half)
 		return slc_handshake_inner(pkt, early);
 	if (unlikely(!test_bit(SLC_FLOW_HAS_IN, &flow->flags)))
 		return NF_DROP;
+	if (unlikely(!test_bit(SLC_FLOW_CONFIRMED, &flow->flags))) {
+		if (pkt->seg.flags & SLC_TCP_SYN)
+			return relay_reack(pkt, half);
+		set_bit(SLC_FLOW_CONFIRMED, &flow->flags);
+	}
 
 	dst = slc_route_cached(half, 0);
 	if (unlikely(!dst)) {
 		struct slc_tuple t;
 
 		slc_tuple_reverse(&t, &slc_half_other(half)->key);
-		dst = slc_route_out(pkt->sn, &t, flow->ifindex, 0);
+		dst = slc_route_out(pkt->sn, &t, flow->ifindex,
+				    flow->outer_mark);
 		if (IS_ERR(dst))
 			return slc_pkt_refuse(pkt, svc,
 					      SLUICE_STAT_CONNECT_UNREACHABLE);

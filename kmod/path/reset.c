@@ -64,7 +64,7 @@ static void reset_out(struct slc_flow *flow, struct slc_todo *todo)
 	struct dst_entry *dst;
 
 	slc_tuple_reverse(&t, &in->key);
-	dst = slc_route_out(flow->sn, &t, flow->ifindex, 0);
+	dst = slc_route_out(flow->sn, &t, flow->ifindex, flow->outer_mark);
 	if (IS_ERR(dst))
 		return;
 	slc_seg_out(todo, &seg, dst);
@@ -107,17 +107,19 @@ static void reset_in(struct slc_flow *flow, struct slc_todo *todo)
 
 void slc_flow_reset(struct slc_flow *flow)
 {
+	/* Pairs with the release in slc_early_finish(). */
 	struct slc_early *e = smp_load_acquire(&flow->early);
 	struct net *net = flow->sn->net;
 	struct slc_todo todo;
-	u8 state = READ_ONCE(flow->state);
 
 	if (e) {
 		slc_early_drop(e, SLUICE_STAT_FLOWS_RESET);
-		return;
+		/* Unless it was published before we had its lock. */
+		if (test_bit(SLC_FLOW_DEAD, &flow->flags))
+			return;
 	}
 	slc_todo_init(&todo);
-	if (state < SLUICE_FLOW_STATE_CLOSING) {
+	if (!slc_flow_over(flow)) {
 		reset_out(flow, &todo);
 		reset_in(flow, &todo);
 	}

@@ -170,6 +170,13 @@ bool slc_rewrite_cut(struct slc_pkt *pkt, u32 n)
 	th = tcp_hdr(skb);
 	th->seq = htonl(pkt->seg.seq + n);
 	left = pkt->seg.len - n;
+	if (th->urg && ntohs(th->urg_ptr) > n) {
+		th->urg_ptr = htons(ntohs(th->urg_ptr) - n);
+	} else {
+		/* It pointed at what is gone. */
+		th->urg = 0;
+		th->urg_ptr = 0;
+	}
 	pkt->seg.seq += n;
 	pkt->seg.len = left;
 

@@ -58,12 +58,11 @@ static struct dst_entry *route_in6(struct slc_pkt *pkt,
 	return dst;
 }
 
-/* Loopback addresses have no input route from a real device, and an address
- * of the other family has none from this sender; what this host sends to
- * itself has one that delivers just as well.
+/* The route of what this host sends to itself: it delivers as well as an
+ * input route does.
  */
-static struct dst_entry *route_self(struct slc_pkt *pkt,
-					const struct slc_addr *to)
+static struct dst_entry *route_self(const struct slc_net *sn,
+				    const struct slc_addr *to)
 {
 	struct slc_tuple t = {
 		.src = *to,
@@ -71,14 +70,9 @@ static struct dst_entry *route_self(struct slc_pkt *pkt,
 		.family = slc_addr_family(to),
 		.proto = IPPROTO_TCP,
 	};
-	struct dst_entry *dst;
+	struct dst_entry *dst = slc_route_out(sn, &t, 0, 0);
 
-	dst = slc_route_in(pkt, &pkt->tuple.dst);
-	if (IS_ERR(dst))
-		return dst;
-	dst_release(dst);
-	dst = slc_route_out(pkt->sn, &t, 0, 0);
-	/* It delivers only if the address is ours. */
+	/* But only if the address is ours. */
 	if (!IS_ERR(dst) && !(dst->dev->flags & IFF_LOOPBACK)) {
 		dst_release(dst);
 		return ERR_PTR(-EADDRNOTAVAIL);
@@ -86,21 +80,35 @@ static struct dst_entry *route_self(struct slc_pkt *pkt,
 	return dst;
 }
 
+static struct dst_entry *route_in(struct slc_pkt *pkt,
+				  const struct slc_addr *to)
+{
+	return slc_addr_is_v4(to) ? route_in4(pkt, slc_addr_v4_get(to)) :
+				    route_in6(pkt, (const struct in6_addr *)to);
+}
+
 struct dst_entry *slc_route_in(struct slc_pkt *pkt, const struct slc_addr *to)
 {
-	bool lo = pkt->skb->dev->flags & IFF_LOOPBACK;
+	struct dst_entry *dst;
 
-	if (slc_addr_family(to) != pkt->tuple.family)
-		return route_self(pkt, to);
-	if (slc_addr_is_v4(to)) {
-		__be32 ip = slc_addr_v4_get(to);
+	/* Whom this host sends to itself as needs no judging, and input
+	 * routing would not take it: a source of ours is a martian there.
+	 */
+	if (pkt->skb->dev->flags & IFF_LOOPBACK)
+		return route_self(pkt->sn, to);
 
-		return ipv4_is_loopback(ip) && !lo ? route_self(pkt, to) :
-						     route_in4(pkt, ip);
-	}
-	if (ipv6_addr_loopback((const struct in6_addr *)to) && !lo)
-		return route_self(pkt, to);
-	return route_in6(pkt, (const struct in6_addr *)to);
+	if (slc_addr_family(to) == pkt->tuple.family &&
+	    !slc_addr_is_loopback(to))
+		return route_in(pkt, to);
+
+	/* These have no input route from a real device. The sender is judged
+	 * by the address it used.
+	 */
+	dst = route_in(pkt, &pkt->tuple.dst);
+	if (IS_ERR(dst))
+		return dst;
+	dst_release(dst);
+	return route_self(pkt->sn, to);
 }
 
 struct dst_entry *slc_route_out(const struct slc_net *sn,
@@ -123,7 +131,8 @@ struct dst_entry *slc_route_out(const struct slc_net *sn,
 		struct rtable *rt = ip_route_output_flow(sn->net, &fl4, NULL);
 
 		return IS_ERR(rt) ? ERR_CAST(rt) : &rt->dst;
-	} else {
+	}
+	if (t->family == SLC_FAMILY_IPV6) {
 		struct flowi6 fl6 = {
 			.flowi6_oif = oif,
 			.flowi6_mark = mark,
@@ -139,6 +148,7 @@ struct dst_entry *slc_route_out(const struct slc_net *sn,
 			fl6.flowi6_oif = ifindex;
 		return ip6_dst_lookup_flow(sn->net, NULL, &fl6, NULL);
 	}
+	return ERR_PTR(-EAFNOSUPPORT);
 }
 
 u32 slc_route_cookie(const struct dst_entry *dst, u8 family)

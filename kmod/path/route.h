@@ -8,10 +8,20 @@
 #ifndef SLC_PATH_ROUTE_H
 #define SLC_PATH_ROUTE_H
 
+#include <linux/in.h>
 #include <net/dst.h>
+#include <net/ipv6.h>
 #include "core/addr.h"
 #include "obj/flow.h"
 #include "path/pkt.h"
+
+/* 127.0.0.0/8 or ::1 */
+static inline bool slc_addr_is_loopback(const struct slc_addr *a)
+{
+	return slc_addr_is_v4(a) ?
+	       ipv4_is_loopback(slc_addr_v4_get(a)) :
+	       ipv6_addr_loopback((const struct in6_addr *)a);
+}
 
 /**
  * slc_route_in() - The input route by which a packet reaches an application.
@@ -20,7 +30,8 @@
  * @to: address of this host that it will be delivered to
  *
  * A loopback address, or one of the other family, is routed as if by this host
- * itself, after the sender was found good for the address it used.
+ * itself, after the sender was found good for the address it used. So is what
+ * came over lo.
  *
  * Return: a referenced route that delivers here, or ERR_PTR: -EXDEV if the
  *	sender was refused, -EADDRNOTAVAIL if the address is not ours.
@@ -48,6 +59,8 @@ struct dst_entry *slc_route_out(const struct slc_net *sn,
  * slc_route_cookie() - What dst_check() wants to see again.
  * @dst: a route
  * @family: SLC_FAMILY_*
+ *
+ * Return: the cookie.
  */
 u32 slc_route_cookie(const struct dst_entry *dst, u8 family);
 

@@ -14,6 +14,7 @@
 #include <net/netfilter/nf_conntrack.h>
 
 #include "path/pkt.h"
+#include "path/route.h"
 #include "path/seg.h"
 
 /* Local delivery does not look at it, and no router will. */
@@ -100,6 +101,19 @@ static struct sk_buff *seg_build(const struct slc_seg *seg, u8 ttl)
 	return skb;
 }
 
+/* A cached route may have lost its last reference meanwhile: RCU keeps it to
+ * look at, not to take along.
+ */
+static bool seg_set_route(struct sk_buff *skb, struct dst_entry *dst)
+{
+	skb_dst_drop(skb);
+	skb_dst_set_noref(skb, dst);
+	if (skb_dst_force(skb))
+		return true;
+	kfree_skb(skb);
+	return false;
+}
+
 void slc_seg_out(struct slc_todo *todo, const struct slc_seg *seg,
 		 struct dst_entry *dst)
 {
@@ -111,15 +125,15 @@ void slc_seg_out(struct slc_todo *todo, const struct slc_seg *seg,
 	skb = seg_build(seg, ttl);
 	if (!skb)
 		return;
-	skb_dst_set(skb, dst_clone(dst));
-	__skb_queue_tail(&todo->out, skb);
+	if (seg_set_route(skb, dst))
+		__skb_queue_tail(&todo->out, skb);
 }
 
 static void seg_queue_in(struct slc_todo *todo, struct sk_buff *skb,
 			 struct dst_entry *dst, struct net_device *dev)
 {
-	skb_dst_drop(skb);
-	skb_dst_set(skb, dst_clone(dst));
+	if (!seg_set_route(skb, dst))
+		return;
 	skb->dev = dev;
 	skb->pkt_type = PACKET_HOST;
 	skb_clear_tstamp(skb);
@@ -134,8 +148,7 @@ static void seg_queue_in(struct slc_todo *todo, struct sk_buff *skb,
 struct net_device *slc_seg_dev(struct net *net, const struct slc_addr *to,
 			       int ifindex)
 {
-	if (!slc_addr_is_v4(to) &&
-	    ipv6_addr_loopback((const struct in6_addr *)to))
+	if (!slc_addr_is_v4(to) && slc_addr_is_loopback(to))
 		return net->loopback_dev;
 	return dev_get_by_index_rcu(net, ifindex);
 }

@@ -56,11 +56,11 @@ static inline void slc_todo_init(struct slc_todo *todo)
  * slc_seg_out() - Make a segment for the sender.
  * @todo: where it is queued
  * @seg: the segment
- * @dst: its output route; referenced again
+ * @dst: its output route, held or cached
  *
  * Without memory there is no segment: TCP repairs that.
  *
- * Context: softirq or bh disabled.
+ * Context: softirq or bh disabled, RCU held for @dst.
  */
 void slc_seg_out(struct slc_todo *todo, const struct slc_seg *seg,
 		 struct dst_entry *dst);
@@ -82,11 +82,11 @@ struct net_device *slc_seg_dev(struct net *net, const struct slc_addr *to,
  * slc_seg_in() - Make a segment for the application.
  * @todo: where it is queued
  * @seg: the segment
- * @dst: its input route; referenced again
+ * @dst: its input route, held or cached
  * @dev: device it appears to come in by
  * @mark: firewall mark
  *
- * Context: softirq or bh disabled, RCU held for @dev.
+ * Context: softirq or bh disabled, RCU held for @dev and @dst.
  */
 void slc_seg_in(struct slc_todo *todo, const struct slc_seg *seg,
 		struct dst_entry *dst, struct net_device *dev, u32 mark);
@@ -95,10 +95,10 @@ void slc_seg_in(struct slc_todo *todo, const struct slc_seg *seg,
  * slc_seg_requeue() - Send a packet of the sender's, rewritten, as our own.
  * @todo: where it is queued
  * @skb: the packet; taken over
- * @dst: its input route; referenced again
+ * @dst: its input route, held or cached
  * @dev: device it appears to come in by
  *
- * Context: softirq or bh disabled, RCU held for @dev.
+ * Context: softirq or bh disabled, RCU held for @dev and @dst.
  */
 void slc_seg_requeue(struct slc_todo *todo, struct sk_buff *skb,
 		     struct dst_entry *dst, struct net_device *dev);
