@@ -22,7 +22,7 @@
  * struct want - one rule
  * @family: AF_INET or AF_INET6
  * @kind: PLUMB_LOOPBACK or PLUMB_NO_ROUTE
- * @lo: first port that the application answers from
+ * @lo: first port that the application answers from, 0 for any
  * @hi: last one
  * @src: its address; PLUMB_LOOPBACK only
  * @found: there already
@@ -176,6 +176,11 @@ static void want_for(struct wants *w, const struct plumb_need *need,
 						  need->at.port;
 	want.hi = need->has_to && need->to.port ? need->to.port :
 						  need->at.port_end;
+	/* No rule matches port 65535; one for all ports does no harm. */
+	if (want.hi == UINT16_MAX)
+		want.lo = 0;
+	if (!want.lo)
+		want.hi = 0;
 	for (i = 0; i < 2; i++) {
 		want.family = family[i];
 		want.kind = PLUMB_NO_ROUTE;
@@ -214,15 +219,19 @@ static bool is_ours(struct rtnl_rule *rule)
 
 static bool is_rule(struct rtnl_rule *rule, const struct want *want)
 {
-	uint16_t lo = 0, hi = 0;
+	uint16_t lo, hi;
 	struct nl_addr *src = rtnl_rule_get_src(rule), *want_src;
 	bool same;
 
 	if (!is_ours(rule) || rtnl_rule_get_family(rule) != want->family ||
 	    rtnl_rule_get_prio(rule) != pref_of(want->kind) ||
-	    rtnl_rule_get_table(rule) != table_of(want->kind) ||
-	    rtnl_rule_get_sport(rule, &lo, &hi) ||
-	    lo != want->lo || hi != want->hi)
+	    rtnl_rule_get_table(rule) != table_of(want->kind))
+		return false;
+	if (rtnl_rule_get_sport(rule, &lo, &hi)) {
+		lo = 0;
+		hi = 0;
+	}
+	if (lo != want->lo || hi != want->hi)
 		return false;
 	if (want->kind != PLUMB_LOOPBACK)
 		return true;
@@ -246,9 +255,9 @@ static int add_rule(const struct want *want)
 	rtnl_rule_set_action(rule, FR_ACT_TO_TBL);
 	rtnl_rule_set_protocol(rule, PLUMB_PROTOCOL);
 	rtnl_rule_set_ipproto(rule, IPPROTO_TCP);
-	if (want->lo == want->hi)
+	if (want->lo && want->lo == want->hi)
 		rtnl_rule_set_sport(rule, want->lo);
-	else
+	else if (want->lo)
 		rtnl_rule_set_sport_range(rule, want->lo, want->hi);
 	if (want->kind == PLUMB_LOOPBACK) {
 		src = addr_of(&want->src);
