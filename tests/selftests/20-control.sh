@@ -1,0 +1,125 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# The tool, the netlink interface and the routes that come with services.
+#
+#     lb 10.0.0.1 (trusted) -> app, which has no default route but for one claim
+#
+# The network is drawn in lib.sh.
+
+# shellcheck disable=SC2317,SC2016	# called by name, evaluated later
+. "$(dirname "$0")/lib.sh"
+
+net_up
+# Only the way to the sender: answers to clients have none.
+ip -n app route del default
+ip -n app -6 route del default
+ip -n app route add 10.0.0.0/24 via 10.0.1.254
+ip -n app -6 route add fd00::/64 via fd00:1::fe
+server app 8080
+
+sl() { ip netns exec app "$SLUICE" "$@"; }
+rules() { ip -n app rule show; ip -n app -6 rule show; }
+ours() { rules | grep -c 'proto 92'; }
+
+# --- what is refused, and how -----------------------------------------------------
+
+says "a service without trust is refused after the argument" \
+	"status 2: sluice: service add: accept-proxy: needs trust: whose headers to believe" \
+	sl service add web tcp 10.0.1.2:8080 accept-proxy
+says "a service without accept-proxy is refused" \
+	"status 2: sluice: service add: a service needs accept-proxy tcp in this version" \
+	sl service add web tcp 10.0.1.2:8080
+status "a multicast address is refused" 2 \
+	sl service add web tcp 224.0.0.1:80 accept-proxy trust any
+status "a bad prefix is refused before it is sent" 1 \
+	sl service add web tcp 10.0.1.2:8080 accept-proxy trust 10.0.0.0/33
+says "nothing of that is there" "" sl service show
+is "nor has it left a rule" "$(ours)" 0
+status "another user namespace may not look" 3 unshare -Urn "$SLUICE" service show
+match "and is told why" "namespaces of other user namespaces" \
+	sh -c "unshare -Urn '$SLUICE' service show 2>&1 || :"
+status "somebody else may not look" 3 \
+	ip netns exec app setpriv --reuid 65534 --clear-groups "$SLUICE" service show
+
+# --- services ---------------------------------------------------------------------
+
+claim "the contract's example works as written" \
+	sl service add web tcp 10.0.1.2:8080 accept-proxy trust 10.0.0.0/24 forward local
+says "a name is taken once" \
+	"status 2: sluice: service add: name web: a service of this name exists" \
+	sl service add web tcp 10.0.1.2:81 accept-proxy trust any
+says "an overlap names the other service" \
+	"status 2: sluice: service add: address 10.0.1.2:8000-9000: service web has this address and port" \
+	sl service add x tcp 10.0.1.2:8000-9000 accept-proxy trust any
+claim "any address may have the same port" \
+	sl service add all tcp '*:8080' accept-proxy trust 10.0.0.0/24
+claim "a range up to the last port works" \
+	sl service add last tcp '10.0.1.2:65000-65535' accept-proxy trust any
+claim "set changes what is given" sl service set web mark 0x5/0xff
+match "and nothing else" "trust 10.0.0.0/24 mark 0x5/0xff" sl service show web
+claim "set takes it back" sl service set web mark none
+for i in $(seq 256); do echo "10.$((i / 256)).$((i % 256)).0/24"; done |
+	paste -sd, >"$TMP/prefixes"
+claim "256 prefixes fit" \
+	sl service add long tcp 10.0.1.2:9999 accept-proxy trust "$(cat "$TMP/prefixes")"
+is "and come back" "$(sl -j service show long | grep -o '/24"' | wc -l)" 256
+status "257 do not" 1 sl service set long trust "$(cat "$TMP/prefixes"),10.9.9.9"
+n=$(small 40 15)
+for i in $(seq "$n"); do
+	sl service add "s$i" tcp "10.0.1.2:$((20000 + i))" accept-proxy trust any || break
+done
+is "a listing of many is complete and in order" \
+	"$(sl service show | awk '$1 ~ /^s[0-9]/ { print $1 }' | paste -sd' ')" \
+	"$(seq -f 's%g' "$n" | paste -sd' ')"
+for i in $(seq "$n"); do sl service del "s$i"; done
+claim "services go" sl service del all
+claim "one after the other" sl service del last
+claim "the last of them too" sl service del long
+
+# --- routes -----------------------------------------------------------------------
+
+match "without a default route the service gets one" "plumbing no-route" sl service show web
+match "it is after all others" "^40000:.*sport 8080 lookup 20749" rules
+claim "others still have none" sh -c '! ip -n app route get 203.0.113.7 from 10.0.1.2'
+match "a client to whom there is no route is served" "^peer=203.0.113.7:5001 " \
+	talk --v1 --client 203.0.113.7:5001 --bind 10.0.0.1:0 10.0.1.2:8080 who
+claim "to 127.0.0.1 brings a rule for answers from there" \
+	sl service add lo tcp 10.0.1.2:90 accept-proxy trust 10.0.0.0/24 to 127.0.0.1:8080
+match "just for its port" "^32700:.*from 127.0.0.1 .*sport 8080 lookup 20748" rules
+match "and the application there is reached" "^peer=203.0.113.7:5002 local=127.0.0.1:8080" \
+	talk --v1 --client 203.0.113.7:5002 --bind 10.0.0.1:0 10.0.1.2:90 who
+claim "to ::1 needs no rule of its own" \
+	sl service add lo6 tcp '[fd00:1::2]:90' accept-proxy trust fd00::/64 to '[::1]:8080'
+match "and the application there is reached too" \
+	'^peer=\[?2001:db8:c::7\]?:5005 local=\[?::1\]?:8080' \
+	talk --v2 --client '[2001:db8:c::7]:5005' --bind '[fd00::1]:0' '[fd00:1::2]:90' who
+claim "the rule goes with the service" sl service del lo force
+claim "and that one" sl service del lo6 force
+claim "none is left" sh -c "! ip -n app rule show | grep -q 20748"
+
+# --- flows ------------------------------------------------------------------------
+
+spawn held.log ip netns exec lb python3 "$TOOLS/client.py" --bind 10.0.0.1:7001 \
+	--v1 --client 203.0.113.7:5003 10.0.1.2:8080 who "file=$TMP/never" who
+wait_for grep -q peer= "$TMP/held.log"
+match "a flow names who, for whom, where to and how" \
+	"web +established sender 10.0.0.1:7001 client 203.0.113.7:5003 address 10.0.1.2:8080 backend 10.0.1.2:8080 header v1" \
+	sl flow show state established
+says "filters hide others" "" sl flow show client 203.0.113.8
+match "filters find it" "7001" sl flow show sender 10.0.0.1:7001 service web
+status "a service with flows stays" 2 sl service del web
+status "so does the module" 2 sl unload
+match "a refused unload accepts new connections again" "^peer=203.0.113.7:5004 " \
+	talk --v1 --client 203.0.113.7:5004 --bind 10.0.0.1:0 10.0.1.2:8080 who
+claim "a flow is deleted by its ends" sl flow del 10.0.0.1:7001-10.0.1.2:8080
+status "once" 2 sl flow del 10.0.0.1:7001-10.0.1.2:8080
+is "it is counted" "$(sl -j stats web | grep -o '"flows-flushed":[0-9]*')" '"flows-flushed":1'
+claim "counters go back to zero" sl stats reset
+is "for a service too" "$(sl -j stats web | grep -o '"flows-flushed":[0-9]*')" '"flows-flushed":0'
+
+claim "del force takes a service and its flows" sl service del web force
+is "no rule is left" "$(ours)" 0
+claim "no device is left" sh -c '! ip -n app link show sluice0'
+says "no service is left" "" sl service show
+finish
