@@ -253,13 +253,13 @@ def parse_ip(p):
         size = struct.unpack("!H", p[2:4])[0]
         hlen = (p[0] & 15) * 4
         seg.src, seg.dst, seg.ttl = text_ip(p[12:16]), text_ip(p[16:20]), p[8]
-        seg.ip_good = csum(p[:hlen]) == 0
-        if p[9] == 6 or (p[9] == 1 and p[hlen] in (3, 11, 12)):
+        seg.ip_good, seg.tos = csum(p[:hlen]) == 0, p[1]
+        if p[9] == 6 and size >= hlen + 20 or (p[9] == 1 and p[hlen] in (3, 11, 12)):
             return parse_l4(seg, p[9], p[hlen:size])
     else:
         size = struct.unpack("!H", p[4:6])[0] + 40
         seg.src, seg.dst, seg.ttl = text_ip(p[8:24]), text_ip(p[24:40]), p[7]
-        seg.ip_good = True
+        seg.ip_good, seg.tos = True, p[0] << 4 & 0xF0 | p[1] >> 4
         if p[6] == 6 or (p[6] == 58 and p[40] < 128):
             return parse_l4(seg, p[6], p[40:size])
     return None
@@ -647,6 +647,7 @@ class RawApp:
             self.sock = socket.socket(socket.AF_INET, socket.SOCK_RAW, 6)
             self.sock.setsockopt(socket.IPPROTO_IP, socket.IP_HDRINCL, 1)
             self.sock.setsockopt(socket.SOL_SOCKET, 33, 8 << 20)
+            self.sock.setsockopt(socket.SOL_SOCKET, 36, 0x51)  # SO_MARK
         self.inbox = []
         self.me = pack_ip(SERVICE4)
 

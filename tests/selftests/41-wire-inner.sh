@@ -1,0 +1,17 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# The application's leg, packet by packet: the SYN it gets, the answers it may
+# give, numbers, windows and options through the splice in both directions.
+#
+# limit: 400
+
+. "$(dirname "$0")/lib.sh"
+. "$TOOLS/wire/wire.sh"
+
+wire_net
+service web tcp 10.0.0.2:8080 accept-proxy trust 10.0.9.0/24 forward local
+service raw tcp 10.0.0.2:8082 accept-proxy trust 10.0.9.0/24 forward local
+wire inner
+
+finish

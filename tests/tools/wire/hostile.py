@@ -1,0 +1,409 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Who sends what no good sender would, and a lot of it."""
+import random
+import socket
+import struct
+import time
+
+from blast import Blaster
+from wire import (ACK, NET, PSH, RST, SLOW, SMALL, SYN, App, Counted, Genl, Sender, arrives,
+                  case, check, connect, half_open_gone, header, main, netns, run,
+                  silent, stats, take, talks, true, INFO_HALF_OPEN,
+                  INFO_HALF_OPEN_BYTES, INFO_MAX_HALF_OPEN_BYTES, M32)
+import pplib
+
+APP = App()
+PASS = App(8084)
+GENL = Genl()
+CAP = 2 << 20
+
+
+class Cap:
+    """with Cap(bytes): so much for half-finished handshakes"""
+
+    def __init__(self, size):
+        self.size = size
+
+    def __enter__(self):
+        GENL.set_info(INFO_MAX_HALF_OPEN_BYTES, self.size)
+
+    def __exit__(self, *_):
+        GENL.set_info(INFO_MAX_HALF_OPEN_BYTES, 64 << 20)
+
+
+class Cookies(Cap):
+    """with Cookies(): every SYN is answered with a cookie"""
+
+    def __init__(self):
+        super().__init__(65536)
+
+    def __enter__(self):
+        super().__enter__()
+        self.fillers = []
+        for src in ("10.0.9.200", "10.0.8.200", "10.0.9.201"):
+            for _ in range(100):
+                s = Sender(src=src)
+                s.syn()
+                self.fillers.append(s)
+        NET.pump(0.2)
+        true(GENL.info()[INFO_HALF_OPEN_BYTES] > 60000, "the budget is used up")
+
+    def __exit__(self, *_):
+        for s in self.fillers:
+            s.seg(flags=RST, seq=s.at(0))
+        super().__exit__()
+        half_open_gone(GENL)
+
+
+def numbers(rnd, count, width):
+    blob = rnd.randbytes(count * width)
+    return [blob[i:i + width] for i in range(0, count * width, width)]
+
+
+def chunks(total, size):
+    while total > 0:
+        yield min(size, total)
+        total -= size
+
+
+# --- cookies ------------------------------------------------------------------------------
+
+@case("cookies carry a connection, with timestamps and without", True)
+@case("cookies carry a connection without timestamps", False)
+def cookie(ts):
+    with Cookies():
+        for body in (b"", b"with payload"):
+            head, who = header()
+            s = Sender(ts=ts)
+            with Counted("cookie-sent"):
+                s.syn()
+                seg = s.synack()
+                true(bool(seg.ts) == ts, f"timestamps of the cookie: {seg}")
+            with Counted("cookie-accepted"):
+                s.say(head + body)
+                conn, peer = APP.accept()
+            check(peer, who, "peer")
+            check(take(conn, len(body)), body, "payload") if body else None
+            talks(s, conn)
+            conn.sendall(b"c" * 30000)
+            check(len(s.read(30000)), 30000, "a longer answer")
+            NET.clean()
+
+
+@case("a real TCP connects by a cookie")
+def cookie_real():
+    with Cookies():
+        client = NET.next_client()
+        with Counted("cookie-accepted"):
+            with netns("lb"):
+                real = socket.create_connection(("10.0.0.2", 8080), timeout=10)
+            real.sendall(pplib.v2(client, ("10.0.0.2", 8080)))
+            conn, peer = APP.accept()
+        check(peer, pplib.show(client), "peer")
+        blob = random.randbytes(200000)
+        conn.settimeout(10)
+        real.setblocking(False)
+        sent, got = 0, b""
+        while len(got) < len(blob):
+            try:
+                sent += real.send(blob[sent:sent + 30000])
+            except BlockingIOError:
+                pass
+            got += conn.recv(65536)
+        check(got, blob, "payload")
+        real.close()
+
+
+@case("a cookie is good for its tuple and its sequence number alone")
+def cookie_tuple():
+    with Cookies():
+        s = Sender()
+        s.syn()
+        s.synack()
+        with Counted("cookie-accepted", 0):
+            other = Sender(src="10.0.9.2", sport=s.sport)
+            other.isn, other.iss, other.rcv, other.tsecr = s.isn, s.iss, s.rcv, s.tsecr
+            other.nxt = s.nxt
+            other.seg()
+            other.quiet("to a cookie of another address")
+            third = Sender()
+            third.isn, third.iss, third.rcv, third.tsecr = s.isn, s.iss, s.rcv, s.tsecr
+            third.nxt = s.nxt
+            third.seg()
+            third.quiet("to a cookie of another port")
+            for off in range(1, 9):
+                s.seg(ack=(s.rcv + off) % M32)
+                s.seg(seq=(s.nxt + off) % M32)
+            s.quiet("to a cookie with another number")
+
+
+@case("blind acknowledgments while cookies are sent: none is taken")
+def blind():
+    count = 1 << (14 if SMALL else 20)
+    rnd = random.Random(3)
+    with Cookies():
+        before = stats()
+        b = Blaster()
+        for ts, share in ((False, count // 2), (True, count // 2)):
+            s = Sender(src="10.0.9.9", ts=ts)
+            head, _ = header()
+            # With the header in it, it would be a connection at once.
+            p = s.packet(head, ACK | PSH, seq=1, ack=1)
+            for some in chunks(share, 1 << 16):
+                fields = [(24, numbers(rnd, some, 8))]
+                if ts:
+                    fields.append((44, numbers(rnd, some, 8)))
+                b.blast(p, 0, [b""] * some, fields)
+        check(b.sent, count, "guesses")
+        NET.pump()
+        after = stats()
+        check(after.get("cookie-accepted", 0) - before.get("cookie-accepted", 0), 0,
+              "guesses taken")
+        judged = after["cookie-refused"] - before.get("cookie-refused", 0)
+        true(judged >= count * 99 // 100, f"only {judged} of {count} guesses came this far")
+        APP.lonely("by a guess")
+        b.close()
+        # Another network's cookies are good all the while.
+        head, who = header()
+        s = Sender(src="10.0.7.1")
+        s.syn()
+        s.synack()
+        s.say(head)
+        arrives(APP, s, who)
+
+
+# --- floods -----------------------------------------------------------------------------------
+
+def slab():
+    with open("/proc/meminfo", encoding="ascii") as f:
+        for line in f:
+            if line.startswith("Slab:"):
+                return int(line.split()[1]) * 1024
+    return 0
+
+
+class Good:
+    """Good connections while something else goes on, and the memory it takes"""
+
+    def __init__(self):
+        self.slowest = 0
+        self.most = 0
+        self.n = 0
+
+    def one(self):
+        start = time.monotonic()
+        head, who = header()
+        s = Sender(src="10.0.7.1").open()
+        s.say(head)
+        conn, peer = APP.accept()
+        check(peer, who, "peer")
+        self.slowest = max(self.slowest, time.monotonic() - start)
+        talks(s, conn)
+        s.clean()
+        conn.close()
+        self.n += 1
+        self.most = max(self.most, GENL.info()[INFO_HALF_OPEN_BYTES])
+
+
+@case("a flood of SYNs: memory under its cap, good connections go through")
+def syn_flood():
+    count = 10000 if SMALL else 100000
+    rnd = random.Random(4)
+    good = Good()
+    at_start = slab()
+    with Cap(CAP):
+        b = Blaster()
+        for i, some in enumerate(chunks(count, 2000)):
+            s = Sender(src=f"10.0.9.{i % 200 + 10}", ts=False)
+            ports = [struct.pack("!H", 1024 + j) for j in range(some)]
+            b.blast(s.packet(flags=SYN, seq=0), 0, [], [(20, ports),
+                                                        (24, numbers(rnd, some, 4))])
+            NET.pump()
+            if i % 5 == 0:
+                good.one()
+        check(b.sent, count, "SYNs sent")
+        b.close()
+        got = stats()
+        true(got["cookie-sent"] > 0, "cookies were sent")
+        true(good.most <= CAP + 65536, f"{good.most} bytes at most, the cap is {CAP}")
+        true(slab() - at_start < 4 * CAP + (16 << 20), f"slab grew by {slab() - at_start}")
+        true(good.slowest < 1.0 * SLOW, f"the slowest took {good.slowest:.2f} s")
+        true(good.n >= count // 10000, f"{good.n} good connections")
+    half_open_gone(GENL)
+
+
+@case("half headers by the many: memory under its cap, good connections go through")
+def half_headers():
+    count = 10000 if SMALL else 100000
+    good = Good()
+    at_start = slab()
+    half = b"PROXY TCP4 203.0.113.7 10"
+    done = 0
+    with Cap(CAP):
+        b = Blaster()
+        for i, some in enumerate(chunks(count, 1000)):
+            src = f"10.0.{9 - i % 2}.{i % 200 + 10}"
+            s = Sender(src=src, ts=False, isn=7000)
+            first = 1024 + i // 400 * 1000
+            ports = [struct.pack("!H", first + j) for j in range(some)]
+            b.blast(s.packet(flags=SYN, seq=s.isn), 20, ports)
+            heard = []
+            while True:
+                try:
+                    NET.raw.settimeout(0.05)
+                    f = NET.raw.recv(200)
+                except (BlockingIOError, TimeoutError):
+                    break
+                if f[47] == SYN | ACK and f[30:34] == s.a:
+                    heard.append((f[36:38], f[38:42]))
+            if heard:
+                isns = [struct.pack("!I", (int.from_bytes(q, "big") + 1) % M32)
+                        for _, q in heard]
+                b.blast(s.packet(half, ACK | PSH, seq=s.at(0), ack=1, opts=b""), 0, [],
+                        [(20, [p for p, _ in heard]), (28, isns)])
+                done += len(heard)
+            NET.pump()
+            if i % 5 == 0:
+                good.one()
+        b.close()
+        true(done > count * 9 // 10, f"only {done} half headers of {count}")
+        true(good.most > CAP // 2, f"the budget was never used up: {good.most} bytes")
+        true(good.most <= CAP + 65536, f"{good.most} bytes at most, the cap is {CAP}")
+        true(slab() - at_start < 4 * CAP + (16 << 20), f"slab grew by {slab() - at_start}")
+        true(good.slowest < 1.0 * SLOW, f"the slowest took {good.slowest:.2f} s")
+        true(stats()["half-open-evicted"] > 0, "the oldest were given up")
+    half_open_gone(GENL)
+    APP.lonely("by half a header")
+
+
+@case("senders that are not trusted are not answered, and take no memory")
+def untrusted():
+    count = 2000
+    s = Sender(src="10.0.6.1")
+    rnd = random.Random(5)
+    b = Blaster()
+    with Counted("untrusted-dropped", 3 * count):
+        for flags in (SYN, ACK, ACK | PSH):
+            b.blast(s.packet(b"PROXY" if flags & PSH else b"", flags, ack=1, seq=1), 24,
+                    numbers(rnd, count, 8))
+        check(GENL.info()[INFO_HALF_OPEN], 0, "half-open handshakes")
+    b.close()
+    s.quiet("to a sender that is not trusted")
+
+
+# --- whose name is it -------------------------------------------------------------------------
+
+MARTIANS4 = ("127.0.0.1", "127.255.255.255", "0.0.0.0", "0.1.2.3", "224.0.0.1",
+             "239.255.255.255", "240.0.0.1", "255.255.255.255", "10.0.0.255", "10.0.0.2",
+             "10.99.0.1")
+MARTIANS6 = ("::", "::1", "fe80::1", "febf::1", "ff02::1", "ff0e::1", "fd00::2",
+             "fd99::1", "::ffff:127.0.0.1", "::ffff:224.0.0.1", "::ffff:10.0.0.2",
+             "::ffff:0.0.0.0", "::ffff:255.255.255.255")
+
+
+@case("v1 headers that name who is no client: refused, and no such packet", False, 1)
+@case("v2 headers that name who is no client: refused, and no such packet", False, 2)
+@case("v1 headers over IPv6 that name who is no client", True, 1)
+@case("v2 headers over IPv6 that name who is no client", True, 2)
+def martians(v6, version):
+    names = MARTIANS6 if v6 else MARTIANS4
+    run("app", "nft", "-f", "-", stdin="""
+table inet w {
+    chain in {
+        type filter hook input priority 0;
+        tcp dport 8080 ip saddr != { 10.0.6.0/24, 10.0.7.0/24, 10.0.8.0/24, 10.0.9.0/24 } counter
+        tcp dport 8080 ip6 saddr != fd09::/64 counter
+    }
+}
+""")
+    try:
+        before = stats().get("client-refused", 0)
+        for name in names:
+            dst = ("fd00::2" if v6 else "10.0.0.2", 8080)
+            make = pplib.v1 if version == 1 else pplib.v2
+            s = Sender(v6=v6).open()
+            s.say(make((name, 4444), dst))
+            s.until_rst()
+            s.iss = None
+        dst = ("fd00::2" if v6 else "10.0.0.2", 8080)
+        s = Sender(v6=v6).open()
+        s.say(pplib.v1(("2001:db8:c::7" if v6 else "203.0.113.7", 0), dst))
+        s.until_rst()
+        check(stats()["client-refused"] - before, len(names) + 1, "headers refused")
+        rules = run("app", "nft", "list", "table", "inet", "w")
+        check(rules.count("counter packets 0 bytes 0"), 2, "counters of nobody: " + rules)
+        APP.lonely("by a client that cannot be")
+    finally:
+        run("app", "nft", "delete table inet w")
+
+
+@case("a header that names a plain connection: refused, the connection unharmed")
+def names_plain():
+    live = Sender(src="10.0.6.5", dport=8084).open()
+    conn, peer = PASS.accept()
+    check(peer, f"10.0.6.5:{live.sport}", "peer of the plain connection")
+    talks(live, conn)
+    head, _ = header(client=("10.0.6.5", live.sport), port=8084)
+    for _ in range(3):
+        with Counted("client-in-use"):
+            s = Sender(dport=8084).open()
+            s.say(head)
+            s.until_rst()
+        talks(live, conn)
+    silent(conn)
+
+
+@case("two senders finish headers of one client at once: one gets through")
+def two_senders():
+    head, who = header()
+    pair = [Sender(src=f"10.0.9.{i}").open() for i in (61, 62)]
+    for s in pair:
+        s.say(head[:-1])
+        s.until_ack()
+    for s in pair:
+        s.say(head[-1:])
+    conn, peer = APP.accept()
+    check(peer, who, "peer")
+    APP.lonely("a second time")
+    resets = []
+    for s in pair:
+        got = s.drain(0.1)
+        if any(x.flags & RST for x in got):
+            resets.append(s)
+            s.iss = None
+    check(len(resets), 1, "senders that were reset")
+    winner = [s for s in pair if s not in resets][0]
+    talks(winner, conn)
+
+
+@case("a sender that is trusted cannot name a sender's own live leg")
+def names_sender():
+    s, conn, _ = connect(APP)
+    head, _ = header(client=(s.src, s.sport))
+    with Counted("client-in-use"):
+        t = Sender(src="10.0.9.63").open()
+        t.say(head)
+        t.until_rst()
+    talks(s, conn)
+
+
+@case("pieces from another sender never get into a header")
+def mixed():
+    head, who = header()
+    s = Sender().open()
+    s.say(head[:20])
+    s.until_ack()
+    for src, sport in (("10.0.9.77", s.sport), (s.src, s.sport + 7)):
+        evil = Sender(src=src, sport=sport)
+        evil.seg(b"\r\n", ACK | PSH, seq=s.nxt, ack=s.rcv)
+    s.say(head[20:])
+    arrives(APP, s, who)
+
+
+def before():
+    NET.open()
+    run("app", "ip", "addr", "add", "10.99.0.1/32", "dev", "lo")
+    run("app", "ip", "addr", "add", "fd99::1/128", "dev", "lo")
+
+
+main(before)

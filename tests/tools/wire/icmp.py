@@ -1,0 +1,237 @@
+# SPDX-License-Identifier: GPL-2.0
+"""ICMP errors of both legs: about the right connection, or about none."""
+import struct
+
+from wire import (ACK, NET, PSH, App, Counted, Sender, case, check, connect,
+                  csum, header, ip4, ip6, l4sum, main, pack_ip, run, silent, take, talks,
+                  true, M32)
+
+APP = App()
+ROUTER4, ROUTER6 = "10.0.0.1", "fd00::1"
+
+
+def error(s, kind, code, info, quote, bad=0):
+    """An ICMP error from a router on the sender's side"""
+    body = struct.pack("!BBHI", kind, code, 0, info) + quote
+    if s.v6:
+        src = pack_ip(ROUTER6)
+        total = l4sum(src, s.b, body, 58) ^ bad
+        body = body[:2] + struct.pack("!H", total) + body[4:]
+        NET.send(ip6(src, s.b, body, proto=58))
+    else:
+        body = body[:2] + struct.pack("!H", csum(body) ^ bad) + body[4:]
+        NET.send(ip4(pack_ip(ROUTER4), s.b, body, proto=1))
+
+
+def quoted(s, seq, size=None):
+    """The start of a packet of ours to the sender, as the wire knows it"""
+    th = struct.pack("!HHIIBBHHH", s.dport, s.sport, seq % M32, s.nxt, 0x50, ACK, 512, 0,
+                     0)
+    if s.v6:
+        p = ip6(s.b, s.a, th + bytes(1400))
+    else:
+        p = ip4(s.b, s.a, th + bytes(1400), frag=0x4000)
+    if size is None:
+        size = (40 if s.v6 else 20) + 20
+    return p[:size]
+
+
+def too_big(s, seq, mtu, **kw):
+    if s.v6:
+        error(s, 2, 0, mtu, quoted(s, seq, **kw))
+    else:
+        error(s, 3, 4, mtu, quoted(s, seq, **kw))
+
+
+def fresh(**kw):
+    """A connection whose application knows nothing of any path"""
+    run("app", "ip", "route", "flush", "cache")
+    run("app", "ip", "-6", "route", "flush", "cache")
+    return connect(APP, **kw)
+
+
+def biggest(s, conn, size=20000):
+    """The largest segment of an answer, taken whole"""
+    conn.sendall(b"m" * size)
+    got = most = 0
+    while got < size:
+        seg = s.recv()
+        true(seg, f"{got} of {size} bytes came")
+        most = max(most, len(seg.data) + len(seg.raw) + 20)
+        if seg.data and seg.seq == s.rcv:
+            got += len(seg.data)
+            s.rcv = (s.rcv + len(seg.data)) % M32
+            s.seg()
+    return most
+
+
+@case("a router says too big: the application's segments shrink", False)
+@case("a router says too big over IPv6: the application's segments shrink", True)
+def shrinks(v6):
+    s, conn, _ = fresh(v6=v6)
+    check(biggest(s, conn), 1460 if v6 else 1480, "before")
+    # It is about something unacknowledged, or it is not believed.
+    conn.sendall(b"m" * 1400)
+    seg = s.expect()
+    with Counted("icmp-translated"):
+        too_big(s, seg.seq, 1300)
+    got = 0
+    while got < 1400:
+        seg = s.recv()
+        true(seg, "nothing is said again after too big")
+        true(len(seg.data) + len(seg.raw) + (60 if v6 else 40) <= 1300, f"too big: {seg}")
+        if seg.seq == s.rcv:
+            got += len(seg.data)
+            s.rcv = (s.rcv + len(seg.data)) % M32
+            s.seg()
+    true(biggest(s, conn) + (40 if v6 else 20) <= 1300, "and later ones fit too")
+    talks(s, conn)
+
+
+@case("too big about a number never sent is not believed")
+def wrong_number():
+    s, conn, _ = fresh(src="10.0.9.40")
+    too_big(s, s.rcv + (1 << 20), 700)
+    too_big(s, s.rcv - (1 << 20), 700)
+    check(biggest(s, conn), 1480, "after it")
+
+
+@case("too big about another port is not believed")
+def wrong_port():
+    s, conn, _ = fresh(src="10.0.9.41")
+    other = Sender(src="10.0.9.41")
+    other.rcv = s.rcv
+    too_big(other, s.rcv, 700)
+    check(biggest(s, conn), 1480, "after it")
+
+
+@case("quotes truncated at every byte", False)
+@case("IPv6 quotes truncated at every byte", True)
+def truncated(v6):
+    s, conn, _ = fresh(v6=v6, src="fd09::42" if v6 else "10.0.9.42")
+    full = (40 if v6 else 20) + 20
+    for size in range(full - 12):
+        too_big(s, s.rcv, 700 if not v6 else 1280, size=size)
+        error(s, 1 if v6 else 3, 4 if v6 else 3, 0, quoted(s, s.rcv, size))
+        error(s, 3 if v6 else 11, 0, 0, quoted(s, s.rcv, size))
+    s.quiet("after truncated errors")
+    talks(s, conn)
+    for size in range(full - 12, full + 30):
+        too_big(s, s.rcv - 1, 700 if not v6 else 1280, size=size)
+    talks(s, conn)
+
+
+@case("truncated errors while the header comes and while nothing is there")
+def truncated_early():
+    head, who = header()
+    s = Sender(src="10.0.9.43").open()
+    s.say(head[:10])
+    s.until_ack()
+    for size in range(60):
+        too_big(s, s.iss, 700, size=size)
+        error(s, 3, 3, 0, quoted(s, s.iss, size))
+    s.quiet("after errors")
+    s.say(head[10:])
+    conn, peer = APP.accept()
+    check(peer, who, "peer")
+    s.until_ack()
+    talks(s, conn)
+
+
+@case("unreachable and prohibited do not end a connection")
+def soft():
+    s, conn, _ = fresh(src="10.0.9.44")
+    for code in (0, 1, 2, 3, 9, 10, 13):
+        error(s, 3, code, 0, quoted(s, s.rcv - 1))
+        error(s, 3, code, 0, quoted(s, s.rcv))
+    talks(s, conn)
+
+
+@case("an error with a wrong checksum stays wrong")
+def bad_checksum():
+    s, conn, _ = fresh(src="10.0.9.45")
+    conn.sendall(b"m" * 1400)
+    seg = s.expect()
+    error(s, 3, 4, 700, quoted(s, seg.seq), bad=0x1234)
+    s.rcv = (seg.seq + len(seg.data)) % M32
+    s.seg()
+    check(biggest(s, conn), 1480, "after it")
+
+
+@case("quotes with odd IP headers: options, a fragment, another protocol, length 0")
+def odd_quotes():
+    s, conn, _ = fresh(src="10.0.9.46")
+    q = quoted(s, s.rcv, 40)
+    odd = (bytes((0x4F,)) + q[1:], bytes((0x40,)) + q[1:], bytes((0x65,)) + q[1:],
+           q[:6] + b"\x20\x10" + q[8:], q[:9] + b"\x11" + q[10:], q[:2] + b"\0\0" + q[4:],
+           b"\0" * 40, b"\xff" * 40)
+    for quote in odd:
+        error(s, 3, 4, 700, quote)
+        error(s, 3, 3, 0, quote)
+    talks(s, conn)
+
+
+@case("a firewall's error about the sender's data: the sender is told of its own packet")
+def inner_error():
+    s, conn, _ = fresh(src="10.0.9.47")
+    run("app", "nft", "-f", "-", stdin="""
+table ip w {
+    chain in {
+        type filter hook input priority 0;
+        tcp dport 8080 tcp flags & psh == psh reject with icmp admin-prohibited
+    }
+}
+""")
+    try:
+        with Counted("icmp-translated"):
+            at = s.nxt
+            s.say(b"forbidden")
+            for _ in range(20):
+                NET.pump(0.1)
+                if NET.errors:
+                    break
+        true(NET.errors, "no error reached the sender")
+        e = NET.errors[0]
+        check((e.src, e.dst, e.icmp), (s.dst, s.src, (3, 13)), "the error")
+        true(e.good and e.ip_good, "its checksums")
+        check(e.quote[12:20], s.a + s.b, "quoted addresses")
+        check(csum(e.quote[:20]), 0, "checksum of the quoted header")
+        sport, dport, seq = struct.unpack("!HHI", e.quote[20:28])
+        check((sport, dport, seq), (s.sport, s.dport, at), "quoted ports and number")
+        silent(conn)
+    finally:
+        run("app", "nft", "delete table ip w")
+    s.seg(b"forbidden", ACK | PSH, seq=at)
+    check(take(conn, 9), b"forbidden", "said again, when allowed")
+
+
+@case("what is too big for the sender's path is told to the application")
+def path_shrinks():
+    s, conn, _ = fresh(src="10.0.9.48")
+    check(biggest(s, conn), 1480, "before")
+    run("app", "ip", "route", "add", "10.0.9.48/32", "via", "10.0.0.9", "mtu", "lock", "1200")
+    try:
+        with Counted("too-big", None):
+            true(biggest(s, conn) + 20 <= 1200, "segments fit the new path")
+        talks(s, conn)
+    finally:
+        run("app", "ip", "route", "del", "10.0.9.48/32")
+
+
+@case("errors about our own resets and SYN-ACKs harm nobody")
+def about_ours():
+    s = Sender(src="10.0.9.49")
+    s.syn()
+    s.synack()
+    for code in (0, 1, 2, 3, 4, 9, 10, 13):
+        error(s, 3, code, 700, quoted(s, s.iss))
+    s.seg()
+    head, who = header()
+    s.say(head)
+    conn, peer = APP.accept()
+    check(peer, who, "peer")
+    s.until_ack()
+    talks(s, conn)
+
+
+main(NET.open)

@@ -1,0 +1,303 @@
+# SPDX-License-Identifier: GPL-2.0
+"""What a trial module got wrong, one claim each (K4.1 to K4.14), where the other
+files of this folder do not prove it already: K4.6 and K4.7 in inner.py, K4.9 in
+hostile.py.
+"""
+import random
+import time
+
+from wire import (ACK, FIN, NET, PSH, RST, SLOW, SMALL, SYN, App, Counted, Genl,
+                  RawApp, Sender, arrives, case, check, ended,
+                  half_open_gone, header, main, netns, o_mss, o_ts, o_ws, pad, run, sluice,
+                  stats, take, talks, true, was_reset, INFO_MAX_HALF_OPEN_BYTES, M32)
+
+APP = App()
+RAW = RawApp(8082)
+GENL = Genl()
+
+
+class Cookies:
+    """with Cookies(): SYNs from 10.0.9.0/24 are answered with cookies"""
+
+    def __enter__(self):
+        GENL.set_info(INFO_MAX_HALF_OPEN_BYTES, 65536)
+        self.fillers = []
+        for _ in range(140):
+            s = Sender(src="10.0.9.200")
+            s.syn()
+            self.fillers.append(s)
+        NET.pump(0.2)
+        return self
+
+    def __exit__(self, *_):
+        for s in self.fillers:
+            s.seg(flags=RST, seq=s.at(0))
+        GENL.set_info(INFO_MAX_HALF_OPEN_BYTES, 64 << 20)
+        half_open_gone(GENL)
+
+
+@case("K4.1: a cookie is not taken for a sequence number off by 1 to 3")
+def k1():
+    with Cookies():
+        for off in (1, 2, 3, -1):
+            head, who = header()
+            s = Sender()
+            with Counted("cookie-sent"):
+                s.syn()
+                s.synack()
+            with Counted("cookie-accepted", 0):
+                s.seg(head[off:] if off > 0 else b"x" + head, ACK | PSH, seq=s.at(off))
+                s.quiet(f"to a segment {off} off")
+            s.seg()
+            s.say(head)
+            arrives(APP, s, who)
+            NET.clean()
+
+
+@case("K4.2: data that overtakes the handshake's ACK ends nothing", False)
+@case("K4.2: nor when the handshake is in a cookie", True)
+def k2(cookie):
+    def go():
+        head, who = header()
+        s = Sender()
+        s.syn()
+        s.synack()
+        s.seg(head[20:], ACK | PSH, seq=s.at(20))
+        s.drain(0.1)
+        true(not any(x.flags & RST for x in s.inbox), "a reset")
+        s.seg()
+        s.say(head[:20])
+        s.until_ack(s.at(20))
+        s.say(head[20:])
+        arrives(APP, s, who)
+    if cookie:
+        with Cookies():
+            go()
+    else:
+        go()
+
+
+@case("K4.3: a header that names a live connection is refused, which goes on")
+def k3():
+    client = NET.next_client()
+    one, _ = header(client=client)
+    s = Sender().open()
+    s.say(one)
+    conn, _ = APP.accept()
+    s.until_ack()
+    for _ in range(3):
+        with Counted("client-in-use"):
+            t = Sender().open()
+            t.say(one)
+            t.until_rst()
+        talks(s, conn)
+    APP.lonely("by a header that names a live connection")
+
+
+@case("K4.4: TIME_WAIT at the application makes room, from any sender, 10 times")
+def k4():
+    client = NET.next_client()
+    before = stats()
+    for i in range(4 if SMALL else 10):
+        head, who = header(client=client)
+        s = Sender(ts=bool(i % 2), isn=1000 if i % 3 else None).open()
+        s.say(head)
+        conn, peer = APP.accept()
+        check(peer, who, "peer")
+        conn.close()
+        seg = s.expect(what="FIN")
+        while not seg.flags & FIN:
+            seg = s.expect(what="FIN")
+        s.rcv = (seg.seq + len(seg.data) + 1) % M32
+        s.fin()
+        s.drain(0.05)
+        s.iss = None
+    after = stats()
+    true(after["time-wait-recycled"] > before.get("time-wait-recycled", 0), "recycled")
+
+
+@case("K4.5: timestamps that go back from one connection to the next")
+def k5():
+    client = NET.next_client()
+    sport = NET.next_port()
+    for clock in (2000000000, 1000000000, 5, 3000000000, 1):
+        head, who = header(client=client)
+        s = Sender(sport=sport)
+        s.tsval = clock
+        s.open()
+        s.say(head)
+        conn, peer = APP.accept()
+        check(peer, who, "peer")
+        talks(s, conn)
+        s.fin()
+        ended(conn)
+        conn.close()
+        seg = s.expect(what="FIN")
+        while not seg.flags & FIN:
+            seg = s.expect(what="FIN")
+        s.rcv = (seg.seq + 1) % M32
+        s.seg()
+        s.drain(0.05)
+        s.iss = None
+
+
+def paws_drops():
+    with netns("app"):
+        with open("/proc/net/netstat", encoding="ascii") as f:
+            lines = f.read().splitlines()
+    names, values = lines[0].split(), lines[1].split()
+    return int(values[names.index("PAWSEstab")])
+
+
+@case("K4.8: what is held and what comes after never looks old to the application")
+def k8():
+    before = paws_drops()
+    for _ in range(5 if SMALL else 20):
+        head, who = header()
+        s = Sender().open()
+        body = random.randbytes(9000)
+        s.say(head + body[:1000])
+        for i in range(1000, 9000, 1000):
+            s.say(body[i:i + 1000])
+        conn, peer = APP.accept()
+        check(peer, who, "peer")
+        check(take(conn, 9000), body, "payload")
+        NET.clean()
+    check(paws_drops() - before, 0, "PAWSEstab")
+
+
+@case("K4.11: the second connection knows the application's window scale")
+def k11():
+    for want in (None, 3):
+        client = NET.next_client()
+        head, _ = header(client=client, port=8082)
+        s = Sender(dport=8082)
+        s.syn()
+        seg = s.synack()
+        if want is not None:
+            check(seg.opts[3], bytes((want,)), "our scale")
+        s.seg()
+        s.say(head)
+        syn = RAW.expect(client, SYN)
+        RAW.send(client, 1, syn.seq + 1, SYN | ACK, opts=pad(
+            o_mss() + o_ts(9, syn.ts[0]) + o_ws(3)))
+        RAW.expect(client, ACK)
+        s.until_ack()
+        RAW.send(client, 2, s.nxt, RST | ACK)
+        s.until_rst()
+        s.iss = None
+
+
+@case("K4.12: Fast Open, MD5, AO and MPTCP are neither agreed to nor passed on")
+def k12():
+    for area in (b"\x22\x0aabcdefgh", b"\x13\x12" + bytes(16), b"\x1d\x10" + bytes(14),
+                 b"\x1e\x0c\0\x01" + bytes(8)):
+        client = NET.next_client()
+        head, _ = header(client=client, port=8082)
+        s = Sender(dport=8082, ts=False)
+        s.syn(opts=pad(o_mss() + area))
+        seg = s.recv(1)
+        if not seg or seg.flags & RST:
+            continue  # refused: as good
+        check(sorted(seg.opts), [2], f"agreed to after option {area[0]}")
+        s.iss, s.rcv, s.nxt = seg.seq, seg.seq + 1, s.at(0)
+        s.seg()
+        s.say(head)
+        syn = RAW.expect(client, SYN)
+        check(sorted(syn.opts), [2], f"asked for after option {area[0]}")
+        s.rst()
+        NET.clean()
+        RAW.clean()
+
+
+@case("K4.13: a service that goes by force resets both legs exactly")
+def k13():
+    app = App(8083)
+    sluice("service", "add", "third", "tcp", "10.0.0.2:8083", "accept-proxy", "trust",
+           "10.0.9.0/24", "forward", "local")
+    head, who = header(port=8083)
+    s = Sender(dport=8083).open()
+    s.say(head)
+    conn, peer = app.accept()
+    check(peer, who, "peer")
+    s.until_ack()
+    talks(s, conn)
+    half, _ = header(port=8083)
+    t = Sender(dport=8083).open()
+    t.say(half[:10])
+    t.until_ack()
+    sluice("service", "del", "third", "force")
+    check(s.until_rst().seq, s.rcv, "number of the reset")
+    t.until_rst()
+    was_reset(conn)
+    s.iss = t.iss = None
+    app.close()
+
+
+@case("K4.14: a header of 4000 bytes of TLVs, in segments of 500")
+def k14_long():
+    tlvs = [(0xE0 + i % 16, random.randbytes(197)) for i in range(20)]
+    client = NET.next_client()
+    head, who = header(version=2, tlvs=tlvs, crc=True, client=client)
+    true(len(head) > 4000, f"only {len(head)} bytes")
+    s = Sender().open()
+    for i in range(0, len(head), 500):
+        s.say(head[i:i + 500])
+        if i + 500 < len(head):
+            s.until_ack()
+    arrives(APP, s, who)
+
+
+@case("K4.14: a header over header-max is refused by its length field, at once")
+def k14_max():
+    with Counted("header-too-long"):
+        s = Sender().open()
+        s.say(b"\r\n\r\n\0\r\nQUIT\n\x21\x11\xff\xff")
+        s.until_rst()
+
+
+@case("K4.14: no more than a window is held for an application that is silent")
+def k14_hold():
+    with Counted("hold-limit", None):
+        client = NET.next_client()
+        head, _ = header(client=client, port=8082)
+        s = Sender(dport=8082).open()
+        s.say(head)
+        syn = RAW.expect(client, SYN)
+        # One byte a segment costs us most.
+        for i in range(2000):
+            s.seg(b"x", seq=s.at(len(head) + i))
+        held = GENL.info()[7]
+        true(held <= 4 * 65536 + 8192, f"{held} bytes held for one connection")
+    # Where the challenge would tell a sender to reset
+    s.seg(flags=RST, seq=s.at(0))
+    seg = RAW.recv(client)
+    while seg and seg.flags & SYN:
+        seg = RAW.recv(client)
+    true(seg and seg.flags & RST and seg.seq == (syn.seq + 1) % M32, f"no reset: {seg}")
+    s.iss = None
+    half_open_gone(GENL, 2)
+
+
+@case("K4.14: nothing is left of handshakes that were given up")
+def k14_nothing():
+    half_open_gone(GENL)
+    end = time.monotonic() + 3 * SLOW
+    while GENL.info()[7] and time.monotonic() < end:
+        time.sleep(0.1)
+    check(GENL.info()[7], 0, "bytes of half-open handshakes")
+
+
+def before():
+    NET.open()
+    run("app", "nft", "-f", "-", stdin="""
+table ip keep {
+    chain out {
+        type filter hook output priority 0;
+        tcp flags & rst == rst tcp sport 8082 meta mark != 0x51 drop
+    }
+}
+""")
+
+
+main(before)
