@@ -22,6 +22,15 @@
 #include <net/route.h>
 #include <net/tcp.h>
 
+/* Kernels that zero what is on the stack do so for each packet's struct
+ * slc_pkt too, though all of it that is read has been written.
+ */
+#if __has_attribute(__uninitialized__)
+#define slc_uninitialized	__attribute__((__uninitialized__))
+#else
+#define slc_uninitialized
+#endif
+
 /* Until 6.17 the table was an argument, and before that exported. */
 static inline struct sock *
 slc_inet_lookup_established(struct net *net, __be32 saddr, __be16 sport,

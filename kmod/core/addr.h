@@ -166,7 +166,10 @@ static inline bool slc_endpoint_eq(const struct slc_endpoint *a,
 static inline bool slc_tuple_eq(const struct slc_tuple *a,
 				const struct slc_tuple *b)
 {
-	return !memcmp(a, b, sizeof(*a));
+	return slc_addr_eq(&a->src, &b->src) && slc_addr_eq(&a->dst, &b->dst) &&
+	       a->sport == b->sport && a->dport == b->dport &&
+	       a->family == b->family && a->proto == b->proto &&
+	       a->side == b->side;
 }
 
 /**

@@ -3,13 +3,12 @@
  * The flow table. See flow.h.
  */
 #include <linux/random.h>
-#include <linux/rhashtable.h>
-#include <linux/siphash.h>
 #include <linux/slab.h>
 
 #include "obj/flow.h"
 #include "obj/service.h"
 #include "obj/stats.h"
+#include "obj/table.h"
 
 #define FLOW_MAX_DEFAULT	1048576U
 #define GC_INTERVAL		(5 * HZ)
@@ -17,28 +16,16 @@
 static struct kmem_cache *flow_cache;
 static atomic_t flow_total = ATOMIC_INIT(0);
 
-/* Who knows the key can make long chains; nobody does. */
-static hsiphash_key_t flow_key __read_mostly;
+hsiphash_key_t slc_table_key __read_mostly;
 
-static u32 flow_hashfn(const void *data, u32 len, u32 seed)
-{
-	const struct slc_tuple *t = data;
-
-	if (t->family == SLC_FAMILY_IPV4)
-		return hsiphash_4u32((__force u32)t->src.w[3],
-				     (__force u32)t->dst.w[3],
-				     (__force u32)t->sport << 16 |
-				     (__force u32)t->dport,
-				     seed ^ (t->proto << 8 | t->side),
-				     &flow_key);
-	return hsiphash(t, sizeof(*t), &flow_key) ^ seed;
-}
+SLC_TABLE_CMP(flow_cmp, struct slc_half)
 
 static const struct rhashtable_params flow_params = {
 	.head_offset = offsetof(struct slc_half, node),
 	.key_offset = offsetof(struct slc_half, key),
 	.key_len = sizeof(struct slc_tuple),
-	.hashfn = flow_hashfn,
+	.hashfn = slc_table_hash,
+	.obj_cmpfn = flow_cmp,
 	.automatic_shrinking = true,
 };
 
@@ -199,12 +186,12 @@ static void flow_gc(struct work_struct *work)
 			continue;
 		flow = slc_half_flow(half);
 		if (half->dir == SLC_IN && flow_expired(flow)) {
-			local_bh_disable();
-			slc_stats_add(flow->service->stats,
-				      flow->state == SLUICE_FLOW_STATE_ESTABLISHED ?
-				      SLUICE_STAT_FLOWS_EXPIRED :
-				      SLUICE_STAT_FLOWS_CLOSED, 1);
-			local_bh_enable();
+			if (!slc_flow_over(flow)) {
+				local_bh_disable();
+				slc_stats_add(flow->service->stats,
+					      SLUICE_STAT_FLOWS_EXPIRED, 1);
+				local_bh_enable();
+			}
 			slc_flow_kill(flow);
 		}
 		if (!(++n % 1024)) {
@@ -289,7 +276,7 @@ void slc_flow_net_exit(struct slc_net *sn)
 
 int slc_flow_init(void)
 {
-	get_random_bytes(&flow_key, sizeof(flow_key));
+	get_random_bytes(&slc_table_key, sizeof(slc_table_key));
 	flow_cache = KMEM_CACHE(slc_flow, SLAB_HWCACHE_ALIGN);
 	return flow_cache ? 0 : -ENOMEM;
 }

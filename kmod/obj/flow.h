@@ -41,11 +41,13 @@ enum slc_dir {
  * @xlate: changes to TCP headers; frozen
  * @pseudo: one's complement change that the new addresses make to a TCP
  *	checksum and, both families IPv4, to the IP header's; frozen
+ * @wscale: shift of the windows in these packets; frozen
  * @dst_ifindex: device that @dst was looked up for; SLC_IN only
  * @dst_cookie: for dst_check()
  * @dst: route of the packets after the rewrite, a cache
- * @seq_end: highest end of a segment seen, in this sender's own numbers
- * @ack: last acknowledgement seen, in this sender's own numbers
+ * @seq_end: highest end of a segment believed, in this sender's own numbers
+ * @ack: last acknowledgement believed, in this sender's own numbers
+ * @win: bytes behind @ack that this sender is ready to take
  * @last_seen: jiffies, low 32 bits, of the last packet
  * @packets: packets seen
  * @bytes: their network layer bytes
@@ -56,11 +58,13 @@ struct slc_half {
 	struct slc_xlate xlate;
 	u32 pseudo;
 	u8 dir;
+	u8 wscale;
 	int dst_ifindex;
 	u32 dst_cookie;
 	struct dst_entry __rcu *dst;
 	u32 seq_end;
 	u32 ack;
+	u32 win;
 	u32 last_seen;
 	atomic64_t packets;
 	atomic64_t bytes;

@@ -17,6 +17,7 @@
 #include <net/net_namespace.h>
 #include "core/cookie.h"
 
+struct nf_hook_ops;
 struct slc_early_cpu;
 struct slc_service_view;
 struct slc_stats;
@@ -43,6 +44,7 @@ struct slc_guess {
  * @cfg_gen: goes up with every change, so that dumps notice; @cfg_lock
  * @next_id: id of the next service; @cfg_lock
  * @hooks_on: the netfilter hooks are registered; @cfg_lock
+ * @hook_ops: they; their private pointer is this
  * @flows: halves of flows by tuple (see flow.h)
  * @early: half-finished handshakes by outer tuple (see early.h)
  * @early_cpu: per-CPU age lists of @early, oldest first
@@ -71,6 +73,7 @@ struct slc_net {
 	u32 cfg_gen;
 	u32 next_id;
 	bool hooks_on;
+	struct nf_hook_ops *hook_ops;
 
 	struct rhashtable flows;
 	struct rhashtable early;

@@ -78,4 +78,26 @@ static inline void slc_stats_add(struct slc_stats __percpu *stats,
 	u64_stats_update_end(&s->sync);
 }
 
+/**
+ * slc_stats_add2() - Count two things at once, as each packet does.
+ * @stats: the counters
+ * @id1: which
+ * @n1: how many
+ * @id2: which other
+ * @n2: how many of these
+ *
+ * Context: Softirq or bh disabled.
+ */
+static inline void slc_stats_add2(struct slc_stats __percpu *stats,
+				  enum sluice_stat id1, u64 n1,
+				  enum sluice_stat id2, u64 n2)
+{
+	struct slc_stats *s = this_cpu_ptr(stats);
+
+	u64_stats_update_begin(&s->sync);
+	u64_stats_add(&s->n[id1], n1);
+	u64_stats_add(&s->n[id2], n2);
+	u64_stats_update_end(&s->sync);
+}
+
 #endif /* SLC_OBJ_STATS_H */

@@ -2,28 +2,25 @@
 /*
  * Half-finished handshakes. See early.h.
  */
-#include <linux/rhashtable.h>
-#include <linux/siphash.h>
 #include <linux/slab.h>
 #include <net/dst.h>
 
 #include "obj/flow.h"
 #include "obj/service.h"
+#include "obj/table.h"
 #include "path/early.h"
 #include "path/pkt.h"
 
 static struct kmem_cache *early_cache;
 
-static u32 early_hashfn(const void *data, u32 len, u32 seed)
-{
-	return jhash(data, sizeof(struct slc_tuple), seed);
-}
+SLC_TABLE_CMP(early_cmp, struct slc_early)
 
 static const struct rhashtable_params early_params = {
 	.head_offset = offsetof(struct slc_early, node),
 	.key_offset = offsetof(struct slc_early, key),
 	.key_len = sizeof(struct slc_tuple),
-	.hashfn = early_hashfn,
+	.hashfn = slc_table_hash,
+	.obj_cmpfn = early_cmp,
 	.automatic_shrinking = true,
 };
 

@@ -50,6 +50,7 @@ struct slc_early_cpu {
  * @route_out: to the sender; referenced
  * @route_in: to the application, from CONNECT on; referenced
  * @timer: see slc_hs_timer()
+ * @deadline: jiffies when @timer is due; it may run out sooner
  * @since: jiffies of the SYN or, from GATHER on, of the sender's ACK
  * @held: packets of the sender's that wait for the application
  * @buf: header bytes, if they came in pieces
@@ -75,6 +76,7 @@ struct slc_early {
 	struct dst_entry *route_out;
 	struct dst_entry *route_in;
 	struct timer_list timer;
+	unsigned long deadline;
 	unsigned long since;
 	struct sk_buff_head held;
 	u8 *buf;

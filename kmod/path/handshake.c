@@ -5,6 +5,7 @@
 #include <linux/netdevice.h>
 #include <net/tcp.h>
 
+#include "compat.h"
 #include "core/cookie.h"
 #include "obj/flow.h"
 #include "obj/service.h"
@@ -163,6 +164,9 @@ static void handshake_send_inner(const struct slc_early *e,
 	slc_seg_in(todo, &seg, e->route_in, dev, flow->mark);
 }
 
+/* When to look again. A timer that runs out sooner is left to do so and then
+ * set anew, which in a handshake that succeeds never happens.
+ */
 static void handshake_rearm(struct slc_early *e)
 {
 	const struct slc_service_rules *rules =
@@ -170,7 +174,10 @@ static void handshake_rearm(struct slc_early *e)
 	u32 age = jiffies_to_msecs(jiffies - e->since);
 	u32 ms = slc_hs_timeout_ms(&e->hs, rules->cfg.header_timeout_ms, age);
 
-	mod_timer(&e->timer, jiffies + msecs_to_jiffies(ms));
+	e->deadline = jiffies + msecs_to_jiffies(ms);
+	if (!timer_pending(&e->timer) ||
+	    time_before(e->deadline, e->timer.expires))
+		mod_timer(&e->timer, e->deadline);
 }
 
 /* Do what @out says, but for taking and holding. @e->lock held; afterwards
@@ -200,6 +207,18 @@ static void handshake_act(struct slc_early *e, const struct slc_hs_out *out,
 	}
 }
 
+/* Is it time? If not, the timer is set for when it is. */
+static bool handshake_due(struct slc_early *e)
+{
+	if (e->hs.state > SLC_HS_CONNECT)
+		return false;
+	if (!time_before(jiffies, e->deadline))
+		return true;
+	if (!timer_pending(&e->timer))
+		mod_timer(&e->timer, e->deadline);
+	return false;
+}
+
 static void handshake_timeout(struct timer_list *timer)
 {
 	struct slc_early *e = container_of(timer, struct slc_early, timer);
@@ -210,8 +229,7 @@ static void handshake_timeout(struct timer_list *timer)
 	slc_todo_init(&todo);
 	rcu_read_lock();
 	spin_lock(&e->lock);
-	/* A packet that had the lock before us may have set it anew. */
-	if (e->hs.state <= SLC_HS_CONNECT && !timer_pending(&e->timer)) {
+	if (handshake_due(e)) {
 		slc_hs_timer(&e->hs, &out);
 		if (out.why != SLC_HS_FINE) {
 			slc_count(e->sn, e->service, handshake_stat(out.why));
@@ -231,6 +249,9 @@ void slc_early_drop(struct slc_early *e, int why)
 {
 	const struct slc_hs_out out = {
 		.act = SLC_HS_DO_RESET,
+		/* Where the firewall refused, there is no socket to reset. */
+		.why = why == SLUICE_STAT_CONNECT_UNREACHABLE ?
+		       SLC_HS_REFUSED : SLC_HS_FINE,
 	};
 	struct net *net = e->sn->net;
 	struct slc_todo todo;
@@ -322,7 +343,7 @@ unsigned int slc_handshake_begin(struct slc_pkt *pkt,
 static void handshake_take(struct slc_early *e, struct slc_pkt *pkt,
 			   struct slc_hs_out *out)
 {
-	u8 small[SLC_GATHER_SMALL];
+	u8 small[SLC_GATHER_SMALL] slc_uninitialized;
 	struct slc_pp pp = { };
 	const u8 *hdr = NULL;
 	int why = 0;
@@ -412,35 +433,44 @@ unsigned int slc_handshake(struct slc_pkt *pkt, struct slc_early *e)
 	return out.why == SLC_HS_FINE ? slc_pkt_consume(pkt) : NF_DROP;
 }
 
-/* Give the application what the sender sent meanwhile. */
-static void handshake_release(struct slc_early *e, struct slc_flow *flow,
-			      struct sk_buff_head *held,
+/* Give the application what the sender sent meanwhile. Each is an ACK to its
+ * SYN-ACK too, and so has to echo the time in that, @tsval; the sender, who has
+ * not seen it, could not.
+ */
+static bool handshake_release(struct slc_early *e, struct slc_flow *flow,
+			      struct sk_buff_head *held, u32 tsval,
 			      struct slc_todo *todo)
 {
 	struct net_device *dev = handshake_dev(e, flow);
 	u32 end = e->hs.irs + 1 + e->hs.header_len;
+	struct slc_xlate xlate = flow->half[SLC_IN].xlate;
 	struct sk_buff *skb;
+	bool any = false;
 
 	while ((skb = __skb_dequeue(held))) {
 		struct slc_pkt pkt = { .skb = skb, .sn = e->sn };
+		struct slc_tcpopts o;
 		u32 cut;
 
 		if (!dev || slc_pkt_parse(&pkt, e->key.family, false) !=
-			    SLC_PKT_TCP)
+			    SLC_PKT_TCP || !slc_pkt_options(&pkt, &o))
 			goto drop;
+		xlate.tsecr_add = tsval - o.tsecr;
 		cut = end - pkt.seg.seq;
 		if (slc_seq_before(pkt.seg.seq, end) &&
 		    !slc_rewrite_cut(&pkt, cut))
 			goto drop;
 		slc_relay_track(&pkt, &flow->half[SLC_IN]);
-		if (!slc_rewrite(&pkt, &flow->half[SLC_IN]))
+		if (!slc_rewrite(&pkt, &flow->half[SLC_IN], &xlate))
 			goto drop;
 		slc_relay_mark(skb, flow);
 		slc_seg_requeue(todo, skb, e->route_in, dev);
+		any = true;
 		continue;
 drop:
 		kfree_skb(skb);
 	}
+	return any;
 }
 
 /* The application has answered: freeze the numbers, publish the flow. */
@@ -454,7 +484,6 @@ static bool handshake_publish(struct slc_early *e, const struct slc_pkt *pkt,
 	const struct slc_hs *hs = &e->hs;
 	u32 end = hs->irs + 1 + hs->header_len;
 	struct sk_buff_head held;
-	bool alone;
 
 	if (!slc_hs_freeze(hs, &pkt->seg, o, slc_now_ms(), &in->xlate,
 			   &out->xlate))
@@ -465,8 +494,13 @@ static bool handshake_publish(struct slc_early *e, const struct slc_pkt *pkt,
 	flow->inner_win = slc_win_scale(hs->peer_win, in->xlate.win_shift);
 	in->seq_end = end;
 	in->ack = hs->iss + 1;
+	in->wscale = hs->peer_wscale;
+	in->win = (u32)hs->peer_win << hs->peer_wscale;
 	out->seq_end = pkt->seg.seq + 1;
 	out->ack = end;
+	out->wscale = out->xlate.win_shift + hs->our_wscale;
+	/* What came before it answered counts against our offer. */
+	out->win = max_t(u32, pkt->seg.win, SLC_HS_SYN_WINDOW);
 	slc_route_set(in, dst_clone(e->route_in), e->ifindex);
 	slc_route_set(out, dst_clone(e->route_out), 0);
 
@@ -478,19 +512,17 @@ static bool handshake_publish(struct slc_early *e, const struct slc_pkt *pkt,
 
 	__skb_queue_head_init(&held);
 	skb_queue_splice_init(&e->held, &held);
-	alone = skb_queue_empty(&held);
+	if (handshake_release(e, flow, &held, o->tsval, todo))
+		return true;
 
-	/* What was held follows, each with an ACK in it; but a sender whose
-	 * header is all it has to say still wants to know that it arrived.
+	/* A sender whose header is all it has to say, as where the server
+	 * speaks first, wants to know that it arrived.
 	 */
 	handshake_send_inner(e, todo, SLC_TCP_ACK, pkt->seg.seq + 1,
 			     flow->inner_win, o->tsval);
-	if (alone) {
-		e->hs.rcv_acked = end;
-		e->hs.rcv_wnd = pkt->seg.win;
-		handshake_send(e, todo, SLC_TCP_ACK);
-	}
-	handshake_release(e, flow, &held, todo);
+	e->hs.rcv_acked = end;
+	e->hs.rcv_wnd = pkt->seg.win;
+	handshake_send(e, todo, SLC_TCP_ACK);
 	return true;
 }
 

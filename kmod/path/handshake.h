@@ -25,10 +25,11 @@ struct slc_flow;
 /**
  * slc_open() - A TCP packet to a service's port that belongs to nothing yet.
  * @pkt: the packet, in PRE_ROUTING
+ * @svc: the service it is addressed to
  *
  * Return: a netfilter verdict.
  */
-unsigned int slc_open(struct slc_pkt *pkt);
+unsigned int slc_open(struct slc_pkt *pkt, struct slc_service *svc);
 
 /**
  * slc_handshake_begin() - Answer a SYN, or go on from a cookie's ACK.

@@ -3,12 +3,14 @@
  * Netfilter hooks: where packets come in. See docs/datapath.md for why there.
  */
 #include <linux/etherdevice.h>
+#include <linux/slab.h>
 #include <linux/netfilter_bridge.h>
 #include <linux/netfilter_ipv4.h>
 #include <linux/netfilter_ipv6.h>
 #include <net/netfilter/ipv4/nf_defrag_ipv4.h>
 #include <net/netfilter/ipv6/nf_defrag_ipv6.h>
 
+#include "compat.h"
 #include "obj/flow.h"
 #include "obj/service.h"
 #include "path/hook.h"
@@ -52,19 +54,36 @@ static bool hook_is_bridge(const struct sk_buff *skb)
 #endif
 }
 
-static unsigned int hook_in(struct sk_buff *skb,
-			    const struct nf_hook_state *state, u8 family)
+/* Mostly it is off already; asking is cheaper than counting up and down. */
+static bool hook_bh_disable(void)
 {
-	struct slc_pkt pkt = {
-		.skb = skb,
-		.sn = slc_pernet(state->net),
-		.state = state,
-	};
+	if (likely(in_softirq()))
+		return false;
+	local_bh_disable();
+	return true;
+}
+
+static void hook_bh_enable(bool disabled)
+{
+	if (unlikely(disabled))
+		local_bh_enable();
+}
+
+static unsigned int hook_in(struct sk_buff *skb,
+			    const struct nf_hook_state *state,
+			    struct slc_net *sn, u8 family)
+{
+	struct slc_pkt pkt slc_uninitialized;
 	unsigned int verdict = NF_ACCEPT;
 	enum slc_pkt_kind kind;
+	bool bh;
+
+	pkt.skb = skb;
+	pkt.sn = sn;
+	pkt.state = state;
 
 	/* What a queue in user space gives back comes in process context. */
-	local_bh_disable();
+	bh = hook_bh_disable();
 	kind = slc_pkt_parse(&pkt, family, false);
 	if (kind == SLC_PKT_OTHER)
 		verdict = NF_ACCEPT;
@@ -74,54 +93,56 @@ static unsigned int hook_in(struct sk_buff *skb,
 		verdict = slc_input(&pkt);
 	else
 		verdict = slc_icmp_in(&pkt);
-	local_bh_enable();
+	hook_bh_enable(bh);
 	return verdict;
 }
 
 static unsigned int hook_out(struct sk_buff *skb,
-			     const struct nf_hook_state *state, u8 family)
+			     const struct nf_hook_state *state,
+			    struct slc_net *sn, u8 family)
 {
-	struct slc_pkt pkt = {
-		.skb = skb,
-		.sn = slc_pernet(state->net),
-		.state = state,
-	};
+	struct slc_pkt pkt slc_uninitialized;
 	unsigned int verdict = NF_ACCEPT;
 	enum slc_pkt_kind kind;
+	bool bh;
+
+	pkt.skb = skb;
+	pkt.sn = sn;
+	pkt.state = state;
 
 	/* Applications send in process context. */
-	local_bh_disable();
+	bh = hook_bh_disable();
 	kind = slc_pkt_parse(&pkt, family, true);
 	if (kind == SLC_PKT_TCP)
 		verdict = slc_output_hook(&pkt);
 	else if (kind == SLC_PKT_ICMP_ERROR)
 		verdict = slc_icmp_out(&pkt);
-	local_bh_enable();
+	hook_bh_enable(bh);
 	return verdict;
 }
 
 static unsigned int hook_in4(void *priv, struct sk_buff *skb,
 			     const struct nf_hook_state *state)
 {
-	return hook_in(skb, state, SLC_FAMILY_IPV4);
+	return hook_in(skb, state, priv, SLC_FAMILY_IPV4);
 }
 
 static unsigned int hook_in6(void *priv, struct sk_buff *skb,
 			     const struct nf_hook_state *state)
 {
-	return hook_in(skb, state, SLC_FAMILY_IPV6);
+	return hook_in(skb, state, priv, SLC_FAMILY_IPV6);
 }
 
 static unsigned int hook_out4(void *priv, struct sk_buff *skb,
 			      const struct nf_hook_state *state)
 {
-	return hook_out(skb, state, SLC_FAMILY_IPV4);
+	return hook_out(skb, state, priv, SLC_FAMILY_IPV4);
 }
 
 static unsigned int hook_out6(void *priv, struct sk_buff *skb,
 			      const struct nf_hook_state *state)
 {
-	return hook_out(skb, state, SLC_FAMILY_IPV6);
+	return hook_out(skb, state, priv, SLC_FAMILY_IPV6);
 }
 
 static const struct nf_hook_ops hook_ops[] = {
@@ -150,15 +171,24 @@ static const struct nf_hook_ops hook_ops[] = {
 
 int slc_hooks_on(struct slc_net *sn)
 {
+	unsigned int i;
 	int err;
+
+	/* Each namespace has its own, so that each hook knows whose it is. */
+	sn->hook_ops = kmemdup(hook_ops, sizeof(hook_ops), GFP_KERNEL);
+	if (!sn->hook_ops)
+		return -ENOMEM;
+	for (i = 0; i < ARRAY_SIZE(hook_ops); i++)
+		sn->hook_ops[i].priv = sn;
 
 	err = nf_defrag_ipv4_enable(sn->net);
 	if (err)
-		return err;
+		goto err_ops;
 	err = nf_defrag_ipv6_enable(sn->net);
 	if (err)
 		goto err_defrag4;
-	err = nf_register_net_hooks(sn->net, hook_ops, ARRAY_SIZE(hook_ops));
+	err = nf_register_net_hooks(sn->net, sn->hook_ops,
+				    ARRAY_SIZE(hook_ops));
 	if (err)
 		goto err_defrag6;
 	queue_delayed_work(system_power_efficient_wq, &sn->gc, HZ);
@@ -168,13 +198,21 @@ err_defrag6:
 	nf_defrag_ipv6_disable(sn->net);
 err_defrag4:
 	nf_defrag_ipv4_disable(sn->net);
+err_ops:
+	kfree(sn->hook_ops);
+	sn->hook_ops = NULL;
 	return err;
 }
 
 void slc_hooks_off(struct slc_net *sn)
 {
-	nf_unregister_net_hooks(sn->net, hook_ops, ARRAY_SIZE(hook_ops));
+	nf_unregister_net_hooks(sn->net, sn->hook_ops, ARRAY_SIZE(hook_ops));
 	nf_defrag_ipv6_disable(sn->net);
 	nf_defrag_ipv4_disable(sn->net);
 	cancel_delayed_work_sync(&sn->gc);
+
+	/* The stack keeps no pointer to them beyond a grace period. */
+	synchronize_rcu();
+	kfree(sn->hook_ops);
+	sn->hook_ops = NULL;
 }

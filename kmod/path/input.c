@@ -34,6 +34,7 @@ static unsigned int input_flow(struct slc_pkt *pkt, struct slc_half *half)
 
 unsigned int slc_input(struct slc_pkt *pkt)
 {
+	struct slc_service *svc;
 	struct slc_early *early;
 	struct slc_flow *flow;
 	struct slc_half *half;
@@ -51,19 +52,23 @@ unsigned int slc_input(struct slc_pkt *pkt)
 		return slc_pkt_policy_ok(pkt) ? slc_handshake(pkt, early) :
 		       slc_pkt_refuse(pkt, NULL, SLUICE_STAT_XFRM_DENIED);
 
-	/* Between the two it may have become a flow. Pairs with the barrier
-	 * in slc_early_finish().
-	 */
-	smp_rmb();
-	half = slc_flow_lookup(pkt->sn, &pkt->tuple);
-	if (half)
-		return input_flow(pkt, half);
+	svc = slc_service_lookup_rcu(pkt->sn, IPPROTO_TCP, &pkt->tuple.dst,
+				     pkt->tuple.dport);
+	if (svc) {
+		/* Between the two lookups it may have become a flow. Pairs
+		 * with the barrier in slc_early_finish().
+		 */
+		smp_rmb();
+		half = slc_flow_lookup(pkt->sn, &pkt->tuple);
+		if (half)
+			return input_flow(pkt, half);
+	}
 
 	flow = input_claims(pkt);
 	if (flow)
 		return slc_pkt_refuse(pkt, flow->service, SLUICE_STAT_SPOOFED);
 
-	return slc_open(pkt);
+	return svc ? slc_open(pkt, svc) : NF_ACCEPT;
 }
 
 unsigned int slc_output_hook(struct slc_pkt *pkt)

@@ -224,16 +224,9 @@ static unsigned int open_syn(struct slc_pkt *pkt, struct slc_service *svc)
 	return open_send_cookie(pkt, &o, svc, dst);
 }
 
-unsigned int slc_open(struct slc_pkt *pkt)
+unsigned int slc_open(struct slc_pkt *pkt, struct slc_service *svc)
 {
-	const struct slc_service_rules *rules;
-	struct slc_service *svc;
-
-	svc = slc_service_lookup_rcu(pkt->sn, IPPROTO_TCP, &pkt->tuple.dst,
-				     pkt->tuple.dport);
-	if (!svc)
-		return NF_ACCEPT;
-	rules = rcu_dereference(svc->rules);
+	const struct slc_service_rules *rules = rcu_dereference(svc->rules);
 
 	/* "*" is any address of this host, never what it forwards. */
 	if (rules->cfg.any_addr) {

@@ -22,54 +22,66 @@
 
 static void relay_state(struct slc_flow *flow, u8 state)
 {
+	if (READ_ONCE(flow->state) == state)
+		return;
+	if (state >= SLUICE_FLOW_STATE_CLOSING && !slc_flow_over(flow))
+		slc_count(flow->sn, flow->service,
+			  state == SLUICE_FLOW_STATE_RESET ?
+			  SLUICE_STAT_FLOWS_RESET : SLUICE_STAT_FLOWS_CLOSED);
 	WRITE_ONCE(flow->state, state);
 	trace_sluice_flow(flow, state);
 }
 
 /* FIN and RST move a flow towards its end. Nothing here stops a packet: the
  * two TCPs judge; we only want to know when to forget.
+ *
+ * Off-path resets are guesses; the application's are not, and of the sender's
+ * only those are believed that its peer will believe (RFC 5961 3.2): at what it
+ * acknowledged, or at the end of what was sent, which it may have without
+ * saying so.
  */
-static void relay_close(const struct slc_pkt *pkt, struct slc_half *half)
+static void relay_rst(const struct slc_pkt *pkt, struct slc_half *half)
 {
 	struct slc_flow *flow = slc_half_flow(half);
-	const struct slc_half *other = slc_half_other(half);
+
+	if (half->dir == SLC_OUT ||
+	    pkt->seg.seq == READ_ONCE(slc_half_other(half)->ack) ||
+	    pkt->seg.seq == READ_ONCE(half->seq_end))
+		relay_state(flow, SLUICE_FLOW_STATE_RESET);
+}
+
+static void relay_fin(struct slc_half *half)
+{
+	struct slc_flow *flow = slc_half_flow(half);
+	u8 mine = half->dir == SLC_IN ? SLUICE_FLOW_STATE_FIN_IN :
+					SLUICE_FLOW_STATE_FIN_OUT;
+	u8 other = half->dir == SLC_IN ? SLUICE_FLOW_STATE_FIN_OUT :
+					 SLUICE_FLOW_STATE_FIN_IN;
 	u8 state = READ_ONCE(flow->state);
 
-	if (pkt->seg.flags & SLC_TCP_RST) {
-		/* Off-path resets are guesses; the application's are not, and
-		 * of the sender's only those are believed that its peer will
-		 * believe (RFC 5961 3.2): at what it acknowledged, or at the
-		 * end of what was sent, which it may have without saying so.
-		 */
-		if (half->dir == SLC_IN &&
-		    pkt->seg.seq != READ_ONCE(other->ack) &&
-		    pkt->seg.seq != READ_ONCE(half->seq_end))
-			return;
-		if (state != SLUICE_FLOW_STATE_RESET)
-			relay_state(flow, SLUICE_FLOW_STATE_RESET);
-		return;
-	}
+	if (state == SLUICE_FLOW_STATE_ESTABLISHED)
+		relay_state(flow, mine);
+	else if (state == other)
+		relay_state(flow, SLUICE_FLOW_STATE_CLOSING);
+}
 
-	/* A FIN far from where the stream is belongs to no stream. */
-	if (half->dir == SLC_IN &&
-	    slc_seq_before(pkt->seg.seq + pkt->seg.len, READ_ONCE(other->ack)))
-		return;
+/* Is it what the sender may send now, and does it acknowledge what it has been
+ * sent and had not acknowledged? The application's TCP
+ * will judge for itself; but what we remember, and later reset a connection by,
+ * must not be for an off-path guess to say. The application itself is believed.
+ */
+static bool relay_plausible(const struct slc_pkt *pkt,
+			    const struct slc_half *half, u32 end)
+{
+	const struct slc_half *out = slc_half_other(half);
+	u32 sent;
 
-	switch (state) {
-	case SLUICE_FLOW_STATE_ESTABLISHED:
-		relay_state(flow, half->dir == SLC_IN ?
-			    SLUICE_FLOW_STATE_FIN_IN :
-			    SLUICE_FLOW_STATE_FIN_OUT);
-		break;
-	case SLUICE_FLOW_STATE_FIN_IN:
-		if (half->dir == SLC_OUT)
-			relay_state(flow, SLUICE_FLOW_STATE_CLOSING);
-		break;
-	case SLUICE_FLOW_STATE_FIN_OUT:
-		if (half->dir == SLC_IN)
-			relay_state(flow, SLUICE_FLOW_STATE_CLOSING);
-		break;
-	}
+	if (half->dir == SLC_OUT)
+		return true;
+	sent = READ_ONCE(out->seq_end) + out->xlate.seq_add;
+	return pkt->seg.flags & SLC_TCP_ACK &&
+	       end - READ_ONCE(out->ack) <= READ_ONCE(out->win) &&
+	       sent - pkt->seg.ack <= sent - READ_ONCE(half->ack);
 }
 
 void slc_relay_track(const struct slc_pkt *pkt, struct slc_half *half)
@@ -78,16 +90,21 @@ void slc_relay_track(const struct slc_pkt *pkt, struct slc_half *half)
 	u32 end = pkt->seg.seq + pkt->seg.len + !!(flags & SLC_TCP_FIN);
 	u32 now = (u32)jiffies;
 
-	if (slc_seq_after(end, half->seq_end) && !(flags & SLC_TCP_RST))
-		WRITE_ONCE(half->seq_end, end);
-	if (flags & SLC_TCP_ACK && half->ack != pkt->seg.ack)
-		WRITE_ONCE(half->ack, pkt->seg.ack);
+	if (unlikely(flags & SLC_TCP_RST)) {
+		relay_rst(pkt, half);
+	} else if (likely(relay_plausible(pkt, half, end))) {
+		if (slc_seq_after(end, half->seq_end))
+			WRITE_ONCE(half->seq_end, end);
+		if (half->ack != pkt->seg.ack)
+			WRITE_ONCE(half->ack, pkt->seg.ack);
+		WRITE_ONCE(half->win, (u32)pkt->seg.win << half->wscale);
+		if (unlikely(flags & SLC_TCP_FIN))
+			relay_fin(half);
+	}
 	if (half->last_seen != now)
 		WRITE_ONCE(half->last_seen, now);
 	atomic64_inc(&half->packets);
 	atomic64_add(pkt->skb->len, &half->bytes);
-	if (unlikely(flags & (SLC_TCP_FIN | SLC_TCP_RST)))
-		relay_close(pkt, half);
 }
 
 /* A SYN for a connection that lives, as far as we know. The application would
@@ -206,9 +223,11 @@ unsigned int slc_relay_in(struct slc_pkt *pkt, struct slc_half *half)
 		if (!slc_flow_over(flow))
 			return relay_challenge(pkt, half);
 		/* A new connection need not wait for the end of an old one. */
-		if (slc_flow_kill(flow))
-			slc_count(pkt->sn, svc, SLUICE_STAT_FLOWS_CLOSED);
-		return slc_open(pkt);
+		slc_flow_kill(flow);
+		svc = slc_service_lookup_rcu(pkt->sn, IPPROTO_TCP,
+					     &pkt->tuple.dst,
+					     pkt->tuple.dport);
+		return svc ? slc_open(pkt, svc) : NF_ACCEPT;
 	}
 
 	dst = slc_route_cached(half, skb->dev->ifindex);
@@ -221,9 +240,9 @@ unsigned int slc_relay_in(struct slc_pkt *pkt, struct slc_half *half)
 	}
 
 	slc_relay_track(pkt, half);
-	slc_stats_add(svc->stats, SLUICE_STAT_PACKETS_IN, 1);
-	slc_stats_add(svc->stats, SLUICE_STAT_BYTES_IN, len);
-	if (unlikely(!slc_rewrite(pkt, half)))
+	slc_stats_add2(svc->stats, SLUICE_STAT_PACKETS_IN, 1,
+		       SLUICE_STAT_BYTES_IN, len);
+	if (unlikely(!slc_rewrite(pkt, half, &half->xlate)))
 		return slc_pkt_refuse(pkt, svc, SLUICE_STAT_NO_MEMORY);
 	if (unlikely(slc_half_other(half)->key.family != pkt->tuple.family ||
 		     !test_bit(SLC_FLOW_CONFIRMED, &flow->flags)))
@@ -251,9 +270,13 @@ static bool relay_fits(struct slc_pkt *pkt, const struct slc_half *half,
 		       const struct dst_entry *dst)
 {
 	struct sk_buff *skb = pkt->skb;
-	unsigned int mtu = dst_mtu(dst);
 	u8 family = slc_half_other(half)->key.family;
+	unsigned int mtu;
 
+	/* Bare ACKs fit wherever IP does (RFC 791). */
+	if (skb->len <= IPV4_MIN_MTU)
+		return true;
+	mtu = dst_mtu(dst);
 	/* As it is now it may differ in size from what it will be. */
 	if (unlikely(family != pkt->tuple.family)) {
 		mtu += pkt->thoff;
@@ -336,11 +359,11 @@ unsigned int slc_relay_out(struct slc_pkt *pkt, struct slc_half *half)
 		return slc_pkt_refuse(pkt, svc, SLUICE_STAT_TOO_BIG);
 
 	slc_relay_track(pkt, half);
-	if (unlikely(!slc_rewrite(pkt, half)))
+	if (unlikely(!slc_rewrite(pkt, half, &half->xlate)))
 		return slc_pkt_refuse(pkt, svc, SLUICE_STAT_NO_MEMORY);
 
-	slc_stats_add(svc->stats, SLUICE_STAT_PACKETS_OUT, 1);
-	slc_stats_add(svc->stats, SLUICE_STAT_BYTES_OUT, len);
+	slc_stats_add2(svc->stats, SLUICE_STAT_PACKETS_OUT, 1,
+		       SLUICE_STAT_BYTES_OUT, len);
 
 	skb_dst_drop(skb);
 	skb_dst_set_noref(skb, dst);

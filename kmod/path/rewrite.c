@@ -96,7 +96,8 @@ static bool rewrite_family(struct slc_pkt *pkt, const struct slc_tuple *other)
 	return true;
 }
 
-bool slc_rewrite(struct slc_pkt *pkt, const struct slc_half *half)
+bool slc_rewrite(struct slc_pkt *pkt, const struct slc_half *half,
+		 const struct slc_xlate *xlate)
 {
 	/* The other half takes packets the other way: its key, reversed, is
 	 * what ours are to become.
@@ -111,7 +112,7 @@ bool slc_rewrite(struct slc_pkt *pkt, const struct slc_half *half)
 		return false;
 
 	th = (struct tcphdr *)(skb->data + pkt->thoff);
-	slc_xlate_tcp(&half->xlate, (u8 *)th, pkt->thlen, to->dport, to->sport,
+	slc_xlate_tcp(xlate, (u8 *)th, pkt->thlen, to->dport, to->sport,
 		      &delta);
 
 	if (likely(to->family == pkt->tuple.family))

@@ -15,6 +15,7 @@
  * slc_rewrite() - Give a packet the headers of the other leg.
  * @pkt: a parsed TCP packet; its tuple and header fields are history after
  * @half: the half it belongs to
+ * @xlate: its translation, or that of one packet
  *
  * A wrong checksum stays wrong. GSO packets pass whole. Where the legs are of
  * different families the packet gets a network header of the other one: its
@@ -24,7 +25,8 @@
  * Return: false without memory to make the headers writable, or for a packet
  *	that has no counterpart in the other family.
  */
-bool slc_rewrite(struct slc_pkt *pkt, const struct slc_half *half);
+bool slc_rewrite(struct slc_pkt *pkt, const struct slc_half *half,
+		 const struct slc_xlate *xlate);
 
 /**
  * slc_rewrite_cut() - Cut bytes off the front of a packet's payload.
