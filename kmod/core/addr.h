@@ -169,7 +169,7 @@ static inline bool slc_tuple_eq(const struct slc_tuple *a,
 	return slc_addr_eq(&a->src, &b->src) && slc_addr_eq(&a->dst, &b->dst) &&
 	       a->sport == b->sport && a->dport == b->dport &&
 	       a->family == b->family && a->proto == b->proto &&
-	       a->side == b->side;
+	       a->side == b->side && a->pad == b->pad;
 }
 
 /**
