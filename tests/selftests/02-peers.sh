@@ -12,6 +12,9 @@
 . "$(dirname "$0")/lib.sh"
 
 net_up
+# smtpd wants to know who calls; here nobody does, and it is told so at once.
+mkdir -p /etc/netns/app
+echo nameserver 127.0.0.1 >/etc/netns/app/resolv.conf
 nginx_up app < <(http_block app 8080)
 service web tcp "$SERVICE4:8080" accept-proxy trust 10.0.0.0/24 forward local
 service web6 tcp "[$SERVICE6]:8080" accept-proxy trust fd00::/64 forward local
@@ -172,14 +175,20 @@ for port in 22 25 6379; do
 done
 
 # say_to TEXT PORT BALANCER-PORT: after the server has spoken
-say_to() { (sleep 1; printf "$1") | client timeout 20 nc -q 2 -p "$2" "$LB4" "$3"; }
+say_to() {
+	: >"$TMP/heard"
+	(wait_for -t 15 test -s "$TMP/heard"; printf "$1") |
+		client timeout 30 nc -q 2 -p "$2" "$LB4" "$3" | tee "$TMP/heard"
+}
 match "SMTP: the server speaks first" '^220 ' say_to 'QUIT\r\n' 40025 8125
 match "SMTP: and logs the client" "address=$CLIENT4" cat "$TMP/smtpd.log"
 match "SSH: the server speaks first" '^SSH-2\.0' say_to 'x\n' 40022 8122
 wait_for -t 5 grep -q "$CLIENT4" "$TMP/sshd.log"
 match "SSH: and logs the client's address and port" "$CLIENT4 port 40022" cat "$TMP/sshd.log"
-match "Redis: CLIENT LIST names the client" "addr=$CLIENT4:40063 " \
-	say_to 'CLIENT LIST\r\nQUIT\r\n' 40063 8163
+redis_list() {
+	printf 'CLIENT LIST\r\nQUIT\r\n' | client timeout 20 nc -q 2 -p 40063 "$LB4" 8163
+}
+match "Redis: CLIENT LIST names the client" "addr=$CLIENT4:40063 " redis_list
 
 # --- LOCAL: HAProxy's own checks ---------------------------------------------------------------
 
@@ -206,10 +215,11 @@ haproxy_check
 # Servers begin as up: only checks that passed count.
 checked() { [ "$(grep -c 'GET /check' "$TMP/nginx-app/access.log")" -ge 4 ]; }
 claim "HAProxy's checks arrive" wait_for -t 20 checked
-state() { echo "show servers state" | nc -U -N "$TMP/check.sock" | awk '$4 ~ /^s/ {print $4, $6}' | xargs; }
+state() { echo "show servers state" | nc -U -N "$TMP/check.sock" | awk '$4 ~ /^s6?$/ {print $4, $6}' | xargs; }
 is "HAProxy finds its servers up" "$(state)" "s 2 s6 2"
 match "a check is the balancer's own: nginx logs its address" '^10\.0\.0\.1 [0-9]+ GET /check' access_log app
 match "over IPv6 too" '^fd00::[13] [0-9]+ GET /check' access_log app
 claim "they came with LOCAL" test "$(stat header-local)" -gt "$before"
 
+rm -r /etc/netns/app
 finish

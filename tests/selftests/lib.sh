@@ -162,7 +162,7 @@ spawn() {
 }
 
 # The namespaces' processes are this test's own.
-cleanup() {
+stop_all() {
 	local ns
 	{
 		for ns in "${NAMESPACES[@]}"; do
@@ -170,13 +170,18 @@ cleanup() {
 		done
 		[ "${#PIDS[@]}" -eq 0 ] || kill -9 "${PIDS[@]}"
 		wait
-		for ns in "${NAMESPACES[@]}"; do
-			ip netns del "$ns"
-		done
 	} 2>/dev/null
+}
+
+cleanup() {
+	local ns
+	stop_all
+	for ns in "${NAMESPACES[@]}"; do
+		ip netns del "$ns" 2>/dev/null
+	done
 	if [ "$TAP_BAD" -gt 0 ] && [ -d "${SLUICE_OUT:-}" ]; then
 		rm -rf "${SLUICE_OUT:?}/$NAME"
-		cp -r "$TMP" "$SLUICE_OUT/$NAME"
+		cp -r "$TMP" "$SLUICE_OUT/$NAME" 2>/dev/null
 	fi
 	rm -rf "$TMP"
 }
@@ -412,6 +417,7 @@ no_flows() {
 # Connections must go when told to, in every namespace.
 end_checks() {
 	local n
+	stop_all
 	grep -q '^sluice ' /proc/modules || return 0
 	for n in "${NAMESPACES[@]}"; do
 		ip netns exec "$n" "$SLUICE" flow flush >/dev/null 2>&1

@@ -1,0 +1,180 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Firewalls and conntrack on the application's host see the client and nobody
+# else. Rules are nftables, policy drop in every chain.
+#
+#     lb (client.py) -> app (nft, conntrack, server.py)
+#
+# The network is drawn in lib.sh.
+
+# shellcheck disable=SC2317,SC2016,SC2059	# called by name, evaluated later
+. "$(dirname "$0")/lib.sh"
+
+ct_loaded() { [ -e /proc/net/nf_conntrack ] || grep -q '^nf_conntrack ' /proc/modules; }
+
+net_up
+server app 8080 8081
+service web tcp "$SERVICE4:8080" accept-proxy trust 10.0.0.0/24 forward local
+service web6 tcp "[$SERVICE6]:8080" accept-proxy trust fd00::/64 forward local
+
+n=5000
+# works NAME: connections in both families, in and out, with their ends
+works() {
+	n=$((n + 1))
+	says "$1" "peer=$CLIENT4:$n local=$SERVICE4:${2:-8080}
+both 1000000 ok
+bye" talk --v2 --client "$CLIENT4:$n" "$SERVICE4:8080" who both=1000000 half
+	says "$1 (IPv6)" "peer=[$CLIENT6]:$n local=[$SERVICE6]:${2:-8080}
+both 1000000 ok
+bye" talk --v1 --client "[$CLIENT6]:$n" "[$SERVICE6]:8080" who both=1000000 half
+	n=$((n + 1))
+	says "$1: LOCAL" "peer=10.0.0.1:$n local=$SERVICE4:${2:-8080}
+both 100000 ok" talk --v2 --local --bind "10.0.0.1:$n" "$SERVICE4:8080" who both=100000
+	says "$1: the application's reset" "reset" \
+		talk --v2 --client "$CLIENT4:$((n + 1000))" "$SERVICE4:8080" peer-rst
+}
+
+if ct_loaded; then
+	skip "conntrack is not loaded" "conntrack is built into this kernel or was loaded before"
+else
+	result ok "conntrack is not loaded"
+fi
+works "no rules"
+
+# counter NAME: packets of a named counter of table inet t
+counter() { app nft -j list counter inet t "$1" | jq '.nftables[].counter? | numbers // .packets // empty'; }
+rules() {
+	app nft flush ruleset
+	app nft -f - || bail "nft refuses the rules"
+}
+
+# --- conntrack in use, policy drop everywhere ------------------------------------
+
+rules <<END
+table inet t {
+	counter client4 { }
+	counter client6 { }
+	counter lb_in { }
+	counter lb_out { }
+	counter invalid { }
+	counter untracked { }
+	chain raw {
+		type filter hook prerouting priority -300; policy drop;
+		meta nfproto ipv6 meta l4proto ipv6-icmp accept
+		ip saddr { 10.0.0.0/24, 203.0.113.0/24 } tcp dport 8080 accept
+		ip6 saddr { fd00::/64, $CLIENT6 } tcp dport 8080 accept
+	}
+	chain pre {
+		type filter hook prerouting priority -150; policy drop;
+		ct state invalid counter name invalid drop
+		meta l4proto { tcp, ipv6-icmp } accept
+	}
+	chain input {
+		type filter hook input priority 0; policy drop;
+		meta l4proto ipv6-icmp accept
+		ct state invalid counter name invalid drop
+		ip saddr 10.0.0.0/24 tcp dport 8080 ip saddr != 10.0.0.1 counter name lb_in
+		ip saddr $CLIENT4 tcp dport 8080 ct state new counter name client4 accept
+		ip6 saddr $CLIENT6 tcp dport 8080 ct state new counter name client6 accept
+		ip saddr 10.0.0.1 tcp dport 8080 tcp sport 5000-5999 accept
+		ct state established accept
+	}
+	chain output {
+		type filter hook output priority 0; policy drop;
+		meta l4proto ipv6-icmp accept
+		ct state invalid counter name invalid drop
+		ct state untracked counter name untracked drop
+		ip daddr 10.0.0.0/24 tcp dport != 5000-5999 counter name lb_out
+		ct state established accept
+	}
+	chain forward { type filter hook forward priority 0; policy drop; }
+	chain post {
+		type filter hook postrouting priority 200; policy drop;
+		meta l4proto ipv6-icmp accept
+		ct state invalid counter name invalid drop
+		ct state untracked counter name untracked drop
+		ct state established accept
+	}
+	chain early {
+		type filter hook postrouting priority -150; policy drop;
+		meta l4proto ipv6-icmp accept
+		ct state untracked counter name untracked drop
+		ct state established accept
+	}
+}
+END
+works "policy drop in every chain"
+claim "INPUT counts new connections of the real client" test "$(counter client4)" -ge 1
+claim "and over IPv6" test "$(counter client6)" -ge 1
+is "INPUT never sees the balancer in the client's place" "$(counter lb_in)" 0
+is "OUTPUT never sees it either" "$(counter lb_out)" 0
+is "nothing is invalid to conntrack" "$(counter invalid)" 0
+is "nothing of ours passes a chain untracked" "$(counter untracked)" 0
+
+n=$((n + 1))
+spawn held.log ip netns exec lb python3 "$TOOLS/client.py" --v2 --client "$CLIENT4:$n" \
+	"$SERVICE4:8080" who "file=$TMP/go"
+wait_for grep -q peer= "$TMP/held.log"
+says "conntrack -L has one entry for it: the client's" \
+	"src=$CLIENT4 dst=$SERVICE4 sport=$n dport=8080 src=$SERVICE4 dst=$CLIENT4 sport=8080 dport=$n [ASSURED]" \
+	sh -c "ip netns exec app conntrack -L -p tcp --state ESTABLISHED 2>/dev/null | grep -o 'src=.*ASSURED.'"
+: >"$TMP/go"
+
+# What the client may not do, nobody may do in its name.
+app nft insert rule inet t input ip saddr 203.0.113.66 counter drop
+status "a client that INPUT drops does not get in by way of the balancer" 4 \
+	talk -t 4 --v2 --client 203.0.113.66:5000 "$SERVICE4:8080" who
+app nft insert rule inet t input ip saddr 203.0.113.67 tcp dport 8080 reject with tcp reset
+app nft insert rule inet t output ip daddr 203.0.113.67 accept
+app nft insert rule inet t post ip daddr 203.0.113.67 accept
+app nft insert rule inet t early ip daddr 203.0.113.67 accept
+status "a client that INPUT rejects is reset" 3 \
+	talk -t 10 --v2 --client 203.0.113.67:5000 "$SERVICE4:8080" who
+
+# --- NAT of the application's port ---------------------------------------------------
+
+rules <<END
+table inet t {
+	chain nat {
+		type nat hook prerouting priority -100;
+		tcp dport 8080 redirect to :8081
+	}
+}
+END
+works "nat redirect to the application's port" 8081
+rules <<END
+table inet t {
+	chain nat {
+		type nat hook postrouting priority 100;
+		oifname eth0 masquerade
+	}
+	chain out { type nat hook output priority -100; }
+}
+END
+works "masquerade on the uplink"
+rules <<END
+table inet t {
+	chain raw { type filter hook prerouting priority -300; tcp dport 8080 notrack; }
+	chain rawout { type filter hook output priority -300; tcp sport 8080 notrack; }
+	chain post { type filter hook postrouting priority 200; ct state established drop; }
+}
+END
+works "notrack on the service's port"
+
+# --- iptables-nft's neighbours: flowtable, mark -----------------------------------------
+
+rules <<END
+table inet t {
+	flowtable f { hook ingress priority 0; devices = { eth0 }; }
+	chain forward {
+		type filter hook forward priority 0;
+		meta l4proto tcp flow add @f
+	}
+	chain input { type filter hook input priority 0; ct state new,established accept; }
+}
+END
+works "a flowtable on the uplink"
+app nft flush ruleset
+
+finish
