@@ -421,7 +421,7 @@ def zero_window_app():
         sent += block
         last = None
         while True:
-            seg = s.recv(0.3)
+            seg = s.recv()
             true(seg, "no answer to data")
             last = seg
             if seg.ack == s.nxt or not seg.win:

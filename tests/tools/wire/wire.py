@@ -493,6 +493,8 @@ class Sender:
         self.rcv = (seg.seq + 1) % M32
         self.nxt = (self.isn + 1) % M32
         self.peer_wscale = seg.opts[3][0] if 3 in seg.opts else 0
+        if 3 not in seg.opts:
+            self.win = 65535
         return seg
 
     def open(self, **kw):

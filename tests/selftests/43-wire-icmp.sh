@@ -1,0 +1,16 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# ICMP errors of both legs, whole and truncated.
+#
+# limit: 400
+
+. "$(dirname "$0")/lib.sh"
+. "$TOOLS/wire/wire.sh"
+
+wire_net
+service web tcp 10.0.0.2:8080 accept-proxy trust 10.0.9.0/24 forward local
+service web6 tcp '[fd00::2]:8080' accept-proxy trust fd09::/64 forward local
+wire icmp
+
+finish

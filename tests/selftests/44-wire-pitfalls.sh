@@ -1,0 +1,16 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# What a trial module got wrong: see tools/wire/pitfalls.py.
+#
+# limit: 400
+
+. "$(dirname "$0")/lib.sh"
+. "$TOOLS/wire/wire.sh"
+
+wire_net
+service web tcp 10.0.0.2:8080 accept-proxy trust 10.0.9.0/24 forward local
+service raw tcp 10.0.0.2:8082 accept-proxy trust 10.0.9.0/24 forward local
+wire pitfalls
+
+finish

@@ -1,0 +1,19 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Cookies and guesses, floods of SYNs and of half headers, names that are not
+# the sender's to give.
+#
+# limit: 900
+
+. "$(dirname "$0")/lib.sh"
+. "$TOOLS/wire/wire.sh"
+
+wire_net
+service web tcp 10.0.0.2:8080 accept-proxy \
+	trust 10.0.0.1,10.0.7.0/24,10.0.8.0/24,10.0.9.0/24 header-timeout 3 forward local
+service web6 tcp '[fd00::2]:8080' accept-proxy trust fd09::/64 header-timeout 3 forward local
+service mixed tcp 10.0.0.2:8084 accept-proxy trust 10.0.9.0/24 untrusted pass forward local
+wire hostile
+
+finish
