@@ -1,0 +1,116 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# limit: 600
+#
+# Many short connections; and the module, a service or the whole namespace taken
+# away while connections run, again and again: both legs must be reset, and
+# nothing may hang or leak.
+#
+#     lb (load.py, client.py) -> app (server.py)
+#
+# The network is drawn in lib.sh.
+
+# shellcheck disable=SC2317,SC2016,SC2015	# called by name, evaluated later; each step or out
+. "$(dirname "$0")/lib.sh"
+
+net_up
+server app 8080
+add_services() {
+	sluice service add web tcp "$SERVICE4:8080" accept-proxy trust 10.0.0.0/24 forward local &&
+	sluice service add web6 tcp "[$SERVICE6]:8080" accept-proxy trust fd00::/64 forward local
+}
+add_services || bail "services are refused"
+
+# --- short connections ------------------------------------------------------------
+
+total=$(small 10000 500)
+# load NAME OPTION...: load.py in lb, its output in $TMP/NAME
+load() {
+	local name=$1
+	shift
+	spawn "$name" ip netns exec lb python3 "$TOOLS/load.py" "$@"
+}
+says "$total short connections, each with its own client" "ok=$total bad=0" \
+	lb python3 "$TOOLS/load.py" --count "$total" "$SERVICE4:8080"
+is "as many opened" "$(stat flows-opened web)" "$total"
+is "as many headers" "$(stat header-v2 web)" "$total"
+n=$(small 2000 200)
+says "$n short connections over IPv6" "ok=$n bad=0" \
+	lb python3 "$TOOLS/load.py" --count "$n" "[$SERVICE6]:8080"
+
+# --- a live connection holds the module and its service -----------------------------
+
+spawn live.log ip netns exec lb python3 "$TOOLS/client.py" --v2 --client "$CLIENT4:5001" \
+	"$SERVICE4:8080" who "file=$TMP/go" who
+wait_for grep -q peer= "$TMP/live.log"
+status "unload refuses while connections live" 2 sluice unload
+match "and says why" "connections open" sh -c "! ip netns exec app $SLUICE unload 2>&1"
+status "service del refuses while connections live" 2 sluice service del web
+: >"$TMP/go"
+twice() { [ "$(grep -c peer= "$TMP/live.log")" = 2 ]; }
+claim "the connection never noticed" wait_for -t 5 twice
+
+# --- taken away under load --------------------------------------------------------------
+
+# hold NAME: connections that stay, in both families, over which data runs
+hold() {
+	spawn "$1-4" ip netns exec lb python3 "$TOOLS/load.py" --hold 8 "$SERVICE4:8080"
+	spawn "$1-6" ip netns exec lb python3 "$TOOLS/load.py" --hold 8 "[$SERVICE6]:8080"
+	held=("$TMP/$1-4" "$TMP/$1-6")
+	wait_for grep -q holding "${held[0]}" && wait_for grep -q holding "${held[1]}"
+}
+# Each of the connections held must have been reset, at both ends.
+sender_reset() { grep -q 'reset=8' "${held[0]}" && grep -q 'reset=8' "${held[1]}"; }
+app_free() { [ -z "$(app ss -Htn state established "sport = :8080")" ]; }
+
+times=$(small 100 10)
+good=0
+for ((i = 1; i <= times; i++)); do
+	hold "rmmod$i" || break
+	rmmod sluice || break
+	wait_for -t 10 sender_reset && wait_for -t 10 app_free || break
+	sluice-insmod && add_services || break
+	good=$((good + 1))
+done
+[ "$good" = "$times" ] || note "$(cat "${held[@]}"; app ss -tn state established)"
+is "rmmod under load resets both legs, $times times" "$good" "$times"
+
+good=0
+for ((i = 1; i <= times; i++)); do
+	hold "del$i" || break
+	sluice service del web force && sluice service del web6 force || break
+	wait_for -t 10 sender_reset && wait_for -t 10 app_free || break
+	add_services || break
+	good=$((good + 1))
+done
+[ "$good" = "$times" ] || note "$(cat "${held[@]}"; app ss -tn state established)"
+is "service del force under load resets both legs, $times times" "$good" "$times"
+
+# The namespace goes with its service, its connections and its application. The
+# sender's are reset; cables end with the namespace, so some resets may not arrive:
+# what counts is that the namespace goes, and the kernel's log (see run).
+gone() { ! ip netns list | grep -q "^doomed"; }
+good=0
+for ((i = 1; i <= times; i++)); do
+	ip netns add doomed && ip -n doomed link set lo up
+	link doomed eth0 router "dm" || break
+	addr router dm 10.0.2.254/24
+	addr doomed eth0 10.0.2.2/24
+	ip -n doomed route add default via 10.0.2.254
+	ip netns exec doomed "$SLUICE" service add web tcp 10.0.2.2:8080 accept-proxy trust any forward local || break
+	ip netns exec doomed python3 "$TOOLS/server.py" 8080 >/dev/null 2>&1 &
+	doomed=$!
+	wait_for listening doomed 8080 || break
+	spawn "ns$i" ip netns exec lb python3 "$TOOLS/load.py" --hold 8 10.0.2.2:8080
+	wait_for grep -q holding "$TMP/ns$i" || break
+	kill -9 "${PIDS[-1]}"
+	ip netns del doomed
+	kill -9 $doomed 2>/dev/null
+	wait "$doomed" 2>/dev/null
+	wait_for -t 20 gone || break
+	wait_for -t 20 sh -c '! ip -n router link show dm' || break
+	good=$((good + 1))
+done
+is "a namespace deleted under load goes, $times times" "$good" "$times"
+
+finish
