@@ -18,7 +18,12 @@ static atomic_t flow_total = ATOMIC_INIT(0);
 
 hsiphash_key_t slc_table_key __read_mostly;
 
-SLC_TABLE_CMP(flow_cmp, struct slc_half)
+static int flow_cmp(struct rhashtable_compare_arg *arg, const void *obj)
+{
+	const struct slc_half *half = obj;
+
+	return !slc_tuple_eq(&half->key, arg->key);
+}
 
 static const struct rhashtable_params flow_params = {
 	.head_offset = offsetof(struct slc_half, node),

@@ -40,16 +40,4 @@ static inline u32 slc_table_hash(const void *data, u32 len, u32 seed)
 	return hsiphash(t, sizeof(*t), &slc_table_key) ^ seed;
 }
 
-/**
- * SLC_TABLE_CMP() - Define a comparison for struct rhashtable_params.
- * @name: of the function
- * @type: of the objects, with a struct slc_tuple key
- */
-#define SLC_TABLE_CMP(name, type)					\
-static inline int name(struct rhashtable_compare_arg *arg,		\
-		       const void *obj)					\
-{									\
-	return !slc_tuple_eq(&((const type *)obj)->key, arg->key);	\
-}
-
 #endif /* SLC_OBJ_TABLE_H */

@@ -13,7 +13,12 @@
 
 static struct kmem_cache *early_cache;
 
-SLC_TABLE_CMP(early_cmp, struct slc_early)
+static int early_cmp(struct rhashtable_compare_arg *arg, const void *obj)
+{
+	const struct slc_early *e = obj;
+
+	return !slc_tuple_eq(&e->key, arg->key);
+}
 
 static const struct rhashtable_params early_params = {
 	.head_offset = offsetof(struct slc_early, node),

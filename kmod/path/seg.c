@@ -57,8 +57,11 @@ static void seg_put_ip6(struct sk_buff *skb, const struct slc_tuple *t,
 	skb->protocol = htons(ETH_P_IPV6);
 }
 
-/* All but the route. */
-static struct sk_buff *seg_build(const struct slc_seg *seg, u8 ttl)
+/* All but the route. @headroom is for the link layer; no more than needed, for
+ * kernels that zero what they allocate pay for every byte.
+ */
+static struct sk_buff *seg_build(const struct slc_seg *seg, u8 ttl,
+				 unsigned int headroom)
 {
 	const struct slc_tuple *t = seg->tuple;
 	u8 opts[SLC_TCPOPT_BUILD_MAX];
@@ -68,10 +71,11 @@ static struct sk_buff *seg_build(const struct slc_seg *seg, u8 ttl)
 
 	olen = slc_tcpopt_build(opts, &seg->opts);
 	tlen = sizeof(*th) + olen;
-	skb = alloc_skb(MAX_TCP_HEADER + tlen, GFP_ATOMIC);
+	headroom += sizeof(struct ipv6hdr) + tlen;
+	skb = alloc_skb(headroom, GFP_ATOMIC | __GFP_NOWARN);
 	if (!skb)
 		return NULL;
-	skb_reserve(skb, MAX_TCP_HEADER);
+	skb_reserve(skb, headroom);
 
 	th = skb_push(skb, tlen);
 	memset(th, 0, sizeof(*th));
@@ -122,7 +126,8 @@ void slc_seg_out(struct slc_todo *todo, const struct slc_seg *seg,
 
 	ttl = seg->tuple->family == SLC_FAMILY_IPV4 ? ip4_dst_hoplimit(dst) :
 						      ip6_dst_hoplimit(dst);
-	skb = seg_build(seg, ttl);
+	skb = seg_build(seg, ttl, LL_RESERVED_SPACE(dst->dev) +
+				  dst->header_len);
 	if (!skb)
 		return;
 	if (seg_set_route(skb, dst))
@@ -156,7 +161,7 @@ struct net_device *slc_seg_dev(struct net *net, const struct slc_addr *to,
 void slc_seg_in(struct slc_todo *todo, const struct slc_seg *seg,
 		struct dst_entry *dst, struct net_device *dev, u32 mark)
 {
-	struct sk_buff *skb = seg_build(seg, SEG_INNER_TTL);
+	struct sk_buff *skb = seg_build(seg, SEG_INNER_TTL, LL_MAX_HEADER);
 
 	if (!skb)
 		return;
