@@ -40,13 +40,28 @@ class Cookies(Cap):
     def __enter__(self):
         super().__enter__()
         self.fillers = []
-        for src in ("10.0.9.200", "10.0.8.200", "10.0.9.201"):
-            for _ in range(150):
-                s = Sender(src=src)
-                s.syn()
-                self.fillers.append(s)
-        NET.pump(0.2)
+        # No network takes more than half of it.
+        for src in ("10.0.9.200", "10.0.8.200", "10.0.7.200"):
+            for _ in range(110):
+                self.filler(src)
+        return self.fill()
+
+    def filler(self, src):
+        s = Sender(src=src)
+        s.syn()
+        self.fillers.append(s)
+
+    def fill(self):
+        """Until no SYN takes memory any more"""
+        for src in ("10.0.9.200", "10.0.8.200", "10.0.7.200"):
+            while True:
+                before = GENL.info()[INFO_HALF_OPEN]
+                self.filler(src)
+                if GENL.info()[INFO_HALF_OPEN] <= before:
+                    break
+        NET.pump()
         true(GENL.info()[INFO_HALF_OPEN_BYTES] > 60000, "the budget is used up")
+        return self
 
     def __exit__(self, *_):
         for s in self.fillers:
@@ -71,8 +86,9 @@ def chunks(total, size):
 @case("cookies carry a connection, with timestamps and without", True)
 @case("cookies carry a connection without timestamps", False)
 def cookie(ts):
-    with Cookies():
+    with Cookies() as full:
         for body in (b"", b"with payload"):
+            full.fill()
             head, who = header()
             s = Sender(ts=ts)
             with Counted("cookie-sent"):
@@ -320,6 +336,8 @@ table inet w {
         before = stats()
         for name in names:
             dst = ("fd00::2" if v6 else "10.0.0.2", 8080)
+            if "::ffff:" in name:
+                dst = ("::ffff:10.0.0.2", 8080)
             make = pplib.v1 if version == 1 else pplib.v2
             s = Sender(v6=v6).open()
             s.say(make((name, 4444), dst))
@@ -329,10 +347,8 @@ table inet w {
         s = Sender(v6=v6).open()
         s.say(pplib.v1(("2001:db8:c::7" if v6 else "203.0.113.7", 0), dst))
         s.until_rst()
-        # An IPv4 client has no way to an IPv6 service, whoever it is.
         after = stats()
-        counted = sum(after[k] - before.get(k, 0) for k in ("client-refused",
-                                                            "family-refused"))
+        counted = after["client-refused"] - before.get("client-refused", 0)
         check(counted, len(names) + 1, "headers refused")
         rules = run("app", "nft", "list", "table", "inet", "w")
         check(rules.count("counter packets 0 bytes 0"), 2, "counters of nobody: " + rules)
