@@ -2,7 +2,6 @@
 /*
  * The flow table. See flow.h.
  */
-#include <linux/random.h>
 #include <linux/slab.h>
 
 #include "obj/flow.h"
@@ -15,8 +14,6 @@
 
 static struct kmem_cache *flow_cache;
 static atomic_t flow_total = ATOMIC_INIT(0);
-
-hsiphash_key_t slc_table_key __read_mostly;
 
 static int flow_cmp(struct rhashtable_compare_arg *arg, const void *obj)
 {
@@ -281,7 +278,6 @@ void slc_flow_net_exit(struct slc_net *sn)
 
 int slc_flow_init(void)
 {
-	get_random_bytes(&slc_table_key, sizeof(slc_table_key));
 	flow_cache = KMEM_CACHE(slc_flow, SLAB_HWCACHE_ALIGN);
 	return flow_cache ? 0 : -ENOMEM;
 }

@@ -8,36 +8,33 @@
 #ifndef SLC_OBJ_TABLE_H
 #define SLC_OBJ_TABLE_H
 
+#include <linux/jhash.h>
 #include <linux/rhashtable.h>
-#include <linux/siphash.h>
 #include "core/addr.h"
-
-/* Who knows the key can make long chains; nobody does. Drawn once. */
-extern hsiphash_key_t slc_table_key;
 
 /**
  * slc_table_hash() - Hash of a tuple, for struct rhashtable_params.
  * @data: the tuple
  * @len: not looked at
- * @seed: the table's
+ * @seed: the table's, random and secret
  *
- * IPv4 has all of its tuple in four words, and takes the short way.
+ * The hash of the kernel's own table of connections, into which each of our
+ * flows goes too: whoever can make long chains here can make them there. A
+ * keyed one costs three times as much, for each packet.
  *
  * Context: Any.
- * Return: 32 bits of HalfSipHash, or SipHash-1-3 on 64-bit machines.
+ * Return: 32 bits.
  */
 static inline u32 slc_table_hash(const void *data, u32 len, u32 seed)
 {
 	const struct slc_tuple *t = data;
+	u32 ports = (__force u32)t->sport << 16 | (__force u32)t->dport;
 
+	seed += t->proto << 8 | t->side;
 	if (t->family == SLC_FAMILY_IPV4)
-		return hsiphash_4u32((__force u32)t->src.w[3],
-				     (__force u32)t->dst.w[3],
-				     (__force u32)t->sport << 16 |
-				     (__force u32)t->dport,
-				     seed ^ (t->proto << 8 | t->side),
-				     &slc_table_key);
-	return hsiphash(t, sizeof(*t), &slc_table_key) ^ seed;
+		return jhash_3words((__force u32)t->src.w[3],
+				    (__force u32)t->dst.w[3], ports, seed);
+	return jhash2((const u32 *)t->src.w, 8, jhash_1word(ports, seed));
 }
 
 #endif /* SLC_OBJ_TABLE_H */

@@ -2,6 +2,7 @@
 /*
  * Half-finished handshakes. See early.h.
  */
+#include <linux/siphash.h>
 #include <linux/slab.h>
 #include <net/dst.h>
 
@@ -89,7 +90,8 @@ struct slc_early *slc_early_alloc(struct slc_net *sn,
 	e->service = service;
 	e->route_out = route_out;
 	e->share = slc_early_share(sn, &key->src);
-	e->since = jiffies;
+	e->born = jiffies;
+	e->since = e->born;
 	spin_lock_init(&e->lock);
 	skb_queue_head_init(&e->held);
 	INIT_LIST_HEAD(&e->age);
@@ -175,34 +177,45 @@ void slc_early_finish(struct slc_early *e, enum slc_hs_state state)
 	call_rcu(&e->rcu, early_free_rcu);
 }
 
-/* The oldest entry made on a CPU; made the youngest, so that two who shrink do
- * not both wait for it.
+/* The oldest entry of all. It becomes the youngest of its list, so that two
+ * who shrink at once do not both wait for it.
  */
-static struct slc_early *early_oldest(struct slc_early_cpu *ec)
+static struct slc_early *early_oldest(struct slc_net *sn)
 {
+	struct slc_early_cpu *ec, *oldest = NULL;
+	unsigned long born = 0;
 	struct slc_early *e;
+	int cpu;
 
-	spin_lock(&ec->lock);
-	e = list_first_entry_or_null(&ec->list, struct slc_early, age);
+	for_each_possible_cpu(cpu) {
+		ec = per_cpu_ptr(sn->early_cpu, cpu);
+		spin_lock(&ec->lock);
+		e = list_first_entry_or_null(&ec->list, struct slc_early, age);
+		if (e && (!oldest || time_before(e->born, born))) {
+			oldest = ec;
+			born = e->born;
+		}
+		spin_unlock(&ec->lock);
+	}
+	if (!oldest)
+		return NULL;
+
+	spin_lock(&oldest->lock);
+	e = list_first_entry_or_null(&oldest->list, struct slc_early, age);
 	if (e)
-		list_move_tail(&e->age, &ec->list);
-	spin_unlock(&ec->lock);
+		list_move_tail(&e->age, &oldest->list);
+	spin_unlock(&oldest->lock);
 	return e;
 }
 
 void slc_early_shrink(struct slc_net *sn)
 {
+	unsigned int tries = atomic_read(&sn->n_early);
 	struct slc_early *e;
-	int cpu;
 
 	while (unlikely(atomic_long_read(&sn->early_bytes) >
-			READ_ONCE(sn->early_max))) {
-		e = early_oldest(this_cpu_ptr(sn->early_cpu));
-		for_each_possible_cpu(cpu) {
-			if (e)
-				break;
-			e = early_oldest(per_cpu_ptr(sn->early_cpu, cpu));
-		}
+			READ_ONCE(sn->early_max)) && tries--) {
+		e = early_oldest(sn);
 		if (!e)
 			return;
 		slc_early_drop(e, SLUICE_STAT_HALF_OPEN_EVICTED);

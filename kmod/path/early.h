@@ -50,6 +50,7 @@ struct slc_early_cpu {
  * @route_out: to the sender; referenced
  * @route_in: to the application, from CONNECT on; referenced
  * @timer: see slc_hs_timer()
+ * @born: jiffies when it was made
  * @deadline: jiffies when @timer is due; it may run out sooner
  * @since: jiffies of the SYN or, from GATHER on, of the sender's ACK
  * @held: packets of the sender's that wait for the application
@@ -76,6 +77,7 @@ struct slc_early {
 	struct dst_entry *route_out;
 	struct dst_entry *route_in;
 	struct timer_list timer;
+	unsigned long born;
 	unsigned long deadline;
 	unsigned long since;
 	struct sk_buff_head held;
