@@ -2,9 +2,11 @@
 """Many packets that differ in a few bytes, through a ring shared with the kernel:
 an emulated guest makes few system calls a second.
 """
+import errno
 import mmap
 import socket
 import struct
+import time
 
 from wire import NET, netns
 
@@ -72,5 +74,16 @@ class Blaster:
                     ring[at + off:at + off + width] = vals[start + i]
                 ring[at:at + 4] = want
             self.slot = (self.slot + some) % FRAMES
-            self.sock.send(b"")
+            self.kick()
             self.sent += some
+
+    def kick(self):
+        """Send what is in the ring; a full queue is waited for"""
+        while True:
+            try:
+                self.sock.send(b"")
+                return
+            except OSError as e:
+                if e.errno != errno.ENOBUFS:
+                    raise
+            time.sleep(0.01)

@@ -293,7 +293,7 @@ def header_and_payload_again():
     talks(s, conn)
 
 
-# --- 4: keep-alives -------------------------------------------------------------------
+# --- 4: keep-alive probes -------------------------------------------------------------------
 
 def probe(s, garbage):
     if not garbage:

@@ -298,6 +298,7 @@ def untrusted():
     s = Sender(src="10.0.6.1")
     rnd = random.Random(5)
     b = Blaster()
+    half_open_gone(GENL)
     with Counted("untrusted-dropped", 3 * count):
         for flags in (SYN, ACK, ACK | PSH):
             b.blast(s.packet(b"PROXY" if flags & PSH else b"", flags, ack=1, seq=1), 24,

@@ -105,10 +105,10 @@ def ecn():
     check(syn.flags & (ECE | CWR), ECE | CWR, "the inner SYN asks")
     answer(s, client, syn, flags=SYN | ACK | ECE)
     s.until_ack()
-    s.say(b"ect", ACK | PSH | CWR | NS, tos=2)
+    s.say(b"data", ACK | PSH | CWR | NS, tos=2)
     seg = RAW.expect(client, ACK)
-    check((seg.tos & 3, seg.flags & (CWR | NS)), (2, CWR | NS), "ECT, CWR and NS")
-    RAW.send(client, ISN + 1, s.at(s.head + 3), ACK | ECE)
+    check((seg.tos & 3, seg.flags & (CWR | NS)), (2, CWR | NS), "the IP bits, CWR and NS")
+    RAW.send(client, ISN + 1, s.at(s.head + 4), ACK | ECE)
     true(s.expect(ACK).flags & ECE, "ECE towards the sender")
 
 
