@@ -24,6 +24,6 @@ $(BENCH_DIR)/load: tests/bench/load.c
 	@mkdir -p $(@D)
 	$(CC) $(BENCH_CFLAGS) -static -o $@ $<
 
-$(BENCH_DIR)/count.so: tests/bench/count.c
+$(BENCH_DIR)/count.so: tests/bench/count.c tests/bench/qemu_plugin.h
 	@mkdir -p $(@D)
 	$(CC) $(BENCH_CFLAGS) -fPIC -shared -fvisibility=hidden -o $@ $<

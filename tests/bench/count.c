@@ -19,41 +19,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "qemu_plugin.h"
 
-/* What is used of QEMU's plugin interface, version 1; its header is in no
- * package of Debian 12.
- */
-typedef uint64_t qemu_plugin_id_t;
-struct qemu_plugin_tb;
-struct qemu_plugin_insn;
-struct qemu_info;
+int qemu_plugin_version = 1;
 
-enum { QEMU_PLUGIN_INLINE_ADD_U64 };
-enum { QEMU_PLUGIN_CB_NO_REGS };
-
-void qemu_plugin_register_vcpu_tb_trans_cb(qemu_plugin_id_t id,
-					   void (*cb)(qemu_plugin_id_t id,
-						      struct qemu_plugin_tb *tb));
-void qemu_plugin_register_vcpu_tb_exec_inline(struct qemu_plugin_tb *tb,
-					      int op, void *ptr, uint64_t imm);
-void qemu_plugin_register_vcpu_insn_exec_cb(struct qemu_plugin_insn *insn,
-					    void (*cb)(unsigned int cpu,
-						       void *data),
-					    int flags, void *data);
-size_t qemu_plugin_tb_n_insns(const struct qemu_plugin_tb *tb);
-uint64_t qemu_plugin_tb_vaddr(const struct qemu_plugin_tb *tb);
-struct qemu_plugin_insn *
-qemu_plugin_tb_get_insn(const struct qemu_plugin_tb *tb, size_t idx);
-const void *qemu_plugin_insn_data(const struct qemu_plugin_insn *insn);
-size_t qemu_plugin_insn_size(const struct qemu_plugin_insn *insn);
-uint64_t qemu_plugin_insn_vaddr(const struct qemu_plugin_insn *insn);
-
-#define EXPORT __attribute__((visibility("default")))
-
-EXPORT int qemu_plugin_version = 1;
-EXPORT int qemu_plugin_install(qemu_plugin_id_t id,
-			       const struct qemu_info *info, int argc,
-			       char **argv);
+#define BUCKETS		65536
+#define KERNEL_START	0xffff800000000000ULL
 
 /* A block of instructions as it was translated, and how often it ran. */
 struct block {
@@ -64,9 +35,6 @@ struct block {
 	uint16_t offset[];
 };
 
-#define BUCKETS		65536
-#define KERNEL_START	0xffff800000000000ULL
-
 static struct block *blocks[BUCKETS];
 static uint64_t user_insns;
 static const char *prefix = "count";
@@ -75,6 +43,7 @@ static int dumps;
 static const unsigned char mark_start[] = {
 	0x0f, 0x1f, 0x80, 0x01, 0x00, 0xce, 0x51
 };
+
 static const unsigned char mark_stop[] = {
 	0x0f, 0x1f, 0x80, 0x02, 0x00, 0xce, 0x51
 };

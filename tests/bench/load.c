@@ -7,12 +7,12 @@
  *	load connect ADDR PORT HEADER COUNT	COUNT connections, one at a time
  *	load warm ADDR PORT HEADER COUNT	the same and a long answer, not counted
  *	load fetch ADDR PORT HEADER MEGABYTES	one connection, a long answer
- *	load hold ADDR PORT HEADER COUNT	COUNT idle connections until EOF on stdin
+ *	load hold ADDR PORT HEADER COUNT	COUNT idle connections, until EOF
  *
  * HEADER is none, v1 or v2; with one, each connection bears the address
- * 203.0.113.7 and a port of its own, from LOAD_PORT in the environment up, and the server's answer must name them
- * (with v2-ip, the address alone), or the run fails: what is measured has been
- * delivered.
+ * 203.0.113.7 and a port of its own, from LOAD_PORT in the environment up. The
+ * server's answer must name them (with v2-ip, the address alone), or the run
+ * fails: what is measured has been delivered.
  *
  * connect and fetch print nanoseconds per connection on CLOCK_MONOTONIC, which
  * under an emulator that counts instructions are instructions.
@@ -208,7 +208,7 @@ int main(int argc, char **argv)
 		return 1;
 	}
 	if (argc != 6)
-		errx(1, "usage: load serve|accept|connect|fetch|hold ADDR PORT [HEADER COUNT]");
+		errx(1, "usage: load COMMAND ADDR PORT [HEADER COUNT]");
 	sin = addr_of(argv[2], argv[3]);
 	count = atol(argv[5]);
 	port = getenv("LOAD_PORT") ? atoi(getenv("LOAD_PORT")) : 1024;
