@@ -214,7 +214,8 @@ static void flow_gc(struct work_struct *work)
  * makes it skip some: hence rounds.
  */
 static unsigned int flow_flush_round(struct slc_net *sn,
-				     const struct slc_service *service)
+				     const struct slc_service *service,
+				     u64 last)
 {
 	struct rhashtable_iter iter;
 	struct slc_half *half;
@@ -229,7 +230,7 @@ static unsigned int flow_flush_round(struct slc_net *sn,
 			continue;
 		flow = slc_half_flow(half);
 		if (half->dir != SLC_IN ||
-		    (service && flow->service != service))
+		    (service && flow->service != service) || flow->id > last)
 			continue;
 		local_bh_disable();
 		slc_stats_add(flow->service->stats, SLUICE_STAT_FLOWS_FLUSHED,
@@ -251,10 +252,12 @@ unsigned int slc_flow_flush(struct slc_net *sn,
 			    const struct slc_service *service)
 {
 	unsigned int total = slc_early_flush(sn, service);
+	u64 last = atomic64_read(&sn->next_flow_id);
 	unsigned int n;
 
+	/* Those there are; under load there will always be new ones. */
 	do {
-		n = flow_flush_round(sn, service);
+		n = flow_flush_round(sn, service, last);
 		total += n;
 	} while (n);
 	return total;

@@ -76,6 +76,8 @@ enum {
 	SLC_FLOW_HAS_IN,	/* half[SLC_IN] is in the table */
 	SLC_FLOW_HAS_OUT,	/* half[SLC_OUT] is */
 	SLC_FLOW_MARKED,	/* conntrack entry has its mark */
+	SLC_FLOW_FIN_IN,	/* the sender has closed */
+	SLC_FLOW_FIN_OUT,	/* the application has closed */
 	SLC_FLOW_CONFIRMED,	/* the application has gone on from its SYN-ACK */
 };
 
@@ -107,6 +109,7 @@ struct slc_header {
  * @ifindex: device the sender's packets come in by
  * @outer_mark: firewall mark of the sender's SYN, for routes to it
  * @challenged: jiffies, low 32 bits, of the last challenge ACK
+ * @inner_tsval: timestamp of the application's SYN-ACK
  * @inner_win: window field of our ACK to the application's SYN-ACK
  * @created: jiffies
  * @rcu: frees the flow
@@ -126,6 +129,7 @@ struct slc_flow {
 	u32 mark_mask;
 	u32 outer_mark;
 	u32 challenged;
+	u32 inner_tsval;
 	u16 inner_win;
 	int ifindex;
 	unsigned long created;

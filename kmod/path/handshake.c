@@ -433,35 +433,29 @@ unsigned int slc_handshake(struct slc_pkt *pkt, struct slc_early *e)
 	return out.why == SLC_HS_FINE ? slc_pkt_consume(pkt) : NF_DROP;
 }
 
-/* Give the application what the sender sent meanwhile. Each is an ACK to its
- * SYN-ACK too, and so has to echo the time in that, @tsval; the sender, who has
- * not seen it, could not.
- */
+/* Give the application what the sender sent meanwhile. */
 static bool handshake_release(struct slc_early *e, struct slc_flow *flow,
-			      struct sk_buff_head *held, u32 tsval,
+			      struct sk_buff_head *held,
 			      struct slc_todo *todo)
 {
 	struct net_device *dev = handshake_dev(e, flow);
 	u32 end = e->hs.irs + 1 + e->hs.header_len;
-	struct slc_xlate xlate = flow->half[SLC_IN].xlate;
 	struct sk_buff *skb;
 	bool any = false;
 
 	while ((skb = __skb_dequeue(held))) {
 		struct slc_pkt pkt = { .skb = skb, .sn = e->sn };
-		struct slc_tcpopts o;
 		u32 cut;
 
 		if (!dev || slc_pkt_parse(&pkt, e->key.family, false) !=
-			    SLC_PKT_TCP || !slc_pkt_options(&pkt, &o))
+			    SLC_PKT_TCP)
 			goto drop;
-		xlate.tsecr_add = tsval - o.tsecr;
 		cut = end - pkt.seg.seq;
 		if (slc_seq_before(pkt.seg.seq, end) &&
 		    !slc_rewrite_cut(&pkt, cut))
 			goto drop;
 		slc_relay_track(&pkt, &flow->half[SLC_IN]);
-		if (!slc_rewrite(&pkt, &flow->half[SLC_IN], &xlate))
+		if (!slc_relay_rewrite_first(&pkt, &flow->half[SLC_IN]))
 			goto drop;
 		slc_relay_mark(skb, flow);
 		slc_seg_requeue(todo, skb, e->route_in, dev);
@@ -492,6 +486,7 @@ static bool handshake_publish(struct slc_early *e, const struct slc_pkt *pkt,
 		WRITE_ONCE(e->service->learned, 0x100 | o->wscale);
 
 	flow->inner_win = slc_win_scale(hs->peer_win, in->xlate.win_shift);
+	flow->inner_tsval = o->tsval;
 	in->seq_end = end;
 	in->ack = hs->iss + 1;
 	in->wscale = hs->peer_wscale;
@@ -512,7 +507,7 @@ static bool handshake_publish(struct slc_early *e, const struct slc_pkt *pkt,
 
 	__skb_queue_head_init(&held);
 	skb_queue_splice_init(&e->held, &held);
-	if (handshake_release(e, flow, &held, o->tsval, todo))
+	if (handshake_release(e, flow, &held, todo))
 		return true;
 
 	/* A sender whose header is all it has to say, as where the server

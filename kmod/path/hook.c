@@ -3,10 +3,12 @@
  * Netfilter hooks: where packets come in. See docs/datapath.md for why there.
  */
 #include <linux/etherdevice.h>
+#include <linux/if_arp.h>
 #include <linux/slab.h>
 #include <linux/netfilter_bridge.h>
 #include <linux/netfilter_ipv4.h>
 #include <linux/netfilter_ipv6.h>
+#include <net/addrconf.h>
 #include <net/netfilter/ipv4/nf_defrag_ipv4.h>
 #include <net/netfilter/ipv6/nf_defrag_ipv6.h>
 
@@ -33,8 +35,10 @@ static bool hook_bridged(struct sk_buff *skb)
 #if IS_ENABLED(CONFIG_BRIDGE_NETFILTER)
 	if (!nf_bridge_info_get(skb))
 		return false;
+	/* The bridge delivers what is for any port's address. */
 	if (!skb_mac_header_was_set(skb) ||
-	    !ether_addr_equal(eth_hdr(skb)->h_dest, skb->dev->dev_addr))
+	    !dev_getbyhwaddr_rcu(dev_net(skb->dev), ARPHRD_ETHER,
+				 eth_hdr(skb)->h_dest))
 		return false;
 	skb_ext_del(skb, SKB_EXT_BRIDGE_NF);
 	skb->pkt_type = PACKET_HOST;
@@ -69,6 +73,17 @@ static void hook_bh_enable(bool disabled)
 		local_bh_enable();
 }
 
+/* The stack may follow headers further than we do, and what it finds may be
+ * for a service. Where it would deliver such a packet, it does not get it.
+ */
+static unsigned int hook_unclear(const struct slc_pkt *pkt)
+{
+	if (!ipv6_chk_addr(pkt->sn->net, &ipv6_hdr(pkt->skb)->daddr, NULL, 0))
+		return NF_ACCEPT;
+	slc_count(pkt->sn, NULL, SLUICE_STAT_BAD_PACKET);
+	return NF_DROP;
+}
+
 static unsigned int hook_in(struct sk_buff *skb,
 			    const struct nf_hook_state *state,
 			    struct slc_net *sn, u8 family)
@@ -87,6 +102,8 @@ static unsigned int hook_in(struct sk_buff *skb,
 	kind = slc_pkt_parse(&pkt, family, false);
 	if (kind == SLC_PKT_OTHER)
 		verdict = NF_ACCEPT;
+	else if (unlikely(kind == SLC_PKT_UNCLEAR))
+		verdict = hook_unclear(&pkt);
 	else if (unlikely(hook_is_bridge(skb)))
 		verdict = hook_bridged(skb) ? NF_STOLEN : NF_ACCEPT;
 	else if (kind == SLC_PKT_TCP)

@@ -20,8 +20,14 @@ static struct slc_flow *input_claims(const struct slc_pkt *pkt)
 	slc_tuple_reverse(&key, &pkt->tuple);
 	key.side = SLC_SIDE_INNER;
 	half = slc_flow_lookup(pkt->sn, &key);
-	return half && !slc_flow_over(slc_half_flow(half)) ?
-	       slc_half_flow(half) : NULL;
+	if (!half)
+		return NULL;
+	if (!slc_flow_over(slc_half_flow(half)))
+		return slc_half_flow(half);
+	/* The client itself begins anew: the answers are to be its own. */
+	if (pkt->seg.flags & SLC_TCP_SYN)
+		slc_flow_kill(slc_half_flow(half));
+	return NULL;
 }
 
 static unsigned int input_flow(struct slc_pkt *pkt, struct slc_half *half)

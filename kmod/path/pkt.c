@@ -61,7 +61,9 @@ static enum slc_pkt_kind pkt_locate6(struct slc_pkt *pkt)
 
 	if (nexthdr != IPPROTO_TCP) {
 		off = ipv6_skip_exthdr(pkt->skb, off, &nexthdr, &frag_off);
-		if (off < 0 || off > U16_MAX - 60 || (frag_off & htons(~0x7)))
+		if (off < 0 || off > U16_MAX - 60)
+			return SLC_PKT_UNCLEAR;
+		if (frag_off & htons(~0x7))
 			return SLC_PKT_OTHER;
 	}
 	pkt->thoff = off;

@@ -18,6 +18,7 @@ struct slc_service;
 
 enum slc_pkt_kind {
 	SLC_PKT_OTHER,		/* none of ours */
+	SLC_PKT_UNCLEAR,	/* headers that we cannot follow to their end */
 	SLC_PKT_TCP,
 	SLC_PKT_ICMP_ERROR,	/* quotes a TCP packet; see path/icmp.c */
 };

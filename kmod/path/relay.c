@@ -53,15 +53,16 @@ static void relay_rst(const struct slc_pkt *pkt, struct slc_half *half)
 static void relay_fin(struct slc_half *half)
 {
 	struct slc_flow *flow = slc_half_flow(half);
-	u8 mine = half->dir == SLC_IN ? SLUICE_FLOW_STATE_FIN_IN :
-					SLUICE_FLOW_STATE_FIN_OUT;
-	u8 other = half->dir == SLC_IN ? SLUICE_FLOW_STATE_FIN_OUT :
-					 SLUICE_FLOW_STATE_FIN_IN;
-	u8 state = READ_ONCE(flow->state);
+	bool in = half->dir == SLC_IN;
 
-	if (state == SLUICE_FLOW_STATE_ESTABLISHED)
-		relay_state(flow, mine);
-	else if (state == other)
+	if (test_and_set_bit(in ? SLC_FLOW_FIN_IN : SLC_FLOW_FIN_OUT,
+			     &flow->flags) || slc_flow_over(flow))
+		return;
+	relay_state(flow, in ? SLUICE_FLOW_STATE_FIN_IN :
+			       SLUICE_FLOW_STATE_FIN_OUT);
+	/* Asked last: of two CPUs with a FIN each, one sees both. */
+	if (test_bit(SLC_FLOW_FIN_IN, &flow->flags) &&
+	    test_bit(SLC_FLOW_FIN_OUT, &flow->flags))
 		relay_state(flow, SLUICE_FLOW_STATE_CLOSING);
 }
 
@@ -123,6 +124,9 @@ static unsigned int relay_challenge(struct slc_pkt *pkt, struct slc_half *half)
 		.tuple = &t,
 		.seq = READ_ONCE(out->seq_end) + out->xlate.seq_add,
 		.ack = READ_ONCE(out->ack),
+		/* The window as it is: this must not close it. */
+		.win = min_t(u32, READ_ONCE(out->win) >>
+				  (out->wscale - out->xlate.win_shift), U16_MAX),
 		.flags = SLC_TCP_ACK,
 	};
 
@@ -172,6 +176,19 @@ static unsigned int relay_reack(struct slc_pkt *pkt, struct slc_half *half)
 	}, dst, dev, flow->mark);
 	slc_todo_run(pkt->sn->net, &todo);
 	return slc_pkt_consume(pkt);
+}
+
+bool slc_relay_rewrite_first(struct slc_pkt *pkt, const struct slc_half *half)
+{
+	const struct slc_flow *flow = container_of(half, struct slc_flow,
+						   half[SLC_IN]);
+	struct slc_xlate xlate = half->xlate;
+	struct slc_tcpopts o;
+
+	if (!slc_pkt_options(pkt, &o))
+		return false;
+	xlate.tsecr_add = flow->inner_tsval - o.tsecr;
+	return slc_rewrite(pkt, half, &xlate);
 }
 
 /* On by the backlog rather than by this hook: because it is of the other
@@ -242,10 +259,14 @@ unsigned int slc_relay_in(struct slc_pkt *pkt, struct slc_half *half)
 	slc_relay_track(pkt, half);
 	slc_stats_add2(svc->stats, SLUICE_STAT_PACKETS_IN, 1,
 		       SLUICE_STAT_BYTES_IN, len);
+	if (unlikely(!test_bit(SLC_FLOW_CONFIRMED, &flow->flags))) {
+		if (!slc_relay_rewrite_first(pkt, half))
+			return slc_pkt_refuse(pkt, svc, SLUICE_STAT_NO_MEMORY);
+		return relay_requeue(pkt, flow, dst);
+	}
 	if (unlikely(!slc_rewrite(pkt, half, &half->xlate)))
 		return slc_pkt_refuse(pkt, svc, SLUICE_STAT_NO_MEMORY);
-	if (unlikely(slc_half_other(half)->key.family != pkt->tuple.family ||
-		     !test_bit(SLC_FLOW_CONFIRMED, &flow->flags)))
+	if (unlikely(slc_half_other(half)->key.family != pkt->tuple.family))
 		return relay_requeue(pkt, flow, dst);
 
 	skb_dst_drop(skb);

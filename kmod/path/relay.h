@@ -36,6 +36,19 @@ unsigned int slc_relay_out(struct slc_pkt *pkt, struct slc_half *half);
 void slc_relay_track(const struct slc_pkt *pkt, struct slc_half *half);
 
 /**
+ * slc_relay_rewrite_first() - Rewrite a packet for an application that may not
+ *	have seen an answer to its SYN-ACK yet.
+ * @pkt: the packet
+ * @half: its half, SLC_IN
+ *
+ * It is such an answer itself, and so has to echo the time in the SYN-ACK; the
+ * sender, who has not seen that, could not.
+ *
+ * Return: as slc_rewrite().
+ */
+bool slc_relay_rewrite_first(struct slc_pkt *pkt, const struct slc_half *half);
+
+/**
  * slc_relay_mark() - Give an inner packet its firewall mark.
  * @skb: the packet
  * @flow: its flow

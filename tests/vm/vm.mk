@@ -15,7 +15,10 @@ comma		:= ,
 VM_KERNELS	:= $(subst $(comma), ,$(KERNELS))
 VM		:= tests/vm
 # Seconds a guest may take for the namespace tests.
-VM_LIMIT	?= 1200
+VM_LIMIT	?= 2400
+# Counts of the namespace tests: 1 for what fits CI, empty for all of them.
+SLUICE_SMALL	?= 1
+export SLUICE_SMALL
 VM_STAGES	:= lint unit fuzz harness kunit $(VM_KERNELS:%=selftests-%)
 
 .PHONY: deps test test-debug demo kunit selftests harness
