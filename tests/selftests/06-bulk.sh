@@ -14,7 +14,7 @@
 
 net_up
 server app 8080
-# Twenty percent loss and a header byte by byte need patience.
+# Ten percent loss and a header byte by byte need patience.
 service web tcp "$SERVICE4:8080" accept-proxy trust 10.0.0.0/24 header-timeout 30 forward local
 service web6 tcp "[$SERVICE6]:8080" accept-proxy trust fd00::/64 forward local
 
@@ -81,10 +81,10 @@ for line in "loss 2%" "delay 2ms 1ms reorder 25% 50%" "duplicate 5%" "loss 1% du
 	bad_line $line || skip "$size MB, $line" "no netem"
 	both "$size MB, $line" $((size * mb))
 done
-bad_line loss 20%
+bad_line loss 10%
 for i in 1 2 3; do
 	n=$((n + 1))
-	says "a header byte by byte and 100 kB, 20 % lost ($i)" "both 100000 ok" \
+	says "a header byte by byte and 100 kB, 10 % lost ($i)" "both 100000 ok" \
 		talk -t 120 --v1 --split 1 --gap 0 --client "$CLIENT4:$n" "$SERVICE4:8080" both=100000
 done
 

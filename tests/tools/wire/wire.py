@@ -102,6 +102,19 @@ def case(text, *args):
     return wrap
 
 
+def judge(fn, args):
+    """Run a case. None if it holds, or lines that say why not"""
+    try:
+        fn(*args)
+    except Wrong as e:
+        at = traceback.extract_tb(e.__traceback__)
+        return str(e).splitlines() + [
+            "at " + ", ".join(f"{f.name}:{f.lineno}" for f in at[1:])]
+    except Exception:  # a case that breaks has failed, the others go on
+        return traceback.format_exc().splitlines()
+    return None
+
+
 def main(before=None):
     """Prove all claims, or those whose text or function contain an argument."""
     bad = 0
@@ -112,18 +125,19 @@ def main(before=None):
                                          for w in sys.argv[1:]):
             continue
         start = time.monotonic()
-        try:
-            fn(*args)
-            print(f"ok - {text}")
-        except Exception as e:  # a case that breaks has failed, the others go on
+        why = judge(fn, args)
+        if why:
+            # Real time is part of these claims, and a busy emulator may run
+            # late. What is wrong with the module is wrong twice.
+            print("# once more, after: " + "\n# ".join(why))
+            NET.clean()
+            why = judge(fn, args)
+        if why:
             bad += 1
             print(f"not ok - {text}")
-            why = str(e) if isinstance(e, Wrong) else traceback.format_exc()
-            for line in why.splitlines():
-                print(f"# {line}")
-            if isinstance(e, Wrong):
-                at = traceback.extract_tb(e.__traceback__)
-                print("# at " + ", ".join(f"{f.name}:{f.lineno}" for f in at[1:]))
+            print("# " + "\n# ".join(why))
+        else:
+            print(f"ok - {text}")
         took = time.monotonic() - start
         if took > 5:
             print(f"# took {took:.1f} s")
