@@ -96,9 +96,29 @@ struct slc_service *slc_nl_service_find(const struct slc_net *sn,
 					const struct nlattr *attr,
 					struct netlink_ext_ack *extack);
 
-/* Start and end of dumps, which the specification's old form cannot name */
+/**
+ * slc_nl_dump_start() - Begin a dump: the specification's old form cannot name
+ *	starts and ends.
+ * @cb: the dump
+ *
+ * Return: 0 or -errno.
+ */
 int slc_nl_dump_start(struct netlink_callback *cb);
+
+/**
+ * slc_nl_flow_dump_start() - Begin a dump of flows.
+ * @cb: the dump; keeps the walk over the table
+ *
+ * Return: 0 or -errno.
+ */
 int slc_nl_flow_dump_start(struct netlink_callback *cb);
+
+/**
+ * slc_nl_flow_dump_done() - End a dump of flows.
+ * @cb: the dump; its walk ends
+ *
+ * Return: 0.
+ */
 int slc_nl_flow_dump_done(struct netlink_callback *cb);
 
 #endif /* SLC_NL_NL_H */
