@@ -63,6 +63,12 @@ static inline u32 hs_pick(struct hs_model *m, u32 n)
 	return v % n;
 }
 
+/* Where there are no choices left, no more mishaps are made of zeros. */
+static inline bool hs_goes_on(const struct hs_model *m)
+{
+	return !m->by_bytes || m->n_bytes;
+}
+
 /* Byte @at of the stream, in one of its copies: 0 is the sender's. */
 static inline u8 hs_byte(s64 at, u8 copy)
 {
@@ -668,7 +674,7 @@ static inline const char *hs_play(struct hs_model *m, int events)
 
 	hs_begin(m);
 	app_isn = hs_some_isn(m);
-	while (events-- > 0 && m->state < SLC_HS_DONE) {
+	while (events-- > 0 && m->state < SLC_HS_DONE && hs_goes_on(m)) {
 		m->now += hs_pick(m, 20);
 		m->sender_ts += hs_pick(m, 20);
 		bad = NULL;
@@ -702,7 +708,7 @@ static inline const char *hs_play(struct hs_model *m, int events)
 		m->sender_ts += 1;
 		if ((s32)(m->sender_ts - m->ts_recent) < 0)
 			m->sender_ts = m->ts_recent;
-		hs_good(m, &s, m->acked, 1 + hs_pick(m, 40));
+		hs_good(m, &s, m->acked, 40 - hs_pick(m, 40));
 		bad = hs_deliver(m, &s, 0);
 		if (bad)
 			return bad;
