@@ -7,7 +7,7 @@
 # One check:  tests/lint/NAME
 
 LINT_QUICK	:= shellcheck python layers.sh codespell hygiene maintainers \
-		   commits length version man links
+		   commits length version man links seeds
 LINT_SLOW	:= selftest generated kerneldoc checkpatch cocci headers \
 		   kmodbuild kernels
 
