@@ -95,6 +95,7 @@ static void flow_free_rcu(struct rcu_head *rcu)
 	dst_release(rcu_dereference_protected(flow->half[SLC_IN].dst, 1));
 	dst_release(rcu_dereference_protected(flow->half[SLC_OUT].dst, 1));
 	kfree(flow->header);
+	slc_secpath_put(flow->secpath);
 	slc_service_put(flow->service);
 	kmem_cache_free(flow_cache, flow);
 }

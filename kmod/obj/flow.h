@@ -24,6 +24,7 @@
 #include "core/xlate.h"
 #include "obj/net.h"
 
+struct skb_ext;
 struct slc_early;
 struct slc_service;
 
@@ -97,6 +98,8 @@ struct slc_header {
  * @sn: namespace state
  * @service: referenced
  * @header: PROXY header; set before publication, NULL if it had no TLVs
+ * @secpath: what the header came through, if IPsec policies of the sender's
+ *	meet the inner leg too; referenced, frozen
  * @early: the handshake while there is one. Cleared with release semantics
  *	when @half is frozen, freed after a grace period
  * @id: never reused in this namespace
@@ -119,6 +122,7 @@ struct slc_flow {
 	struct slc_net *sn;
 	struct slc_service *service;
 	struct slc_header *header;
+	struct skb_ext *secpath;
 	struct slc_early *early;
 	u64 id;
 	unsigned long flags;
@@ -250,6 +254,16 @@ void slc_flow_reset(struct slc_flow *flow);
  */
 unsigned int slc_early_flush(struct slc_net *sn,
 			     const struct slc_service *service);
+
+/**
+ * slc_secpath_put() - Drop the reference of slc_flow.secpath.
+ * @secpath: or NULL
+ *
+ * Defined in path/, as slc_flow_reset() is.
+ *
+ * Context: Any.
+ */
+void slc_secpath_put(struct skb_ext *secpath);
 
 /**
  * slc_flow_total() - Flows in all namespaces.

@@ -128,6 +128,7 @@ static void handshake_send_inner(const struct slc_early *e,
 	struct slc_tuple t;
 	struct slc_seg seg = {
 		.tuple = &t,
+		.secpath = flow->secpath,
 		.seq = hs->inner_iss + 1,
 		.ack = ack,
 		.flags = flags,
@@ -372,6 +373,7 @@ static bool handshake_hold(struct slc_early *e, struct sk_buff *skb)
 		return false;
 	/* The route it came with is not the one it will take. */
 	skb_dst_drop(skb);
+	slc_secpath_forget(skb, e->flow);
 	nf_reset_ct(skb);
 	slc_early_charge(e, skb->truesize);
 	__skb_queue_tail(&e->held, skb);
@@ -399,7 +401,10 @@ unsigned int slc_handshake(struct slc_pkt *pkt, struct slc_early *e)
 		spin_unlock(&e->lock);
 		/* Between our two lookups it was published, or given up. */
 		half = slc_flow_lookup(sn, &pkt->tuple);
-		return half ? slc_relay_in(pkt, half) : NF_DROP;
+		if (!half)
+			return NF_DROP;
+		slc_secpath_forget(pkt->skb, slc_half_flow(half));
+		return slc_relay_in(pkt, half);
 	}
 
 	slc_hs_outer(&e->hs, &pkt->seg, slc_now_ms(), &out);

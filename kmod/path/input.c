@@ -32,10 +32,15 @@ static struct slc_flow *input_claims(const struct slc_pkt *pkt)
 
 static unsigned int input_flow(struct slc_pkt *pkt, struct slc_half *half)
 {
-	if (likely(slc_pkt_policy_ok(pkt)))
-		return slc_relay_in(pkt, half);
-	return slc_pkt_refuse(pkt, slc_half_flow(half)->service,
-			      SLUICE_STAT_XFRM_DENIED);
+	struct slc_flow *flow = slc_half_flow(half);
+
+	if (unlikely(!slc_pkt_policy_ok(pkt)))
+		return slc_pkt_refuse(pkt, flow->service,
+				      SLUICE_STAT_XFRM_DENIED);
+	/* A SYN may yet turn out to be of no flow. */
+	if (likely(!(pkt->seg.flags & SLC_TCP_SYN)))
+		slc_secpath_forget(pkt->skb, flow);
+	return slc_relay_in(pkt, half);
 }
 
 unsigned int slc_input(struct slc_pkt *pkt)

@@ -160,8 +160,5 @@ bool slc_pkt_policy_ok(const struct slc_pkt *pkt)
 {
 	u8 pf = pkt->tuple.family == SLC_FAMILY_IPV4 ? AF_INET : AF_INET6;
 
-	if (!xfrm_policy_check(NULL, XFRM_POLICY_IN, pkt->skb, pf))
-		return false;
-	secpath_reset(pkt->skb);
-	return true;
+	return xfrm_policy_check(NULL, XFRM_POLICY_IN, pkt->skb, pf);
 }

@@ -85,8 +85,8 @@ bool slc_pkt_checksum_ok(const struct slc_pkt *pkt);
  * slc_pkt_policy_ok() - Do IPsec policies let this packet of the outer leg in?
  * @pkt: a parsed packet in PRE_ROUTING
  *
- * Asked of the outer tuple, before any rewrite; what the packet came through
- * is then forgotten, because the inner leg has policies of its own.
+ * Asked of the outer tuple, before any rewrite. What the packet came through
+ * is then forgotten by slc_secpath_forget(), where the inner leg is another.
  *
  * Context: as slc_pkt_parse().
  * Return: true if they do.

@@ -167,6 +167,7 @@ static unsigned int relay_reack(struct slc_pkt *pkt, struct slc_half *half)
 		.seq = pkt->seg.ack,
 		.ack = pkt->seg.seq + 1,
 		.flags = SLC_TCP_ACK,
+		.secpath = flow->secpath,
 		.win = flow->inner_win,
 		.opts = {
 			.has_ts = o.has_ts,

@@ -85,6 +85,7 @@ static void reset_in(struct slc_flow *flow, struct slc_todo *todo)
 	struct slc_tuple t;
 	struct slc_seg seg = {
 		.tuple = &t,
+		.secpath = flow->secpath,
 		.seq = end,
 		.ack = READ_ONCE(out->seq_end),
 		.flags = SLC_TCP_RST | SLC_TCP_ACK,

@@ -17,11 +17,13 @@
 
 struct net;
 struct net_device;
+struct skb_ext;
 
 /**
  * struct slc_seg - a segment to make, host byte order
  * @tuple: its addresses and ports, as on the wire
  * @opts: its options
+ * @secpath: slc_flow.secpath, for segments to the application
  * @seq: sequence number
  * @ack: acknowledgement
  * @win: window field
@@ -30,6 +32,7 @@ struct net_device;
 struct slc_seg {
 	const struct slc_tuple *tuple;
 	struct slc_tcpopts opts;
+	struct skb_ext *secpath;
 	u32 seq;
 	u32 ack;
 	u16 win;
@@ -102,6 +105,14 @@ void slc_seg_in(struct slc_todo *todo, const struct slc_seg *seg,
  */
 void slc_seg_requeue(struct slc_todo *todo, struct sk_buff *skb,
 		     struct dst_entry *dst, struct net_device *dev);
+
+/**
+ * slc_secpath_get() - What a packet came through.
+ * @skb: a packet of the sender's
+ *
+ * Return: a reference for slc_flow.secpath, or NULL if it came as it is.
+ */
+struct skb_ext *slc_secpath_get(const struct sk_buff *skb);
 
 /**
  * slc_todo_run() - Send what is queued.

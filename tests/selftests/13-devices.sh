@@ -100,6 +100,8 @@ addr router ap 10.0.1.254/24 fd00:1::fe/64
 
 # --- IPsec on the outer leg ------------------------------------------------------------------
 
+service other tcp "$SERVICE4:8082" accept-proxy trust 10.0.0.0/24 to "$SERVICE4:8081" forward local
+
 move eth0
 # esp NS ME PEER: transport mode, both ways, required
 esp() {
@@ -121,9 +123,17 @@ if esp app 10.0.1.2 10.0.0.1 && esp lb 10.0.0.1 10.0.1.2; then
 both $size ok
 bye" talk -t 15 --bind 10.0.0.1:0 --v2 --client "$CLIENT4:$n" "$SERVICE4:8080" who "both=$size" half
 	n=$((n + 1))
-	todo "the inner leg of LOCAL meets the policy of the outer one"
-	says "IPsec: LOCAL" "peer=10.0.0.1:$n local=$SERVICE4:8080
+	says "IPsec: LOCAL, whose inner leg meets the same policies" "peer=10.0.0.1:$n local=$SERVICE4:8080
 both 100000 ok" talk -t 15 --v2 --local --bind "10.0.0.1:$n" "$SERVICE4:8080" who both=100000
+	says "IPsec: LOCAL to another port" "peer=10.0.0.1:$n local=$SERVICE4:8081
+both 100000 ok" talk -t 15 --v1 --local --bind "10.0.0.1:$n" "$SERVICE4:8082" who both=100000
+	# A reset of ours has to get past the policy, too.
+	spawn local.log ip netns exec lb python3 "$TOOLS/client.py" --v2 --local --bind 10.0.0.1:4999 \
+		"$SERVICE4:8080" who hold=60
+	wait_for grep -q peer= "$TMP/local.log"
+	claim "IPsec: a LOCAL connection is deleted" sluice flow del 10.0.0.1:4999-10.0.1.2:8080
+	claim "IPsec: and the application knows" wait_for -t 5 \
+		sh -c '[ -z "$(ip netns exec app ss -Htn state established dport = :4999)" ]'
 	claim "IPsec: it was used" sh -c \
 		"ip -n app -s xfrm state list src 10.0.0.1 | grep -Eq '[1-9][0-9]{5,}\\(bytes\\)'"
 	# The policy is the outer leg's: what should come encrypted and does not, is refused.
@@ -133,6 +143,17 @@ both 100000 ok" talk -t 15 --v2 --local --bind "10.0.0.1:$n" "$SERVICE4:8080" wh
 		talk -t 3 --bind 10.0.0.1:0 --v2 --client "$CLIENT4:5999" "$SERVICE4:8080" who
 	app ip xfrm policy flush
 	app ip xfrm state flush
+	esp app fd00:1::2 fd00::1 && esp lb fd00::1 fd00:1::2
+	n=$((n + 1))
+	says "IPsec over IPv6: PROXY" "peer=[$CLIENT6]:$n local=[$SERVICE6]:8080
+both $size ok
+bye" talk -t 15 --bind '[fd00::1]:0' --v1 --client "[$CLIENT6]:$n" "[$SERVICE6]:8080" who "both=$size" half
+	says "IPsec over IPv6: LOCAL" "peer=[fd00::1]:$n local=[$SERVICE6]:8080
+both 100000 ok" talk -t 15 --v2 --local --bind "[fd00::1]:$n" "[$SERVICE6]:8080" who both=100000
+	for i in app lb; do
+		ip netns exec "$i" ip xfrm policy flush
+		ip netns exec "$i" ip xfrm state flush
+	done
 else
 	skip "IPsec" "this kernel cannot do ESP with AES-GCM"
 fi
