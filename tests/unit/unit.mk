@@ -5,6 +5,7 @@
 #   make unit                 all of them; TAP on screen and in build/tap/unit.tap
 #   make unit CC=clang SUITES="slc_pp slc_addr"
 #   make unit-cov             line and branch coverage of kmod/core, by gcov
+#   make vectors              write the parser's table down for the namespace tests
 
 UNIT_SRC	:= $(sort $(wildcard tests/kunit/*_test.c)) tests/unit/run.c
 UNIT_DIR	:= $(BUILD)/unit
@@ -15,7 +16,9 @@ UNIT_CFLAGS	:= -std=gnu11 -g -O1 -Wall -Wextra -Werror \
 		   -Wno-missing-field-initializers \
 		   -fno-omit-frame-pointer $(UNIT_SAN) $(UNIT_INC)
 
-.PHONY: unit unit-cov
+VECTORS		:= tests/tools/wire/vectors.txt
+
+.PHONY: unit unit-cov vectors vectors-check
 
 unit: $(UNIT_DIR)/unit
 	@mkdir -p $(BUILD)/tap
@@ -47,7 +50,17 @@ unit-cov:
 	@gcov -n -b -r -s $(CURDIR) $(BUILD)/unit-cov/*_test.gcda | \
 		grep -A4 "^File 'kmod/core/"
 
+$(UNIT_DIR)/vectors: tests/unit/vectors.c $(UNIT_DIR)/flags
+	@mkdir -p $(@D)
+	$(CC) $(UNIT_CFLAGS) -MMD -MP -MF $@.d -o $@ $<
+
+vectors: $(UNIT_DIR)/vectors
+	$< >$(VECTORS)
+
+vectors-check: $(UNIT_DIR)/vectors
+	@$< | diff -u $(VECTORS) -
+
 .PHONY: FORCE
 FORCE:
 
--include $(UNIT_OBJ:.o=.d)
+-include $(UNIT_OBJ:.o=.d) $(UNIT_DIR)/vectors.d

@@ -6,8 +6,8 @@ import struct
 import time
 
 from blast import Blaster
-from wire import (ACK, NET, PSH, RST, SLOW, SMALL, SYN, App, Counted, Genl, Sender, arrives,
-                  case, check, connect, half_open_gone, header, main, netns, run,
+from wire import (ACK, NET, PSH, RST, SLOW, SYN, App, Counted, Genl, Sender, arrives,
+                  case, check, connect, half_open_gone, header, main, many, netns, run,
                   silent, stats, take, talks, true, INFO_HALF_OPEN,
                   INFO_HALF_OPEN_BYTES, INFO_MAX_HALF_OPEN_BYTES, M32)
 import pplib
@@ -155,7 +155,7 @@ def cookie_tuple():
 
 @case("blind acknowledgments while cookies are sent: none is taken")
 def blind():
-    count = 1 << (14 if SMALL else 20)
+    count = many("BLIND", 1 << 20, 1 << 14)
     rnd = random.Random(3)
     with Cookies():
         before = stats()
@@ -223,7 +223,7 @@ class Good:
 
 @case("a flood of SYNs: memory under its cap, good connections go through")
 def syn_flood():
-    count = 10000 if SMALL else 100000
+    count = many("FLOOD", 100000, 10000)
     rnd = random.Random(4)
     good = Good()
     at_start = slab()
@@ -250,7 +250,7 @@ def syn_flood():
 
 @case("half headers by the many: memory under its cap, good connections go through")
 def half_headers():
-    count = 10000 if SMALL else 100000
+    count = many("HALF", 100000, 10000)
     good = Good()
     at_start = slab()
     half = b"PROXY TCP4 203.0.113.7 10"

@@ -8,7 +8,7 @@ import random
 from blast import Blaster
 from wire import (ACK, FIN, NET, NOP, PSH, RST, SMALL, SYN, App, Counted, Genl, RawApp,
                   Sender, Wrong, case, check, connect, half_open_gone, header,
-                  main, o_ts, run, silent, sluice, talks, true, was_reset, M32)
+                  main, many, o_ts, run, silent, sluice, talks, true, was_reset, M32)
 
 APP = App()
 RAW = RawApp(8082)
@@ -193,9 +193,15 @@ def rst():
 @case("SYNs around the window of a connection change nothing")
 def syn():
     s, conn, _ = connect(APP)
+    got = []
     for off in NEAR + (0,):
         s.seg(flags=SYN, seq=(s.nxt + off) % M32)
-        s.drain(0.02)
+        got += s.drain(0.02)
+    true(got, "not one was challenged")
+    for seg in got:
+        check((seg.flags, seg.seq, seg.ack), (ACK, s.rcv, s.nxt), "challenge")
+        # It must not close the window of a connection that lives.
+        true(seg.win, f"the challenge's window is closed: {seg}")
     talks(s, conn)
 
 
@@ -248,7 +254,7 @@ def guessed_steps():
 
 @case("a flood of guesses from off the path: no reset, no byte, no wrong step")
 def off_path():
-    count = 10000 if SMALL else 100000
+    count = many("PROBES", 100000, 10000)
     s, conn, who = connect(APP)
     rnd = random.Random(1)
     b = Blaster()
@@ -273,7 +279,7 @@ def off_path():
 
 @case("a flood of guesses while the header comes: no reset, no byte")
 def off_path_early():
-    count = 2000 if SMALL else 20000
+    count = many("PROBES_EARLY", 20000, 2000)
     e = Early("gather")
     s = e.s
     rnd = random.Random(2)

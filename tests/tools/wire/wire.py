@@ -28,6 +28,13 @@ FIN, SYN, RST, PSH, ACK, URG, ECE, CWR, NS = (1 << i for i in range(9))
 NAMES = ("FIN", "SYN", "RST", "PSH", "ACK", "URG", "ECE", "CWR", "NS")
 M32 = 1 << 32
 QUIET = 0.25 * SLOW
+
+
+def many(name, full, small):
+    """A count: $SLUICE_name if there is one, as make test-release has"""
+    return int(os.environ.get("SLUICE_" + name) or (small if SMALL else full))
+
+
 SERVICE4, SERVICE6 = "10.0.0.2", "fd00::2"
 SENDER4, SENDER6 = "10.0.9.1", "fd09::1"
 LIBC = ctypes.CDLL(None, use_errno=True)

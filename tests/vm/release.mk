@@ -1,0 +1,41 @@
+# SPDX-License-Identifier: GPL-2.0
+#
+#   make test-release   everything, at full counts; hours, for a person to start
+#
+# What it adds to test and test-debug: RELEASE_RUNS of every fuzzer, the whole
+# counts on every kernel, every seeded fault, installing, and more of what is
+# random: half headers, guesses around a connection, blind acknowledgments.
+
+RELEASE_RUNS	?= 10000000
+RELEASE_KERNELS	?= 6.1 6.12 7.2 debug debug-smp
+# Seconds for the namespace tests of one kernel
+RELEASE_LIMIT	?= 20000
+# On UML, which runs at the machine's own speed
+RELEASE_HALF	?= 1000000
+RELEASE_PROBES	?= 10000000
+RELEASE_BLIND	?= 16777216
+RELEASE_FULL	:= -e SLUICE_FULL=1 -e SLUICE_PATIENCE=10
+RELEASE_STAGES	:= check unit fuzz-release harness kunit kunit-debug \
+		   $(RELEASE_KERNELS:%=selftests-%) hostile seeds install
+
+.PHONY: test-release
+
+test-release: deps
+	@$(MAKE) -s --no-print-directory cli
+	@$(VM)/stage check $(MAKE) -s --no-print-directory check || :
+	@$(VM)/stage unit $(MAKE) -s --no-print-directory unit || :
+	@$(VM)/stage fuzz-release $(MAKE) -s --no-print-directory fuzz RUNS=$(RELEASE_RUNS) || :
+	@$(VM)/stage harness $(VM)/selftest uml 6.1 || :
+	@$(VM)/stage kunit $(VM)/kunit || :
+	@$(VM)/stage kunit-debug $(VM)/kunit debug || :
+	@for k in $(RELEASE_KERNELS); do \
+		SLUICE_SMALL= $(VM)/stage selftests-$$k $(VM)/run -k $$k -n selftests \
+			-t $(RELEASE_LIMIT) $(RELEASE_FULL) -- tests/selftests/run $(TESTS) || :; \
+	done
+	@SLUICE_SMALL= $(VM)/stage hostile $(VM)/run -k uml -n hostile -t $(RELEASE_LIMIT) \
+		$(RELEASE_FULL) -e SLUICE_HALF=$(RELEASE_HALF) \
+		-e SLUICE_PROBES=$(RELEASE_PROBES) -e SLUICE_BLIND=$(RELEASE_BLIND) \
+		-- tests/selftests/run 42- 50- || :
+	@$(VM)/stage seeds tests/seeds/run || :
+	@$(VM)/stage install $(MAKE) -s --no-print-directory test-install || :
+	@$(VM)/tap-summary -v $(RELEASE_STAGES)
