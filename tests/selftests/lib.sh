@@ -202,11 +202,13 @@ ns_add() {
 	for n; do
 		ip netns add "$n" || bail "no namespace $n"
 		NAMESPACES+=("$n")
+		# Or addresses are of use only after a second or two.
+		set_sysctl "$n" net.ipv6.conf.default.accept_dad=0
 		ip -n "$n" link set lo up
 	done
 }
 
-# set_all NS KEY VALUE: a sysctl in a namespace
+# set_sysctl NS KEY=VALUE...: sysctls of a namespace
 set_sysctl() {
 	local n=$1
 	shift

@@ -7,6 +7,7 @@ name, and obeys what client.py asks for, a line a time.
 import argparse
 import fcntl
 import hashlib
+import select
 import socket
 import struct
 import threading
@@ -34,6 +35,10 @@ def read_line(sock):
 
 def read_urgent(sock):
     """What came before the urgent byte, and from there on (7 bytes in all)"""
+    # Whoever reads before the urgent byte is there cannot see where it was.
+    poll = select.poll()
+    poll.register(sock, select.POLLPRI)
+    poll.poll(30000)
     parts = [b"", b""]
     while len(parts[0]) + len(parts[1]) < 7:
         mark = struct.unpack("i", fcntl.ioctl(sock, 0x8905, b"\0" * 4))[0]
