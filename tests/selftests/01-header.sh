@@ -58,6 +58,8 @@ says "payload right behind the header arrives whole" "both 300000 ok" \
 says "the same over IPv6" "both 300000 ok" \
 	talk --v1 --client "[$CLIENT6]:5300" "$six" both=300000
 
+is "nothing of it was too big for a path of the same MTU" "$(stat too-big)" 0
+
 log=$(served app 8080)
 counted "no header: the sender is reset" bad-signature 1 \
 	talk --raw "$(hex 'GET / HTTP/1.0\r\n\r\n')" "$four" who

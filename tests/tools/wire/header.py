@@ -8,7 +8,7 @@ import time
 from wire import (ACK, CWR, ECE, FIN, NET, NOP, NS, PSH, RST, SACKOK, SLOW, SMALL,
                   SYN, URG, App, Counted, Genl, Sender, Wrong, arrives, check,
                   case, connect, ended, half_open_gone, header, ip4, main, netns,
-                  o_mss, o_ts, o_ws, pad, pack_ip, silent, take, talks, true,
+                  o_mss, o_ts, o_ws, pad, pack_ip, run, silent, take, talks, true,
                   was_reset, M32, QUIET)
 
 APP = App()
@@ -534,6 +534,48 @@ def super_packet(size):
     check(take(conn, len(body)), body, "payload")
     s.until_ack()
     talks(s, conn)
+
+
+@case("header and 8 kB with nothing but Ethernet's header in the linear part", 14)
+@case("header and 8 kB with the linear part ending with IP's header", 34)
+@case("header and 8 kB with the linear part ending inside TCP's header", 41)
+@case("header and 8 kB with the linear part ending inside TCP's options", 60)
+@case("header and 8 kB with the linear part ending inside the PROXY header", 76)
+def nonlinear(hlen):
+    """What is behind the linear part lies in pages. The kernel does so for frames
+    of more than a page that say how much they want to be linear."""
+    for ns in ("lb", "app"):
+        run(ns, "ip", "link", "set", "eth0", "mtu", "9000")
+    try:
+        with netns("lb"):
+            raw = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 0)
+            raw.setsockopt(263, 15, 1)  # PACKET_VNET_HDR
+            raw.bind(("eth0", 0))
+        for v6 in (False, True):
+            s, head, who = begin(v6)
+            body = random.randbytes(8000)
+            # Summed up here: who asks for it has the headers made linear.
+            frame = NET.frame(s.packet(head + body, ACK | PSH))
+            raw.send(struct.pack("<BBHHHH", 0, 0, hlen + 20 * v6 * (hlen > 14), 0, 0, 0) +
+                     frame)
+            s.nxt = s.at(len(head) + len(body))
+            conn, peer = APP.accept()
+            check(peer, who, "peer")
+            check(take(conn, len(body)), body, "payload")
+            s.until_ack()
+            # An established one's segment too
+            more = random.randbytes(8000)
+            raw.send(struct.pack("<BBHHHH", 0, 0, hlen + 20 * v6 * (hlen > 14), 0, 0, 0) +
+                     NET.frame(s.packet(more, ACK | PSH)))
+            s.nxt = (s.nxt + len(more)) % M32
+            check(take(conn, len(more)), more, "more payload")
+            s.until_ack()
+            talks(s, conn)
+            NET.clean()
+        raw.close()
+    finally:
+        for ns in ("lb", "app"):
+            run(ns, "ip", "link", "set", "eth0", "mtu", "1500")
 
 
 def fragments(packet, size):

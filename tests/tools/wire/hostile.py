@@ -365,6 +365,7 @@ def names_plain():
     check(peer, f"10.0.6.5:{live.sport}", "peer of the plain connection")
     talks(live, conn)
     head, _ = header(client=("10.0.6.5", live.sport), port=8084)
+    run("app", "nstat", "-n")
     for _ in range(3):
         with Counted("client-in-use"):
             s = Sender(dport=8084).open()
@@ -372,6 +373,9 @@ def names_plain():
             s.until_rst()
         talks(live, conn)
     silent(conn)
+    # Not even a SYN came to it.
+    got = run("app", "nstat", "-z", "TcpExtTCPSYNChallenge")
+    check(got.split()[-2:], ["0", "0.0"], "SYNs challenged by the application's TCP")
 
 
 @case("two senders finish headers of one client at once: one gets through")

@@ -258,18 +258,20 @@ def off_path():
     s, conn, who = connect(APP)
     rnd = random.Random(1)
     b = Blaster()
-    unit = count // 4
-    # Numbers in and around the window; not the exact one, which is no guess.
-    near = [(s.nxt + rnd.choice((-1, 1)) * (1 + rnd.randrange(200000))) % M32
-            for _ in range(unit)]
-    # Linux takes an old ACK of as much as its largest window: stay clear of it.
-    far = [(s.rcv + (1 << 30) + rnd.randrange(1 << 31)) % M32 for _ in range(unit)]
-    for flags, data in ((RST, b""), (RST | ACK, b""), (SYN, b""), (ACK | PSH, b"evil")):
-        b.blast(s.packet(data, flags, opts=b"", seq=0, ack=1 if flags & ACK else 0), 24,
-                [n.to_bytes(4, "big") + (a.to_bytes(4, "big") if flags & ACK else bytes(4))
-                 for n, a in zip(near, far)])
-        NET.pump()
-    check(b.sent, 4 * unit, "guesses sent")
+    while b.sent < count:
+        unit = min(count - b.sent, 100000) // 4
+        # Numbers in and around the window; not the exact one, which is no guess.
+        near = [(s.nxt + rnd.choice((-1, 1)) * (1 + rnd.randrange(200000))) % M32
+                for _ in range(unit)]
+        # Linux takes an old ACK of as much as its largest window: stay clear of it.
+        far = [(s.rcv + (1 << 30) + rnd.randrange(1 << 31)) % M32 for _ in range(unit)]
+        for flags, data in ((RST, b""), (RST | ACK, b""), (SYN, b""), (ACK | PSH, b"evil")):
+            b.blast(s.packet(data, flags, opts=b"", seq=0, ack=1 if flags & ACK else 0), 24,
+                    [n.to_bytes(4, "big") + (a.to_bytes(4, "big") if flags & ACK else bytes(4))
+                     for n, a in zip(near, far)])
+            NET.pump()
+            s.inbox.clear()
+            NET.strays.clear()
     s.drain(0.2)
     silent(conn)
     true("established" in state_of(who), "the flow stands: " + state_of(who))

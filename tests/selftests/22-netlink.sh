@@ -1,0 +1,24 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Requests that the tool would never make: see tools/nlattack.py.
+#
+#     app: a service, spoken to by netlink alone
+#
+# limit: 300
+. "$(dirname "$0")/lib.sh"
+
+module_load
+ns_add app
+addr app lo 10.0.1.2/32 10.0.1.9/32
+service web tcp 10.0.1.2:8080 accept-proxy trust 10.0.0.0/24
+attack() { ip netns exec app python3 "$TOOLS/nlattack.py" "$@"; }
+
+edges=$(grep -o '}, \(True\|False\))' "$TOOLS/nlattack.py" | wc -l)
+says "each attribute is good up to its limits and refused beyond" "done $edges" attack edges
+before=$(sluice service show)
+n=$(small 200000 5000)
+says "$n odd requests are answered" "done $n" attack odd "$n" "$(small $RANDOM 7)"
+is "and have changed nothing of a service they do not name" "$(sluice service show)" "$before"
+
+finish

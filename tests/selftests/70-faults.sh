@@ -1,0 +1,79 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Memory that is not there, and memory that moves: every allocation of every
+# request fails once; under traffic some fail at random; and every packet's head
+# moves whenever it may. Nothing may crash or leak, no connection may get a wrong
+# address, and all is well afterwards. For kernels with fault injection: debug.
+#
+#     lb (wire.py, load.py) -> app (server.py)
+#
+# limit: 300
+
+# shellcheck disable=SC2317	# called by name
+. "$(dirname "$0")/lib.sh"
+. "$TOOLS/wire/wire.sh"
+
+DEBUG=/sys/kernel/debug
+if [ ! -d $DEBUG/failslab ]; then
+	skip "faults are survived" "this kernel injects none"
+	finish
+fi
+
+# faults NAME PERCENT: 0 ends them
+faults() {
+	local d=$DEBUG/$1
+	echo 0 >"$d/probability"
+	echo 0 >"$d/verbose"
+	echo 1 >"$d/interval"
+	echo -1 >"$d/times"
+	echo "$2" >"$d/probability"
+}
+trap 'echo 0 >$DEBUG/failslab/probability; cleanup' EXIT
+
+wire_net
+service web tcp 10.0.0.2:8080 accept-proxy trust 10.0.9.0/24,10.0.0.0/24 header-timeout 30 forward local
+service web6 tcp '[fd00::2]:8080' accept-proxy trust fd09::/64,fd00::/64 header-timeout 30 forward local
+
+# --- requests ----------------------------------------------------------------------
+
+attack() { ip netns exec app python3 "$TOOLS/nlattack.py" fail-nth; }
+match "requests whose every allocation fails once change nothing, or all" \
+	"^done [1-9][0-9]+$" attack
+is "and nothing is wrong with them" "$(attack | grep -v '^done')" ""
+
+# --- packets whose head moves --------------------------------------------------------
+
+if [ -d $DEBUG/fail_skb_realloc ]; then
+	faults fail_skb_realloc 100
+	wire header rides super_packet nonlinear ip_options ip6_extension urgent options
+	wire icmp shrinks
+	faults fail_skb_realloc 0
+else
+	skip "packets whose head moves" "this kernel moves none"
+fi
+
+# --- traffic without memory ------------------------------------------------------------
+
+spawn server.log ip netns exec app python3 "$TOOLS/server.py" 8080
+wait_for listening app 8080
+n=$(small 2000 200)
+# Of packets, flows and handshakes; what watches the kernel here needs memory too.
+caches=0
+for c in slc_flow slc_early skbuff_head_cache skbuff_small_head skbuff_fclone_cache; do
+	[ ! -e "/sys/kernel/slab/$c/failslab" ] || echo 1 >"/sys/kernel/slab/$c/failslab" && caches=$((caches + 1))
+done
+is "memory can fail where it is to" "$((caches > 3))" 1
+echo Y >$DEBUG/failslab/cache-filter
+faults failslab 2
+lb timeout 120 python3 "$TOOLS/load.py" --count "$n" 10.0.0.2:8080 >"$TMP/under" 2>&1
+faults failslab 0
+note "with 2 % of allocations failing: $(tail -n1 "$TMP/under")"
+match "some get through, be it late" "ok=[1-9]" cat "$TMP/under"
+is "nobody was called by anyone but a client" \
+	"$(grep -o 'peer=[^ ]*' "$TMP/server.log" | grep -vc '^peer=203\.0\.113\.')" 0
+# The application may still wait for a client whose reset did not get memory.
+says "afterwards all is well for other clients" "ok=100 bad=0" \
+	lb python3 "$TOOLS/load.py" --count 100 '[fd00::2]:8080'
+
+finish
