@@ -399,12 +399,12 @@ flows() { sluice -j flow show | jq length; }
 
 # counted TEXT NAME N COMMAND...: COMMAND makes counter NAME grow by N
 counted() {
-	local text=$1 name=$2 n=$3 before
+	local text=$1 name=$2 by=$3 before
 	shift 3
 	before=$(stat "$name")
 	"$@" >"$TMP/claim.out" 2>&1 </dev/null
-	wait_for -t 5 eval "[ \$(stat $name) -ge $((before + n)) ]"
-	is "$text" "$name +$(($(stat "$name") - before))" "$name +$n"
+	wait_for -t 5 eval "[ \$(stat $name) -ge $((before + by)) ]"
+	is "$text" "$name +$(($(stat "$name") - before))" "$name +$by"
 }
 
 # --- after each test -----------------------------------------------------------------

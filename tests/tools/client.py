@@ -6,7 +6,8 @@ then ask server.py for one thing after another. Prints what comes back.
 Commands: who, echo=TEXT, push=N, pull=N, both=N (N bytes each way, every byte
 checked, SHA-256 of both ends compared), banner, hold=SEC, stall=SEC, oob, half
 (close our direction, await "bye"), rst (reset by us), peer-rst (by the server),
-peer-fin (it closes first), eof (await the end), file=PATH (wait until it exists).
+peer-fin (it closes first), eof (await the end), file=PATH (wait until it exists),
+touch=PATH (make it).
 Exit status 0 if all of it came true, 1 if not, 3 if the connection was refused
 or reset, 4 if nothing came in time.
 """
@@ -101,6 +102,9 @@ def run(sock, command):
         time.sleep(float(arg))
     elif verb == "stall":
         sock.sendall(f"stall {arg}\n".encode())
+    elif verb == "touch":
+        with open(arg, "w", encoding="ascii"):
+            pass
     elif verb == "file":
         deadline = time.monotonic() + sock.gettimeout()
         while not os.path.exists(arg):

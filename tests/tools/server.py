@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-"""server.py [-b ADDR] [--banner TEXT] [--rcvbuf N] PORT...: an application that
-knows nothing of PROXY. It prints each connection with the addresses its sockets
-name, and obeys what client.py asks for, a line a time.
+"""server.py [OPTION]... PORT...: an application that knows nothing of PROXY. It
+prints each connection with the addresses its sockets name, and obeys what
+client.py asks for, a line a time.
 """
 import argparse
 import fcntl
 import hashlib
+import os
 import select
 import socket
 import struct
@@ -124,7 +125,16 @@ def listen(addr, port, args):
     if args.rcvbuf:
         s.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, args.rcvbuf)
     s.bind((addr, port))
-    s.listen(1024)
+    if args.keepalive:
+        s.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+        s.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE, 1)
+        s.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPINTVL, 1)
+        s.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPCNT, 3)
+    if args.user_timeout:
+        s.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, args.user_timeout)
+    s.listen(args.backlog)
+    while args.accept_when and not os.path.exists(args.accept_when):
+        time.sleep(0.05)
     while True:
         sock, peer = s.accept()
         threading.Thread(target=serve, args=(sock, peer, args), daemon=True).start()
@@ -135,6 +145,10 @@ def main():
     ap.add_argument("-b", "--bind", default="::")
     ap.add_argument("--banner")
     ap.add_argument("--rcvbuf", type=int)
+    ap.add_argument("--keepalive", action="store_true", help="gone after 4 s of silence")
+    ap.add_argument("--user-timeout", type=int, help="milliseconds")
+    ap.add_argument("--backlog", type=int, default=1024)
+    ap.add_argument("--accept-when", help="accept nothing until this file exists")
     ap.add_argument("ports", type=int, nargs="+")
     args = ap.parse_args()
     threads = [threading.Thread(target=listen, args=(args.bind, port, args)) for port in args.ports]
