@@ -6,7 +6,7 @@ import struct
 import time
 
 from wire import (ACK, CWR, ECE, FIN, NET, NOP, NS, PSH, RST, SACKOK, SLOW, SMALL,
-                  SYN, URG, App, Counted, Genl, Sender, Wrong, arrives, check,
+                  SYN, URG, App, Counted, Genl, Sender, arrives, check,
                   case, connect, ended, half_open_gone, header, ip4, main, netns,
                   o_mss, o_ts, o_ws, pad, pack_ip, run, silent, take, talks, true,
                   was_reset, M32, QUIET)
