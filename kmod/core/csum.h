@@ -142,6 +142,19 @@ static inline u16 slc_csum_fold(u64 sum)
 }
 
 /**
+ * slc_csum_add16() - Add two folded sums
+ * @a: folded sum, in memory order
+ * @b: another
+ *
+ * Return: their one's complement sum, as slc_csum_fold() would give it.
+ */
+static inline u16 slc_csum_add16(u16 a, u16 b)
+{
+	a += b;
+	return a + (a < b);
+}
+
+/**
  * slc_csum_apply() - Move a full checksum (TCP, IPv4 header)
  * @check: check field as it is
  * @c:     what changed in the bytes it covers
@@ -154,6 +167,18 @@ static inline __sum16 slc_csum_apply(__sum16 check, const struct slc_csum *c)
 
 	sum += (u16)~(__force u16)check;
 	return (__force __sum16)(u16)~slc_csum_fold(sum);
+}
+
+/**
+ * slc_csum_apply16() - Move a full checksum by a folded difference
+ * @check: check field as it is
+ * @diff:  what changed in the bytes it covers, from slc_csum_fold()
+ *
+ * Return: the new check field, that of slc_csum_apply().
+ */
+static inline __sum16 slc_csum_apply16(__sum16 check, u16 diff)
+{
+	return (__force __sum16)(u16)~slc_csum_add16(~(__force u16)check, diff);
 }
 
 /**
@@ -176,17 +201,14 @@ static inline __sum16 slc_csum_apply_udp(__sum16 check,
 /**
  * slc_csum_apply_partial() - Move the check field of CHECKSUM_PARTIAL
  * @check: check field as it is: the sum of the pseudo-header, not complemented
- * @c:     what changed in the pseudo-header, and only there: the device adds
- *         up the rest from the packet as it is
+ * @diff:  what changed in the pseudo-header, and only there, folded: the device
+ *         adds up the rest from the packet as it is
  *
  * Return: the new check field.
  */
-static inline __sum16 slc_csum_apply_partial(__sum16 check,
-					     const struct slc_csum *c)
+static inline __sum16 slc_csum_apply_partial(__sum16 check, u16 diff)
 {
-	u64 sum = (c->sum & 0xffffffff) + (c->sum >> 32);
-
-	return (__force __sum16)slc_csum_fold(sum + (__force u16)check);
+	return (__force __sum16)slc_csum_add16((__force u16)check, diff);
 }
 
 /**

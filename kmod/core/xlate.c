@@ -90,28 +90,28 @@ static void xlate_option(const struct slc_xlate *x, u8 *th, unsigned int off,
 	}
 }
 
-static noinline void xlate_options(const struct slc_xlate *x, u8 *th,
-				   unsigned int hlen, struct slc_csum *delta)
+static noinline struct slc_csum xlate_options(const struct slc_xlate *x,
+					      u8 *th, unsigned int hlen,
+					      struct slc_csum delta)
 {
 	unsigned int len = hlen - TH_OPTS;
 	unsigned int off = 0, size;
 
 	while (slc_tcpopt_next(th + TH_OPTS, len, &off, &size) > 0)
-		xlate_option(x, th, TH_OPTS + off - size, size, delta);
+		xlate_option(x, th, TH_OPTS + off - size, size, &delta);
+	return delta;
 }
 
-int slc_xlate_tcp(const struct slc_xlate *x, u8 *th, unsigned int hlen,
-		  __be16 new_sport, __be16 new_dport, struct slc_csum *delta)
+struct slc_csum slc_xlate_tcp(const struct slc_xlate *x, u8 *th,
+			      unsigned int hlen, __be16 new_sport,
+			      __be16 new_dport)
 {
-	/*
-	 * Kept in a register, for which nobody may have its address: the
-	 * compiler cannot know that writing to @th leaves @delta alone.
-	 */
-	struct slc_csum sum = *delta;
+	/* In a register all along: its address goes to inline functions only */
+	struct slc_csum sum = { 0 };
 	u8 flags;
 
 	if (hlen < TH_OPTS || hlen != (th[TH_DOFF] >> 4) * 4U)
-		return -EINVAL;
+		return sum;
 
 	flags = th[TH_FLAGS];
 	set_ports(th, new_sport, new_dport, &sum);
@@ -125,14 +125,9 @@ int slc_xlate_tcp(const struct slc_xlate *x, u8 *th, unsigned int hlen,
 	    get_unaligned_be32(th + TH_OPTS) == SLC_TCPOPT_TS_ALIGNED) {
 		if (x->flags & SLC_XL_TS)
 			xlate_ts(x, th, TH_OPTS + 2, &sum);
-		*delta = sum;
-		return 0;
+		return sum;
 	}
-
-	*delta = sum;
-	if (hlen > TH_OPTS)
-		xlate_options(x, th, hlen, delta);
-	return 0;
+	return hlen > TH_OPTS ? xlate_options(x, th, hlen, sum) : sum;
 }
 
 void slc_xlate_seq_inverse(const struct slc_xlate *x, u8 *th,

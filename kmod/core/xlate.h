@@ -113,23 +113,24 @@ static inline u16 slc_win_scale(u16 raw, s8 shift)
  * @hlen:      its length, data offset * 4
  * @new_sport: source port of the other leg
  * @new_dport: destination port of the other leg
- * @delta:     what changed in the header, check field excepted, is added here
  *
  * All timestamp and SACK options are translated, should there be several;
  * the walk over options ends where a Linux receiver's would (see tcpopt.h), so
  * what it leaves alone no such receiver reads. The window of a SYN is not
  * scaled (RFC 7323 2.2).
  *
- * The caller moves the check field: by @delta and the pseudo-header's change
- * for CHECKSUM_NONE, UNNECESSARY and COMPLETE, by the pseudo-header's change
- * alone for CHECKSUM_PARTIAL.
+ * The caller moves the check field: by what is returned and the pseudo-header's
+ * change for CHECKSUM_NONE, UNNECESSARY and COMPLETE, by the pseudo-header's
+ * change alone for CHECKSUM_PARTIAL.
+ *
+ * A header that says another length than @hlen, or less than 20, is left alone.
  *
  * Context: Any. Pure.
- * Return: 0, or -EINVAL if @hlen is less than 20 or not what the header itself
- *         says; then nothing has changed.
+ * Return: what changed in the header, check field excepted.
  */
-int slc_xlate_tcp(const struct slc_xlate *x, u8 *th, unsigned int hlen,
-		  __be16 new_sport, __be16 new_dport, struct slc_csum *delta);
+struct slc_csum slc_xlate_tcp(const struct slc_xlate *x, u8 *th,
+			      unsigned int hlen, __be16 new_sport,
+			      __be16 new_dport);
 
 /**
  * slc_xlate_seq_inverse() - Take a translation back in a quoted header

@@ -41,8 +41,9 @@ enum slc_dir {
  * @node: in slc_net.flows
  * @xlate: changes to TCP headers; frozen
  * @pseudo: one's complement change that the new addresses make to a TCP
- *	checksum and, both families IPv4, to the IP header's; frozen
+ *	checksum and, both families IPv4, to the IP header's, folded; frozen
  * @wscale: shift of the windows in these packets; frozen
+ * @mtu: of @dst; SLC_OUT only
  * @dst_ifindex: device that @dst was looked up for; SLC_IN only
  * @dst_cookie: for dst_check()
  * @dst: route of the packets after the rewrite, a cache
@@ -57,9 +58,10 @@ struct slc_half {
 	struct slc_tuple key;
 	struct rhash_head node;
 	struct slc_xlate xlate;
-	u32 pseudo;
+	u16 pseudo;
 	u8 dir;
 	u8 wscale;
+	u32 mtu;
 	int dst_ifindex;
 	u32 dst_cookie;
 	struct dst_entry __rcu *dst;

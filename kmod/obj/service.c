@@ -116,13 +116,6 @@ struct slc_service *slc_service_lookup_rcu(const struct slc_net *sn, u8 proto,
 	return view ? slc_view_find(view, proto, addr, ntohs(port)) : NULL;
 }
 
-bool slc_service_port_rcu(const struct slc_net *sn, __be16 port)
-{
-	const struct slc_service_view *view = rcu_dereference(sn->view);
-
-	return view && test_bit(ntohs(port), view->ports);
-}
-
 bool slc_service_get(struct slc_service *svc)
 {
 	return !READ_ONCE(svc->dead) && refcount_inc_not_zero(&svc->refs);

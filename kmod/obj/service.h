@@ -19,6 +19,7 @@
 #include "core/addr.h"
 #include "core/prefix.h"
 #include "obj/net.h"
+#include "obj/view.h"
 
 struct netlink_ext_ack;
 struct slc_stats;
@@ -139,7 +140,12 @@ struct slc_service *slc_service_lookup_rcu(const struct slc_net *sn, u8 proto,
  * Context: RCU held.
  * Return: false if it cannot.
  */
-bool slc_service_port_rcu(const struct slc_net *sn, __be16 port);
+static inline bool slc_service_port_rcu(const struct slc_net *sn, __be16 port)
+{
+	const struct slc_service_view *view = rcu_dereference(sn->view);
+
+	return view && test_bit(ntohs(port), view->ports);
+}
 
 /**
  * slc_service_trusts() - May this sender speak PROXY to the service?

@@ -12,6 +12,12 @@
 #include <linux/rhashtable.h>
 #include "core/addr.h"
 
+/* Apart, so that the rest is small enough to be inlined. */
+static noinline u32 table_hash6(const struct slc_tuple *t, u32 seed)
+{
+	return jhash2((const u32 *)t->src.w, 8, seed);
+}
+
 /**
  * slc_table_hash() - Hash of a tuple, for struct rhashtable_params.
  * @data: the tuple
@@ -34,7 +40,7 @@ static inline u32 slc_table_hash(const void *data, u32 len, u32 seed)
 	if (t->family == SLC_FAMILY_IPV4)
 		return jhash_3words((__force u32)t->src.w[3],
 				    (__force u32)t->dst.w[3], ports, seed);
-	return jhash2((const u32 *)t->src.w, 8, jhash_1word(ports, seed));
+	return table_hash6(t, jhash_1word(ports, seed));
 }
 
 #endif /* SLC_OBJ_TABLE_H */

@@ -43,20 +43,13 @@ static unsigned int input_flow(struct slc_pkt *pkt, struct slc_half *half)
 	return slc_relay_in(pkt, half);
 }
 
-unsigned int slc_input(struct slc_pkt *pkt)
+/* Not of a flow: of a handshake, the first of one, or not for us. */
+static noinline unsigned int input_other(struct slc_pkt *pkt)
 {
 	struct slc_service *svc;
 	struct slc_early *early;
 	struct slc_flow *flow;
 	struct slc_half *half;
-
-	/* Put there by us, or seen before on another device of a stack. */
-	if (slc_pkt_is_own(pkt->skb))
-		return NF_ACCEPT;
-
-	half = slc_flow_lookup(pkt->sn, &pkt->tuple);
-	if (likely(half))
-		return input_flow(pkt, half);
 
 	early = slc_early_lookup(pkt->sn, &pkt->tuple);
 	if (early)
@@ -80,6 +73,18 @@ unsigned int slc_input(struct slc_pkt *pkt)
 		return slc_pkt_refuse(pkt, flow->service, SLUICE_STAT_SPOOFED);
 
 	return svc ? slc_open(pkt, svc) : NF_ACCEPT;
+}
+
+unsigned int slc_input(struct slc_pkt *pkt)
+{
+	struct slc_half *half;
+
+	/* Put there by us, or seen before on another device of a stack. */
+	if (slc_pkt_is_own(pkt->skb))
+		return NF_ACCEPT;
+
+	half = slc_flow_lookup(pkt->sn, &pkt->tuple);
+	return likely(half) ? input_flow(pkt, half) : input_other(pkt);
 }
 
 unsigned int slc_output_hook(struct slc_pkt *pkt)

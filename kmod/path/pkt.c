@@ -30,6 +30,12 @@ unsigned int slc_pkt_refuse(const struct slc_pkt *pkt,
 	return NF_DROP;
 }
 
+/* The start of the transport header, in place if it can be. */
+static const void *pkt_header(struct slc_pkt *pkt, unsigned int len)
+{
+	return skb_header_pointer(pkt->skb, pkt->thoff, len, pkt->room);
+}
+
 static enum slc_pkt_kind pkt_locate4(struct slc_pkt *pkt)
 {
 	const struct iphdr *iph = ip_hdr(pkt->skb);
@@ -41,10 +47,7 @@ static enum slc_pkt_kind pkt_locate4(struct slc_pkt *pkt)
 	if (iph->protocol == IPPROTO_TCP)
 		return SLC_PKT_TCP;
 	if (iph->protocol == IPPROTO_ICMP) {
-		struct icmphdr _ih;
-		const struct icmphdr *ih =
-			skb_header_pointer(pkt->skb, pkt->thoff, sizeof(_ih),
-					   &_ih);
+		const struct icmphdr *ih = pkt_header(pkt, sizeof(*ih));
 
 		if (ih && icmp_is_err(ih->type))
 			return SLC_PKT_ICMP_ERROR;
@@ -52,7 +55,8 @@ static enum slc_pkt_kind pkt_locate4(struct slc_pkt *pkt)
 	return SLC_PKT_OTHER;
 }
 
-static enum slc_pkt_kind pkt_locate6(struct slc_pkt *pkt)
+/* Apart from the rest, and so its buffers from the rest's stack. */
+static noinline enum slc_pkt_kind pkt_locate6(struct slc_pkt *pkt)
 {
 	int nhoff = skb_network_offset(pkt->skb);
 	u8 nexthdr = ipv6_hdr(pkt->skb)->nexthdr;
@@ -70,10 +74,7 @@ static enum slc_pkt_kind pkt_locate6(struct slc_pkt *pkt)
 	if (nexthdr == IPPROTO_TCP)
 		return SLC_PKT_TCP;
 	if (nexthdr == IPPROTO_ICMPV6) {
-		struct icmp6hdr _ih;
-		const struct icmp6hdr *ih =
-			skb_header_pointer(pkt->skb, pkt->thoff, sizeof(_ih),
-					   &_ih);
+		const struct icmp6hdr *ih = pkt_header(pkt, sizeof(*ih));
 
 		if (ih && icmpv6_is_err(ih->icmp6_type))
 			return SLC_PKT_ICMP_ERROR;
@@ -81,12 +82,25 @@ static enum slc_pkt_kind pkt_locate6(struct slc_pkt *pkt)
 	return SLC_PKT_OTHER;
 }
 
+static void pkt_addrs4(struct slc_tuple *t, const struct iphdr *iph)
+{
+	t->src = slc_addr_v4(iph->saddr);
+	t->dst = slc_addr_v4(iph->daddr);
+}
+
+static void pkt_addrs6(struct slc_tuple *t, const struct ipv6hdr *iph)
+{
+	memcpy(&t->src, &iph->saddr, sizeof(t->src));
+	memcpy(&t->dst, &iph->daddr, sizeof(t->dst));
+}
+
 enum slc_pkt_kind slc_pkt_parse(struct slc_pkt *pkt, u8 family, bool out)
 {
+	const struct sk_buff *skb = pkt->skb;
 	struct slc_tuple *t = &pkt->tuple;
 	const struct tcphdr *th;
 	enum slc_pkt_kind kind;
-	struct tcphdr _th;
+	unsigned int thlen;
 
 	kind = family == SLC_FAMILY_IPV4 ? pkt_locate4(pkt) : pkt_locate6(pkt);
 	if (kind != SLC_PKT_TCP) {
@@ -94,24 +108,21 @@ enum slc_pkt_kind slc_pkt_parse(struct slc_pkt *pkt, u8 family, bool out)
 		return kind;
 	}
 
-	th = skb_header_pointer(pkt->skb, pkt->thoff, sizeof(_th), &_th);
+	th = pkt_header(pkt, sizeof(*th));
 	if (!th)
 		return SLC_PKT_OTHER;
 	if (!slc_service_port_rcu(pkt->sn, out ? th->source : th->dest))
 		return SLC_PKT_OTHER;
 
-	pkt->thlen = th->doff * 4;
-	if (pkt->thlen < sizeof(*th) ||
-	    pkt->skb->len < pkt->thoff + pkt->thlen)
+	thlen = th->doff * 4;
+	if (thlen < sizeof(*th) || skb->len < pkt->thoff + thlen)
 		return SLC_PKT_OTHER;
+	pkt->thlen = thlen;
 
-	if (family == SLC_FAMILY_IPV4) {
-		t->src = slc_addr_v4(ip_hdr(pkt->skb)->saddr);
-		t->dst = slc_addr_v4(ip_hdr(pkt->skb)->daddr);
-	} else {
-		t->src = slc_addr_from_bytes(&ipv6_hdr(pkt->skb)->saddr);
-		t->dst = slc_addr_from_bytes(&ipv6_hdr(pkt->skb)->daddr);
-	}
+	if (family == SLC_FAMILY_IPV4)
+		pkt_addrs4(t, ip_hdr(skb));
+	else
+		pkt_addrs6(t, ipv6_hdr(skb));
 	t->sport = th->source;
 	t->dport = th->dest;
 	t->family = family;
@@ -121,7 +132,7 @@ enum slc_pkt_kind slc_pkt_parse(struct slc_pkt *pkt, u8 family, bool out)
 
 	pkt->seg.seq = ntohl(th->seq);
 	pkt->seg.ack = ntohl(th->ack_seq);
-	pkt->seg.len = pkt->skb->len - pkt->thoff - pkt->thlen;
+	pkt->seg.len = skb->len - pkt->thoff - thlen;
 	pkt->seg.win = ntohs(th->window);
 	pkt->seg.flags = ((const u8 *)th)[SLC_TCP_FLAGS_OFF];
 	pkt->seg.has_ts = false;

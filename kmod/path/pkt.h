@@ -9,6 +9,7 @@
 
 #include <linux/netfilter.h>
 #include <linux/skbuff.h>
+#include <linux/tcp.h>
 #include "core/addr.h"
 #include "core/hs.h"
 #include "obj/net.h"
@@ -32,6 +33,7 @@ enum slc_pkt_kind {
  * @seg: TCP header fields; timestamps only after slc_pkt_options()
  * @thoff: offset of the transport header from skb->data
  * @thlen: length of the TCP header with options
+ * @room: for a transport header that is not in one piece
  *
  * Any change to the packet's headers makes @tuple and @seg history.
  */
@@ -43,6 +45,7 @@ struct slc_pkt {
 	struct slc_hs_seg seg;
 	u16 thoff;
 	u16 thlen;
+	u8 room[sizeof(struct tcphdr)] __aligned(4);
 };
 
 /**

@@ -71,21 +71,20 @@ static void relay_fin(struct slc_half *half)
  * will judge for itself; but what we remember, and later reset a connection by,
  * must not be for an off-path guess to say. The application itself is believed.
  */
-static bool relay_plausible(const struct slc_pkt *pkt,
-			    const struct slc_half *half, u32 end)
+static __always_inline bool
+relay_plausible(const struct slc_pkt *pkt, const struct slc_half *half, u32 end)
 {
 	const struct slc_half *out = slc_half_other(half);
 	u32 sent;
 
-	if (half->dir == SLC_OUT)
-		return true;
 	sent = READ_ONCE(out->seq_end) + out->xlate.seq_add;
 	return pkt->seg.flags & SLC_TCP_ACK &&
 	       end - READ_ONCE(out->ack) <= READ_ONCE(out->win) &&
 	       sent - pkt->seg.ack <= sent - READ_ONCE(half->ack);
 }
 
-void slc_relay_track(const struct slc_pkt *pkt, struct slc_half *half)
+static __always_inline void relay_track(const struct slc_pkt *pkt,
+					struct slc_half *half, enum slc_dir dir)
 {
 	u8 flags = pkt->seg.flags;
 	u32 end = pkt->seg.seq + pkt->seg.len + !!(flags & SLC_TCP_FIN);
@@ -93,7 +92,7 @@ void slc_relay_track(const struct slc_pkt *pkt, struct slc_half *half)
 
 	if (unlikely(flags & SLC_TCP_RST)) {
 		relay_rst(pkt, half);
-	} else if (likely(relay_plausible(pkt, half, end))) {
+	} else if (dir == SLC_OUT || likely(relay_plausible(pkt, half, end))) {
 		if (slc_seq_after(end, half->seq_end))
 			WRITE_ONCE(half->seq_end, end);
 		if (half->ack != pkt->seg.ack)
@@ -106,6 +105,14 @@ void slc_relay_track(const struct slc_pkt *pkt, struct slc_half *half)
 		WRITE_ONCE(half->last_seen, now);
 	atomic64_inc(&half->packets);
 	atomic64_add(pkt->skb->len, &half->bytes);
+}
+
+void slc_relay_track(const struct slc_pkt *pkt, struct slc_half *half)
+{
+	if (half->dir == SLC_IN)
+		relay_track(pkt, half, SLC_IN);
+	else
+		relay_track(pkt, half, SLC_OUT);
 }
 
 /* A SYN for a connection that lives, as far as we know. The application would
@@ -230,7 +237,8 @@ static void relay_ct_reset(struct sk_buff *skb)
 
 unsigned int slc_relay_in(struct slc_pkt *pkt, struct slc_half *half)
 {
-	struct slc_flow *flow = slc_half_flow(half);
+	struct slc_flow *flow = container_of(half, struct slc_flow,
+					     half[SLC_IN]);
 	struct sk_buff *skb = pkt->skb;
 	struct slc_service *svc = flow->service;
 	unsigned int len = skb->len;
@@ -257,7 +265,7 @@ unsigned int slc_relay_in(struct slc_pkt *pkt, struct slc_half *half)
 		slc_route_set(half, dst, skb->dev->ifindex);
 	}
 
-	slc_relay_track(pkt, half);
+	relay_track(pkt, half, SLC_IN);
 	slc_stats_add2(svc->stats, SLUICE_STAT_PACKETS_IN, 1,
 		       SLUICE_STAT_BYTES_IN, len);
 	if (unlikely(!test_bit(SLC_FLOW_CONFIRMED, &flow->flags))) {
@@ -285,20 +293,23 @@ unsigned int slc_relay_in(struct slc_pkt *pkt, struct slc_half *half)
 	return NF_ACCEPT;
 }
 
+/* The size of a packet, or of the largest that it will be segmented into */
+static unsigned int relay_size(const struct slc_pkt *pkt)
+{
+	if (skb_is_gso(pkt->skb))
+		return pkt->thoff + pkt->thlen + skb_shinfo(pkt->skb)->gso_size;
+	return pkt->skb->len;
+}
+
 /* Does it fit the outer leg? If not, say so of the packet as the application
  * knows it.
  */
-static bool relay_fits(struct slc_pkt *pkt, const struct slc_half *half,
-		       const struct dst_entry *dst)
+static bool relay_fits(struct slc_pkt *pkt, const struct slc_half *half)
 {
 	struct sk_buff *skb = pkt->skb;
 	u8 family = slc_half_other(half)->key.family;
-	unsigned int mtu;
+	unsigned int mtu = READ_ONCE(half->mtu);
 
-	/* Bare ACKs fit wherever IP does (RFC 791). */
-	if (skb->len <= IPV4_MIN_MTU)
-		return true;
-	mtu = dst_mtu(dst);
 	/* As it is now it may differ in size from what it will be. */
 	if (unlikely(family != pkt->tuple.family)) {
 		mtu += pkt->thoff;
@@ -306,9 +317,7 @@ static bool relay_fits(struct slc_pkt *pkt, const struct slc_half *half,
 						   SLC_XFAM_IPV6_LEN;
 	}
 
-	if (likely(skb->len <= mtu || skb->ignore_df))
-		return true;
-	if (skb_is_gso(skb) && skb_gso_validate_network_len(skb, mtu))
+	if (likely(relay_size(pkt) <= mtu || skb->ignore_df))
 		return true;
 	if (skb->protocol == htons(ETH_P_IP)) {
 		if (!(ip_hdr(skb)->frag_off & htons(IP_DF)))
@@ -341,9 +350,24 @@ static void relay_ct_mark(const struct sk_buff *skb, struct slc_flow *flow)
 #endif
 }
 
+static noinline struct dst_entry *relay_route_out(const struct slc_pkt *pkt,
+						  struct slc_half *half)
+{
+	const struct slc_flow *flow = slc_half_flow(half);
+	struct dst_entry *dst;
+	struct slc_tuple t;
+
+	slc_tuple_reverse(&t, &slc_half_other(half)->key);
+	dst = slc_route_out(pkt->sn, &t, flow->ifindex, flow->outer_mark);
+	if (!IS_ERR(dst))
+		slc_route_set(half, dst, 0);
+	return dst;
+}
+
 unsigned int slc_relay_out(struct slc_pkt *pkt, struct slc_half *half)
 {
-	struct slc_flow *flow = slc_half_flow(half);
+	struct slc_flow *flow = container_of(half, struct slc_flow,
+					     half[SLC_OUT]);
 	struct sk_buff *skb = pkt->skb;
 	struct slc_service *svc = flow->service;
 	unsigned int len = skb->len;
@@ -366,21 +390,16 @@ unsigned int slc_relay_out(struct slc_pkt *pkt, struct slc_half *half)
 
 	dst = slc_route_cached(half, 0);
 	if (unlikely(!dst)) {
-		struct slc_tuple t;
-
-		slc_tuple_reverse(&t, &slc_half_other(half)->key);
-		dst = slc_route_out(pkt->sn, &t, flow->ifindex,
-				    flow->outer_mark);
+		dst = relay_route_out(pkt, half);
 		if (IS_ERR(dst))
 			return slc_pkt_refuse(pkt, svc,
 					      SLUICE_STAT_CONNECT_UNREACHABLE);
-		slc_route_set(half, dst, 0);
 	}
 
-	if (unlikely(!relay_fits(pkt, half, dst)))
+	if (unlikely(!relay_fits(pkt, half)))
 		return slc_pkt_refuse(pkt, svc, SLUICE_STAT_TOO_BIG);
 
-	slc_relay_track(pkt, half);
+	relay_track(pkt, half, SLC_OUT);
 	if (unlikely(!slc_rewrite(pkt, half, &half->xlate)))
 		return slc_pkt_refuse(pkt, svc, SLUICE_STAT_NO_MEMORY);
 

@@ -14,7 +14,7 @@
 #include "core/xfam.h"
 #include "path/rewrite.h"
 
-u32 slc_rewrite_pseudo(const struct slc_tuple *from,
+u16 slc_rewrite_pseudo(const struct slc_tuple *from,
 		       const struct slc_tuple *to)
 {
 	struct slc_csum c = { };
@@ -25,14 +25,14 @@ u32 slc_rewrite_pseudo(const struct slc_tuple *from,
 
 /* The addresses of the other leg, in a header of the same family. */
 static void rewrite_addrs(struct sk_buff *skb, const struct slc_tuple *to,
-			  const struct slc_csum *pseudo)
+			  u16 pseudo)
 {
 	if (to->family == SLC_FAMILY_IPV4) {
 		struct iphdr *iph = ip_hdr(skb);
 
 		iph->saddr = slc_addr_v4_get(&to->dst);
 		iph->daddr = slc_addr_v4_get(&to->src);
-		iph->check = slc_csum_apply(iph->check, pseudo);
+		iph->check = slc_csum_apply16(iph->check, pseudo);
 	} else {
 		struct ipv6hdr *iph = ipv6_hdr(skb);
 
@@ -96,6 +96,15 @@ static bool rewrite_family(struct slc_pkt *pkt, const struct slc_tuple *other)
 	return true;
 }
 
+/* As skb_ensure_writable(), but mostly without a call. */
+static bool rewrite_writable(struct sk_buff *skb, unsigned int len)
+{
+	if (likely(skb_headlen(skb) >= len &&
+		   (!skb_cloned(skb) || skb_clone_writable(skb, len))))
+		return true;
+	return !skb_ensure_writable(skb, len);
+}
+
 bool slc_rewrite(struct slc_pkt *pkt, const struct slc_half *half,
 		 const struct slc_xlate *xlate)
 {
@@ -103,20 +112,20 @@ bool slc_rewrite(struct slc_pkt *pkt, const struct slc_half *half,
 	 * what ours are to become.
 	 */
 	const struct slc_tuple *to = &slc_half_other(half)->key;
-	const struct slc_csum pseudo = { .sum = half->pseudo };
 	struct sk_buff *skb = pkt->skb;
-	struct slc_csum delta = { };
+	u16 pseudo = half->pseudo;
+	struct slc_csum delta;
 	struct tcphdr *th;
 
-	if (skb_ensure_writable(skb, pkt->thoff + pkt->thlen))
+	if (!rewrite_writable(skb, pkt->thoff + pkt->thlen))
 		return false;
 
 	th = (struct tcphdr *)(skb->data + pkt->thoff);
-	slc_xlate_tcp(xlate, (u8 *)th, pkt->thlen, to->dport, to->sport,
-		      &delta);
+	delta = slc_xlate_tcp(xlate, (u8 *)th, pkt->thlen, to->dport,
+			      to->sport);
 
 	if (likely(to->family == pkt->tuple.family))
-		rewrite_addrs(skb, to, &pseudo);
+		rewrite_addrs(skb, to, pseudo);
 	else if (!rewrite_family(pkt, to))
 		return false;
 	th = (struct tcphdr *)(skb->data + pkt->thoff);
@@ -125,9 +134,9 @@ bool slc_rewrite(struct slc_pkt *pkt, const struct slc_half *half,
 		/* The field holds the pseudo-header's sum, the rest is added
 		 * by whoever sends or has been found good.
 		 */
-		th->check = slc_csum_apply_partial(th->check, &pseudo);
+		th->check = slc_csum_apply_partial(th->check, pseudo);
 	} else {
-		slc_csum_merge(&delta, &pseudo);
+		delta.sum += pseudo;
 		th->check = slc_csum_apply(th->check, &delta);
 		/* The check field took up what the pseudo-header lost, which
 		 * the sum over the packet does not cover; an IPv4 header sums
@@ -136,7 +145,8 @@ bool slc_rewrite(struct slc_pkt *pkt, const struct slc_half *half,
 		 */
 		if (skb->ip_summed == CHECKSUM_COMPLETE &&
 		    to->family == SLC_FAMILY_IPV4) {
-			const struct slc_csum neg = slc_csum_negate(&pseudo);
+			const struct slc_csum p = { .sum = pseudo };
+			const struct slc_csum neg = slc_csum_negate(&p);
 
 			skb->csum = slc_csum_apply_wsum(skb->csum, &neg);
 		}

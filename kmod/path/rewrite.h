@@ -47,7 +47,7 @@ bool slc_rewrite_cut(struct slc_pkt *pkt, u32 n);
  *
  * Return: value for slc_half.pseudo.
  */
-u32 slc_rewrite_pseudo(const struct slc_tuple *from,
+u16 slc_rewrite_pseudo(const struct slc_tuple *from,
 		       const struct slc_tuple *to);
 
 #endif /* SLC_PATH_REWRITE_H */

@@ -158,6 +158,21 @@ u32 slc_route_cookie(const struct dst_entry *dst, u8 family)
 	return rt6_get_cookie((const struct rt6_info *)dst);
 }
 
+/* What applications send has to fit; what they get has come already. */
+static void route_note_mtu(struct slc_half *half, struct dst_entry *dst)
+{
+	if (half->dir == SLC_OUT)
+		WRITE_ONCE(half->mtu, dst_mtu(dst));
+}
+
+bool slc_route_recheck(struct slc_half *half, struct dst_entry *dst)
+{
+	if (!dst_check(dst, READ_ONCE(half->dst_cookie)))
+		return false;
+	route_note_mtu(half, dst);
+	return true;
+}
+
 void slc_route_set(struct slc_half *half, struct dst_entry *dst, int ifindex)
 {
 	const struct slc_half *other = slc_half_other(half);
@@ -167,6 +182,7 @@ void slc_route_set(struct slc_half *half, struct dst_entry *dst, int ifindex)
 	 * the route's and looks the route up once more: no harm.
 	 */
 	WRITE_ONCE(half->dst_ifindex, -1);
+	route_note_mtu(half, dst);
 	WRITE_ONCE(half->dst_cookie, slc_route_cookie(dst, other->key.family));
 	old = unrcu_pointer(xchg(&half->dst, RCU_INITIALIZER(dst)));
 	smp_wmb(); /* the route before the device that makes it valid */

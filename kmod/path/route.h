@@ -73,19 +73,34 @@ u32 slc_route_cookie(const struct dst_entry *dst, u8 family);
 void slc_route_set(struct slc_half *half, struct dst_entry *dst, int ifindex);
 
 /**
+ * slc_route_recheck() - Does a half's route still hold?
+ * @half: the half; its MTU is asked for again
+ * @dst: its route
+ *
+ * Return: false if it has to be looked up again.
+ */
+bool slc_route_recheck(struct slc_half *half, struct dst_entry *dst);
+
+/**
  * slc_route_cached() - A half's route, if it still holds.
  * @half: the half
  * @ifindex: device it must hold for, 0 for any
  *
+ * What held for one packet is taken to hold until the clock ticks: a change of
+ * routes, or a smaller MTU, is seen some milliseconds late by who sends more
+ * than one packet in them.
+ *
  * Return: the route, not referenced, or NULL.
  */
-static inline struct dst_entry *slc_route_cached(const struct slc_half *half,
+static inline struct dst_entry *slc_route_cached(struct slc_half *half,
 						 int ifindex)
 {
 	struct dst_entry *dst = rcu_dereference(half->dst);
 
-	if (likely(dst && READ_ONCE(half->dst_ifindex) == ifindex &&
-		   dst_check(dst, READ_ONCE(half->dst_cookie))))
+	if (unlikely(!dst || READ_ONCE(half->dst_ifindex) != ifindex))
+		return NULL;
+	if (likely(READ_ONCE(half->last_seen) == (u32)jiffies) ||
+	    slc_route_recheck(half, dst))
 		return dst;
 	return NULL;
 }

@@ -225,7 +225,7 @@ static void partial_follows_the_pseudo_header(struct kunit *test)
 
 	for (n = 0; n < ROUNDS; n++) {
 		struct slc_csum c = { 0 };
-		u16 from, to;
+		u16 from, to, diff;
 
 		fill(&seed, old);
 		fill(&seed, new);
@@ -234,9 +234,10 @@ static void partial_follows_the_pseudo_header(struct kunit *test)
 		from = ref_fold(ref_sum(0, old, 12));
 		to = ref_fold(ref_sum(0, new, 12));
 		slc_csum_replace_bytes(&c, old, 12, new, 12);
+		diff = slc_csum_fold(c.sum);
 		KUNIT_ASSERT_EQ(test, to,
 				ref_host(slc_csum_apply_partial(ref_field(from),
-								&c)));
+								diff)));
 	}
 }
 
@@ -306,6 +307,32 @@ static void fold_is_zero_for_zero_only(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, slc_csum_fold(0x10000ffffffffULL), 1);
 }
 
+/* What every packet takes, against what it stands for. */
+static void short_forms_equal_the_long_ones(struct kunit *test)
+{
+	static const u64 diffs[] = { 0, 1, 0xfffe, 0xffff, 0x10000, 0xfffeffff,
+				     0xffffffff, 0x1fffffffe, 0x123456789abcdef };
+	struct slc_csum c;
+	unsigned int i;
+	__sum16 check;
+	u32 n;
+	u16 diff;
+
+	for (i = 0; i < ARRAY_SIZE(diffs); i++) {
+		c.sum = diffs[i];
+		diff = slc_csum_fold(c.sum);
+		for (n = 0; n <= 0xffff; n++) {
+			check = (__force __sum16)(u16)n;
+			KUNIT_ASSERT_EQ(test, (__force u16)
+					slc_csum_apply16(check, diff),
+					(__force u16)
+					slc_csum_apply(check, &c));
+			KUNIT_ASSERT_EQ(test, slc_csum_add16(n, diff),
+					slc_csum_fold((u64)diff + n));
+		}
+	}
+}
+
 static struct kunit_case csum_cases[] = {
 	KUNIT_CASE(replace4_at_any_offset_equals_full_sum),
 	KUNIT_CASE(replace2_and_replace1_equal_full_sum),
@@ -320,6 +347,7 @@ static struct kunit_case csum_cases[] = {
 	KUNIT_CASE(complete_moves_against_the_pseudo_header),
 	KUNIT_CASE(complete_carries_at_the_top),
 	KUNIT_CASE(fold_is_zero_for_zero_only),
+	KUNIT_CASE(short_forms_equal_the_long_ones),
 	{}
 };
 

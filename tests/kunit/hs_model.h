@@ -543,10 +543,7 @@ static inline const char *hs_wire_cmp(const struct slc_xlate *x, u8 *th,
 				      const struct hs_wire *want, bool ts,
 				      bool sack)
 {
-	struct slc_csum delta = { };
-
-	if (slc_xlate_tcp(x, th, HS_WIRE_LEN, 0, 0, &delta))
-		return "would not translate";
+	slc_xlate_tcp(x, th, HS_WIRE_LEN, 0, 0);
 	if (get_unaligned_be32(th + 4) != want->seq)
 		return "wrong sequence number";
 	if (get_unaligned_be32(th + 8) != want->ack)
