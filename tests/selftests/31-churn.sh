@@ -63,7 +63,7 @@ while [ "$SECONDS" -lt "$deadline" ]; do
 	lb timeout 5 python3 "$TOOLS/load.py" --count 20 "$SERVICE4:8081" >/dev/null 2>&1
 done
 : >"$TMP/stop1"
-claim "hooks come and go under load, everybody comes back" wait_for -t 20 ended 5
+claim "hooks come and go under load, everybody comes back" wait_for -t 90 ended 5
 says "no service is left" "" sluice service show
 
 # One stays, is edited, and serves all the while.
@@ -76,7 +76,7 @@ total=$((seconds * $(small 30 10)))
 says "$total connections to a service that is edited, beside others that come and go" \
 	"ok=$total bad=0" lb python3 "$TOOLS/load.py" --count "$total" "$SERVICE4:8080"
 : >"$TMP/stop2"
-claim "everybody comes back" wait_for -t 20 ended 4
+claim "everybody comes back" wait_for -t 90 ended 4
 is "each was opened" "$(stat flows-opened web)" "$total"
 
 finish
