@@ -82,6 +82,7 @@ enum {
 	SLC_FLOW_FIN_IN,	/* the sender has closed */
 	SLC_FLOW_FIN_OUT,	/* the application has closed */
 	SLC_FLOW_CONFIRMED,	/* the application has gone on from its SYN-ACK */
+	SLC_FLOW_SOCKET,	/* the inner tuple is that of a socket here */
 };
 
 /**

@@ -21,11 +21,12 @@
 int slc_socket_find(const struct slc_pkt *pkt, const struct slc_tuple *t,
 		    bool recycle)
 {
-	int ifindex = pkt->skb->dev->ifindex;
-	int master = l3mdev_master_ifindex_rcu(pkt->skb->dev);
-	int dif = master ? master : ifindex;
-	int sdif = master ? ifindex : 0;
 	struct net *net = pkt->sn->net;
+	const struct net_device *dev = slc_seg_dev(net, &t->dst,
+						   pkt->skb->dev->ifindex);
+	int master = l3mdev_master_ifindex_rcu(dev);
+	int dif = master ? master : dev->ifindex;
+	int sdif = master ? dev->ifindex : 0;
 	struct sock *sk;
 
 	if (t->family == SLC_FAMILY_IPV4)
@@ -46,6 +47,23 @@ int slc_socket_find(const struct slc_pkt *pkt, const struct slc_tuple *t,
 	}
 	sock_gen_put(sk);
 	return -EADDRINUSE;
+}
+
+bool slc_socket_is(const struct slc_pkt *pkt)
+{
+	const struct slc_tuple *t = &pkt->tuple;
+	const struct sock *sk = pkt->skb->sk;
+
+	if (!sk || sk->sk_num != ntohs(t->sport) ||
+	    (sk_fullsock(sk) && sk->sk_protocol != IPPROTO_TCP))
+		return false;
+	if (t->family == SLC_FAMILY_IPV4)
+		return sk->sk_rcv_saddr == slc_addr_v4_get(&t->src);
+#if IS_ENABLED(CONFIG_IPV6)
+	return !memcmp(&sk->sk_v6_rcv_saddr, &t->src, sizeof(t->src));
+#else
+	return false;
+#endif
 }
 
 /* Not every address is one that a client can have. */
@@ -132,13 +150,29 @@ static int connect_route_back(const struct slc_pkt *pkt,
 	return why;
 }
 
-/* Put the application's half into the table. A connection that is over makes
- * room, a live one does not.
+/* Has the application no socket any more for a flow that had one? It may have
+ * gone without a word: after a time in FIN_WAIT2, or of silence.
  */
-static int connect_claim(struct slc_net *sn, struct slc_flow *flow)
+static bool connect_forgotten(const struct slc_pkt *pkt,
+			      const struct slc_flow *old,
+			      const struct slc_tuple *inner)
 {
+	if (!test_bit(SLC_FLOW_SOCKET, &old->flags))
+		return false;
+	smp_rmb(); /* the flag before the socket, see slc_flow_has_socket() */
+	return slc_socket_find(pkt, inner, true) >= 0;
+}
+
+/* Put the application's half into the table. A connection that is over, or
+ * that the application has forgotten, makes room; a live one does not.
+ */
+static int connect_claim(const struct slc_pkt *pkt, struct slc_flow *flow,
+			 const struct slc_tuple *inner)
+{
+	struct slc_net *sn = pkt->sn;
 	struct slc_half *half = &flow->half[SLC_OUT];
-	struct slc_half *old;
+	struct slc_half *found;
+	struct slc_flow *old;
 	int tries = 2;
 	int err;
 
@@ -146,17 +180,17 @@ static int connect_claim(struct slc_net *sn, struct slc_flow *flow)
 		err = slc_flow_insert(half);
 		if (err != -EEXIST)
 			return err;
-		old = slc_flow_lookup(sn, &half->key);
-		if (!old)
+		found = slc_flow_lookup(sn, &half->key);
+		if (!found)
 			continue;
-		switch (READ_ONCE(slc_half_flow(old)->state)) {
-		case SLUICE_FLOW_STATE_CLOSING:
-		case SLUICE_FLOW_STATE_RESET:
-			slc_flow_kill(slc_half_flow(old));
-			continue;
-		default:
-			return err;
+		old = slc_half_flow(found);
+		if (!slc_flow_over(old)) {
+			if (!connect_forgotten(pkt, old, inner))
+				return err;
+			slc_count(sn, old->service, SLUICE_STAT_FLOWS_EXPIRED);
 		}
+		/* Its sender hears of it when it next says something. */
+		slc_flow_kill(old);
 	} while (--tries);
 	return err;
 }
@@ -301,7 +335,7 @@ int slc_connect(struct slc_early *e, struct slc_pkt *pkt,
 	if (connect_shares_policy(pkt->skb, &e->key, &inner))
 		flow->secpath = slc_secpath_get(pkt->skb);
 
-	err = connect_claim(sn, flow);
+	err = connect_claim(pkt, flow, &inner);
 	if (err) {
 		slc_flow_kill(flow);
 		return err == -EEXIST ? SLUICE_STAT_CLIENT_IN_USE :

@@ -492,6 +492,7 @@ static bool handshake_publish(struct slc_early *e, const struct slc_pkt *pkt,
 
 	flow->inner_win = slc_win_scale(hs->peer_win, in->xlate.win_shift);
 	flow->inner_tsval = o->tsval;
+	slc_flow_has_socket(flow, pkt);
 	in->seq_end = end;
 	in->ack = hs->iss + 1;
 	in->wscale = hs->peer_wscale;

@@ -13,6 +13,7 @@
 #define SLC_PATH_HANDSHAKE_H
 
 #include "core/pp.h"
+#include "obj/flow.h"
 #include "path/early.h"
 #include "path/pkt.h"
 #include "path/seg.h"
@@ -121,5 +122,31 @@ int slc_socket_find(const struct slc_pkt *pkt, const struct slc_tuple *t,
  * RFC 9293 3.10.7.1; never to a reset.
  */
 void slc_rst_reply(struct slc_pkt *pkt);
+
+/**
+ * slc_socket_is() - Is an application's packet from the socket of its tuple?
+ * @pkt: the packet, in POST_ROUTING
+ *
+ * It is not where the firewall translates the inner leg, or where there is no
+ * socket of this host; then slc_socket_find() cannot tell if it lives.
+ *
+ * Return: true if it is.
+ */
+bool slc_socket_is(const struct slc_pkt *pkt);
+
+/**
+ * slc_flow_has_socket() - Note that a flow's application has a socket.
+ * @flow: its flow
+ * @pkt: a packet of the application's
+ */
+static inline void slc_flow_has_socket(struct slc_flow *flow,
+				       const struct slc_pkt *pkt)
+{
+	if (!slc_socket_is(pkt))
+		return;
+	/* Pairs with connect_forgotten(): who sees this can find the socket. */
+	smp_mb__before_atomic();
+	set_bit(SLC_FLOW_SOCKET, &flow->flags);
+}
 
 #endif /* SLC_PATH_HANDSHAKE_H */

@@ -385,6 +385,7 @@ unsigned int slc_relay_out(struct slc_pkt *pkt, struct slc_half *half)
 	if (unlikely(!test_bit(SLC_FLOW_CONFIRMED, &flow->flags))) {
 		if (pkt->seg.flags & SLC_TCP_SYN)
 			return relay_reack(pkt, half);
+		slc_flow_has_socket(flow, pkt);
 		set_bit(SLC_FLOW_CONFIRMED, &flow->flags);
 	}
 

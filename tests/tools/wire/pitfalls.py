@@ -4,12 +4,13 @@ files of this folder do not prove it already: K4.6 and K4.7 in inner.py, K4.9 in
 hostile.py.
 """
 import random
+import socket
 import time
 
 from wire import (ACK, FIN, NET, PSH, RST, SLOW, SMALL, SYN, App, Counted, Genl,
                   RawApp, Sender, arrives, case, check, ended,
                   half_open_gone, header, main, netns, o_mss, o_ts, o_ws, pad, run, sluice,
-                  stats, take, talks, true, was_reset, INFO_MAX_HALF_OPEN_BYTES, M32)
+                  stats, sysctl, take, talks, true, was_reset, INFO_MAX_HALF_OPEN_BYTES, M32)
 
 APP = App()
 RAW = RawApp(8082)
@@ -92,6 +93,58 @@ def k3():
             t.until_rst()
         talks(s, conn)
     APP.lonely("by a header that names a live connection")
+
+
+def vanish(conn):
+    """Not a word to the other side"""
+    conn.setsockopt(socket.IPPROTO_TCP, 19, 1)  # TCP_REPAIR
+    conn.close()
+
+
+@case("K4.3: a connection that the application forgot in silence makes room")
+@case("K4.3: one that it answered by a SYN cookie, too", True)
+def k3_forgotten(cookies=False):
+    old = sysctl("app", tcp_syncookies=2 if cookies else 1)
+    client = NET.next_client()
+    head, who = header(client=client)
+    s = Sender().open()
+    s.say(head)
+    conn, _ = APP.accept()
+    talks(s, conn)
+    vanish(conn)
+    with Counted("client-in-use", 0), Counted("flows-expired"):
+        t = Sender().open()
+        t.say(head)
+        arrives(APP, t, who)
+    s.say(b"still here")
+    s.until_rst()
+    sysctl("app", **old)
+
+
+@case("K4.3: a connection whose application is behind a REDIRECT lives, and makes none")
+def k3_redirect():
+    client = NET.next_client()
+    behind = App(8086)
+    run("app", "nft", "-f", "-", stdin=f"""
+table ip away {{
+    chain in {{
+        type nat hook prerouting priority -100;
+        tcp sport {client[1]} tcp dport 8080 redirect to :8086
+    }}
+}}
+""")
+    head, _ = header(client=client)
+    s = Sender().open()
+    s.say(head)
+    conn, _ = behind.accept()
+    talks(s, conn)
+    with Counted("client-in-use"):
+        t = Sender().open()
+        t.say(head)
+        t.until_rst()
+    talks(s, conn)
+    run("app", "nft", "delete table ip away")
+    behind.close()
 
 
 @case("K4.4: TIME_WAIT at the application makes room, from any sender, 10 times")
