@@ -25,7 +25,7 @@ static const char *const counters[] = {
 	"paws-rejected", "rst-inexact", "no-flow", "spoofed", "not-local",
 	"rp-filtered", "too-big", "icmp-translated", "icmp-dropped",
 	"xfrm-denied", "bad-packet", "fragment-dropped", "no-memory",
-	"draining", "downgraded",
+	"draining", "downgraded", "bypass-refused",
 };
 
 static_assert(ARRAY_SIZE(counters) == SLUICE_STAT_MAX + 1,

@@ -25,6 +25,8 @@
  * confirms (INT_MAX).
  */
 #define HOOK_PRIO_OUT	150
+/* After the rules of the firewall, before conntrack confirms. */
+#define HOOK_PRIO_LOCAL	150
 
 /* With br_netfilter the hooks run for bridged frames too, and whatever route
  * we preset there is overwritten. What is for this host goes on as if it had
@@ -84,107 +86,111 @@ static unsigned int hook_unclear(const struct slc_pkt *pkt)
 	return NF_DROP;
 }
 
-static unsigned int hook_in(struct sk_buff *skb,
-			    const struct nf_hook_state *state,
-			    struct slc_net *sn, u8 family)
+/* What is ours passes; what was another namespace's, over a cable, no longer
+ * is its.
+ */
+static bool hook_own(struct sk_buff *skb, u8 family)
 {
-	struct slc_pkt pkt slc_uninitialized;
-	unsigned int verdict = NF_ACCEPT;
+	if (likely(!slc_pkt_is_own(skb))) {
+		slc_pkt_clear_own(skb);
+		return false;
+	}
+#if IS_ENABLED(CONFIG_IPV6)
+	/* IPv6 took the device from the route: that of the address. */
+	if (family == SLC_FAMILY_IPV6 &&
+	    !(IP6CB(skb)->flags & IP6SKB_L3SLAVE))
+		IP6CB(skb)->iif = skb->dev->ifindex;
+#endif
+	return true;
+}
+
+static unsigned int walk_in(struct slc_pkt *pkt, u8 family)
+{
 	enum slc_pkt_kind kind;
-	bool bh;
 
-	pkt.skb = skb;
-	pkt.sn = sn;
-	pkt.state = state;
-
-	/* What a queue in user space gives back comes in process context. */
-	bh = hook_bh_disable();
-	kind = slc_pkt_parse(&pkt, family, false);
+	/* Put there by us, or seen before on another device of a stack. */
+	if (hook_own(pkt->skb, family))
+		return NF_ACCEPT;
+	kind = slc_pkt_parse(pkt, family, false);
 	if (kind == SLC_PKT_OTHER)
-		verdict = NF_ACCEPT;
-	else if (unlikely(kind == SLC_PKT_UNCLEAR))
-		verdict = hook_unclear(&pkt);
-	else if (unlikely(hook_is_bridge(skb)))
-		verdict = hook_bridged(skb) ? NF_STOLEN : NF_ACCEPT;
-	else if (kind == SLC_PKT_TCP)
-		verdict = slc_input(&pkt);
-	else
-		verdict = slc_icmp_in(&pkt);
-	hook_bh_enable(bh);
-	return verdict;
+		return NF_ACCEPT;
+	if (unlikely(kind == SLC_PKT_UNCLEAR))
+		return hook_unclear(pkt);
+	if (unlikely(hook_is_bridge(pkt->skb)))
+		return hook_bridged(pkt->skb) ? NF_STOLEN : NF_ACCEPT;
+	return kind == SLC_PKT_TCP ? slc_input(pkt) : slc_icmp_in(pkt);
 }
 
-static unsigned int hook_out(struct sk_buff *skb,
-			     const struct nf_hook_state *state,
-			    struct slc_net *sn, u8 family)
+static unsigned int walk_out(struct slc_pkt *pkt, u8 family)
+{
+	switch (slc_pkt_parse(pkt, family, true)) {
+	case SLC_PKT_TCP:
+		return slc_output_hook(pkt);
+	case SLC_PKT_ICMP_ERROR:
+		return slc_icmp_out(pkt);
+	default:
+		return NF_ACCEPT;
+	}
+}
+
+/* What all hooks have in common. Packets come in process context too: from
+ * applications, and from queues in user space.
+ */
+static __always_inline unsigned int
+hook_run(void *priv, struct sk_buff *skb, const struct nf_hook_state *state,
+	 unsigned int (*walk)(struct slc_pkt *pkt, u8 family))
 {
 	struct slc_pkt pkt slc_uninitialized;
-	unsigned int verdict = NF_ACCEPT;
-	enum slc_pkt_kind kind;
+	unsigned int verdict;
 	bool bh;
 
 	pkt.skb = skb;
-	pkt.sn = sn;
+	pkt.sn = priv;
 	pkt.state = state;
-
-	/* Applications send in process context. */
 	bh = hook_bh_disable();
-	kind = slc_pkt_parse(&pkt, family, true);
-	if (kind == SLC_PKT_TCP)
-		verdict = slc_output_hook(&pkt);
-	else if (kind == SLC_PKT_ICMP_ERROR)
-		verdict = slc_icmp_out(&pkt);
+	verdict = walk(&pkt, state->pf == NFPROTO_IPV4 ? SLC_FAMILY_IPV4 :
+							 SLC_FAMILY_IPV6);
 	hook_bh_enable(bh);
 	return verdict;
 }
 
-static unsigned int hook_in4(void *priv, struct sk_buff *skb,
+static unsigned int hook_in(void *priv, struct sk_buff *skb,
+			    const struct nf_hook_state *state)
+{
+	return hook_run(priv, skb, state, walk_in);
+}
+
+static unsigned int hook_out(void *priv, struct sk_buff *skb,
 			     const struct nf_hook_state *state)
 {
-	return hook_in(skb, state, priv, SLC_FAMILY_IPV4);
+	return hook_run(priv, skb, state, walk_out);
 }
 
-static unsigned int hook_in6(void *priv, struct sk_buff *skb,
-			     const struct nf_hook_state *state)
+static unsigned int hook_local(void *priv, struct sk_buff *skb,
+			       const struct nf_hook_state *state)
 {
-	return hook_in(skb, state, priv, SLC_FAMILY_IPV6);
+	return hook_run(priv, skb, state, slc_guard);
 }
 
-static unsigned int hook_out4(void *priv, struct sk_buff *skb,
-			      const struct nf_hook_state *state)
-{
-	return hook_out(skb, state, priv, SLC_FAMILY_IPV4);
-}
-
-static unsigned int hook_out6(void *priv, struct sk_buff *skb,
-			      const struct nf_hook_state *state)
-{
-	return hook_out(skb, state, priv, SLC_FAMILY_IPV6);
-}
+#define HOOK(_pf, _where, _fn, _prio)					\
+	{ .hook = _fn, .pf = _pf, .hooknum = _where, .priority = _prio }
 
 static const struct nf_hook_ops hook_ops[] = {
-	{
-		.hook = hook_in4,
-		.pf = NFPROTO_IPV4,
-		.hooknum = NF_INET_PRE_ROUTING,
-		.priority = HOOK_PRIO_IN,
-	}, {
-		.hook = hook_out4,
-		.pf = NFPROTO_IPV4,
-		.hooknum = NF_INET_POST_ROUTING,
-		.priority = HOOK_PRIO_OUT,
-	}, {
-		.hook = hook_in6,
-		.pf = NFPROTO_IPV6,
-		.hooknum = NF_INET_PRE_ROUTING,
-		.priority = HOOK_PRIO_IN,
-	}, {
-		.hook = hook_out6,
-		.pf = NFPROTO_IPV6,
-		.hooknum = NF_INET_POST_ROUTING,
-		.priority = HOOK_PRIO_OUT,
-	},
+	HOOK(NFPROTO_IPV4, NF_INET_PRE_ROUTING, hook_in, HOOK_PRIO_IN),
+	HOOK(NFPROTO_IPV6, NF_INET_PRE_ROUTING, hook_in, HOOK_PRIO_IN),
+	HOOK(NFPROTO_IPV4, NF_INET_LOCAL_IN, hook_local, HOOK_PRIO_LOCAL),
+	HOOK(NFPROTO_IPV6, NF_INET_LOCAL_IN, hook_local, HOOK_PRIO_LOCAL),
+	HOOK(NFPROTO_IPV4, NF_INET_POST_ROUTING, hook_out, HOOK_PRIO_OUT),
+	HOOK(NFPROTO_IPV6, NF_INET_POST_ROUTING, hook_out, HOOK_PRIO_OUT),
 };
+
+/* Who lists hooks looks at them for a grace period after they are gone. */
+static void hooks_free(struct slc_net *sn)
+{
+	synchronize_rcu();
+	kfree(sn->hook_ops);
+	sn->hook_ops = NULL;
+}
 
 int slc_hooks_on(struct slc_net *sn)
 {
@@ -216,8 +222,7 @@ err_defrag6:
 err_defrag4:
 	nf_defrag_ipv4_disable(sn->net);
 err_ops:
-	kfree(sn->hook_ops);
-	sn->hook_ops = NULL;
+	hooks_free(sn);
 	return err;
 }
 
@@ -227,9 +232,5 @@ void slc_hooks_off(struct slc_net *sn)
 	nf_defrag_ipv6_disable(sn->net);
 	nf_defrag_ipv4_disable(sn->net);
 	cancel_delayed_work_sync(&sn->gc);
-
-	/* The stack keeps no pointer to them beyond a grace period. */
-	synchronize_rcu();
-	kfree(sn->hook_ops);
-	sn->hook_ops = NULL;
+	hooks_free(sn);
 }

@@ -29,6 +29,16 @@ unsigned int slc_input(struct slc_pkt *pkt);
 unsigned int slc_output_hook(struct slc_pkt *pkt);
 
 /**
+ * slc_guard() - Has a packet got by us to an application's door?
+ * @pkt: the packet, in LOCAL_IN, not parsed
+ * @family: SLC_FAMILY_*
+ *
+ * Context: softirq, RCU held.
+ * Return: a netfilter verdict.
+ */
+unsigned int slc_guard(struct slc_pkt *pkt, u8 family);
+
+/**
  * slc_icmp_in() - An ICMP error about what we sent to a sender.
  * @pkt: the packet, in PRE_ROUTING, located
  *

@@ -123,6 +123,17 @@ static inline void slc_pkt_set_own(struct sk_buff *skb)
 }
 
 /**
+ * slc_pkt_clear_own() - Take such a mark off a packet that is not ours.
+ * @skb: the packet
+ */
+static inline void slc_pkt_clear_own(struct sk_buff *skb)
+{
+	if (unlikely(skb->inner_protocol == htons(0x51ce) &&
+		     !skb->encapsulation))
+		skb->inner_protocol = 0;
+}
+
+/**
  * slc_pkt_refuse() - Name the reason why a packet goes no further.
  * @pkt: the packet
  * @svc: its service, or NULL

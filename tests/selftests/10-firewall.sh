@@ -143,6 +143,36 @@ table inet t {
 }
 END
 works "nat redirect to the application's port" 8081
+# To another address: the inner packet is routed anew, as the client's, and rp_filter
+# judges the client. Here the way back to it is the device it came by.
+ip -n app addr add 10.0.1.3/24 dev eth0
+rules <<END
+table ip t {
+	chain nat { type nat hook prerouting priority -100; tcp dport 8080 dnat to 10.0.1.3:8081; }
+}
+END
+n=$((n + 1))
+says "dnat to another address of this host" "peer=$CLIENT4:$n local=10.0.1.3:8081
+both 1000000 ok
+bye" talk --v2 --client "$CLIENT4:$n" "$SERVICE4:8080" who both=1000000 half
+says "dnat: the application's reset" "reset" \
+	talk --v2 --client "$CLIENT4:$((n + 1000))" "$SERVICE4:8080" peer-rst
+ns_add box
+link box eth0 app box0
+addr app box0 10.0.2.254/24
+addr box eth0 10.0.2.2/24
+via box 10.0.2.254
+server box 8081
+app sysctl -qw net.ipv4.ip_forward=1
+app nft flush ruleset
+app nft add table ip t
+app nft add chain ip t nat '{ type nat hook prerouting priority -100; }'
+app nft add rule ip t nat tcp dport 8080 dnat to 10.0.2.2:8081
+n=$((n + 1))
+says "dnat to a container" "peer=$CLIENT4:$n local=10.0.2.2:8081
+both 1000000 ok
+bye" talk --v2 --client "$CLIENT4:$n" "$SERVICE4:8080" who both=1000000 half
+app sysctl -qw net.ipv4.ip_forward=0
 rules <<END
 table inet t {
 	chain nat {

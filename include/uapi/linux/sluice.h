@@ -141,6 +141,8 @@ enum sluice_flow_state {
  * @SLUICE_STAT_DRAINING: Connections refused while draining
  * @SLUICE_STAT_DOWNGRADED: Applications that declined a TCP option promised to
  *   the sender
+ * @SLUICE_STAT_BYPASS_REFUSED: Connections refused that had got past the
+ *   service to its port
  */
 enum sluice_stat {
 	SLUICE_STAT_PACKETS_IN,
@@ -204,6 +206,7 @@ enum sluice_stat {
 	SLUICE_STAT_NO_MEMORY,
 	SLUICE_STAT_DRAINING,
 	SLUICE_STAT_DOWNGRADED,
+	SLUICE_STAT_BYPASS_REFUSED,
 
 	/* private: */
 	__SLUICE_STAT_MAX,

@@ -3,14 +3,17 @@
 files of this folder do not prove it already: K4.6 and K4.7 in inner.py, K4.9 in
 hostile.py.
 """
+import errno
 import random
 import socket
+import struct
 import time
 
 from wire import (ACK, FIN, NET, PSH, RST, SLOW, SMALL, SYN, App, Counted, Genl,
-                  RawApp, Sender, arrives, case, check, ended,
-                  half_open_gone, header, main, netns, o_mss, o_ts, o_ws, pad, run, sluice,
-                  stats, sysctl, take, talks, true, was_reset, INFO_MAX_HALF_OPEN_BYTES, M32)
+                  RawApp, Sender, Wrong, arrives, case, check, ended, half_open_gone,
+                  header, ip4, ip6, main, netns, o_mss, o_ts, o_ws, pack_ip, pad, run,
+                  sluice, stats, sysctl, take, talks, true, was_reset, INFO_FLOWS,
+                  INFO_MAX_FLOWS, INFO_MAX_HALF_OPEN_BYTES, M32)
 
 APP = App()
 RAW = RawApp(8082)
@@ -116,8 +119,6 @@ def k3_forgotten(cookies=False):
         t = Sender().open()
         t.say(head)
         arrives(APP, t, who)
-    s.say(b"still here")
-    s.until_rst()
     sysctl("app", **old)
 
 
@@ -339,6 +340,159 @@ def k14_nothing():
     while GENL.info()[7] and time.monotonic() < end:
         time.sleep(0.1)
     check(GENL.info()[7], 0, "bytes of half-open handshakes")
+
+
+# --- past the service to its port -----------------------------------------------------
+
+STRANGER4, STRANGER6 = "10.0.6.1", "fd06::1"
+
+
+def fragments(packet):
+    """A packet in two: all of its TCP header but the options, and the rest"""
+    if packet[0] >> 4 == 4:
+        head, body = packet[:20], packet[20:]
+        return [ip4(head[12:16], head[16:20], body[:24], ident=5, frag=0x2000),
+                ip4(head[12:16], head[16:20], body[24:], ident=5, frag=3)]
+    body = packet[40:]
+    return [ip6(packet[8:24], packet[24:40],
+                struct.pack("!BBHI", 6, 0, at | (at == 0), 5) + part, proto=44)
+            for at, part in ((0, body[:24]), (24, body[24:]))]
+
+
+@case("a SYN in fragments that defragmentation does not see", False, False)
+@case("the same over IPv6", True, False)
+@case("the same of a sender that is trusted, over IPv6", True, True)
+def bypass_fragments(v6, trusted):
+    run("app", "nft", "-f", "-", stdin="""
+table inet untrack {
+    chain pre {
+        type filter hook prerouting priority -450;
+        ip frag-off & 0x3fff != 0 notrack
+        exthdr frag exists notrack
+    }
+}
+""")
+    s = Sender(src=None if trusted else STRANGER6 if v6 else STRANGER4, v6=v6)
+    with Counted("bypass-refused"):
+        for part in fragments(s.packet(flags=SYN, seq=s.isn)):
+            NET.send(part)
+        s.quiet("to a SYN in fragments")
+    run("app", "nft", "delete table inet untrack")
+
+
+@case("a SYN whose routing header leads to the service", False)
+@case("the same of a sender that is trusted", True)
+def bypass_route(trusted):
+    run("app", "sysctl", "-qw", "net.ipv6.conf.all.seg6_enabled=1",
+        "net.ipv6.conf.eth0.seg6_enabled=1")
+    run("app", "ip", "addr", "add", "fd00::3/64", "dev", "eth0", "nodad", check=False)
+    s = Sender(src=None if trusted else STRANGER6, v6=True)
+    via = pack_ip("fd00::3")
+    # Two segments, the last one first; one is left
+    srh = bytes((6, 4, 4, 1, 1, 0, 0, 0)) + s.b + via
+    with Counted("bypass-refused"):
+        NET.send(ip6(s.a, via, srh + s.packet(flags=SYN, seq=s.isn)[40:], proto=43))
+        s.quiet("to a SYN with a routing header")
+    # Its way leads somewhere else: none of ours
+    with Counted("bypass-refused", 0):
+        srh = bytes((6, 4, 4, 1, 1, 0, 0, 0)) + pack_ip("fd00::77") + via
+        NET.send(ip6(s.a, via, srh + s.packet(flags=SYN, seq=s.isn)[40:], proto=43))
+        s.quiet("to a SYN that goes on")
+    run("app", "sysctl", "-qw", "net.ipv6.conf.all.seg6_enabled=0",
+        "net.ipv6.conf.eth0.seg6_enabled=0")
+
+
+@case("a REDIRECT to the service's port lets by no more than the service does")
+def bypass_redirect():
+    run("app", "nft", "-f", "-", stdin="""
+table ip aside {
+    chain pre {
+        type nat hook prerouting priority -100;
+        tcp dport 9999 redirect to :8080
+    }
+}
+""")
+    with Counted("bypass-refused"):
+        s = Sender(src=STRANGER4, dport=9999)
+        s.syn()
+        s.quiet("to a SYN that was redirected")
+    sluice("service", "set", "web", "untrusted", "reset")
+    with Counted("bypass-refused"):
+        s = Sender(src=STRANGER4, dport=9999)
+        s.syn()
+        s.expect(RST | ACK, ack=(s.isn + 1) % M32, what="reset from the port asked")
+    sluice("service", "set", "web", "untrusted", "pass")
+    with Counted("bypass-refused", 0):
+        s = Sender(src=STRANGER4, dport=9999).open()
+        conn, peer = APP.accept()
+        check(peer, f"{STRANGER4}:{s.sport}", "peer")
+    with Counted("bypass-refused"):
+        s = Sender(dport=9999)
+        s.syn()
+        s.expect(RST | ACK, what="a trusted sender, past the service")
+    sluice("service", "set", "web", "untrusted", "drop")
+    run("app", "nft", "delete table ip aside")
+
+
+# --- how many ---------------------------------------------------------------------------
+
+def ended_flow():
+    head, who = header()
+    s = Sender().open()
+    s.say(head)
+    conn, peer = APP.accept()
+    check(peer, who, "peer")
+    s.until_ack()
+    s.fin()
+    ended(conn)
+    conn.close()
+    seg = s.expect(what="FIN")
+    while not seg.flags & FIN:
+        seg = s.expect(what="FIN")
+    s.rcv = (seg.seq + 1) % M32
+    s.seg()
+    s.iss = None
+
+
+@case("connections that are over take no room from those that live")
+def flow_limit():
+    sluice("flow", "flush")
+    GENL.set_info(INFO_MAX_FLOWS, 4, 4)
+    try:
+        with Counted("flow-limit", 0):
+            for _ in range(4):
+                ended_flow()
+            check(GENL.info()[INFO_FLOWS], 0, "connections that live")
+            live = []
+            for _ in range(4):
+                head, who = header()
+                live.append(Sender().open())
+                live[-1].say(head)
+                arrives(APP, live[-1], who)
+        with Counted("flow-limit"):
+            s = Sender().open()
+            s.say(header()[0])
+            s.until_rst()
+    finally:
+        GENL.set_info(INFO_MAX_FLOWS, 1 << 20, 4)
+        sluice("flow", "flush")
+
+
+@case("a word of the tool's is no name for a service, whoever asks")
+def words():
+    trust = GENL.attr(1, pack_ip("::ffff:10.0.9.0")) + GENL.attr(2, bytes((120,)))
+    where = GENL.attr(3, bytes((6,))) + GENL.attr(4, pack_ip("::ffff:10.0.0.2")) + \
+        GENL.attr(6, struct.pack("H", 99)) + GENL.attr(8, struct.pack("I", 1)) + \
+        GENL.attr(9 | 0x8000, trust)
+    for name in (b"reset", b"rate"):
+        try:
+            GENL.ask(GENL.family, 2, GENL.attr(1, name + b"\0") + where)
+        except OSError as e:
+            check(e.errno, errno.EINVAL, "errno")
+        else:
+            raise Wrong(f"a service may be called {name}")
+    GENL.ask(GENL.family, 2, GENL.attr(1, b"resets\0") + where)
+    sluice("service", "del", "resets")
 
 
 def before():

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Connections that got by PRE_ROUTING to an application's door. There they
+ * are on their way to a service after all: what the sender may not do in front
+ * it may not do at the back. docs/datapath.md tells how they get there.
+ *
+ * What makes a connection is a SYN, so nothing else is looked at.
+ */
+#include <linux/inetdevice.h>
+#include <linux/tcp.h>
+#include <net/addrconf.h>
+#include <net/ipv6.h>
+#include <net/netfilter/nf_conntrack.h>
+#include <net/route.h>
+
+#include "obj/service.h"
+#include "path/handshake.h"
+#include "path/hook.h"
+
+static bool guard_is_syn(u8 flags)
+{
+	return (flags & (SLC_TCP_SYN | SLC_TCP_ACK | SLC_TCP_RST)) ==
+	       SLC_TCP_SYN;
+}
+
+#if IS_ENABLED(CONFIG_IPV6)
+/* IPv6 delivers before its headers have had their say. A fragment will be part
+ * of a packet, and a packet with a way still to go, by a routing header, is
+ * delivered to the last address of it without another hook.
+ *
+ * Return: false if neither is the case; else @pkt is what a SYN will be, or
+ * has no SYN.
+ */
+static bool guard_unfinished(struct slc_pkt *pkt)
+{
+	struct sk_buff *skb = pkt->skb;
+	struct slc_tuple *t = &pkt->tuple;
+	int flags = IP6_FH_F_SKIP_RH;
+	struct in6_addr _last;
+	const struct in6_addr *last = &ipv6_hdr(skb)->daddr;
+	const struct tcphdr *th;
+	struct tcphdr _th;
+	unsigned int at = 0, off;
+	__be16 frag_off = 0;
+	bool routed;
+	u8 nexthdr;
+	int thoff;
+
+	nexthdr = ipv6_hdr(skb)->nexthdr;
+	if (likely(nexthdr == IPPROTO_TCP))
+		return false;
+	routed = ipv6_find_hdr(skb, &at, NEXTHDR_ROUTING, NULL, &flags) >= 0;
+	if (!routed && !(flags & IP6_FH_F_FRAG))
+		return false;
+
+	pkt->seg.flags = 0;
+	off = skb_network_offset(skb) + sizeof(struct ipv6hdr);
+	thoff = ipv6_skip_exthdr(skb, off, &nexthdr, &frag_off);
+	if (thoff < 0 || nexthdr != IPPROTO_TCP || frag_off & htons(~0x7))
+		return true;
+	/* All of it is in the first fragment, or there is no packet. */
+	th = skb_header_pointer(skb, thoff, sizeof(_th), &_th);
+	/* In segment routing, as in the older kinds, the last comes first. */
+	if (routed)
+		last = skb_header_pointer(skb, at + sizeof(struct ipv6_rt_hdr) +
+					  4, sizeof(_last), &_last);
+	if (!th || !last)
+		return true;
+	*t = (struct slc_tuple) {
+		.src = slc_addr_from_bytes(&ipv6_hdr(skb)->saddr),
+		.dst = slc_addr_from_bytes(last),
+		.sport = th->source,
+		.dport = th->dest,
+		.family = SLC_FAMILY_IPV6,
+		.proto = IPPROTO_TCP,
+	};
+	pkt->seg.flags = ((const u8 *)th)[SLC_TCP_FLAGS_OFF];
+	return true;
+}
+#else
+static bool guard_unfinished(struct slc_pkt *pkt)
+{
+	return false;
+}
+#endif
+
+/* "*" is any address of this host, not what is intercepted for others. */
+static bool guard_is_local(const struct slc_pkt *pkt)
+{
+	const struct slc_addr *addr = &pkt->tuple.dst;
+	struct net *net = pkt->sn->net;
+
+	if (slc_addr_is_v4(addr))
+		return inet_addr_type_dev_table(net, pkt->skb->dev,
+						slc_addr_v4_get(addr)) ==
+		       RTN_LOCAL;
+	return ipv6_chk_addr(net, (const struct in6_addr *)addr, NULL, 0);
+}
+
+/* An answer comes from where the question went, before any translation. */
+static void guard_undo_nat(struct slc_pkt *pkt)
+{
+#if IS_ENABLED(CONFIG_NF_CONNTRACK)
+	const struct nf_conntrack_tuple *orig;
+	enum ip_conntrack_info ctinfo;
+	const struct nf_conn *ct = nf_ct_get(pkt->skb, &ctinfo);
+
+	if (!ct)
+		return;
+	orig = &ct->tuplehash[IP_CT_DIR_ORIGINAL].tuple;
+	pkt->tuple.dst = pkt->tuple.family == SLC_FAMILY_IPV4 ?
+			 slc_addr_v4(orig->dst.u3.ip) :
+			 slc_addr_from_bytes(&orig->dst.u3.in6);
+	pkt->tuple.dport = orig->dst.u.tcp.port;
+#endif
+}
+
+unsigned int slc_guard(struct slc_pkt *pkt, u8 family)
+{
+	const struct slc_service_rules *rules;
+	const struct slc_service *svc;
+	bool unfinished;
+
+	if (likely(slc_pkt_is_own(pkt->skb)))
+		return NF_ACCEPT;
+	unfinished = family == SLC_FAMILY_IPV6 && guard_unfinished(pkt);
+	if (!unfinished && slc_pkt_parse(pkt, family, false) != SLC_PKT_TCP)
+		return NF_ACCEPT;
+	if (likely(!guard_is_syn(pkt->seg.flags)))
+		return NF_ACCEPT;
+	svc = slc_service_lookup_rcu(pkt->sn, IPPROTO_TCP, &pkt->tuple.dst,
+				     pkt->tuple.dport);
+	if (!svc)
+		return NF_ACCEPT;
+	rules = rcu_dereference(svc->rules);
+	if (rules->cfg.any_addr && !guard_is_local(pkt))
+		return NF_ACCEPT;
+	/* A sender that may speak PROXY is not to be believed without. */
+	if (rules->cfg.untrusted == SLUICE_UNTRUSTED_PASS &&
+	    !slc_service_trusts(rules, &pkt->tuple.src))
+		return NF_ACCEPT;
+
+	if (rules->cfg.untrusted != SLUICE_UNTRUSTED_DROP && !unfinished) {
+		guard_undo_nat(pkt);
+		slc_rst_reply(pkt);
+	}
+	return slc_pkt_refuse(pkt, svc, SLUICE_STAT_BYPASS_REFUSED);
+}
