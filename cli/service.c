@@ -206,6 +206,9 @@ static int do_add(const struct cmd *cmd, int argc, char **argv)
 	const char *other;
 	int ret;
 
+	/* `stats` takes a name where it takes these. */
+	if (argc && (!strcmp(argv[0], "reset") || !strcmp(argv[0], "rate")))
+		return cmd_bad("name", argv[0], "is a word of this tool, after stats");
 	ret = cmd_parse(cmd, argc, argv, 0, &rq);
 	if (ret)
 		return ret;

@@ -71,6 +71,13 @@ static inline int slc_ip_route_input(struct sk_buff *skb, __be32 daddr,
 #endif
 }
 
+/* What a family's pre_doit is told of the operation */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 2, 0)
+#define slc_genl_op	genl_split_ops
+#else
+#define slc_genl_op	genl_ops
+#endif
+
 /* The attributes of a dump's request, NULL if it has none. */
 static inline struct nlattr **slc_dump_attrs(struct netlink_callback *cb)
 {

@@ -18,6 +18,18 @@ struct slc_net *slc_pernet(const struct net *net)
 	return net_generic(net, net_id);
 }
 
+static bool drain_all;
+
+void slc_net_drain_all(bool on)
+{
+	WRITE_ONCE(drain_all, on);
+}
+
+bool slc_net_draining(const struct slc_net *sn)
+{
+	return READ_ONCE(sn->draining) || READ_ONCE(drain_all);
+}
+
 static int __net_init net_init(struct net *net)
 {
 	struct slc_net *sn = slc_pernet(net);

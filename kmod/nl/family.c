@@ -3,6 +3,7 @@
 #include <linux/module.h>
 #include <linux/user_namespace.h>
 #include <net/net_namespace.h>
+#include "compat.h"
 #include "nl/nl.h"
 #include "nl/policy_gen.h"
 #include "obj/service.h"
@@ -10,11 +11,20 @@
 /* The generated operations, with start and done where a dump needs them */
 static struct genl_ops slc_ops[ARRAY_SIZE(sluice_nl_ops)] __ro_after_init;
 
+/* Before each request but dumps: may it, and of which namespace is it? */
+static int pre_doit(const struct slc_genl_op *op, struct sk_buff *skb,
+		    struct genl_info *info)
+{
+	info->user_ptr[0] = slc_nl_net(genl_info_net(info), info->extack);
+	return PTR_ERR_OR_ZERO(info->user_ptr[0]);
+}
+
 static struct genl_family slc_family __ro_after_init = {
 	.name		= SLUICE_FAMILY_NAME,
 	.version	= SLUICE_FAMILY_VERSION,
 	.netnsok	= true,
 	.parallel_ops	= true,
+	.pre_doit	= pre_doit,
 	.module		= THIS_MODULE,
 	.ops		= slc_ops,
 	.n_ops		= ARRAY_SIZE(slc_ops),

@@ -168,15 +168,12 @@ static bool matches(const struct slc_flow *flow, struct nlattr **tb)
 
 int sluice_nl_get_flow_doit(struct sk_buff *skb, struct genl_info *info)
 {
+	struct slc_net *sn = info->user_ptr[0];
 	struct slc_flow *flow;
 	struct sk_buff *reply;
-	struct slc_net *sn;
 	void *hdr;
 	int err;
 
-	sn = slc_nl_net(genl_info_net(info), info->extack);
-	if (IS_ERR(sn))
-		return PTR_ERR(sn);
 	if (GENL_REQ_ATTR_CHECK(info, SLUICE_A_FLOW_ID))
 		return -EINVAL;
 	reply = slc_nl_reply(info, SLUICE_CMD_GET_FLOW, &hdr);
@@ -309,16 +306,13 @@ static bool has_any(struct nlattr **tb, const int attr[4])
 
 int sluice_nl_del_flow_doit(struct sk_buff *skb, struct genl_info *info)
 {
+	struct slc_net *sn = info->user_ptr[0];
 	struct nlattr **tb = info->attrs;
 	struct slc_flow *flow = NULL;
 	struct slc_tuple key = {};
 	struct slc_half *half;
-	struct slc_net *sn;
 	int err = 0;
 
-	sn = slc_nl_net(genl_info_net(info), info->extack);
-	if (IS_ERR(sn))
-		return PTR_ERR(sn);
 	if (!!tb[SLUICE_A_FLOW_ID] + has_any(tb, outer_attrs) +
 	    has_any(tb, inner_attrs) != 1) {
 		NL_SET_ERR_MSG(info->extack,
@@ -360,15 +354,12 @@ int sluice_nl_del_flow_doit(struct sk_buff *skb, struct genl_info *info)
 
 int sluice_nl_flush_flows_doit(struct sk_buff *skb, struct genl_info *info)
 {
+	struct slc_net *sn = info->user_ptr[0];
 	struct slc_service *svc = NULL;
 	struct sk_buff *reply;
-	struct slc_net *sn;
 	int err = 0;
 	void *hdr;
 
-	sn = slc_nl_net(genl_info_net(info), info->extack);
-	if (IS_ERR(sn))
-		return PTR_ERR(sn);
 	reply = slc_nl_reply(info, SLUICE_CMD_FLUSH_FLOWS, &hdr);
 	if (!reply)
 		return -ENOMEM;

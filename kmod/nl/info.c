@@ -40,7 +40,8 @@ static int fill(struct sk_buff *skb, struct slc_net *sn, bool everywhere,
 	    nla_put_u32(skb, SLUICE_A_INFO_MAX_FLOWS, sn->flow_max) ||
 	    nla_put_u64_64bit(skb, SLUICE_A_INFO_MAX_HALF_OPEN_BYTES,
 			      sn->early_max, SLUICE_A_INFO_PAD) ||
-	    nla_put_u8(skb, SLUICE_A_INFO_DRAINING, sn->draining))
+	    nla_put_u8(skb, SLUICE_A_INFO_DRAINING,
+		       slc_net_draining(sn)))
 		return -EMSGSIZE;
 	genlmsg_end(skb, hdr);
 	return 0;
@@ -48,14 +49,11 @@ static int fill(struct sk_buff *skb, struct slc_net *sn, bool everywhere,
 
 int sluice_nl_get_info_doit(struct sk_buff *skb, struct genl_info *info)
 {
+	struct slc_net *sn = info->user_ptr[0];
 	struct sk_buff *reply;
-	struct slc_net *sn;
 	void *hdr;
 	int err;
 
-	sn = slc_nl_net(genl_info_net(info), info->extack);
-	if (IS_ERR(sn))
-		return PTR_ERR(sn);
 	err = check_everywhere(skb, info);
 	if (err)
 		return err;
@@ -73,26 +71,13 @@ int sluice_nl_get_info_doit(struct sk_buff *skb, struct genl_info *info)
 	return genlmsg_reply(reply, info);
 }
 
-static void drain_everywhere(bool draining)
-{
-	struct net *net;
-
-	rcu_read_lock();
-	for_each_net_rcu(net)
-		WRITE_ONCE(slc_pernet(net)->draining, draining);
-	rcu_read_unlock();
-}
-
 int sluice_nl_set_info_doit(struct sk_buff *skb, struct genl_info *info)
 {
+	struct slc_net *sn = info->user_ptr[0];
 	struct nlattr **tb = info->attrs;
-	struct slc_net *sn;
 	u64 bytes = 0;
 	int err;
 
-	sn = slc_nl_net(genl_info_net(info), info->extack);
-	if (IS_ERR(sn))
-		return PTR_ERR(sn);
 	err = check_everywhere(skb, info);
 	if (err)
 		return err;
@@ -122,7 +107,7 @@ int sluice_nl_set_info_doit(struct sk_buff *skb, struct genl_info *info)
 	if (tb[SLUICE_A_INFO_MAX_HALF_OPEN_BYTES])
 		WRITE_ONCE(sn->early_max, bytes);
 	if (tb[SLUICE_A_INFO_EVERYWHERE])
-		drain_everywhere(nla_get_u8(tb[SLUICE_A_INFO_DRAINING]));
+		slc_net_drain_all(nla_get_u8(tb[SLUICE_A_INFO_DRAINING]));
 	else if (tb[SLUICE_A_INFO_DRAINING])
 		WRITE_ONCE(sn->draining,
 			   nla_get_u8(tb[SLUICE_A_INFO_DRAINING]));

@@ -2,6 +2,7 @@
 /*
  * The netlink family: parse, check, call obj/, answer. What a request may hold
  * is in docs/netlink/sluice.yaml; here is what a specification cannot say.
+ * A request finds its namespace's state in genl_info.user_ptr[0].
  *
  * Locking: slc_net.cfg_lock, taken here around each request and each part of
  * a dump.

@@ -180,6 +180,16 @@ static void parse_rules(struct nlattr **tb, struct slc_service_cfg *cfg)
 		cfg->to_port = nla_get_u16(tb[SLUICE_A_SERVICE_TO_PORT]);
 }
 
+/* All of it. Returns the prefixes, to be freed, or NULL if they stay. */
+static struct slc_prefix *parse(struct genl_info *info,
+				struct slc_service_cfg *cfg)
+{
+	parse_place(info->attrs, cfg);
+	parse_rules(info->attrs, cfg);
+	return info->attrs[SLUICE_A_SERVICE_TRUST] ? parse_trust(info, cfg) :
+						     NULL;
+}
+
 /* Whether a host may have this address and packets alone tell which. */
 static bool is_host_addr(const struct slc_addr *addr)
 {
@@ -198,13 +208,24 @@ static bool is_host_addr(const struct slc_addr *addr)
 	return false;
 }
 
+/* `stats` takes a name where it takes these. */
+static const char *const words[] = { "rate", "reset" };
+
 static int check_name(struct genl_info *info)
 {
 	const struct nlattr *attr = info->attrs[SLUICE_A_SERVICE_NAME];
+	unsigned int i;
 	const char *c;
 
 	if (GENL_REQ_ATTR_CHECK(info, SLUICE_A_SERVICE_NAME))
 		return -EINVAL;
+	for (i = 0; i < ARRAY_SIZE(words); i++) {
+		if (nla_strcmp(attr, words[i]))
+			continue;
+		NL_SET_ERR_MSG_ATTR(info->extack, attr,
+				    "is a word of the tool's, after stats");
+		return -EINVAL;
+	}
 	c = nla_data(attr);
 	if (!isalnum(*c)) {
 		NL_SET_ERR_MSG_ATTR(info->extack, attr,
@@ -324,23 +345,18 @@ static int check_rules(struct genl_info *info,
 
 int sluice_nl_new_service_doit(struct sk_buff *skb, struct genl_info *info)
 {
+	struct slc_net *sn = info->user_ptr[0];
 	struct slc_service_cfg cfg = defaults;
 	struct slc_prefix *trust;
 	struct slc_service *svc;
-	struct slc_net *sn;
 	int err;
 
-	sn = slc_nl_net(genl_info_net(info), info->extack);
-	if (IS_ERR(sn))
-		return PTR_ERR(sn);
 	err = check_name(info);
 	if (err)
 		return err;
 	nla_strscpy(cfg.name, info->attrs[SLUICE_A_SERVICE_NAME],
 		    sizeof(cfg.name));
-	parse_place(info->attrs, &cfg);
-	parse_rules(info->attrs, &cfg);
-	trust = parse_trust(info, &cfg);
+	trust = parse(info, &cfg);
 	if (IS_ERR(trust))
 		return PTR_ERR(trust);
 	err = check_place(info, &cfg);
@@ -367,15 +383,11 @@ out:
 
 int sluice_nl_set_service_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	struct slc_prefix *trust = NULL;
+	struct slc_net *sn = info->user_ptr[0];
+	struct slc_prefix *trust;
 	struct slc_service_cfg cfg;
 	struct slc_service *svc;
-	struct slc_net *sn;
 	int err;
-
-	sn = slc_nl_net(genl_info_net(info), info->extack);
-	if (IS_ERR(sn))
-		return PTR_ERR(sn);
 
 	mutex_lock(&sn->cfg_lock);
 	svc = slc_nl_service_find(sn, info->attrs[SLUICE_A_SERVICE_NAME],
@@ -385,34 +397,24 @@ int sluice_nl_set_service_doit(struct sk_buff *skb, struct genl_info *info)
 		goto out;
 	cfg = rcu_dereference_protected(svc->rules,
 					lockdep_is_held(&sn->cfg_lock))->cfg;
-	parse_place(info->attrs, &cfg);
-	parse_rules(info->attrs, &cfg);
-	if (info->attrs[SLUICE_A_SERVICE_TRUST]) {
-		trust = parse_trust(info, &cfg);
-		err = PTR_ERR_OR_ZERO(trust);
-		if (err) {
-			trust = NULL;
-			goto out;
-		}
-	}
+	trust = parse(info, &cfg);
+	err = PTR_ERR_OR_ZERO(trust);
+	if (err)
+		goto out;
 	err = check_rules(info, &cfg);
 	if (!err)
 		err = slc_service_set(svc, &cfg, info->extack);
+	kfree(trust);
 out:
 	mutex_unlock(&sn->cfg_lock);
-	kfree(trust);
 	return err;
 }
 
 int sluice_nl_del_service_doit(struct sk_buff *skb, struct genl_info *info)
 {
+	struct slc_net *sn = info->user_ptr[0];
 	struct slc_service *svc;
-	struct slc_net *sn;
 	int err;
-
-	sn = slc_nl_net(genl_info_net(info), info->extack);
-	if (IS_ERR(sn))
-		return PTR_ERR(sn);
 
 	mutex_lock(&sn->cfg_lock);
 	svc = slc_nl_service_find(sn, info->attrs[SLUICE_A_SERVICE_NAME],
@@ -430,15 +432,12 @@ int sluice_nl_del_service_doit(struct sk_buff *skb, struct genl_info *info)
 
 int sluice_nl_get_service_doit(struct sk_buff *skb, struct genl_info *info)
 {
+	struct slc_net *sn = info->user_ptr[0];
 	struct slc_service *svc;
 	struct sk_buff *reply;
-	struct slc_net *sn;
 	void *hdr;
 	int err;
 
-	sn = slc_nl_net(genl_info_net(info), info->extack);
-	if (IS_ERR(sn))
-		return PTR_ERR(sn);
 	reply = slc_nl_reply(info, SLUICE_CMD_GET_SERVICE, &hdr);
 	if (!reply)
 		return -ENOMEM;

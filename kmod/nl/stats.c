@@ -45,17 +45,14 @@ static void sum_all(struct slc_net *sn, u64 *sum)
 
 int sluice_nl_get_stats_doit(struct sk_buff *skb, struct genl_info *info)
 {
+	struct slc_net *sn = info->user_ptr[0];
 	const struct nlattr *name = info->attrs[SLUICE_A_STATS_SERVICE];
 	u64 sum[SLUICE_STAT_MAX + 1];
 	struct slc_service *svc;
 	struct sk_buff *reply;
-	struct slc_net *sn;
 	int err = 0;
 	void *hdr;
 
-	sn = slc_nl_net(genl_info_net(info), info->extack);
-	if (IS_ERR(sn))
-		return PTR_ERR(sn);
 	reply = slc_nl_reply(info, SLUICE_CMD_GET_STATS, &hdr);
 	if (!reply)
 		return -ENOMEM;
@@ -113,14 +110,10 @@ int sluice_nl_get_stats_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 
 int sluice_nl_reset_stats_doit(struct sk_buff *skb, struct genl_info *info)
 {
+	struct slc_net *sn = info->user_ptr[0];
 	const struct nlattr *name = info->attrs[SLUICE_A_STATS_SERVICE];
 	struct slc_service *svc;
-	struct slc_net *sn;
 	int err = 0;
-
-	sn = slc_nl_net(genl_info_net(info), info->extack);
-	if (IS_ERR(sn))
-		return PTR_ERR(sn);
 
 	mutex_lock(&sn->cfg_lock);
 	if (name) {

@@ -41,10 +41,14 @@ struct slc_flow *slc_flow_alloc(struct slc_net *sn,
 				struct slc_service *service)
 {
 	struct slc_flow *flow;
+	int max;
 
 	if (READ_ONCE(sn->dying))
 		return NULL;
-	if (atomic_inc_return(&sn->n_flows) > READ_ONCE(sn->flow_max))
+	/* Those that are over are kept beside as many that live. */
+	max = READ_ONCE(sn->flow_max);
+	if (atomic_inc_return(&sn->n_flows) > max ||
+	    atomic_read(&sn->n_kept) > max)
 		goto err_count;
 	flow = kmem_cache_zalloc(flow_cache, GFP_ATOMIC | __GFP_NOWARN);
 	if (!flow)
@@ -100,21 +104,31 @@ static void flow_free_rcu(struct rcu_head *rcu)
 	kmem_cache_free(flow_cache, flow);
 }
 
+bool slc_flow_end(struct slc_flow *flow)
+{
+	if (test_and_set_bit(SLC_FLOW_ENDED, &flow->flags))
+		return false;
+	atomic_inc(&flow->sn->n_kept);
+	atomic_dec(&flow->sn->n_flows);
+	atomic_dec(&flow->service->n_flows);
+	atomic_dec(&flow_total);
+	return true;
+}
+
 bool slc_flow_kill(struct slc_flow *flow)
 {
 	struct slc_net *sn = flow->sn;
 
 	if (test_and_set_bit(SLC_FLOW_DEAD, &flow->flags))
 		return false;
+	slc_flow_end(flow);
 	if (test_bit(SLC_FLOW_HAS_IN, &flow->flags))
 		rhashtable_remove_fast(&sn->flows, &flow->half[SLC_IN].node,
 				       flow_params);
 	if (test_bit(SLC_FLOW_HAS_OUT, &flow->flags))
 		rhashtable_remove_fast(&sn->flows, &flow->half[SLC_OUT].node,
 				       flow_params);
-	atomic_dec(&sn->n_flows);
-	atomic_dec(&flow->service->n_flows);
-	atomic_dec(&flow_total);
+	atomic_dec(&sn->n_kept);
 	call_rcu(&flow->rcu, flow_free_rcu);
 	return true;
 }
@@ -153,7 +167,10 @@ static u32 flow_timeout(const struct slc_flow *flow)
 	case SLUICE_FLOW_STATE_FIN_OUT:
 		return 3600U * HZ; /* half-closed connections may be slow */
 	case SLUICE_FLOW_STATE_CLOSING:
-		return 70U * HZ; /* TIME_WAIT, and its last ACKs */
+		/* TIME_WAIT, and its last ACKs, if there is room for them */
+		return atomic_read(&flow->sn->n_kept) >
+		       (int)READ_ONCE(flow->sn->flow_max) / 2 ? 10U * HZ :
+							       70U * HZ;
 	case SLUICE_FLOW_STATE_RESET:
 		return 10U * HZ;
 	default:
@@ -189,13 +206,13 @@ static void flow_gc(struct work_struct *work)
 			continue;
 		flow = slc_half_flow(half);
 		if (half->dir == SLC_IN && flow_expired(flow)) {
-			if (!slc_flow_over(flow)) {
-				local_bh_disable();
+			local_bh_disable();
+			if (!slc_flow_over(flow))
 				slc_stats_add(flow->service->stats,
 					      SLUICE_STAT_FLOWS_EXPIRED, 1);
-				local_bh_enable();
-			}
-			slc_flow_kill(flow);
+			/* Who still thinks it lives is to know. */
+			slc_flow_reset(flow);
+			local_bh_enable();
 		}
 		if (!(++n % 1024)) {
 			rhashtable_walk_stop(&iter);
@@ -268,6 +285,7 @@ int slc_flow_net_init(struct slc_net *sn)
 {
 	sn->flow_max = FLOW_MAX_DEFAULT;
 	atomic_set(&sn->n_flows, 0);
+	atomic_set(&sn->n_kept, 0);
 	atomic64_set(&sn->next_flow_id, 0);
 	INIT_DEFERRABLE_WORK(&sn->gc, flow_gc);
 	if (rhashtable_init(&sn->flows, &flow_params))

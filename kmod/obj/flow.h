@@ -76,6 +76,7 @@ struct slc_half {
 /* bits of slc_flow.flags */
 enum {
 	SLC_FLOW_DEAD,		/* somebody is removing it */
+	SLC_FLOW_ENDED,		/* it no longer counts as one that lives */
 	SLC_FLOW_HAS_IN,	/* half[SLC_IN] is in the table */
 	SLC_FLOW_HAS_OUT,	/* half[SLC_OUT] is */
 	SLC_FLOW_MARKED,	/* conntrack entry has its mark */
@@ -197,6 +198,15 @@ struct slc_flow *slc_flow_alloc(struct slc_net *sn,
  * Return: 0, -EEXIST if another half has this tuple, -ENOMEM.
  */
 int slc_flow_insert(struct slc_half *half);
+
+/**
+ * slc_flow_end() - A flow is over: it no longer counts as one that lives.
+ * @flow: the flow
+ *
+ * Context: RCU held, any.
+ * Return: true if this call ended it.
+ */
+bool slc_flow_end(struct slc_flow *flow);
 
 /**
  * slc_flow_kill() - Take a flow out of the table and free it after readers.

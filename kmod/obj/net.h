@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Everything one network namespace owns. There are no mutable globals beside
- * it but slab caches, the netlink family and the count of all flows.
+ * it but slab caches, the netlink family, the count of all flows and the switch
+ * that drains all namespaces.
  *
  * Locking: cfg_lock (mutex) serialises configuration. What packets read is
  * reached by RCU or is an atomic.
@@ -53,8 +54,9 @@ struct slc_guess {
  *	takes what all of them need
  * @early_max: cap on @early_bytes; above it SYN cookies answer
  * @n_early: entries in @early
- * @n_flows: flows in @flows
- * @flow_max: cap on @n_flows
+ * @n_flows: flows that live
+ * @n_kept: flows that are over, kept for stragglers
+ * @flow_max: cap on @n_flows and on @n_kept
  * @next_flow_id: id of the last flow made
  * @draining: new connections are refused (sluice unload drain)
  * @dying: namespace or module is going; no new state of any kind
@@ -83,6 +85,7 @@ struct slc_net {
 	unsigned long early_max;
 	atomic_t n_early;
 	atomic_t n_flows;
+	atomic_t n_kept;
 	unsigned int flow_max;
 	atomic64_t next_flow_id;
 
@@ -97,6 +100,25 @@ struct slc_net {
 	struct slc_stats __percpu *stats;
 	struct delayed_work gc;
 };
+
+/**
+ * slc_net_drain_all() - Refuse new connections in all namespaces, or end that.
+ * @on: refuse
+ *
+ * Namespaces that come later are none the wiser: what counts is one switch.
+ *
+ * Context: Any.
+ */
+void slc_net_drain_all(bool on);
+
+/**
+ * slc_net_draining() - Are new connections refused in a namespace?
+ * @sn: its state
+ *
+ * Context: Any.
+ * Return: true if they are, there or everywhere.
+ */
+bool slc_net_draining(const struct slc_net *sn);
 
 /**
  * slc_pernet() - The module's state in a namespace.

@@ -91,7 +91,7 @@ struct slc_service_rules {
  * @rules: read under RCU, replaced under slc_net.cfg_lock
  * @stats: counters
  * @refs: one for the view, one for each flow and early entry
- * @n_flows: flows and early entries of this service
+ * @n_flows: flows that live, and early entries, of this service
  * @learned: what its application last agreed to, see path/handshake.c;
  *	one word so that readers see one state
  * @sn: namespace state

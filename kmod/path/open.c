@@ -129,7 +129,8 @@ static bool open_cookie_ack(struct slc_pkt *pkt, const struct slc_tcpopts *o,
 }
 
 /* Acknowledgements that answer no cookie are guesses, or data that overtook
- * one that does. So many a second and network may be wrong.
+ * one that does. So many a second and network may be wrong. With timestamps
+ * a cookie has 55 secret bits, and guesses need no limit; without, 29.
  */
 #define OPEN_GUESSES	1000
 
@@ -173,10 +174,12 @@ static unsigned int open_stray(struct slc_pkt *pkt, struct slc_service *svc)
 	    SLC_TCP_ACK && READ_ONCE(pkt->sn->overflowed) &&
 	    time_before(jiffies, READ_ONCE(pkt->sn->overflow_at) +
 			OPEN_COOKIE_LIFE)) {
-		if (!open_may_guess(pkt))
+		if (!slc_pkt_options(pkt, &o))
+			return slc_pkt_refuse(pkt, svc, SLUICE_STAT_BAD_PACKET);
+		if (!o.has_ts && !open_may_guess(pkt))
 			return slc_pkt_refuse(pkt, svc,
 					      SLUICE_STAT_COOKIE_REFUSED);
-		if (!slc_pkt_checksum_ok(pkt) || !slc_pkt_options(pkt, &o))
+		if (!slc_pkt_checksum_ok(pkt))
 			return slc_pkt_refuse(pkt, svc, SLUICE_STAT_BAD_PACKET);
 		if (!slc_pkt_policy_ok(pkt))
 			return slc_pkt_refuse(pkt, svc,
@@ -188,7 +191,8 @@ static unsigned int open_stray(struct slc_pkt *pkt, struct slc_service *svc)
 		/* It may be data that overtook the ACK: a reset would end a
 		 * good connection, silence costs a retransmission.
 		 */
-		open_guessed(pkt);
+		if (!o.has_ts)
+			open_guessed(pkt);
 		return slc_pkt_refuse(pkt, svc, SLUICE_STAT_COOKIE_REFUSED);
 	}
 
@@ -206,7 +210,7 @@ static unsigned int open_syn(struct slc_pkt *pkt, struct slc_service *svc)
 		return slc_pkt_refuse(pkt, svc, SLUICE_STAT_BAD_PACKET);
 	slc_count(pkt->sn, svc, SLUICE_STAT_SYN_RECEIVED);
 
-	if (READ_ONCE(pkt->sn->draining)) {
+	if (slc_net_draining(pkt->sn)) {
 		slc_rst_reply(pkt);
 		return slc_pkt_refuse(pkt, svc, SLUICE_STAT_DRAINING);
 	}

@@ -24,7 +24,7 @@ static void relay_state(struct slc_flow *flow, u8 state)
 {
 	if (READ_ONCE(flow->state) == state)
 		return;
-	if (state >= SLUICE_FLOW_STATE_CLOSING && !slc_flow_over(flow))
+	if (state >= SLUICE_FLOW_STATE_CLOSING && slc_flow_end(flow))
 		slc_count(flow->sn, flow->service,
 			  state == SLUICE_FLOW_STATE_RESET ?
 			  SLUICE_STAT_FLOWS_RESET : SLUICE_STAT_FLOWS_CLOSED);

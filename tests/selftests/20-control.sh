@@ -34,6 +34,11 @@ status "a multicast address is refused" 2 \
 	sl service add web tcp 224.0.0.1:80 accept-proxy trust any
 status "a bad prefix is refused before it is sent" 1 \
 	sl service add web tcp 10.0.1.2:8080 accept-proxy trust 10.0.0.0/33
+for word in reset rate; do
+	says "stats has a word $word, so no service has" \
+		"status 1: sluice: service add: name $word: is a word of this tool, after stats" \
+		sl service add "$word" tcp 10.0.1.2:8080 accept-proxy trust any
+done
 says "nothing of that is there" "" sl service show
 is "nor has it left a rule" "$(ours)" 0
 status "another user namespace may not look" 3 unshare -Urn "$SLUICE" service show
@@ -122,4 +127,35 @@ claim "del force takes a service and its flows" sl service del web force
 is "no rule is left" "$(ours)" 0
 claim "no device is left" sh -c '! ip -n app link show sluice0'
 says "no service is left" "" sl service show
+
+# --- what is over, and draining ---------------------------------------------------
+
+claim "a service once more" \
+	sl service add web tcp 10.0.1.2:8080 accept-proxy trust 10.0.0.0/24 forward local
+match "serves a connection, which ends" "^bye" \
+	talk --v1 --client 203.0.113.7:5006 --bind 10.0.0.1:0 10.0.1.2:8080 who half
+closing() { sl flow show state closing | grep -q :5006; }
+claim "that is remembered" wait_for -t 5 closing
+claim "but does not hold the service" sl service del web
+
+claim "and once more" \
+	sl service add web tcp 10.0.1.2:8080 accept-proxy trust 10.0.0.0/24 forward local
+spawn last.log ip netns exec lb python3 "$TOOLS/client.py" \
+	--v1 --client 203.0.113.7:5007 10.0.1.2:8080 who "file=$TMP/end"
+wait_for grep -q peer= "$TMP/last.log"
+spawn unload.log ip netns exec app "$SLUICE" unload drain 60
+wait_for grep -q 'connections: 1' "$TMP/unload.log"
+ns_add late
+link late eth0 router lt
+addr router lt 10.0.3.254/24
+addr late eth0 10.0.3.2/24
+via late 10.0.3.254
+server late 8080
+SLUICE_NS=late service new tcp 10.0.3.2:8080 accept-proxy trust any forward local
+status "unload drain refuses new connections in namespaces made later, too" 3 \
+	talk -t 10 --v1 --client 203.0.113.7:5008 10.0.3.2:8080 who
+is "counted" "$(SLUICE_NS=late stat draining)" 1
+: >"$TMP/end"
+claim "with the last connection the module goes" \
+	wait_for -t 20 sh -c '! grep -q "^sluice " /proc/modules'
 finish

@@ -188,6 +188,23 @@ def blind():
         arrives(APP, s, who)
 
 
+@case("wrong guesses in its name do not keep a sender with timestamps out")
+def blind_name():
+    rnd = random.Random(6)
+    with Cookies():
+        b = Blaster()
+        guess = Sender(src="10.0.9.9", ts=False).packet(b"", ACK, seq=1, ack=1)
+        head, who = header()
+        s = Sender(src="10.0.9.9")
+        with Counted("cookie-accepted"):
+            s.syn()
+            s.synack()
+            b.blast(guess, 24, numbers(rnd, 3000, 8))
+            s.say(head)
+            arrives(APP, s, who)
+        b.close()
+
+
 # --- floods -----------------------------------------------------------------------------------
 
 def slab():
