@@ -102,7 +102,8 @@ static bool connect_other_family(const struct slc_pkt *pkt,
 	if (inner->family == SLC_FAMILY_IPV4) {
 		__be32 ip = slc_addr_v4_get(named);
 
-		if (inet_addr_type(net, ip) != RTN_LOCAL)
+		if (inet_addr_type_dev_table(net, pkt->skb->dev, ip) !=
+		    RTN_LOCAL)
 			ip = inet_select_addr(pkt->skb->dev,
 					      slc_addr_v4_get(&inner->src),
 					      RT_SCOPE_UNIVERSE);
@@ -111,20 +112,13 @@ static bool connect_other_family(const struct slc_pkt *pkt,
 	}
 	if (ipv6_chk_addr(net, (const struct in6_addr *)named, NULL, 0))
 		inner->dst = *named;
-	else if (ipv6_dev_get_saddr(net, NULL,
+	else if (ipv6_dev_get_saddr(net, pkt->skb->dev,
 				    (const struct in6_addr *)&inner->src, 0,
 				    (struct in6_addr *)&inner->dst) < 0 ||
 		 ipv6_addr_type((const struct in6_addr *)&inner->dst) &
 		 IPV6_ADDR_LINKLOCAL)
 		return false;
 	return true;
-}
-
-static bool connect_dst_is_local(const struct dst_entry *dst, u8 family)
-{
-	return family == SLC_FAMILY_IPV4 ?
-	       ((const struct rtable *)dst)->rt_type == RTN_LOCAL :
-	       ((const struct rt6_info *)dst)->rt6i_flags & RTF_LOCAL;
 }
 
 /* Is there a way back? Otherwise the application's TCP would be silent, and
@@ -144,7 +138,7 @@ static int connect_route_back(const struct slc_pkt *pkt,
 	dst = slc_route_out(pkt->sn, &t, pkt->skb->dev->ifindex, 0);
 	if (IS_ERR(dst))
 		return SLUICE_STAT_CLIENT_NO_ROUTE;
-	if (named && !dst_xfrm(dst) && connect_dst_is_local(dst, t.family))
+	if (named && slc_route_is_local(dst, t.family))
 		why = SLUICE_STAT_CLIENT_REFUSED;
 	dst_release(dst);
 	return why;

@@ -45,6 +45,7 @@ static struct dst_entry *route_in6(struct slc_pkt *pkt,
 		.flowlabel = ip6_flowinfo(iph),
 		.flowi6_mark = pkt->skb->mark,
 		.flowi6_proto = IPPROTO_TCP,
+		.flowi6_uid = sock_net_uid(pkt->sn->net, NULL),
 	};
 	struct dst_entry *dst;
 
@@ -58,22 +59,38 @@ static struct dst_entry *route_in6(struct slc_pkt *pkt,
 	return dst;
 }
 
+bool slc_route_is_local(const struct dst_entry *dst, u8 family)
+{
+	if (dst_xfrm(dst))
+		return false;
+	return family == SLC_FAMILY_IPV4 ?
+	       ((const struct rtable *)dst)->rt_type == RTN_LOCAL :
+	       ((const struct rt6_info *)dst)->rt6i_flags & RTF_LOCAL;
+}
+
 /* The route of what this host sends to itself: it delivers as well as an
- * input route does.
+ * input route does. But IPv4 takes the device from such a route, which is the
+ * port of a VRF then, and the VRF's sockets do not match.
  */
-static struct dst_entry *route_self(const struct slc_net *sn,
+static struct dst_entry *route_self(const struct slc_pkt *pkt,
 				    const struct slc_addr *to)
 {
+	const struct net_device *dev = pkt->skb->dev;
 	struct slc_tuple t = {
 		.src = *to,
 		.dst = *to,
 		.family = slc_addr_family(to),
 		.proto = IPPROTO_TCP,
 	};
-	struct dst_entry *dst = slc_route_out(sn, &t, 0, 0);
+	struct dst_entry *dst;
+
+	if (slc_addr_is_v4(to) && netif_is_l3_slave(dev))
+		return ERR_PTR(-EADDRNOTAVAIL);
+	dst = slc_route_out(pkt->sn, &t,
+			    slc_addr_is_loopback(to) ? 0 : dev->ifindex, 0);
 
 	/* But only if the address is ours. */
-	if (!IS_ERR(dst) && !(dst->dev->flags & IFF_LOOPBACK)) {
+	if (!IS_ERR(dst) && !slc_route_is_local(dst, t.family)) {
 		dst_release(dst);
 		return ERR_PTR(-EADDRNOTAVAIL);
 	}
@@ -94,8 +111,9 @@ struct dst_entry *slc_route_in(struct slc_pkt *pkt, const struct slc_addr *to)
 	/* Whom this host sends to itself as needs no judging, and input
 	 * routing would not take it: a source of ours is a martian there.
 	 */
-	if (pkt->skb->dev->flags & IFF_LOOPBACK)
-		return route_self(pkt->sn, to);
+	if (pkt->skb->dev->flags & IFF_LOOPBACK ||
+	    netif_is_l3_master(pkt->skb->dev))
+		return route_self(pkt, to);
 
 	if (slc_addr_family(to) == pkt->tuple.family &&
 	    !slc_addr_is_loopback(to))
@@ -108,7 +126,7 @@ struct dst_entry *slc_route_in(struct slc_pkt *pkt, const struct slc_addr *to)
 	if (IS_ERR(dst))
 		return dst;
 	dst_release(dst);
-	return route_self(pkt->sn, to);
+	return route_self(pkt, to);
 }
 
 struct dst_entry *slc_route_out(const struct slc_net *sn,
@@ -123,6 +141,7 @@ struct dst_entry *slc_route_out(const struct slc_net *sn,
 			.flowi4_mark = mark,
 			.flowi4_proto = t->proto,
 			.flowi4_flags = FLOWI_FLAG_ANYSRC,
+			.flowi4_uid = sock_net_uid(sn->net, NULL),
 			.daddr = slc_addr_v4_get(&t->dst),
 			.saddr = slc_addr_v4_get(&t->src),
 			.fl4_sport = t->sport,
@@ -138,6 +157,7 @@ struct dst_entry *slc_route_out(const struct slc_net *sn,
 			.flowi6_mark = mark,
 			.flowi6_proto = t->proto,
 			.flowi6_flags = FLOWI_FLAG_ANYSRC,
+			.flowi6_uid = sock_net_uid(sn->net, NULL),
 			.fl6_sport = t->sport,
 			.fl6_dport = t->dport,
 		};

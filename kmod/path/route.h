@@ -56,6 +56,15 @@ struct dst_entry *slc_route_out(const struct slc_net *sn,
 				u32 mark);
 
 /**
+ * slc_route_is_local() - Does an output route lead to this host itself?
+ * @dst: the route
+ * @family: SLC_FAMILY_*
+ *
+ * Return: true if it does, and not by way of IPsec.
+ */
+bool slc_route_is_local(const struct dst_entry *dst, u8 family);
+
+/**
  * slc_route_cookie() - What dst_check() wants to see again.
  * @dst: a route
  * @family: SLC_FAMILY_*

@@ -98,6 +98,19 @@ ip -n app link del v7
 ip -n router link del v7
 addr router ap 10.0.1.254/24 fd00:1::fe/64
 
+# --- a service on lo, an application bound to a device -----------------------------------------
+
+move eth0
+ip -n app -6 addr add fd00:1::99/128 dev lo
+ip -n router -6 route add fd00:1::99 via fd00:1::2
+spawn bound.log ip netns exec app socat "TCP6-LISTEN:8090,so-bindtodevice=eth0,fork,reuseaddr" \
+	'SYSTEM:echo peer=$SOCAT_PEERADDR'
+wait_for listening app 8090
+service bound tcp '[fd00:1::99]:8090' accept-proxy trust fd00::/64 forward local
+match "an application bound to the uplink, its address on lo (IPv6)" \
+	"^peer=.2001:0db8:000c:0000:0000:0000:0000:0007" \
+	talk -t 10 --v1 --client "[$CLIENT6]:4998" '[fd00:1::99]:8090' banner
+
 # --- IPsec on the outer leg ------------------------------------------------------------------
 
 service other tcp "$SERVICE4:8082" accept-proxy trust 10.0.0.0/24 to "$SERVICE4:8081" forward local
@@ -172,6 +185,18 @@ if ip -n app link add red type vrf table 100; then
 	app sysctl -qw net.ipv4.tcp_l3mdev_accept=1
 	wait_for -t 10 lb ping -c 1 -W 1 "$SERVICE4"
 	works "a VRF"
+	n=$((n + 1))
+	says "a VRF: a client of the other family" "peer=[$CLIENT6]:$n local=[$SERVICE6]:8080
+both 100000 ok" talk -t 15 --v2 --client "[$CLIENT6]:$n" --dest "[$SERVICE6]:8080" \
+		"$SERVICE4:8080" who both=100000
+	counted "a VRF: the other way round is refused" family-refused 1 \
+		talk -t 15 --v2 --client "$CLIENT4:$n" --dest "$SERVICE4:8080" "[$SERVICE6]:8080" who
+	status "a VRF: by a reset" 3 talk -t 15 --v2 --client "$CLIENT4:$n" \
+		--dest "$SERVICE4:8080" "[$SERVICE6]:8080" who
+	service self tcp "$SERVICE4:8083" accept-proxy trust any to "$SERVICE4:8080" forward local
+	match "a VRF: a sender on this host" "^peer=$CLIENT4:4997 " sh -c \
+		'printf "PROXY TCP4 203.0.113.7 10.0.1.2 4997 8083\r\nwho\n" | ip netns exec app \
+			timeout 10 socat -T 5 - TCP:10.0.1.2:8083,so-bindtodevice=red'
 else
 	skip "a VRF" "this kernel has no VRF"
 fi
