@@ -188,6 +188,19 @@ static bool flow_expired(const struct slc_flow *flow)
 	return (s32)idle > 0 && idle > flow_timeout(flow);
 }
 
+static void flow_expire(struct slc_flow *flow)
+{
+	if (slc_flow_over(flow)) {
+		slc_flow_kill(flow);
+		return;
+	}
+	local_bh_disable();
+	slc_stats_add(flow->service->stats, SLUICE_STAT_FLOWS_EXPIRED, 1);
+	/* Who thinks that it lives is to know. */
+	slc_flow_reset(flow);
+	local_bh_enable();
+}
+
 static void flow_gc(struct work_struct *work)
 {
 	struct slc_net *sn = container_of(to_delayed_work(work),
@@ -205,15 +218,8 @@ static void flow_gc(struct work_struct *work)
 		if (IS_ERR(half))
 			continue;
 		flow = slc_half_flow(half);
-		if (half->dir == SLC_IN && flow_expired(flow)) {
-			local_bh_disable();
-			if (!slc_flow_over(flow))
-				slc_stats_add(flow->service->stats,
-					      SLUICE_STAT_FLOWS_EXPIRED, 1);
-			/* Who still thinks it lives is to know. */
-			slc_flow_reset(flow);
-			local_bh_enable();
-		}
+		if (half->dir == SLC_IN && flow_expired(flow))
+			flow_expire(flow);
 		if (!(++n % 1024)) {
 			rhashtable_walk_stop(&iter);
 			cond_resched();

@@ -22,12 +22,16 @@ int slc_socket_find(const struct slc_pkt *pkt, const struct slc_tuple *t,
 		    bool recycle)
 {
 	struct net *net = pkt->sn->net;
-	const struct net_device *dev = slc_seg_dev(net, &t->dst,
-						   pkt->skb->dev->ifindex);
-	int master = l3mdev_master_ifindex_rcu(dev);
-	int dif = master ? master : dev->ifindex;
-	int sdif = master ? dev->ifindex : 0;
+	struct net_device *dev = pkt->skb->dev;
+	int master, dif, sdif;
 	struct sock *sk;
+
+	/* As slc_seg_dev() does it */
+	if (t->family == SLC_FAMILY_IPV6 && slc_addr_is_loopback(&t->dst))
+		dev = net->loopback_dev;
+	master = l3mdev_master_ifindex_rcu(dev);
+	dif = master ? master : dev->ifindex;
+	sdif = master ? dev->ifindex : 0;
 
 	if (t->family == SLC_FAMILY_IPV4)
 		sk = slc_inet_lookup_established(net, slc_addr_v4_get(&t->src),

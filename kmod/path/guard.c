@@ -119,12 +119,18 @@ unsigned int slc_guard(struct slc_pkt *pkt, u8 family)
 {
 	const struct slc_service_rules *rules;
 	const struct slc_service *svc;
+	enum slc_pkt_kind kind;
 	bool unfinished;
 
 	if (likely(slc_pkt_is_own(pkt->skb)))
 		return NF_ACCEPT;
 	unfinished = family == SLC_FAMILY_IPV6 && guard_unfinished(pkt);
-	if (!unfinished && slc_pkt_parse(pkt, family, false) != SLC_PKT_TCP)
+	kind = unfinished ? SLC_PKT_TCP : slc_pkt_parse(pkt, family, false);
+	if (unlikely(kind == SLC_PKT_UNCLEAR)) {
+		slc_count(pkt->sn, NULL, SLUICE_STAT_BAD_PACKET);
+		return NF_DROP;
+	}
+	if (kind != SLC_PKT_TCP)
 		return NF_ACCEPT;
 	if (likely(!guard_is_syn(pkt->seg.flags)))
 		return NF_ACCEPT;
