@@ -79,10 +79,6 @@ unsigned int slc_input(struct slc_pkt *pkt)
 {
 	struct slc_half *half;
 
-	/* Put there by us, or seen before on another device of a stack. */
-	if (slc_pkt_is_own(pkt->skb))
-		return NF_ACCEPT;
-
 	half = slc_flow_lookup(pkt->sn, &pkt->tuple);
 	return likely(half) ? input_flow(pkt, half) : input_other(pkt);
 }
