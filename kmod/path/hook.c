@@ -9,7 +9,8 @@
 #include <linux/netfilter_ipv4.h>
 #include <linux/netfilter_ipv6.h>
 #include <net/addrconf.h>
-#include <net/netfilter/ipv4/nf_defrag_ipv4.h>
+#include <net/ip.h>
+#include <net/ipv6_frag.h>
 #include <net/netfilter/ipv6/nf_defrag_ipv6.h>
 
 #include "compat.h"
@@ -17,8 +18,8 @@
 #include "obj/service.h"
 #include "path/hook.h"
 
-/* After raw (-300) and defragmentation (-400), before conntrack (-200):
- * conntrack and all rules behind it see the client only.
+/* After raw (-300), before conntrack (-200): conntrack and all rules behind it
+ * see the client only.
  */
 #define HOOK_PRIO_IN	(-290)
 /* After source NAT (100) has undone what it did to a reply, before conntrack
@@ -104,13 +105,48 @@ static bool hook_own(struct sk_buff *skb, u8 family)
 	return true;
 }
 
+/* Put together what comes in pieces, for the first has the port and the rest
+ * has the data. Mostly conntrack has done so before us. Its own hooks are not
+ * enabled for us: they would look at all that this host sends, too, and leave
+ * alone what a rule before them does not want tracked.
+ */
+static unsigned int hook_gather(struct slc_pkt *pkt, u8 family)
+{
+	struct net *net = pkt->sn->net;
+	struct sk_buff *skb = pkt->skb;
+	int err;
+
+	if (family == SLC_FAMILY_IPV4) {
+		if (likely(!ip_is_fragment(ip_hdr(skb))))
+			return NF_ACCEPT;
+		if (ip_defrag(net, skb, hook_is_bridge(skb) ?
+					IP_DEFRAG_CONNTRACK_BRIDGE_IN :
+					IP_DEFRAG_CONNTRACK_IN))
+			return NF_STOLEN;
+		skb->ignore_df = 1;
+		return NF_ACCEPT;
+	}
+	if (likely(ipv6_hdr(skb)->nexthdr == IPPROTO_TCP))
+		return NF_ACCEPT;
+	err = nf_ct_frag6_gather(net, skb, hook_is_bridge(skb) ?
+					   IP6_DEFRAG_CONNTRACK_BRIDGE_IN :
+					   IP6_DEFRAG_CONNTRACK_IN);
+	if (err == -EINPROGRESS)
+		return NF_STOLEN;
+	return err ? NF_DROP : NF_ACCEPT;
+}
+
 static unsigned int walk_in(struct slc_pkt *pkt, u8 family)
 {
 	enum slc_pkt_kind kind;
+	unsigned int verdict;
 
 	/* Put there by us, or seen before on another device of a stack. */
 	if (hook_own(pkt->skb, family))
 		return NF_ACCEPT;
+	verdict = hook_gather(pkt, family);
+	if (unlikely(verdict != NF_ACCEPT))
+		return verdict;
 	kind = slc_pkt_parse(pkt, family, false);
 	if (kind == SLC_PKT_OTHER)
 		return NF_ACCEPT;
@@ -204,33 +240,19 @@ int slc_hooks_on(struct slc_net *sn)
 	for (i = 0; i < ARRAY_SIZE(hook_ops); i++)
 		sn->hook_ops[i].priv = sn;
 
-	err = nf_defrag_ipv4_enable(sn->net);
-	if (err)
-		goto err_ops;
-	err = nf_defrag_ipv6_enable(sn->net);
-	if (err)
-		goto err_defrag4;
 	err = nf_register_net_hooks(sn->net, sn->hook_ops,
 				    ARRAY_SIZE(hook_ops));
-	if (err)
-		goto err_defrag6;
+	if (err) {
+		hooks_free(sn);
+		return err;
+	}
 	queue_delayed_work(system_power_efficient_wq, &sn->gc, HZ);
 	return 0;
-
-err_defrag6:
-	nf_defrag_ipv6_disable(sn->net);
-err_defrag4:
-	nf_defrag_ipv4_disable(sn->net);
-err_ops:
-	hooks_free(sn);
-	return err;
 }
 
 void slc_hooks_off(struct slc_net *sn)
 {
 	nf_unregister_net_hooks(sn->net, sn->hook_ops, ARRAY_SIZE(hook_ops));
-	nf_defrag_ipv6_disable(sn->net);
-	nf_defrag_ipv4_disable(sn->net);
 	cancel_delayed_work_sync(&sn->gc);
 	hooks_free(sn);
 }

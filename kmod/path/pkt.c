@@ -40,7 +40,7 @@ static enum slc_pkt_kind pkt_locate4(struct slc_pkt *pkt)
 {
 	const struct iphdr *iph = ip_hdr(pkt->skb);
 
-	/* Defragmentation runs before us; what is left is nobody's. */
+	/* What comes in has been put together; the rest is nobody's. */
 	if (ip_is_fragment(iph))
 		return SLC_PKT_OTHER;
 	pkt->thoff = skb_network_offset(pkt->skb) + iph->ihl * 4;

@@ -7,7 +7,7 @@ import time
 
 from wire import (ACK, CWR, ECE, FIN, NET, NOP, NS, PSH, RST, SACKOK, SLOW, SMALL,
                   SYN, URG, App, Counted, Genl, Sender, arrives, check,
-                  case, connect, ended, half_open_gone, header, ip4, main, netns,
+                  case, connect, ended, half_open_gone, header, ip4, ip6, main, netns,
                   o_mss, o_ts, o_ws, pad, pack_ip, run, silent, take, talks, true,
                   was_reset, M32, QUIET)
 
@@ -43,6 +43,40 @@ def two_pieces(v6, version):
     while split_at(v6, version, cut):
         cut += 13 if SMALL else 3
     true(cut > 20, "there were cuts")
+
+
+def in_pieces(packet):
+    """An IP packet as two fragments, the later one first"""
+    ident = random.randrange(1 << 16)
+    if packet[0] >> 4 == 4:
+        src, dst, body = packet[12:16], packet[16:20], packet[20:]
+        NET.send(ip4(src, dst, body[48:], ident=ident, frag=6))
+        NET.send(ip4(src, dst, body[:48], ident=ident, frag=0x2000))
+        return
+    src, dst, body = packet[8:24], packet[24:40], packet[40:]
+    for at, more in ((48, 0), (0, 1)):
+        piece = body[at:] if at else body[:48]
+        NET.send(ip6(src, dst, struct.pack("!BBHI", 6, 0, at | more, ident) + piece,
+                     proto=44))
+
+
+@case("IP fragments", False, False)
+@case("IPv6 fragments", True, False)
+@case("IP fragments that a rule does not want tracked", False, True)
+@case("IPv6 fragments that a rule does not want tracked", True, True)
+def fragments(v6, untracked):
+    if untracked:
+        run("app", "nft", "add table inet frag; add chain inet frag pre "
+            "{ type filter hook prerouting priority -450; }; "
+            "add rule inet frag pre notrack")
+    try:
+        s, head, who = begin(v6, 2)
+        in_pieces(s.packet(head, ACK | PSH))
+        s.nxt = s.at(len(head))
+        arrives(APP, s, who)
+    finally:
+        if untracked:
+            run("app", "nft", "delete table inet frag")
 
 
 @case("one byte a segment, each acknowledged at once", 1)
