@@ -30,9 +30,11 @@ static struct slc_flow *input_claims(const struct slc_pkt *pkt)
 	return NULL;
 }
 
-static unsigned int input_flow(struct slc_pkt *pkt, struct slc_half *half)
+static __always_inline unsigned int
+input_flow(struct slc_pkt *pkt, struct slc_half *half)
 {
-	struct slc_flow *flow = slc_half_flow(half);
+	struct slc_flow *flow = container_of(half, struct slc_flow,
+					     half[SLC_IN]);
 
 	if (unlikely(!slc_pkt_policy_ok(pkt)))
 		return slc_pkt_refuse(pkt, flow->service,

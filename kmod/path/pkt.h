@@ -43,8 +43,8 @@ struct slc_pkt {
 	const struct nf_hook_state *state;
 	struct slc_tuple tuple;
 	struct slc_hs_seg seg;
-	u16 thoff;
-	u16 thlen;
+	u32 thoff;
+	u32 thlen;
 	u8 room[sizeof(struct tcphdr)] __aligned(4);
 };
 

@@ -35,18 +35,18 @@ static void relay_state(struct slc_flow *flow, u8 state)
 /* FIN and RST move a flow towards its end. Nothing here stops a packet: the
  * two TCPs judge; we only want to know when to forget.
  *
- * Off-path resets are guesses; the application's are not, and of the sender's
- * only those are believed that its peer will believe (RFC 5961 3.2): at what it
- * acknowledged, or at the end of what was sent, which it may have without
- * saying so.
+ * Off-path resets are guesses, and an application that has not accepted a
+ * connection yet resets what it takes for a guess, and lives. So only those are
+ * believed that their peer will believe (RFC 5961 3.2): at what it acknowledged,
+ * or at the end of what was sent, which it may have without saying so.
  */
 static void relay_rst(const struct slc_pkt *pkt, struct slc_half *half)
 {
 	struct slc_flow *flow = slc_half_flow(half);
+	u32 seq = pkt->seg.seq;
 
-	if (half->dir == SLC_OUT ||
-	    pkt->seg.seq == READ_ONCE(slc_half_other(half)->ack) ||
-	    pkt->seg.seq == READ_ONCE(half->seq_end))
+	if (seq == READ_ONCE(half->seq_end) ||
+	    seq + half->xlate.seq_add == READ_ONCE(slc_half_other(half)->ack))
 		relay_state(flow, SLUICE_FLOW_STATE_RESET);
 }
 
@@ -67,20 +67,22 @@ static void relay_fin(struct slc_half *half)
 }
 
 /* Is it what the sender may send now, and does it acknowledge what it has been
- * sent and had not acknowledged? The application's TCP
- * will judge for itself; but what we remember, and later reset a connection by,
- * must not be for an off-path guess to say. The application itself is believed.
+ * sent and had not acknowledged, or at most @older bytes more? The application's
+ * TCP will judge for itself; but what we remember, and later reset a connection
+ * by, must not be for an off-path guess to say. The application itself is
+ * believed. A FIN needs no room in the window: Linux takes it right behind.
  */
 static __always_inline bool
-relay_plausible(const struct slc_pkt *pkt, const struct slc_half *half, u32 end)
+relay_plausible(const struct slc_pkt *pkt, const struct slc_half *half,
+		u32 older)
 {
-	const struct slc_half *out = slc_half_other(half);
-	u32 sent;
+	const struct slc_half *out = half + 1;	/* @half is SLC_IN */
+	u32 end = pkt->seg.seq + pkt->seg.len;
+	u32 sent = READ_ONCE(out->seq_end) + out->xlate.seq_add;
 
-	sent = READ_ONCE(out->seq_end) + out->xlate.seq_add;
 	return pkt->seg.flags & SLC_TCP_ACK &&
 	       end - READ_ONCE(out->ack) <= READ_ONCE(out->win) &&
-	       sent - pkt->seg.ack <= sent - READ_ONCE(half->ack);
+	       sent - pkt->seg.ack <= sent - READ_ONCE(half->ack) + older;
 }
 
 static __always_inline void relay_track(const struct slc_pkt *pkt,
@@ -92,7 +94,7 @@ static __always_inline void relay_track(const struct slc_pkt *pkt,
 
 	if (unlikely(flags & SLC_TCP_RST)) {
 		relay_rst(pkt, half);
-	} else if (dir == SLC_OUT || likely(relay_plausible(pkt, half, end))) {
+	} else if (dir == SLC_OUT || likely(relay_plausible(pkt, half, 0))) {
 		if (slc_seq_after(end, half->seq_end))
 			WRITE_ONCE(half->seq_end, end);
 		if (half->ack != pkt->seg.ack)
@@ -100,6 +102,11 @@ static __always_inline void relay_track(const struct slc_pkt *pkt,
 		WRITE_ONCE(half->win, (u32)pkt->seg.win << half->wscale);
 		if (unlikely(flags & SLC_TCP_FIN))
 			relay_fin(half);
+	} else if (flags & SLC_TCP_FIN &&
+		   relay_plausible(pkt, half, READ_ONCE(half->win))) {
+		/* Overtaken by a later acknowledgment, but the last byte. */
+		WRITE_ONCE(half->seq_end, end);
+		relay_fin(half);
 	}
 	if (half->last_seen != now)
 		WRITE_ONCE(half->last_seen, now);
@@ -186,6 +193,22 @@ static unsigned int relay_reack(struct slc_pkt *pkt, struct slc_half *half)
 	return slc_pkt_consume(pkt);
 }
 
+/* An application's SYN: its SYN-ACK again, or it calls the client from its
+ * service's port, which it may once the old connection is over.
+ */
+static unsigned int relay_syn_out(struct slc_pkt *pkt, struct slc_half *half)
+{
+	struct slc_flow *flow = slc_half_flow(half);
+
+	if (pkt->seg.flags & SLC_TCP_ACK)
+		return relay_reack(pkt, half);
+	if (!slc_flow_over(flow))
+		return slc_pkt_refuse(pkt, flow->service,
+				      SLUICE_STAT_SEQ_INVALID);
+	slc_flow_kill(flow);
+	return NF_ACCEPT;
+}
+
 bool slc_relay_rewrite_first(struct slc_pkt *pkt, const struct slc_half *half)
 {
 	const struct slc_flow *flow = container_of(half, struct slc_flow,
@@ -235,6 +258,19 @@ static void relay_ct_reset(struct sk_buff *skb)
 	nf_reset_ct(skb);
 }
 
+/* BIG TCP has no counterpart in IPv4; who switched it on for this device has to
+ * know.
+ */
+static unsigned int relay_unwritable(const struct slc_pkt *pkt,
+				     struct slc_half *half)
+{
+	bool family = slc_half_other(half)->key.family != pkt->tuple.family;
+
+	return slc_pkt_refuse(pkt, slc_half_flow(half)->service,
+			      family && pkt->skb->len > U16_MAX ?
+			      SLUICE_STAT_TOO_BIG : SLUICE_STAT_NO_MEMORY);
+}
+
 unsigned int slc_relay_in(struct slc_pkt *pkt, struct slc_half *half)
 {
 	struct slc_flow *flow = container_of(half, struct slc_flow,
@@ -258,7 +294,7 @@ unsigned int slc_relay_in(struct slc_pkt *pkt, struct slc_half *half)
 
 	dst = slc_route_cached(half, skb->dev->ifindex);
 	if (unlikely(!dst)) {
-		dst = slc_route_in(pkt, &slc_half_other(half)->key.src);
+		dst = slc_route_in(pkt, &flow->half[SLC_OUT].key.src);
 		if (IS_ERR(dst))
 			return slc_pkt_refuse(pkt, svc,
 					      SLUICE_STAT_RP_FILTERED);
@@ -270,12 +306,12 @@ unsigned int slc_relay_in(struct slc_pkt *pkt, struct slc_half *half)
 		       SLUICE_STAT_BYTES_IN, len);
 	if (unlikely(!test_bit(SLC_FLOW_CONFIRMED, &flow->flags))) {
 		if (!slc_relay_rewrite_first(pkt, half))
-			return slc_pkt_refuse(pkt, svc, SLUICE_STAT_NO_MEMORY);
+			return relay_unwritable(pkt, half);
 		return relay_requeue(pkt, flow, dst);
 	}
 	if (unlikely(!slc_rewrite(pkt, half, &half->xlate)))
-		return slc_pkt_refuse(pkt, svc, SLUICE_STAT_NO_MEMORY);
-	if (unlikely(slc_half_other(half)->key.family != pkt->tuple.family))
+		return relay_unwritable(pkt, half);
+	if (unlikely(flow->half[SLC_OUT].key.family != pkt->tuple.family))
 		return relay_requeue(pkt, flow, dst);
 
 	skb_dst_drop(skb);
@@ -307,7 +343,7 @@ static unsigned int relay_size(const struct slc_pkt *pkt)
 static bool relay_fits(struct slc_pkt *pkt, const struct slc_half *half)
 {
 	struct sk_buff *skb = pkt->skb;
-	u8 family = slc_half_other(half)->key.family;
+	u8 family = (half - 1)->key.family;	/* @half is SLC_OUT */
 	unsigned int mtu = READ_ONCE(half->mtu);
 
 	/* As it is now it may differ in size from what it will be. */
@@ -382,9 +418,9 @@ unsigned int slc_relay_out(struct slc_pkt *pkt, struct slc_half *half)
 		return slc_handshake_inner(pkt, early);
 	if (unlikely(!test_bit(SLC_FLOW_HAS_IN, &flow->flags)))
 		return NF_DROP;
+	if (unlikely(pkt->seg.flags & SLC_TCP_SYN))
+		return relay_syn_out(pkt, half);
 	if (unlikely(!test_bit(SLC_FLOW_CONFIRMED, &flow->flags))) {
-		if (pkt->seg.flags & SLC_TCP_SYN)
-			return relay_reack(pkt, half);
 		slc_flow_has_socket(flow, pkt);
 		set_bit(SLC_FLOW_CONFIRMED, &flow->flags);
 	}
@@ -402,7 +438,7 @@ unsigned int slc_relay_out(struct slc_pkt *pkt, struct slc_half *half)
 
 	relay_track(pkt, half, SLC_OUT);
 	if (unlikely(!slc_rewrite(pkt, half, &half->xlate)))
-		return slc_pkt_refuse(pkt, svc, SLUICE_STAT_NO_MEMORY);
+		return relay_unwritable(pkt, half);
 
 	slc_stats_add2(svc->stats, SLUICE_STAT_PACKETS_OUT, 1,
 		       SLUICE_STAT_BYTES_OUT, len);

@@ -2,6 +2,7 @@
 """The application's leg: what it is asked, what it may answer, what the sender
 sees of it. On port 8082 the application is raw sockets, on 8080 a real one.
 """
+import json
 import random
 import time
 
@@ -354,6 +355,59 @@ def synack_again():
         check(seg.seq, s.iss, "number of the SYN-ACK")
         s.seg()
     RAW.expect(client, ACK, "ACK", seq=s.nxt, ack=(ISN + 1) % M32)
+
+
+def flow_state(client):
+    flows = json.loads(sluice("-j", "flow", "show", "client", "%s:%d" % client))
+    return flows[0]["state"] if flows else None
+
+
+@case("an application that calls its client from the service's port hears nothing")
+def calls_out():
+    s, client, _ = stand()
+    with Counted("seq-invalid"):
+        RAW.send(client, 4711, 0, SYN, opts=o_mss())
+        RAW.quiet(client, "after a SYN of its own")
+    s.quiet("after a SYN of the application's")
+    check(flow_state(client), "established", "state")
+
+
+@case("a reset that the sender would not believe ends no flow, one that it would does")
+def reset_guess():
+    s, client, _ = stand()
+    RAW.send(client, ISN + 4000, s.nxt, RST | ACK)
+    s.expect(RST, RST)
+    check(flow_state(client), "established", "state after the first")
+    RAW.send(client, ISN + 1, s.nxt, RST | ACK)
+    s.expect(RST, RST)
+    check(flow_state(client), "reset", "state after the second")
+
+
+@case("a FIN is seen though the application's window is closed")
+def fin_zero_window():
+    s, client, _ = stand()
+    RAW.send(client, ISN + 1, s.nxt, ACK, win=0)
+    check(s.expect(ACK).win, 0, "window")
+    s.fin()
+    RAW.expect(client, FIN | ACK, "FIN")
+    check(flow_state(client), "fin-in", "state")
+    drop(s, client)
+
+
+@case("a FIN is seen though a later acknowledgment overtook it")
+def fin_overtaken():
+    s, client, _ = stand()
+    RAW.send(client, ISN + 1, s.nxt, ACK, data=b"x" * 100)
+    s.expect(ACK)
+    old, s.rcv = s.rcv, (s.iss + 101) % M32
+    s.seg(ack=s.rcv)
+    RAW.expect(client, ACK, "ACK", ack=(ISN + 101) % M32)
+    s.seg(flags=FIN | ACK, ack=old)
+    RAW.expect(client, FIN | ACK, "FIN")
+    check(flow_state(client), "fin-in", "state")
+    RAW.send(client, ISN + 101, s.nxt, RST | ACK)
+    s.until_rst()
+    s.iss = None
 
 
 # --- numbers ------------------------------------------------------------------------------
