@@ -66,9 +66,9 @@ def in_pieces(packet):
 @case("IPv6 fragments that a rule does not want tracked", True, True)
 def fragments(v6, untracked):
     if untracked:
-        run("app", "nft", "add table inet frag; add chain inet frag pre "
+        run("app", "nft", "add table inet early; add chain inet early pre "
             "{ type filter hook prerouting priority -450; }; "
-            "add rule inet frag pre notrack")
+            "add rule inet early pre notrack")
     try:
         s, head, who = begin(v6, 2)
         in_pieces(s.packet(head, ACK | PSH))
@@ -76,7 +76,7 @@ def fragments(v6, untracked):
         arrives(APP, s, who)
     finally:
         if untracked:
-            run("app", "nft", "delete table inet frag")
+            run("app", "nft", "delete table inet early")
 
 
 @case("one byte a segment, each acknowledged at once", 1)
