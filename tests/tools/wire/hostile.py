@@ -6,68 +6,17 @@ import struct
 import time
 
 from blast import Blaster
+from budget import Cap, Cookies
 from wire import (ACK, NET, PSH, RST, SLOW, SYN, App, Counted, Genl, Sender, arrives,
                   case, check, connect, half_open_gone, header, main, many, netns, run,
                   silent, stats, take, talks, true, INFO_HALF_OPEN,
-                  INFO_HALF_OPEN_BYTES, INFO_MAX_HALF_OPEN_BYTES, M32)
+                  INFO_HALF_OPEN_BYTES, M32)
 import pplib
 
 APP = App()
 PASS = App(8084)
 GENL = Genl()
 CAP = 2 << 20
-
-
-class Cap:
-    """with Cap(bytes): so much for half-finished handshakes"""
-
-    def __init__(self, size):
-        self.size = size
-
-    def __enter__(self):
-        GENL.set_info(INFO_MAX_HALF_OPEN_BYTES, self.size)
-
-    def __exit__(self, *_):
-        GENL.set_info(INFO_MAX_HALF_OPEN_BYTES, 64 << 20)
-
-
-class Cookies(Cap):
-    """with Cookies(): every SYN is answered with a cookie"""
-
-    def __init__(self):
-        super().__init__(65536)
-
-    def __enter__(self):
-        super().__enter__()
-        self.fillers = []
-        # No network takes more than half of it.
-        for src in ("10.0.9.200", "10.0.8.200", "10.0.7.200"):
-            for _ in range(110):
-                self.filler(src)
-        return self.fill()
-
-    def filler(self, src):
-        s = Sender(src=src)
-        s.syn()
-        self.fillers.append(s)
-
-    def fill(self):
-        """Until no SYN takes memory any more"""
-        for src in ("10.0.9.200", "10.0.8.200", "10.0.7.200"):
-            while True:
-                before = GENL.info()[INFO_HALF_OPEN]
-                self.filler(src)
-                if GENL.info()[INFO_HALF_OPEN] <= before:
-                    break
-        NET.pump()
-        true(GENL.info()[INFO_HALF_OPEN_BYTES] > 60000, "the budget is used up")
-        return self
-
-    def __exit__(self, *_):
-        for s in self.fillers:
-            s.seg(flags=RST, seq=s.at(0))
-        super().__exit__()
-        half_open_gone(GENL)
 
 
 def numbers(rnd, count, width):

@@ -7,6 +7,7 @@ takes seconds in an emulated guest. The sender's addresses (10.0.9.0/24, fd09::)
 are on no interface; the application's host has static neighbours for them, so
 that no other TCP says a word.
 """
+import contextlib
 import ctypes
 import fcntl
 import json
@@ -41,10 +42,11 @@ LIBC = ctypes.CDLL(None, use_errno=True)
 
 
 class netns:
-    """with netns("app"): in that namespace"""
+    """with netns("app"): in that namespace, or the one that stands for it"""
+    alias = {}
 
     def __init__(self, name):
-        self.name = name
+        self.name = self.alias.get(name, name)
 
     def __enter__(self):
         self.old = os.open("/proc/self/ns/net", os.O_RDONLY)
@@ -292,14 +294,14 @@ def parse_ip(p):
 class Net:
     """Both ends of lb's eth0 -- app's eth0"""
 
-    def open(self):
+    def open(self, dev="eth0"):
         with netns("lb"):
             self.raw = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 0)
             self.raw.setsockopt(263, 23, 1)  # PACKET_IGNORE_OUTGOING
             self.raw.setsockopt(socket.SOL_SOCKET, 33, 64 << 20)  # RCVBUFFORCE
             self.raw.setsockopt(socket.SOL_SOCKET, 32, 64 << 20)  # SNDBUFFORCE
-            self.raw.bind(("eth0", 3))
-            self.mac = self.address("eth0")
+            self.raw.bind((dev, 3))
+            self.mac = self.address(dev)
         with netns("app"):
             self.app_mac = self.address("eth0")
         self.senders = {}
@@ -815,10 +817,10 @@ INFO_MAX_FLOWS, INFO_MAX_HALF_OPEN_BYTES = 8, 9
 
 
 class Genl:
-    """Just enough of generic netlink"""
+    """Just enough of generic netlink, in app or right here"""
 
-    def __init__(self):
-        with netns("app"):
+    def __init__(self, ns="app"):
+        with netns(ns) if ns else contextlib.nullcontext():
             self.sock = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 16)
             self.sock.bind((0, 0))
         self.seq = 0
