@@ -86,6 +86,22 @@ called() {
 		"$(access_log app | tail -n 1)" "$from $port GET ${url##*0?} HTTP/1.1"
 }
 
+app nft -f - <<END || bail "nft refuses the rules"
+table inet t {
+	counter client4 { }
+	counter client6 { }
+	counter others { }
+	chain input {
+		type filter hook input priority 0;
+		tcp dport 8080 ip saddr $CLIENT4 ct state new counter name client4
+		tcp dport 8080 ip6 saddr $CLIENT6 ct state new counter name client6
+		tcp dport 8080 ip saddr != $CLIENT4 counter name others
+		tcp dport 8080 ip6 saddr != $CLIENT6 counter name others
+	}
+}
+END
+counter() { app nft -j list counter inet t "$1" | jq '.nftables[].counter.packets // empty'; }
+
 called "HAProxy send-proxy" "$CLIENT4" "http://$LB4:8101/1"
 called "HAProxy send-proxy-v2" "$CLIENT4" "http://$LB4:8102/2"
 called "HAProxy v2, CRC32C, unique id" "$CLIENT4" "http://$LB4:8103/3"
@@ -93,6 +109,16 @@ called "HAProxy v2, SSL and authority TLVs" "$CLIENT4" "https://lb.example.org:8
 called "HAProxy send-proxy over IPv6" "$CLIENT6" "http://[$LB6]:8201/1"
 called "HAProxy send-proxy-v2 over IPv6" "$CLIENT6" "http://[$LB6]:8202/2"
 
+# The blob is larger than any buffer on the way.
+head -c 4000000 /dev/urandom >"$TMP/nginx-app/blob"
+blob=$(sha256sum <"$TMP/nginx-app/blob")
+for url in "$LB4:8101" "$LB4:8102" "$LB4:8103" "[$LB6]:8201" "[$LB6]:8202"; do
+	says "4 MB by way of HAProxy, $url: the same bytes" "$blob" \
+		sh -c "ip netns exec client curl -s --max-time 40 http://$url/blob | sha256sum"
+done
+is "the firewall counts a new connection of the client's for each" "$(counter client4) $(counter client6)" "7 4"
+is "and nobody else's packets" "$(counter others)" 0
+app nft flush ruleset
 
 # --- other senders -----------------------------------------------------------------
 
@@ -124,14 +150,22 @@ curl_is "curl --haproxy-protocol: its own address" '^10\.0\.0\.1 [0-9]+$' \
 	--haproxy-protocol "http://$SERVICE4:8080/curl"
 curl_is "curl --haproxy-protocol over IPv6" '^fd00::[13] [0-9]+$' \
 	--haproxy-protocol "http://[$SERVICE6]:8080/curl"
-if lb curl --help all | grep -q haproxy-clientip; then
-	curl_is "curl --haproxy-clientip: the address it is told" '^192\.0\.2\.77 [0-9]+$' \
-		--haproxy-clientip 192.0.2.77 "http://$SERVICE4:8080/curl"
-	curl_is "curl --haproxy-clientip over IPv6" '^2001:db8:9::77 [0-9]+$' \
-		--haproxy-clientip 2001:db8:9::77 "http://[$SERVICE6]:8080/curl"
-else
-	skip "curl --haproxy-clientip: the address it is told" "this curl has no such option"
-fi
+# --haproxy-clientip: newer than Debian 12's curl. nc says then what it would say: the
+# address told, its own port, the request behind (curl's lib/cf-haproxy.c).
+clientip() {
+	local to=$1 who=$2 family=$3 port=$4
+	if lb curl --help all | grep -q haproxy-clientip; then
+		lb curl -s --max-time 20 --local-port "$port" --haproxy-clientip "$who" "http://$to:8080/curl"
+	else
+		to=${to#[}
+		printf 'PROXY %s %s %s %s 8080\r\nGET /curl HTTP/1.0\r\n\r\n' \
+			"$family" "$who" "${to%]}" "$port" | lb timeout 20 nc -p "$port" "${to%]}" 8080
+	fi
+}
+match "curl --haproxy-clientip, or its words: the address it is told" '^192\.0\.2\.77 40177.?$' \
+	clientip "$SERVICE4" 192.0.2.77 TCP4 40177
+match "the same over IPv6" '^2001:db8:9::77 40177.?$' \
+	clientip "[$SERVICE6]" 2001:db8:9::77 TCP6 40177
 
 # --- what flow show says ----------------------------------------------------------------
 
@@ -188,6 +222,16 @@ match "SSH: and logs the client's address and port" "$CLIENT4 port 40022" cat "$
 redis_list() {
 	printf 'CLIENT LIST\r\nQUIT\r\n' | client timeout 20 nc -q 2 -p 40063 "$LB4" 8163
 }
+# A value up and down again
+redis_value() {
+	{
+		printf '*3\r\n$3\r\nSET\r\n$1\r\nk\r\n$1000000\r\n'
+		head -c 1000000 "$TMP/nginx-app/blob"
+		printf '\r\nGET k\r\nQUIT\r\n'
+	} | client timeout 40 nc -q 5 "$LB4" 8163 | tail -c +16 | head -c 1000000 | sha256sum
+}
+says "Redis: a value comes back as it went" \
+	"$(head -c 1000000 "$TMP/nginx-app/blob" | sha256sum)" redis_value
 match "Redis: CLIENT LIST names the client" "addr=$CLIENT4:40063 " redis_list
 
 # --- LOCAL: HAProxy's own checks ---------------------------------------------------------------

@@ -74,7 +74,8 @@ table inet t {
 		type filter hook input priority 0; policy drop;
 		meta l4proto ipv6-icmp accept
 		ct state invalid counter name invalid drop
-		ip saddr 10.0.0.0/24 tcp dport 8080 ip saddr != 10.0.0.1 counter name lb_in
+		ip saddr 10.0.0.0/24 tcp sport != 5000-5999 counter name lb_in
+		ip6 saddr fd00::/64 tcp dport 8080 counter name lb_in
 		ip saddr $CLIENT4 tcp dport 8080 ct state new counter name client4 accept
 		ip6 saddr $CLIENT6 tcp dport 8080 ct state new counter name client6 accept
 		ip saddr 10.0.0.1 tcp dport 8080 tcp sport 5000-5999 accept
@@ -86,6 +87,7 @@ table inet t {
 		ct state invalid counter name invalid drop
 		ct state untracked counter name untracked drop
 		ip daddr 10.0.0.0/24 tcp dport != 5000-5999 counter name lb_out
+		ip6 daddr fd00::/64 tcp sport 8080 counter name lb_out
 		ct state established accept
 	}
 	chain forward { type filter hook forward priority 0; policy drop; }
@@ -192,19 +194,6 @@ table inet t {
 END
 works "notrack on the service's port"
 
-# --- iptables-nft's neighbours: flowtable, mark -----------------------------------------
-
-rules <<END
-table inet t {
-	flowtable f { hook ingress priority 0; devices = { eth0 }; }
-	chain forward {
-		type filter hook forward priority 0;
-		meta l4proto tcp flow add @f
-	}
-	chain input { type filter hook input priority 0; ct state new,established accept; }
-}
-END
-works "a flowtable on the uplink"
 app nft flush ruleset
 
 finish

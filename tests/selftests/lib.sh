@@ -350,6 +350,7 @@ http_block() {
 				listen $port;
 				listen [::]:$port;
 				location / { return 200 "\$remote_addr \$remote_port\n"; }
+				location /blob { root $dir; }
 			}
 		}
 	END
