@@ -224,14 +224,11 @@ redis_list() {
 }
 # A value up and down again
 redis_value() {
-	{
-		printf '*3\r\n$3\r\nSET\r\n$1\r\nk\r\n$1000000\r\n'
-		head -c 1000000 "$TMP/nginx-app/blob"
-		printf '\r\nGET k\r\nQUIT\r\n'
-	} | client timeout 40 nc -q 5 "$LB4" 8163 | tail -c +16 | head -c 1000000 | sha256sum
+	client redis-cli -h "$LB4" -p 8163 -x set k <"$TMP/nginx-app/blob" >/dev/null
+	client redis-cli -h "$LB4" -p 8163 --raw get k | head -c -1 | sha256sum
 }
 says "Redis: a value comes back as it went" \
-	"$(head -c 1000000 "$TMP/nginx-app/blob" | sha256sum)" redis_value
+	"$blob" redis_value
 match "Redis: CLIENT LIST names the client" "addr=$CLIENT4:40063 " redis_list
 
 # --- LOCAL: HAProxy's own checks ---------------------------------------------------------------
