@@ -108,8 +108,9 @@ def reloaded():
         for s in old:
             NET.senders[(s.src, s.sport, s.dst, s.dport)] = s
             refused(s, "a cookie from before")
-        taken(fetch())
-        taken(fetch(False))
+    with Cookies():
+        for s in fetch(), fetch(False):
+            taken(s)
 
 
 def services():
