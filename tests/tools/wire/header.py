@@ -64,7 +64,7 @@ def in_pieces(packet):
 @case("IPv6 fragments", True, False)
 @case("IP fragments that a rule does not want tracked", False, True)
 @case("IPv6 fragments that a rule does not want tracked", True, True)
-def fragments(v6, untracked):
+def fragments_joined(v6, untracked):
     if untracked:
         run("app", "nft", "add table inet early; add chain inet early pre "
             "{ type filter hook prerouting priority -450; }; "
