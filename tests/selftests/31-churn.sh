@@ -67,6 +67,7 @@ claim "hooks come and go under load, everybody comes back" wait_for -t 90 ended 
 says "no service is left" "" sluice service show
 
 # One stays, is edited, and serves all the while.
+rm -f "$TMP"/churn-?
 service web tcp "$SERVICE4:8080" accept-proxy trust 10.0.0.0/24 forward local
 spawn churn-a again "$TMP/stop2" make_and_take a "$SERVICE4:8081"
 spawn churn-b again "$TMP/stop2" make_and_take b "[$SERVICE6]:8081"
