@@ -10,6 +10,7 @@
 #include "obj/table.h"
 
 #define FLOW_MAX_DEFAULT	1048576U
+#define FLOW_KEPT_MIN		65536
 #define GC_INTERVAL		(5 * HZ)
 
 static struct kmem_cache *flow_cache;
@@ -37,6 +38,14 @@ struct slc_half *slc_flow_lookup(struct slc_net *sn,
 	return rhashtable_lookup(&sn->flows, key, flow_params);
 }
 
+/* How many that are over are kept: a small limit for those that live is not one
+ * for how many come and go.
+ */
+static int flow_kept_max(const struct slc_net *sn)
+{
+	return max_t(int, READ_ONCE(sn->flow_max), FLOW_KEPT_MIN);
+}
+
 struct slc_flow *slc_flow_alloc(struct slc_net *sn,
 				struct slc_service *service)
 {
@@ -45,10 +54,10 @@ struct slc_flow *slc_flow_alloc(struct slc_net *sn,
 
 	if (READ_ONCE(sn->dying))
 		return NULL;
-	/* Those that are over are kept beside as many that live. */
+	/* Those that are over are kept beside those that live. */
 	max = READ_ONCE(sn->flow_max);
 	if (atomic_inc_return(&sn->n_flows) > max ||
-	    atomic_read(&sn->n_kept) > max)
+	    atomic_read(&sn->n_kept) > flow_kept_max(sn))
 		goto err_count;
 	flow = kmem_cache_zalloc(flow_cache, GFP_ATOMIC | __GFP_NOWARN);
 	if (!flow)
@@ -165,12 +174,13 @@ static u32 flow_timeout(const struct slc_flow *flow)
 		return 5U * 24 * 3600 * HZ; /* as conntrack */
 	case SLUICE_FLOW_STATE_FIN_IN:
 	case SLUICE_FLOW_STATE_FIN_OUT:
+		if (test_bit(SLC_FLOW_ENDED, &flow->flags))
+			return 10U * HZ; /* a reset met a FIN */
 		return 3600U * HZ; /* half-closed connections may be slow */
 	case SLUICE_FLOW_STATE_CLOSING:
 		/* TIME_WAIT, and its last ACKs, if there is room for them */
 		return atomic_read(&flow->sn->n_kept) >
-		       (int)READ_ONCE(flow->sn->flow_max) / 2 ? 10U * HZ :
-							       70U * HZ;
+		       flow_kept_max(flow->sn) / 2 ? 10U * HZ : 70U * HZ;
 	case SLUICE_FLOW_STATE_RESET:
 		return 10U * HZ;
 	default:

@@ -162,7 +162,8 @@ static inline bool slc_flow_over(const struct slc_flow *flow)
 	u8 state = READ_ONCE(flow->state);
 
 	return state == SLUICE_FLOW_STATE_CLOSING ||
-	       state == SLUICE_FLOW_STATE_RESET;
+	       state == SLUICE_FLOW_STATE_RESET ||
+	       unlikely(test_bit(SLC_FLOW_ENDED, &flow->flags));
 }
 
 /**

@@ -56,7 +56,7 @@ struct slc_guess {
  * @n_early: entries in @early
  * @n_flows: flows that live
  * @n_kept: flows that are over, kept for stragglers
- * @flow_max: cap on @n_flows and on @n_kept
+ * @flow_max: cap on @n_flows; on @n_kept too, unless it is small
  * @next_flow_id: id of the last flow made
  * @draining: new connections are refused (sluice unload drain)
  * @dying: namespace or module is going; no new state of any kind

@@ -18,11 +18,10 @@
 #include "path/rewrite.h"
 #include "path/route.h"
 
-int slc_socket_find(const struct slc_pkt *pkt, const struct slc_tuple *t,
+int slc_socket_find(struct net_device *dev, const struct slc_tuple *t,
 		    bool recycle)
 {
-	struct net *net = pkt->sn->net;
-	struct net_device *dev = pkt->skb->dev;
+	struct net *net = dev_net(dev);
 	int master, dif, sdif;
 	struct sock *sk;
 
@@ -61,10 +60,17 @@ bool slc_socket_is(const struct slc_pkt *pkt)
 	if (!sk || sk->sk_num != ntohs(t->sport) ||
 	    (sk_fullsock(sk) && sk->sk_protocol != IPPROTO_TCP))
 		return false;
+	/* These three are where request sockets and those in TIME_WAIT have
+	 * them, too.
+	 */
+	if (sk->sk_dport != t->dport)
+		return false;
 	if (t->family == SLC_FAMILY_IPV4)
-		return sk->sk_rcv_saddr == slc_addr_v4_get(&t->src);
+		return sk->sk_rcv_saddr == slc_addr_v4_get(&t->src) &&
+		       sk->sk_daddr == slc_addr_v4_get(&t->dst);
 #if IS_ENABLED(CONFIG_IPV6)
-	return !memcmp(&sk->sk_v6_rcv_saddr, &t->src, sizeof(t->src));
+	return !memcmp(&sk->sk_v6_rcv_saddr, &t->src, sizeof(t->src)) &&
+	       !memcmp(&sk->sk_v6_daddr, &t->dst, sizeof(t->dst));
 #else
 	return false;
 #endif
@@ -155,10 +161,18 @@ static bool connect_forgotten(const struct slc_pkt *pkt,
 			      const struct slc_flow *old,
 			      const struct slc_tuple *inner)
 {
-	if (!test_bit(SLC_FLOW_SOCKET, &old->flags))
+	struct net_device *dev;
+
+	/* As long as it is being made, its other half may yet go into the
+	 * table. Pairs with slc_early_finish().
+	 */
+	if (smp_load_acquire(&old->early) ||
+	    !test_bit(SLC_FLOW_SOCKET, &old->flags))
 		return false;
 	smp_rmb(); /* the flag before the socket, see slc_flow_has_socket() */
-	return slc_socket_find(pkt, inner, true) >= 0;
+	/* Its socket may be bound to the device that it came in by. */
+	dev = dev_get_by_index_rcu(pkt->sn->net, old->ifindex);
+	return dev && slc_socket_find(dev, inner, true) >= 0;
 }
 
 /* Put the application's half into the table. A connection that is over, or
@@ -174,10 +188,7 @@ static int connect_claim(const struct slc_pkt *pkt, struct slc_flow *flow,
 	int tries = 2;
 	int err;
 
-	do {
-		err = slc_flow_insert(half);
-		if (err != -EEXIST)
-			return err;
+	while ((err = slc_flow_insert(half)) == -EEXIST && tries--) {
 		found = slc_flow_lookup(sn, &half->key);
 		if (!found)
 			continue;
@@ -189,7 +200,7 @@ static int connect_claim(const struct slc_pkt *pkt, struct slc_flow *flow,
 		}
 		/* Its sender hears of it when it next says something. */
 		slc_flow_kill(old);
-	} while (--tries);
+	}
 	return err;
 }
 
@@ -293,7 +304,7 @@ int slc_connect(struct slc_early *e, struct slc_pkt *pkt,
 	/* A live connection that bears this tuple would be the one to suffer:
 	 * a socket's, or that of a sender which has this very address.
 	 */
-	found = slc_socket_find(pkt, &inner, true);
+	found = slc_socket_find(pkt->skb->dev, &inner, true);
 	if (found < 0)
 		return SLUICE_STAT_CLIENT_IN_USE;
 	if (found)

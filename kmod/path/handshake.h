@@ -105,14 +105,14 @@ int slc_connect(struct slc_early *e, struct slc_pkt *pkt,
 
 /**
  * slc_socket_find() - Has this host a connection with this tuple?
- * @pkt: a packet from the peer, for its device
- * @t: tuple of the peer's packets
+ * @dev: the device that the peer's packets come in by
+ * @t: their tuple
  * @recycle: end it if it is in TIME_WAIT
  *
  * Return: 0 if there is none, 1 if it was in TIME_WAIT and now is not,
  *	-EADDRINUSE if there is.
  */
-int slc_socket_find(const struct slc_pkt *pkt, const struct slc_tuple *t,
+int slc_socket_find(struct net_device *dev, const struct slc_tuple *t,
 		    bool recycle);
 
 /**

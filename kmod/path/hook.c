@@ -61,6 +61,16 @@ static bool hook_is_bridge(const struct sk_buff *skb)
 #endif
 }
 
+/* A frame that is only bridged is not what this host sends. */
+static bool hook_is_bridged_on(const struct sk_buff *skb)
+{
+#if IS_ENABLED(CONFIG_BRIDGE_NETFILTER)
+	return nf_bridge_get_physoutdev(skb);
+#else
+	return false;
+#endif
+}
+
 /* Mostly it is off already; asking is cheaper than counting up and down. */
 static bool hook_bh_disable(void)
 {
@@ -159,6 +169,8 @@ static unsigned int walk_in(struct slc_pkt *pkt, u8 family)
 
 static unsigned int walk_out(struct slc_pkt *pkt, u8 family)
 {
+	if (unlikely(hook_is_bridged_on(pkt->skb)))
+		return NF_ACCEPT;
 	switch (slc_pkt_parse(pkt, family, true)) {
 	case SLC_PKT_TCP:
 		return slc_output_hook(pkt);

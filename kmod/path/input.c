@@ -2,6 +2,8 @@
 /*
  * The life of a packet, on one page. docs/datapath.md tells it in words.
  */
+#include <net/netfilter/nf_conntrack.h>
+
 #include "obj/flow.h"
 #include "obj/service.h"
 #include "path/early.h"
@@ -85,11 +87,32 @@ unsigned int slc_input(struct slc_pkt *pkt)
 	return likely(half) ? input_flow(pkt, half) : input_other(pkt);
 }
 
+/* Only this host speaks for its applications, or a container to which a rule
+ * leads the inner leg. IPv6 forwards what claims to be from here.
+ */
+static bool output_is_foreign(const struct slc_pkt *pkt)
+{
+	const struct net_device *in = pkt->state->in;
+#if IS_ENABLED(CONFIG_NF_CONNTRACK)
+	enum ip_conntrack_info ctinfo;
+	const struct nf_conn *ct = nf_ct_get(pkt->skb, &ctinfo);
+
+	if (ct && ct->status & IPS_NAT_MASK)
+		return false;
+#endif
+	return in && !netif_is_l3_master(in);
+}
+
 unsigned int slc_output_hook(struct slc_pkt *pkt)
 {
 	struct slc_half *half;
 
 	pkt->tuple.side = SLC_SIDE_INNER;
 	half = slc_flow_lookup(pkt->sn, &pkt->tuple);
-	return half ? slc_relay_out(pkt, half) : NF_ACCEPT;
+	if (!half)
+		return NF_ACCEPT;
+	if (unlikely(pkt->state->in) && output_is_foreign(pkt))
+		return slc_pkt_refuse(pkt, slc_half_flow(half)->service,
+				      SLUICE_STAT_SPOOFED);
+	return slc_relay_out(pkt, half);
 }

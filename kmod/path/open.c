@@ -29,7 +29,7 @@ static unsigned int open_untrusted(struct slc_pkt *pkt,
 	}
 
 	/* Connections older than the service live on. */
-	if (!open_is_syn(pkt) && slc_socket_find(pkt, &pkt->tuple, false))
+	if (!open_is_syn(pkt) && slc_socket_find(pkt->skb->dev, &pkt->tuple, false))
 		return NF_ACCEPT;
 
 	if (policy == SLUICE_UNTRUSTED_RESET) {
@@ -167,7 +167,7 @@ static unsigned int open_stray(struct slc_pkt *pkt, struct slc_service *svc)
 	struct slc_tcpopts o;
 	struct slc_hs hs;
 
-	if (slc_socket_find(pkt, &pkt->tuple, false))
+	if (slc_socket_find(pkt->skb->dev, &pkt->tuple, false))
 		return NF_ACCEPT;
 
 	if ((pkt->seg.flags & (SLC_TCP_SYN | SLC_TCP_ACK | SLC_TCP_RST)) ==

@@ -103,8 +103,12 @@ static __always_inline void relay_track(const struct slc_pkt *pkt,
 		if (unlikely(flags & SLC_TCP_FIN))
 			relay_fin(half);
 	} else if (flags & SLC_TCP_FIN &&
+		   (pkt->seg.seq == half->seq_end || end == half->seq_end) &&
 		   relay_plausible(pkt, half, READ_ONCE(half->win))) {
-		/* Overtaken by a later acknowledgment, but the last byte. */
+		/* Overtaken by a later acknowledgment, but the last byte. It
+		 * moves the end no further than by itself: a guess must not
+		 * say where a reset will be believed.
+		 */
 		WRITE_ONCE(half->seq_end, end);
 		relay_fin(half);
 	}
