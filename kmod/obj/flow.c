@@ -50,13 +50,11 @@ struct slc_flow *slc_flow_alloc(struct slc_net *sn,
 				struct slc_service *service)
 {
 	struct slc_flow *flow;
-	int max;
 
 	if (READ_ONCE(sn->dying))
 		return NULL;
 	/* Those that are over are kept beside those that live. */
-	max = READ_ONCE(sn->flow_max);
-	if (atomic_inc_return(&sn->n_flows) > max ||
+	if (atomic_inc_return(&sn->n_flows) > (int)READ_ONCE(sn->flow_max) ||
 	    atomic_read(&sn->n_kept) > flow_kept_max(sn))
 		goto err_count;
 	flow = kmem_cache_zalloc(flow_cache, GFP_ATOMIC | __GFP_NOWARN);
@@ -169,20 +167,21 @@ unsigned int slc_flow_total(void)
 /* How long a flow may be silent, in jiffies. */
 static u32 flow_timeout(const struct slc_flow *flow)
 {
-	switch (READ_ONCE(flow->state)) {
+	u8 state = READ_ONCE(flow->state);
+
+	/* Whatever it looks like: a FIN may have met a reset. */
+	if (slc_flow_over(flow) && state != SLUICE_FLOW_STATE_CLOSING)
+		return 10U * HZ;
+	switch (state) {
 	case SLUICE_FLOW_STATE_ESTABLISHED:
 		return 5U * 24 * 3600 * HZ; /* as conntrack */
 	case SLUICE_FLOW_STATE_FIN_IN:
 	case SLUICE_FLOW_STATE_FIN_OUT:
-		if (test_bit(SLC_FLOW_ENDED, &flow->flags))
-			return 10U * HZ; /* a reset met a FIN */
 		return 3600U * HZ; /* half-closed connections may be slow */
 	case SLUICE_FLOW_STATE_CLOSING:
 		/* TIME_WAIT, and its last ACKs, if there is room for them */
 		return atomic_read(&flow->sn->n_kept) >
 		       flow_kept_max(flow->sn) / 2 ? 10U * HZ : 70U * HZ;
-	case SLUICE_FLOW_STATE_RESET:
-		return 10U * HZ;
 	default:
 		return U32_MAX; /* the handshake has its own timer */
 	}

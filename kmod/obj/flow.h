@@ -159,11 +159,7 @@ static inline const struct slc_half *slc_half_other(const struct slc_half *half)
 /* Both sides have said goodbye, or one has reset: only stragglers follow. */
 static inline bool slc_flow_over(const struct slc_flow *flow)
 {
-	u8 state = READ_ONCE(flow->state);
-
-	return state == SLUICE_FLOW_STATE_CLOSING ||
-	       state == SLUICE_FLOW_STATE_RESET ||
-	       unlikely(test_bit(SLC_FLOW_ENDED, &flow->flags));
+	return test_bit(SLC_FLOW_ENDED, &flow->flags);
 }
 
 /**

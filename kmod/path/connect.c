@@ -314,9 +314,7 @@ int slc_connect(struct slc_early *e, struct slc_pkt *pkt,
 		if (slc_early_lookup(sn, &inner))
 			return SLUICE_STAT_CLIENT_IN_USE;
 		other = slc_flow_lookup(sn, &inner);
-		if (other &&
-		    READ_ONCE(slc_half_flow(other)->state) <
-		    SLUICE_FLOW_STATE_CLOSING)
+		if (other && !slc_flow_over(slc_half_flow(other)))
 			return SLUICE_STAT_CLIENT_IN_USE;
 	}
 

@@ -90,9 +90,8 @@ unsigned int slc_input(struct slc_pkt *pkt)
 /* Only this host speaks for its applications, or a container to which a rule
  * leads the inner leg. IPv6 forwards what claims to be from here.
  */
-static bool output_is_foreign(const struct slc_pkt *pkt)
+static noinline bool output_is_foreign(const struct slc_pkt *pkt)
 {
-	const struct net_device *in = pkt->state->in;
 #if IS_ENABLED(CONFIG_NF_CONNTRACK)
 	enum ip_conntrack_info ctinfo;
 	const struct nf_conn *ct = nf_ct_get(pkt->skb, &ctinfo);
@@ -100,7 +99,7 @@ static bool output_is_foreign(const struct slc_pkt *pkt)
 	if (ct && ct->status & IPS_NAT_MASK)
 		return false;
 #endif
-	return in && !netif_is_l3_master(in);
+	return !netif_is_l3_master(pkt->state->in);
 }
 
 unsigned int slc_output_hook(struct slc_pkt *pkt)
