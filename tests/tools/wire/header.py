@@ -7,7 +7,7 @@ import time
 
 from wire import (ACK, CWR, ECE, FIN, NET, NOP, NS, PSH, RST, SACKOK, SLOW, SMALL,
                   SYN, URG, App, Counted, Genl, Sender, arrives, check,
-                  case, connect, ended, half_open_gone, header, ip4, ip6, main, netns,
+                  case, connect, ended, farewell, half_open_gone, header, ip4, ip6, main, netns,
                   o_mss, o_ts, o_ws, pad, pack_ip, run, silent, take, talks, true,
                   was_reset, M32, QUIET)
 
@@ -850,14 +850,7 @@ def port_reuse_sender_closes():
         conn, peer = APP.accept()
         check(peer, who, "peer")
         take(conn, 2)
-        s.fin()
-        ended(conn)
-        conn.close()
-        seg = s.expect(what="FIN")
-        while not seg.flags & FIN:
-            seg = s.expect(what="FIN")
-        s.rcv = (seg.seq + 1) % M32
-        s.seg()
+        farewell(s, conn)
         s.drain(0.05)
         s.iss = None
 

@@ -10,8 +10,9 @@ import struct
 import time
 
 from wire import (ACK, FIN, NET, PSH, RST, SLOW, SMALL, SYN, App, Counted, Genl,
-                  RawApp, Sender, Wrong, arrives, case, check, ended, half_open_gone,
-                  header, ip4, ip6, main, netns, o_mss, o_ts, o_ws, pack_ip, pad, run,
+                  RawApp, Sender, Wrong, arrives, case, check, connect, farewell,
+                  half_open_gone, header, ip4, ip6, main, netns, o_mss, o_ts, o_ws,
+                  pack_ip, pad, run,
                   sluice, stats, sysctl, take, talks, true, was_reset, INFO_FLOWS,
                   INFO_MAX_FLOWS, INFO_MAX_HALF_OPEN_BYTES, M32)
 
@@ -183,14 +184,7 @@ def k5():
         conn, peer = APP.accept()
         check(peer, who, "peer")
         talks(s, conn)
-        s.fin()
-        ended(conn)
-        conn.close()
-        seg = s.expect(what="FIN")
-        while not seg.flags & FIN:
-            seg = s.expect(what="FIN")
-        s.rcv = (seg.seq + 1) % M32
-        s.seg()
+        farewell(s, conn)
         s.drain(0.05)
         s.iss = None
 
@@ -440,20 +434,8 @@ table ip aside {
 # --- how many ---------------------------------------------------------------------------
 
 def ended_flow():
-    head, who = header()
-    s = Sender().open()
-    s.say(head)
-    conn, peer = APP.accept()
-    check(peer, who, "peer")
-    s.until_ack()
-    s.fin()
-    ended(conn)
-    conn.close()
-    seg = s.expect(what="FIN")
-    while not seg.flags & FIN:
-        seg = s.expect(what="FIN")
-    s.rcv = (seg.seq + 1) % M32
-    s.seg()
+    s, conn, _ = connect(APP)
+    farewell(s, conn)
     s.iss = None
 
 

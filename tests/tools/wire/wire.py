@@ -652,6 +652,18 @@ def ended(conn):
         raise Wrong("the application sees no end") from None
 
 
+def farewell(s, conn):
+    """The sender closes, then the application, down to the last ACK"""
+    s.fin()
+    ended(conn)
+    conn.close()
+    seg = s.expect(what="FIN")
+    while not seg.flags & FIN:
+        seg = s.expect(what="FIN")
+    s.rcv = (seg.seq + 1) % M32
+    s.seg()
+
+
 def was_reset(conn):
     try:
         data = conn.recv(100)
