@@ -122,6 +122,10 @@ status() {
 	is "$text" "status $rc" "status $want"
 }
 
+# nap SECONDS: sleep without a process, which an emulator takes long to start
+exec {NEVER}<> <(:)
+nap() { read -rt "$1" -u "$NEVER" _ || :; }
+
 # wait_for [-t SECONDS] COMMAND...: poll until COMMAND succeeds
 wait_for() {
 	local t=20 deadline
@@ -129,7 +133,7 @@ wait_for() {
 	deadline=$((SECONDS + t * ${SLUICE_SLOW:-1}))
 	until "$@" >/dev/null 2>&1; do
 		[ "$SECONDS" -lt "$deadline" ] || return 1
-		sleep 0.1
+		nap 0.1
 	done
 }
 
