@@ -4,7 +4,7 @@
 # includes the core files it needs. libFuzzer with ASan and UBSan: any report,
 # failed assertion or slow input fails the run and names the input kept.
 #
-#   make fuzz-smoke           10^6 runs of each target; build/tap/fuzz.tap
+#   make fuzz-smoke           FUZZ_SMOKE_RUNS of each target; build/tap/fuzz.tap
 #   make fuzz RUNS=10000000   as many of each
 #   make fuzz FUZZ=pp         of one
 #
@@ -20,7 +20,7 @@ FUZZ_CFLAGS	:= -std=gnu11 -g -O2 -Wall -Wextra -Werror \
 		   -Wno-missing-field-initializers -fno-omit-frame-pointer \
 		   -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all \
 		   -Ikmod -Ikmod/core -Itests/unit/shim -Itests/fuzz -Itests/kunit
-FUZZ_SMOKE_RUNS	?= 1000000
+FUZZ_SMOKE_RUNS	?= 100000
 
 .PHONY: fuzz fuzz-smoke fuzz-merge fuzz-build
 

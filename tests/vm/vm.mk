@@ -15,6 +15,7 @@ KERNELS		?= 6.1
 comma		:= ,
 VM_KERNELS	:= $(subst $(comma), ,$(KERNELS))
 VM		:= tests/vm
+VM_MAKE		:= $(MAKE) -s --no-print-directory
 # Seconds a guest may take for the namespace tests.
 VM_LIMIT	?= 2400
 # Counts of the namespace tests: 1 for what emulation can do in minutes, empty for
@@ -22,54 +23,90 @@ VM_LIMIT	?= 2400
 SLUICE_SMALL	?= 1
 export SLUICE_SMALL
 # Those that have counts worth the time
-FULL_TESTS	?= 06- 13- 30- 32- 45- 50- 52-
+FULL_TESTS	?= 06- 13- 22- 30- 31- 32- 40- 42- 44- 45- 50- 52-
 # On the debug kernel, whose clock stands still while there is work: not those of
 # connections that are never at rest. DEBUG_TESTS= runs these too.
 DEBUG_TESTS	?= 01- 02- 03- 04- 05- 06- 07- 08- 09- 10- 11- 12- 13- 14- 15- 16- \
 		   17- 20- 21- 22- 30- 40- 41- 42- 43- 44- 45- 50- 60- 70-
-VM_STAGES	:= lint unit fuzz harness kunit $(VM_KERNELS:%=selftests-%)
 
-.PHONY: deps test test-host test-full test-debug demo kunit selftests harness
+# An emulator keeps one processor busy, so the namespace tests of a kernel are
+# dealt out to several guests, of which two run at a time.
+VM_SHARDS	?= $(if $(TESTS),1,3)
+VM_PARTS	:= $(foreach k,$(VM_KERNELS),$(foreach n,$(shell seq $(VM_SHARDS)),\
+			selftests-$(k)-$(n)))
+VM_HOST		:= lint unit cli fuzz kunit harness
+VM_STAGES	:= $(VM_HOST) $(VM_PARTS)
+VM_DEBUG	:= kunit-debug selftests-debug
+VM_ROWS		:= $(VM_PARTS) $(VM_HOST:%=stage-%)
+
+.PHONY: deps test test-full test-debug test-slow demo kunit selftests harness stages \
+	$(VM_ROWS) rows-full rows-debug
 
 deps:
 	@tests/deps/install
 
 check lint-quick lint-selftest unit-cov: deps
 
-# An emulator keeps one processor busy: two rows of stages, side by side.
 test: deps
-	@$(MAKE) -s --no-print-directory cli
-	@$(MAKE) -s --no-print-directory -j2 test-host selftests || :
+	@$(VM_MAKE) cli
+	@$(VM_MAKE) -j2 $(VM_ROWS) || :
 	@$(VM)/tap-summary -v $(VM_STAGES)
 
-test-host: deps
-	@$(VM)/stage lint $(MAKE) -s --no-print-directory lint-quick || :
-	@$(VM)/stage unit $(MAKE) -s --no-print-directory unit || :
-	@$(VM)/stage fuzz $(MAKE) -s --no-print-directory fuzz-smoke || :
+# selftests-KERNEL-PART
+$(VM_PARTS): kernel = $(word 2,$(subst -, ,$@))
+$(VM_PARTS): part = $(word 3,$(subst -, ,$@))
+$(VM_PARTS):
+	@$(VM)/stage $@ $(VM)/run -k $(kernel) --virtual -n selftests-$(part) -t $(VM_LIMIT) \
+		-e SLUICE_SHARD=$(part)/$(VM_SHARDS) -- tests/selftests/run $(TESTS) || :
+
+stage-lint:
+	@$(VM)/stage lint $(VM_MAKE) lint-quick || :
+stage-unit:
+	@$(VM)/stage unit $(VM_MAKE) unit || :
+stage-cli:
+	@$(VM)/stage cli $(VM_MAKE) unit-cli || :
+stage-fuzz:
+	@$(VM)/stage fuzz $(VM_MAKE) fuzz-smoke || :
+stage-kunit:
 	@$(VM)/stage kunit $(VM)/kunit || :
+stage-harness:
 	@$(VM)/stage harness $(VM)/selftest uml 6.1 || :
 
-test-full: deps
-	@$(MAKE) -s --no-print-directory cli || :
+rows-full:
 	@SLUICE_SMALL= $(VM)/stage selftests-full $(VM)/run -k uml -n selftests-full \
 		-t 3600 -e SLUICE_PATIENCE=5 -- \
 		tests/selftests/run $(or $(TESTS),$(FULL_TESTS)) || :
-	@$(VM)/tap-summary -v selftests-full
 
-test-debug: deps
-	@$(MAKE) -s --no-print-directory cli || :
+rows-debug:
 	@SLUICE_SMALL=1 $(VM)/stage kunit-debug $(VM)/kunit debug || :
 	@SLUICE_SMALL=1 $(VM)/stage selftests-debug \
 		$(VM)/run -k debug --virtual -n selftests -t 3000 -- \
 		tests/selftests/run $(or $(TESTS),$(DEBUG_TESTS)) || :
-	@$(VM)/tap-summary -v kunit-debug selftests-debug
+
+test-full: deps
+	@$(VM_MAKE) cli
+	@$(VM_MAKE) rows-full
+	@$(VM)/tap-summary -v selftests-full
+
+test-debug: deps
+	@$(VM_MAKE) cli
+	@$(VM_MAKE) rows-debug
+	@$(VM)/tap-summary -v $(VM_DEBUG)
+
+# Both of them, side by side
+test-slow: deps
+	@$(VM_MAKE) cli
+	@$(VM_MAKE) -j2 rows-full rows-debug
+	@$(VM)/tap-summary -v selftests-full $(VM_DEBUG)
 
 selftests: deps
-	@$(MAKE) -s --no-print-directory cli
-	@rc=0; for k in $(VM_KERNELS); do \
-		$(VM)/stage selftests-$$k $(VM)/run -k $$k --virtual -n selftests -t $(VM_LIMIT) \
-			-- tests/selftests/run $(TESTS) || rc=1; \
-	done; exit $$rc
+	@$(VM_MAKE) cli
+	@$(VM_MAKE) -j2 $(VM_PARTS)
+	@$(VM)/tap-summary -v $(VM_PARTS)
+
+# What all of the above must have left in build/tap
+stages:
+	@printf '%s\n' $(VM_STAGES) selftests-full $(VM_DEBUG)
 
 kunit: deps
 	@$(VM)/stage kunit $(VM)/kunit
@@ -78,5 +115,5 @@ harness: deps
 	@$(VM)/stage harness $(VM)/selftest uml 6.1
 
 demo: deps
-	@$(MAKE) -s --no-print-directory cli
+	@$(VM_MAKE) cli
 	@$(VM)/run -k 6.1 -n demo -t 300 -- tests/demo/run
