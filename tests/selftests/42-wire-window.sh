@@ -9,7 +9,9 @@
 . "$TOOLS/wire/wire.sh"
 
 wire_net
+modprobe br_netfilter 2>/dev/null
 service web tcp 10.0.0.2:8080 accept-proxy trust 10.0.9.0/24 header-timeout 30 forward local
+service web6 tcp '[fd00::2]:8080' accept-proxy trust fd09::/64 forward local
 service raw tcp 10.0.0.2:8082 accept-proxy trust 10.0.9.0/24 header-timeout 30 forward local
 wire window
 

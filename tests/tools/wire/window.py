@@ -6,9 +6,10 @@ TCP that could refuse them; after that it must not make them any better.
 import random
 
 from blast import Blaster
-from wire import (ACK, FIN, NET, NOP, PSH, RST, SMALL, SYN, App, Counted, Genl, RawApp,
-                  Sender, Wrong, case, check, connect, half_open_gone, header,
-                  main, many, o_ts, run, silent, sluice, talks, true, was_reset, M32)
+from wire import (ACK, FIN, NET, NOP, PSH, RST, SMALL, SYN, App, Counted, Genl, Net,
+                  RawApp, Sender, Wrong, case, check, connect, half_open_gone, header,
+                  ip_any, main, many, o_ts, pack_ip, run, silent, sluice, talks, tcp,
+                  true, was_reset, M32)
 
 APP = App()
 RAW = RawApp(8082)
@@ -311,6 +312,56 @@ def spoofed_client():
         fake.seg(flags=FIN | ACK, seq=s.nxt, ack=s.rcv)
     silent(conn)
     talks(s, conn)
+
+
+def as_application(s, who):
+    """What the application could say to its client: data, the end, a reset"""
+    host, port = who.rsplit(":", 1)
+    client = pack_ip(host.strip("[]"))
+    return [ip_any(s.b, client, tcp(s.b, client, s.dport, int(port), s.rcv, s.nxt, flags,
+                                    1000, b"", data))
+            for flags, data in ((ACK | PSH, b"evil"), (ACK | FIN, b""), (RST | ACK, b""))]
+
+
+@case("what is forwarded in the application's name does not get to the sender (IPv6)")
+def spoofed_forward():
+    s, conn, who = connect(APP, v6=True)
+    run("app", "sysctl", "-qw", "net.ipv6.conf.all.forwarding=1")
+    with Counted("spoofed", 3):
+        for packet in as_application(s, who):
+            NET.send(packet)
+        s.quiet("to what is forwarded")
+    run("app", "sysctl", "-qw", "net.ipv6.conf.all.forwarding=0")
+    talks(s, conn)
+
+
+@case("what is bridged in the application's name goes where it was going", False)
+@case("nor over IPv6 does it get to the sender", True)
+def spoofed_bridge(v6):
+    s, conn, who = connect(APP, v6=v6)
+    run("app", "ip", "link", "add", "br9", "type", "bridge", "forward_delay", "0")
+    for i in "12":
+        run("lb", "ip", "link", "add", f"x{i}", "type", "veth", "peer", "name", f"p{i}",
+            "netns", "app")
+        run("lb", "ip", "link", "set", f"x{i}", "up")
+        run("app", "ip", "link", "set", f"p{i}", "up", "master", "br9")
+    run("app", "ip", "link", "set", "br9", "up")
+    try:
+        run("app", "sysctl", "-qw", "net.bridge.bridge-nf-call-iptables=1",
+            "net.bridge.bridge-nf-call-ip6tables=1")
+        near, far = Net().open("x1"), Net().open("x2")
+        near.app_mac = far.mac
+        for packet in as_application(s, who):
+            near.send(packet)
+            far.pump(1)
+        s.quiet("to what is bridged")
+        check([x.flags for x in far.strays], [ACK | PSH, ACK | FIN, RST | ACK],
+              "what came out of the bridge")
+        talks(s, conn)
+    finally:
+        for i in "12":
+            run("lb", "ip", "link", "del", f"x{i}")
+        run("app", "ip", "link", "del", "br9")
 
 
 def before():
