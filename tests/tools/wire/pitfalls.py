@@ -10,7 +10,7 @@ import struct
 import time
 
 from wire import (ACK, FIN, NET, PSH, RST, SLOW, SMALL, SYN, App, Counted, Genl,
-                  RawApp, Sender, Wrong, arrives, case, check, connect, farewell,
+                  Net, RawApp, Sender, Wrong, arrives, case, check, connect, farewell,
                   half_open_gone, header, ip4, ip6, main, netns, o_mss, o_ts, o_ws,
                   pack_ip, pad, run,
                   sluice, stats, sysctl, take, talks, true, was_reset, INFO_FLOWS,
@@ -147,6 +147,64 @@ table ip away {{
     talks(s, conn)
     run("app", "nft", "delete table ip away")
     behind.close()
+
+
+@case("K4.3: one whose application sees another address than the client's lives, too")
+def k3_snat():
+    client = NET.next_client()
+    run("app", "nft", "-f", "-", stdin=f"""
+table ip mask {{
+    chain in {{
+        type nat hook input priority 100;
+        tcp sport {client[1]} tcp dport 8080 snat to 10.0.9.99
+    }}
+}}
+""")
+    head, _ = header(client=client)
+    s = Sender().open()
+    s.say(head)
+    conn, peer = APP.accept()
+    check(peer, f"10.0.9.99:{client[1]}", "peer")
+    talks(s, conn)
+    with Counted("client-in-use"):
+        t = Sender().open()
+        t.say(head)
+        t.until_rst()
+    talks(s, conn)
+    run("app", "nft", "delete table ip mask")
+
+
+@case("K4.3: one whose application is bound to a device lives, whichever the header came by")
+def k3_bound():
+    run("lb", "ip", "link", "add", "x1", "type", "veth", "peer", "name", "eth1", "netns",
+        "app")
+    run("lb", "ip", "link", "set", "x1", "up")
+    run("app", "ip", "link", "set", "eth1", "up")
+    aside = Net().open("x1", "eth1")
+    bound = App(8087)
+    bound.sock.setsockopt(socket.SOL_SOCKET, 25, b"eth0")  # SO_BINDTODEVICE
+    sluice("service", "add", "bound", "tcp", "[fd00::2]:8087", "accept-proxy", "trust",
+           "fd09::/64", "forward", "local")
+    try:
+        head, who = header(v6=True, port=8087)
+        s = Sender(v6=True, dport=8087).open()
+        s.say(head)
+        conn, peer = bound.accept()
+        check(peer, who, "peer")
+        s.until_ack()
+        talks(s, conn)
+        # The same header comes by the other device; the answers do by the first.
+        t = Sender(v6=True, dport=8087)
+        with Counted("client-in-use"):
+            aside.send(t.packet(flags=SYN, seq=t.isn))
+            t.synack()
+            aside.send(t.packet(head, ACK | PSH))
+            t.until_rst()
+        talks(s, conn)
+    finally:
+        sluice("service", "del", "bound", "force")
+        bound.close()
+        run("lb", "ip", "link", "del", "x1")
 
 
 @case("K4.4: TIME_WAIT at the application makes room, from any sender, 10 times")
@@ -439,13 +497,13 @@ def ended_flow():
     s.iss = None
 
 
-@case("connections that are over take no room from those that live")
+@case("connections that are over take no room from those that live, few as may live")
 def flow_limit():
     sluice("flow", "flush")
     GENL.set_info(INFO_MAX_FLOWS, 4, 4)
     try:
         with Counted("flow-limit", 0):
-            for _ in range(4):
+            for _ in range(12):
                 ended_flow()
             check(GENL.info()[INFO_FLOWS], 0, "connections that live")
             live = []

@@ -292,9 +292,9 @@ def parse_ip(p):
 
 
 class Net:
-    """Both ends of lb's eth0 -- app's eth0"""
+    """Both ends of lb's eth0 -- app's eth0, or of another cable"""
 
-    def open(self, dev="eth0"):
+    def open(self, dev="eth0", app_dev="eth0"):
         with netns("lb"):
             self.raw = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 0)
             self.raw.setsockopt(263, 23, 1)  # PACKET_IGNORE_OUTGOING
@@ -303,7 +303,7 @@ class Net:
             self.raw.bind((dev, 3))
             self.mac = self.address(dev)
         with netns("app"):
-            self.app_mac = self.address("eth0")
+            self.app_mac = self.address(app_dev)
         self.senders = {}
         self.errors = []
         self.strays = []
