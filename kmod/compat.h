@@ -11,6 +11,9 @@
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 1, 0)
 #error "sluice needs Linux 6.1 or later"
 #endif
+#if !IS_ENABLED(CONFIG_IPV6)
+#error "sluice needs a kernel with CONFIG_IPV6"
+#endif
 
 #include <net/genetlink.h>
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 5, 0)

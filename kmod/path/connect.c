@@ -68,12 +68,8 @@ bool slc_socket_is(const struct slc_pkt *pkt)
 	if (t->family == SLC_FAMILY_IPV4)
 		return sk->sk_rcv_saddr == slc_addr_v4_get(&t->src) &&
 		       sk->sk_daddr == slc_addr_v4_get(&t->dst);
-#if IS_ENABLED(CONFIG_IPV6)
 	return !memcmp(&sk->sk_v6_rcv_saddr, &t->src, sizeof(t->src)) &&
 	       !memcmp(&sk->sk_v6_daddr, &t->dst, sizeof(t->dst));
-#else
-	return false;
-#endif
 }
 
 /* Not every address is one that a client can have. */

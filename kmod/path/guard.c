@@ -23,7 +23,6 @@ static bool guard_is_syn(u8 flags)
 	       SLC_TCP_SYN;
 }
 
-#if IS_ENABLED(CONFIG_IPV6)
 /* IPv6 delivers before its headers have had their say. A fragment will be part
  * of a packet, and a packet with a way still to go, by a routing header, is
  * delivered to the last address of it without another hook.
@@ -77,12 +76,6 @@ static bool guard_unfinished(struct slc_pkt *pkt)
 	pkt->seg.flags = ((const u8 *)th)[SLC_TCP_FLAGS_OFF];
 	return true;
 }
-#else
-static bool guard_unfinished(struct slc_pkt *pkt)
-{
-	return false;
-}
-#endif
 
 /* "*" is any address of this host, not what is intercepted for others. */
 static bool guard_is_local(const struct slc_pkt *pkt)

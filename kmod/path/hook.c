@@ -106,12 +106,10 @@ static bool hook_own(struct sk_buff *skb, u8 family)
 		slc_pkt_clear_own(skb);
 		return false;
 	}
-#if IS_ENABLED(CONFIG_IPV6)
 	/* IPv6 took the device from the route: that of the address. */
 	if (family == SLC_FAMILY_IPV6 &&
 	    !(IP6CB(skb)->flags & IP6SKB_L3SLAVE))
 		IP6CB(skb)->iif = skb->dev->ifindex;
-#endif
 	return true;
 }
 
@@ -136,7 +134,8 @@ static unsigned int hook_gather(struct slc_pkt *pkt, u8 family)
 		skb->ignore_df = 1;
 		return NF_ACCEPT;
 	}
-	if (likely(ipv6_hdr(skb)->nexthdr == IPPROTO_TCP))
+	if (likely(ipv6_hdr(skb)->nexthdr == IPPROTO_TCP) ||
+	    !IS_ENABLED(CONFIG_NF_DEFRAG_IPV6))
 		return NF_ACCEPT;
 	err = nf_ct_frag6_gather(net, skb, hook_is_bridge(skb) ?
 					   IP6_DEFRAG_CONNTRACK_BRIDGE_IN :

@@ -71,8 +71,9 @@ static noinline enum slc_pkt_kind pkt_locate6(struct slc_pkt *pkt)
 			return SLC_PKT_OTHER;
 	}
 	pkt->thoff = off;
+	/* Kernels without conntrack may have nothing that joins fragments. */
 	if (nexthdr == IPPROTO_TCP)
-		return SLC_PKT_TCP;
+		return frag_off ? SLC_PKT_UNCLEAR : SLC_PKT_TCP;
 	if (nexthdr == IPPROTO_ICMPV6) {
 		const struct icmp6hdr *ih = pkt_header(pkt, sizeof(*ih));
 

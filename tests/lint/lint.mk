@@ -9,7 +9,7 @@
 LINT_QUICK	:= shellcheck python layers.sh codespell hygiene maintainers \
 		   commits length version man links seeds
 LINT_SLOW	:= selftest generated kerneldoc checkpatch cocci headers \
-		   kmodbuild kernels
+		   kmodbuild configs kernels
 
 .PHONY: check lint-quick lint-selftest lint-tools
 
