@@ -9,7 +9,6 @@
 #include <net/inet_timewait_sock.h>
 #include <net/l3mdev.h>
 #include <net/route.h>
-#include <net/xfrm.h>
 
 #include "compat.h"
 #include "obj/flow.h"
@@ -17,6 +16,7 @@
 #include "path/handshake.h"
 #include "path/rewrite.h"
 #include "path/route.h"
+#include "path/secpath.h"
 
 int slc_socket_find(struct net_device *dev, const struct slc_tuple *t,
 		    bool recycle)
@@ -200,32 +200,6 @@ static int connect_claim(const struct slc_pkt *pkt, struct slc_flow *flow,
 	return err;
 }
 
-/* Do the sender's IPsec policies meet the inner leg too? Then its packets must
- * be seen to have come that way. Where the sender is not the client they do
- * not, and an application at another port is beyond an SA for one port.
- */
-static bool connect_shares_policy(const struct sk_buff *skb,
-				  const struct slc_tuple *outer,
-				  const struct slc_tuple *inner)
-{
-#ifdef CONFIG_XFRM
-	const struct sec_path *sp = skb_sec_path(skb);
-	int i;
-
-	if (!sp || outer->sport != inner->sport ||
-	    !slc_addr_eq(&outer->src, &inner->src) ||
-	    !slc_addr_eq(&outer->dst, &inner->dst))
-		return false;
-	for (i = 0; i < sp->len; i++)
-		if (outer->dport != inner->dport &&
-		    sp->xvec[i]->sel.dport_mask)
-			return false;
-	return true;
-#else
-	return false;
-#endif
-}
-
 static int connect_header(struct slc_flow *flow, const struct slc_pp *pp,
 			  const u8 *hdr)
 {
@@ -335,8 +309,7 @@ int slc_connect(struct slc_early *e, struct slc_pkt *pkt,
 		slc_csum_negate(&(struct slc_csum) {
 			.sum = flow->half[SLC_IN].pseudo }).sum;
 	flow->early = e;
-	if (connect_shares_policy(pkt->skb, &e->key, &inner))
-		flow->secpath = slc_secpath_get(pkt->skb);
+	flow->secpath = slc_secpath_get(pkt->skb, &e->key, &inner);
 
 	err = connect_claim(pkt, flow, &inner);
 	if (err) {

@@ -13,6 +13,7 @@
 #include "path/relay.h"
 #include "path/rewrite.h"
 #include "path/route.h"
+#include "path/secpath.h"
 #include "trace.h"
 
 static int handshake_stat(enum slc_hs_why why)
@@ -373,7 +374,7 @@ static bool handshake_hold(struct slc_early *e, struct sk_buff *skb)
 		return false;
 	/* The route it came with is not the one it will take. */
 	skb_dst_drop(skb);
-	slc_secpath_forget(skb, e->flow);
+	slc_secpath_forget(skb, e->flow->secpath);
 	nf_reset_ct(skb);
 	slc_early_charge(e, skb->truesize);
 	__skb_queue_tail(&e->held, skb);
@@ -403,7 +404,8 @@ unsigned int slc_handshake(struct slc_pkt *pkt, struct slc_early *e)
 		half = slc_flow_lookup(sn, &pkt->tuple);
 		if (!half)
 			return NF_DROP;
-		slc_secpath_forget(pkt->skb, slc_half_flow(half));
+		slc_secpath_forget(pkt->skb,
+				   slc_half_flow(half)->secpath);
 		return slc_relay_in(pkt, half);
 	}
 

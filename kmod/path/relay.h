@@ -7,7 +7,6 @@
 #ifndef SLC_PATH_RELAY_H
 #define SLC_PATH_RELAY_H
 
-#include <net/xfrm.h>
 #include "obj/flow.h"
 #include "path/pkt.h"
 
@@ -60,20 +59,6 @@ static inline void slc_relay_mark(struct sk_buff *skb,
 	if (flow->mark_mask)
 		skb->mark = (skb->mark & ~flow->mark_mask) |
 			    (flow->mark & flow->mark_mask);
-}
-
-/**
- * slc_secpath_forget() - Past the policies of the outer leg, a packet is one of
- *	the inner leg, which came through nothing, unless policies of the sender's
- *	meet it too.
- * @skb: the packet, let in by slc_pkt_policy_ok()
- * @flow: its flow
- */
-static inline void slc_secpath_forget(struct sk_buff *skb,
-				      const struct slc_flow *flow)
-{
-	if (!flow->secpath)
-		secpath_reset(skb);
 }
 
 #endif /* SLC_PATH_RELAY_H */

@@ -16,6 +16,7 @@
 #include "obj/flow.h"
 #include "path/pkt.h"
 #include "path/route.h"
+#include "path/secpath.h"
 #include "path/seg.h"
 
 /* Local delivery does not look at it, and no router will. */
@@ -159,45 +160,6 @@ struct net_device *slc_seg_dev(struct net *net, const struct slc_addr *to,
 	return dev_get_by_index_rcu(net, ifindex);
 }
 
-#ifdef CONFIG_XFRM
-struct skb_ext *slc_secpath_get(const struct sk_buff *skb)
-{
-	if (!secpath_exists(skb))
-		return NULL;
-	refcount_inc(&skb->extensions->refcnt);
-	return skb->extensions;
-}
-
-void slc_secpath_put(struct skb_ext *secpath)
-{
-	if (secpath)
-		__skb_ext_put(secpath);
-}
-
-/* Of all extensions that share the memory, just this one */
-static void seg_set_secpath(struct sk_buff *skb, struct skb_ext *secpath)
-{
-	if (!secpath)
-		return;
-	refcount_inc(&secpath->refcnt);
-	skb->extensions = secpath;
-	skb->active_extensions = 1 << SKB_EXT_SEC_PATH;
-}
-#else
-struct skb_ext *slc_secpath_get(const struct sk_buff *skb)
-{
-	return NULL;
-}
-
-void slc_secpath_put(struct skb_ext *secpath)
-{
-}
-
-static void seg_set_secpath(struct sk_buff *skb, struct skb_ext *secpath)
-{
-}
-#endif
-
 void slc_seg_in(struct slc_todo *todo, const struct slc_seg *seg,
 		struct dst_entry *dst, struct net_device *dev, u32 mark)
 {
@@ -219,7 +181,7 @@ void slc_seg_in(struct slc_todo *todo, const struct slc_seg *seg,
 	}
 	skb->mark = mark;
 	skb->skb_iif = dev->ifindex;
-	seg_set_secpath(skb, seg->secpath);
+	slc_secpath_set(skb, seg->secpath);
 	seg_queue_in(todo, skb, dst, dev);
 }
 

@@ -107,14 +107,6 @@ void slc_seg_requeue(struct slc_todo *todo, struct sk_buff *skb,
 		     struct dst_entry *dst, struct net_device *dev);
 
 /**
- * slc_secpath_get() - What a packet came through.
- * @skb: a packet of the sender's
- *
- * Return: a reference for slc_flow.secpath, or NULL if it came as it is.
- */
-struct skb_ext *slc_secpath_get(const struct sk_buff *skb);
-
-/**
  * slc_todo_run() - Send what is queued.
  * @net: the namespace
  * @todo: the queues; empty afterwards
