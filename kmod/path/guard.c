@@ -23,8 +23,25 @@ static bool guard_is_syn(u8 flags)
 	       SLC_TCP_SYN;
 }
 
+/* Where a routing header leads at last. In segment routing, as in the older
+ * kinds, that address comes first; in RPL (RFC 6554) at the end, without what it
+ * shares with the address before.
+ */
+static bool guard_last(const struct sk_buff *skb, unsigned int off,
+		       const u8 *hdr, struct in6_addr *last)
+{
+	unsigned int at = off + 8, shared = 0;
+
+	if (hdr[2] == IPV6_SRCRT_TYPE_3) {
+		shared = hdr[4] & 15;
+		at += hdr[1] * 8 - (hdr[5] >> 4) - (sizeof(*last) - shared);
+	}
+	return !skb_copy_bits(skb, at, last->s6_addr + shared,
+			      sizeof(*last) - shared);
+}
+
 /* IPv6 delivers before its headers have had their say. A fragment will be part
- * of a packet, and a packet with a way still to go, by a routing header, is
+ * of a packet, and a packet with a way still to go, by routing headers, is
  * delivered to the last address of it without another hook.
  *
  * Return: false if neither is the case; else @pkt is what a SYN will be, or
@@ -32,42 +49,49 @@ static bool guard_is_syn(u8 flags)
  */
 static bool guard_unfinished(struct slc_pkt *pkt)
 {
-	struct sk_buff *skb = pkt->skb;
-	struct slc_tuple *t = &pkt->tuple;
-	int flags = IP6_FH_F_SKIP_RH;
-	struct in6_addr _last;
-	const struct in6_addr *last = &ipv6_hdr(skb)->daddr;
+	const struct sk_buff *skb = pkt->skb;
+	struct in6_addr last = ipv6_hdr(skb)->daddr;
+	unsigned int off = skb_network_offset(skb) + sizeof(struct ipv6hdr);
+	u8 nexthdr = ipv6_hdr(skb)->nexthdr;
 	const struct tcphdr *th;
+	bool unfinished = false;
 	struct tcphdr _th;
-	unsigned int at = 0, off;
-	__be16 frag_off = 0;
-	bool routed;
-	u8 nexthdr;
-	int thoff;
-
-	nexthdr = ipv6_hdr(skb)->nexthdr;
-	if (likely(nexthdr == IPPROTO_TCP))
-		return false;
-	routed = ipv6_find_hdr(skb, &at, NEXTHDR_ROUTING, NULL, &flags) >= 0;
-	if (!routed && !(flags & IP6_FH_F_FRAG))
-		return false;
+	const u8 *hdr;
+	u8 _hdr[8];	/* none is shorter */
 
 	pkt->seg.flags = 0;
-	off = skb_network_offset(skb) + sizeof(struct ipv6hdr);
-	thoff = ipv6_skip_exthdr(skb, off, &nexthdr, &frag_off);
-	if (thoff < 0 || nexthdr != IPPROTO_TCP || frag_off & htons(~0x7))
+	while (unlikely(nexthdr != IPPROTO_TCP)) {
+		if (nexthdr == NEXTHDR_NONE || !ipv6_ext_hdr(nexthdr))
+			return unfinished;
+		hdr = skb_header_pointer(skb, off, sizeof(_hdr), _hdr);
+		if (!hdr)
+			return unfinished;
+		if (nexthdr == NEXTHDR_ROUTING && hdr[3]) {
+			unfinished = true;
+			if (!guard_last(skb, off, hdr, &last))
+				return true;
+		}
+		if (nexthdr == NEXTHDR_FRAGMENT) {
+			unfinished = true;
+			/* All of TCP is in the first, or there is no packet. */
+			if (hdr[2] || hdr[3] & ~7)
+				return true;
+			off += sizeof(struct frag_hdr);
+		} else {
+			off += nexthdr == NEXTHDR_AUTH ? (hdr[1] + 2) * 4 :
+							 (hdr[1] + 1) * 8;
+		}
+		nexthdr = hdr[0];
+	}
+	if (likely(!unfinished))
+		return false;
+
+	th = skb_header_pointer(skb, off, sizeof(_th), &_th);
+	if (!th)
 		return true;
-	/* All of it is in the first fragment, or there is no packet. */
-	th = skb_header_pointer(skb, thoff, sizeof(_th), &_th);
-	/* In segment routing, as in the older kinds, the last comes first. */
-	if (routed)
-		last = skb_header_pointer(skb, at + sizeof(struct ipv6_rt_hdr) +
-					  4, sizeof(_last), &_last);
-	if (!th || !last)
-		return true;
-	*t = (struct slc_tuple) {
+	pkt->tuple = (struct slc_tuple) {
 		.src = slc_addr_from_bytes(&ipv6_hdr(skb)->saddr),
-		.dst = slc_addr_from_bytes(last),
+		.dst = slc_addr_from_bytes(&last),
 		.sport = th->source,
 		.dport = th->dest,
 		.family = SLC_FAMILY_IPV6,

@@ -435,26 +435,43 @@ table inet untrack {
     run("app", "nft", "delete table inet untrack")
 
 
+def srh(nexthdr, *way):
+    """A segment routing header in a packet that has come to the first of its way"""
+    return bytes((nexthdr, 2 * len(way), 4, len(way) - 1, len(way) - 1, 0, 0, 0)) + \
+        b"".join(reversed(way))
+
+
+def twice(via, to):
+    return srh(43, via, via) + srh(6, via, to)
+
+
+def rpl(_, to):
+    """A header of RPL's: all but the last byte is as in the address before"""
+    return bytes((6, 1, 3, 1, 15, 7 << 4, 0, 0)) + to[15:] + bytes(7)
+
+
 @case("a SYN whose routing header leads to the service", False)
 @case("the same of a sender that is trusted", True)
-def bypass_route(trusted):
-    run("app", "sysctl", "-qw", "net.ipv6.conf.all.seg6_enabled=1",
-        "net.ipv6.conf.eth0.seg6_enabled=1")
+@case("a SYN whose second routing header leads to the service", False, twice)
+@case("a SYN that RPL's routing header leads to the service", False, rpl)
+def bypass_route(trusted, route=lambda via, to: srh(6, via, to)):
+    for key in ("seg6_enabled", "rpl_seg_enabled"):
+        run("app", "sysctl", "-qw", f"net.ipv6.conf.all.{key}=1",
+            f"net.ipv6.conf.eth0.{key}=1")
     run("app", "ip", "addr", "add", "fd00::3/64", "dev", "eth0", "nodad", check=False)
     s = Sender(src=None if trusted else STRANGER6, v6=True)
+    syn = s.packet(flags=SYN, seq=s.isn)[40:]
     via = pack_ip("fd00::3")
-    # Two segments, the last one first; one is left
-    srh = bytes((6, 4, 4, 1, 1, 0, 0, 0)) + s.b + via
     with Counted("bypass-refused"):
-        NET.send(ip6(s.a, via, srh + s.packet(flags=SYN, seq=s.isn)[40:], proto=43))
+        NET.send(ip6(s.a, via, route(via, s.b) + syn, proto=43))
         s.quiet("to a SYN with a routing header")
     # Its way leads somewhere else: none of ours
     with Counted("bypass-refused", 0):
-        srh = bytes((6, 4, 4, 1, 1, 0, 0, 0)) + pack_ip("fd00::77") + via
-        NET.send(ip6(s.a, via, srh + s.packet(flags=SYN, seq=s.isn)[40:], proto=43))
+        NET.send(ip6(s.a, via, route(via, pack_ip("fd00::77")) + syn, proto=43))
         s.quiet("to a SYN that goes on")
-    run("app", "sysctl", "-qw", "net.ipv6.conf.all.seg6_enabled=0",
-        "net.ipv6.conf.eth0.seg6_enabled=0")
+    for key in ("seg6_enabled", "rpl_seg_enabled"):
+        run("app", "sysctl", "-qw", f"net.ipv6.conf.all.{key}=0",
+            f"net.ipv6.conf.eth0.{key}=0")
 
 
 @case("a REDIRECT to the service's port lets by no more than the service does")
