@@ -8,13 +8,14 @@
 . "$(dirname "$0")/lib.sh"
 . "$TOOLS/wire/wire.sh"
 
-export SLUICE_KEEP=$TMP/keep
-
 step() {
 	export SLUICE_STEP=$1
 	service web tcp 10.0.0.2:8080 accept-proxy trust 10.0.0.0/16 header-timeout 30 forward local
-	wire secrets
+	service web6 tcp '[fd00::2]:8080' accept-proxy trust fd00::/8 header-timeout 30 forward local
+	SLUICE_KEEP=$TMP/keep wire secrets
+	SLUICE_KEEP=$TMP/keep6 WIRE_V6=1 wire secrets
 	sluice service del web force
+	sluice service del web6 force
 }
 
 wire_net

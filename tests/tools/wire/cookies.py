@@ -7,7 +7,7 @@ import time
 
 from budget import Cookies
 from wire import (ACK, NET, PSH, App, Counted, Net, Sender, arrives, case, check, header,
-                  main, netns, run, true)
+                  here, main, netns, run, true, V6)
 
 APP = App()
 PERIOD = 64  # SLC_COOKIE_PERIOD_S
@@ -116,7 +116,8 @@ def reloaded():
 def services():
     for ns in ("app", "twin"):
         run(ns, os.environ.get("SLUICE", "/sluice/cli/sluice"), "service", "add", "web", "tcp",
-            "10.0.0.2:8080", "accept-proxy", "trust", "10.0.7.0/24,10.0.8.0/24,10.0.9.0/24",
+            "[fd00::2]:8080" if V6 else "10.0.0.2:8080", "accept-proxy",
+            "trust", ",".join(here(f"10.0.{n}.0/24") for n in (7, 8, 9)),
             "header-timeout", "30", "forward", "local")
 
 

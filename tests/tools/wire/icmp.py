@@ -2,45 +2,46 @@
 """ICMP errors of both legs: about the right connection, or about none."""
 import struct
 
-from wire import (ACK, NET, PSH, App, Counted, Sender, case, check, connect,
-                  csum, header, ip4, ip6, l4sum, main, pack_ip, run, silent, take, talks,
-                  true, M32)
+from wire import (ACK, NET, PSH, V6, App, Counted, Sender, case, check, connect,
+                  csum, header, here, ip4, ip6, l4sum, main, pack_ip, run, silent, take,
+                  talks, true, M32)
 
 APP = App()
-ROUTER4, ROUTER6 = "10.0.0.1", "fd00::1"
+ROUTER = here("10.0.0.1")
+HEAD = 40 if V6 else 20  # of IP
+FULL = 1500 - HEAD  # the largest segment
+LEAST = 1280 if V6 else 700  # an MTU that a router may have
+UNREACH, TIME, BIG = (1, 3, (2, 0)) if V6 else (3, 11, (3, 4))
+SOFT = (0, 1, 2, 3, 4, 5, 6) if V6 else (0, 1, 2, 3, 9, 10, 13)
+PROHIBITED = (1, 1) if V6 else (3, 13)
 
 
 def error(s, kind, code, info, quote, bad=0):
     """An ICMP error from a router on the sender's side"""
     body = struct.pack("!BBHI", kind, code, 0, info) + quote
-    if s.v6:
-        src = pack_ip(ROUTER6)
+    src = pack_ip(ROUTER)
+    if V6:
         total = l4sum(src, s.b, body, 58) ^ bad
         body = body[:2] + struct.pack("!H", total) + body[4:]
         NET.send(ip6(src, s.b, body, proto=58))
     else:
         body = body[:2] + struct.pack("!H", csum(body) ^ bad) + body[4:]
-        NET.send(ip4(pack_ip(ROUTER4), s.b, body, proto=1))
+        NET.send(ip4(src, s.b, body, proto=1))
 
 
 def quoted(s, seq, size=None):
     """The start of a packet of ours to the sender, as the wire knows it"""
     th = struct.pack("!HHIIBBHHH", s.dport, s.sport, seq % M32, s.nxt, 0x50, ACK, 512, 0,
                      0)
-    if s.v6:
+    if V6:
         p = ip6(s.b, s.a, th + bytes(1400))
     else:
         p = ip4(s.b, s.a, th + bytes(1400), frag=0x4000)
-    if size is None:
-        size = (40 if s.v6 else 20) + 20
-    return p[:size]
+    return p[:HEAD + 20 if size is None else size]
 
 
 def too_big(s, seq, mtu, **kw):
-    if s.v6:
-        error(s, 2, 0, mtu, quoted(s, seq, **kw))
-    else:
-        error(s, 3, 4, mtu, quoted(s, seq, **kw))
+    error(s, *BIG, mtu, quoted(s, seq, **kw))
 
 
 def fresh(**kw):
@@ -65,11 +66,10 @@ def biggest(s, conn, size=20000):
     return most
 
 
-@case("a router says too big: the application's segments shrink", False)
-@case("a router says too big over IPv6: the application's segments shrink", True)
-def shrinks(v6):
-    s, conn, _ = fresh(v6=v6)
-    check(biggest(s, conn), 1460 if v6 else 1480, "before")
+@case("a router says too big: the application's segments shrink")
+def shrinks():
+    s, conn, _ = fresh()
+    check(biggest(s, conn), FULL, "before")
     # It is about something unacknowledged, or it is not believed.
     conn.sendall(b"m" * 1400)
     seg = s.expect()
@@ -81,7 +81,7 @@ def shrinks(v6):
     while got < 1400:
         seg = s.recv()
         true(seg, "nothing is said again after too big")
-        if len(seg.data) + len(seg.raw) + (60 if v6 else 40) > 1300:
+        if len(seg.data) + len(seg.raw) + 20 + HEAD > 1300:
             early += 1  # on its way before the error was
             true(early < 4, f"too big: {seg}")
             continue
@@ -89,16 +89,16 @@ def shrinks(v6):
             got += len(seg.data)
             s.rcv = (s.rcv + len(seg.data)) % M32
             s.seg()
-    true(biggest(s, conn) + (40 if v6 else 20) <= 1300, "and later ones fit too")
+    true(biggest(s, conn) + HEAD <= 1300, "and later ones fit too")
     talks(s, conn)
 
 
 @case("too big about a number never sent is not believed")
 def wrong_number():
     s, conn, _ = fresh(src="10.0.9.40")
-    too_big(s, s.rcv + (1 << 20), 700)
-    too_big(s, s.rcv - (1 << 20), 700)
-    check(biggest(s, conn), 1480, "after it")
+    too_big(s, s.rcv + (1 << 20), LEAST)
+    too_big(s, s.rcv - (1 << 20), LEAST)
+    check(biggest(s, conn), FULL, "after it")
 
 
 @case("too big about another port is not believed")
@@ -106,24 +106,23 @@ def wrong_port():
     s, conn, _ = fresh(src="10.0.9.41")
     other = Sender(src="10.0.9.41")
     other.rcv = s.rcv
-    too_big(other, s.rcv, 700)
-    check(biggest(s, conn), 1480, "after it")
+    too_big(other, s.rcv, LEAST)
+    check(biggest(s, conn), FULL, "after it")
 
 
-@case("quotes truncated at every byte", False)
-@case("IPv6 quotes truncated at every byte", True)
-def truncated(v6):
-    s, conn, _ = fresh(v6=v6, src="fd09::42" if v6 else "10.0.9.42")
-    full = (40 if v6 else 20) + 20
+@case("quotes truncated at every byte")
+def truncated():
+    s, conn, _ = fresh(src="10.0.9.42")
+    full = HEAD + 20
     with Counted("icmp-translated", 0):
         for size in range(full - 12):
-            too_big(s, s.rcv, 700 if not v6 else 1280, size=size)
-            error(s, 1 if v6 else 3, 4 if v6 else 3, 0, quoted(s, s.rcv, size))
-            error(s, 3 if v6 else 11, 0, 0, quoted(s, s.rcv, size))
+            too_big(s, s.rcv, LEAST, size=size)
+            error(s, UNREACH, 4 if V6 else 3, 0, quoted(s, s.rcv, size))
+            error(s, TIME, 0, 0, quoted(s, s.rcv, size))
         s.quiet("after truncated errors")
     talks(s, conn)
     for size in range(full - 12, full + 30):
-        too_big(s, s.rcv - 1, 700 if not v6 else 1280, size=size)
+        too_big(s, s.rcv - 1, LEAST, size=size)
     talks(s, conn)
 
 
@@ -133,9 +132,9 @@ def truncated_early():
     s = Sender(src="10.0.9.43").open()
     s.say(head[:10])
     s.until_ack()
-    for size in range(60):
-        too_big(s, s.iss, 700, size=size)
-        error(s, 3, 3, 0, quoted(s, s.iss, size))
+    for size in range(HEAD + 40):
+        too_big(s, s.iss, LEAST, size=size)
+        error(s, UNREACH, 3, 0, quoted(s, s.iss, size))
     s.quiet("after errors")
     s.say(head[10:])
     conn, peer = APP.accept()
@@ -147,9 +146,9 @@ def truncated_early():
 @case("unreachable and prohibited do not end a connection")
 def soft():
     s, conn, _ = fresh(src="10.0.9.44")
-    for code in (0, 1, 2, 3, 9, 10, 13):
-        error(s, 3, code, 0, quoted(s, s.rcv - 1))
-        error(s, 3, code, 0, quoted(s, s.rcv))
+    for code in SOFT:
+        error(s, UNREACH, code, 0, quoted(s, s.rcv - 1))
+        error(s, UNREACH, code, 0, quoted(s, s.rcv))
     talks(s, conn)
 
 
@@ -158,22 +157,28 @@ def bad_checksum():
     s, conn, _ = fresh(src="10.0.9.45")
     conn.sendall(b"m" * 1400)
     seg = s.expect()
-    error(s, 3, 4, 700, quoted(s, seg.seq), bad=0x1234)
+    error(s, *BIG, LEAST, quoted(s, seg.seq), bad=0x1234)
     s.rcv = (seg.seq + len(seg.data)) % M32
     s.seg()
-    check(biggest(s, conn), 1480, "after it")
+    check(biggest(s, conn), FULL, "after it")
 
 
 @case("quotes with odd IP headers: options, a fragment, another protocol, length 0")
 def odd_quotes():
     s, conn, _ = fresh(src="10.0.9.46")
-    q = quoted(s, s.rcv, 40)
-    odd = (bytes((0x4F,)) + q[1:], bytes((0x40,)) + q[1:], bytes((0x65,)) + q[1:],
-           q[:6] + b"\x20\x10" + q[8:], q[:9] + b"\x11" + q[10:], q[:2] + b"\0\0" + q[4:],
-           b"\0" * 40, b"\xff" * 40)
+    q = quoted(s, s.rcv)
+    odd = [bytes((first,)) + q[1:] for first in (0x4F, 0x40, 0x65, 0x05)]
+    odd += (b"\0" * 40, b"\xff" * 40)
+    if V6:
+        odd += (q[:6] + b"\x2c" + q[7:40] + b"\6\0\0\x51abcd" + q[40:],
+                q[:6] + b"\x11" + q[7:], q[:6] + b"\0" + q[7:40] + b"\6\xff" + q[42:],
+                q[:4] + b"\0\0" + q[6:])
+    else:
+        odd += (q[:6] + b"\x20\x10" + q[8:], q[:9] + b"\x11" + q[10:],
+                q[:2] + b"\0\0" + q[4:])
     for quote in odd:
-        error(s, 3, 4, 700, quote)
-        error(s, 3, 3, 0, quote)
+        error(s, *BIG, LEAST, quote)
+        error(s, UNREACH, 3, 0, quote)
     talks(s, conn)
 
 
@@ -181,10 +186,10 @@ def odd_quotes():
 def inner_error():
     s, conn, _ = fresh(src="10.0.9.47")
     run("app", "nft", "-f", "-", stdin="""
-table ip w {
+table inet w {
     chain in {
         type filter hook input priority 0;
-        tcp dport 8080 tcp flags & psh == psh reject with icmp admin-prohibited
+        tcp dport 8080 tcp flags & psh == psh reject with icmpx admin-prohibited
     }
 }
 """)
@@ -198,15 +203,16 @@ table ip w {
                     break
         true(NET.errors, "no error reached the sender")
         e = NET.errors[0]
-        check((e.src, e.dst, e.icmp), (s.dst, s.src, (3, 13)), "the error")
+        check((e.src, e.dst, e.icmp), (s.dst, s.src, PROHIBITED), "the error")
         true(e.good and e.ip_good, "its checksums")
-        check(e.quote[12:20], s.a + s.b, "quoted addresses")
-        check(csum(e.quote[:20]), 0, "checksum of the quoted header")
-        sport, dport, seq = struct.unpack("!HHI", e.quote[20:28])
+        check(e.quote[8:40] if V6 else e.quote[12:20], s.a + s.b, "quoted addresses")
+        if not V6:
+            check(csum(e.quote[:20]), 0, "checksum of the quoted header")
+        sport, dport, seq = struct.unpack("!HHI", e.quote[HEAD:HEAD + 8])
         check((sport, dport, seq), (s.sport, s.dport, at), "quoted ports and number")
         silent(conn)
     finally:
-        run("app", "nft", "delete table ip w")
+        run("app", "nft", "delete table inet w")
     s.seg(b"forbidden", ACK | PSH, seq=at)
     check(take(conn, 9), b"forbidden", "said again, when allowed")
 
@@ -214,15 +220,16 @@ table ip w {
 @case("what is too big for the sender's path is told to the application")
 def path_shrinks():
     s, conn, _ = fresh(src="10.0.9.48")
-    check(biggest(s, conn), 1480, "before")
-    run("app", "ip", "route", "add", "10.0.9.48/32", "via", "10.0.0.9", "mtu", "lock", "1200")
+    check(biggest(s, conn), FULL, "before")
+    run("app", "ip", "route", "add", here("10.0.9.48"), "via", here("10.0.0.9"),
+        "mtu", "lock", "1290")
     NET.pump(0.05)  # seen when the clock ticks
     try:
         with Counted("too-big", None):
-            true(biggest(s, conn) + 20 <= 1200, "segments fit the new path")
+            true(biggest(s, conn) + HEAD <= 1290, "segments fit the new path")
         talks(s, conn)
     finally:
-        run("app", "ip", "route", "del", "10.0.9.48/32")
+        run("app", "ip", "route", "del", here("10.0.9.48"))
 
 
 @case("errors about our own resets and SYN-ACKs harm nobody")
@@ -230,8 +237,9 @@ def about_ours():
     s = Sender(src="10.0.9.49")
     s.syn()
     s.synack()
-    for code in (0, 1, 2, 3, 4, 9, 10, 13):
-        error(s, 3, code, 700, quoted(s, s.iss))
+    for code in SOFT:
+        error(s, UNREACH, code, 0, quoted(s, s.iss))
+    too_big(s, s.iss, LEAST)
     s.seg()
     head, who = header()
     s.say(head)

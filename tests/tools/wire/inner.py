@@ -6,14 +6,16 @@ import json
 import random
 import time
 
-from wire import (ACK, CWR, ECE, FIN, NET, NOP, NS, PSH, RST, SACKOK, SLOW, SYN, App,
-                  Counted, RawApp, Sender, case, check, connect, header, main,
-                  o_mss, o_sack, o_ts, o_ws, pad, run, sluice, sysctl, take, talks,
-                  true, M32)
+from wire import (ACK, CWR, ECE, FIN, NET, NOP, NS, PSH, RST, SACKOK, SLOW, SYN, V6, App,
+                  Counted, RawApp, Sender, case, case_long, case_once, check, connect,
+                  header, here, main, o_mss, o_sack, o_ts, o_ws, pad, run, sluice, sysctl,
+                  take, talks, true, M32)
+import pplib
 
 APP = App()
 RAW = RawApp(8082)
 ISN = 0xFFFFFF00  # so that the application's numbers wrap soon
+HEADS = 60 if V6 else 40  # of IP and of TCP, without options
 ALL = object()
 
 
@@ -87,7 +89,7 @@ def inner_mss():
     run("app", "ip", "link", "set", "eth0", "mtu", "1400")
     try:
         _, _, syn = ask()
-        check(int.from_bytes(syn.opts[2], "big"), 1360, "MSS")
+        check(int.from_bytes(syn.opts[2], "big"), 1400 - HEADS, "MSS")
     finally:
         run("app", "ip", "link", "set", "eth0", "mtu", "1500")
 
@@ -147,19 +149,12 @@ def retransmission_asks():
 
 @case("first inner SYN dropped by the firewall: the connection opens all the same")
 def syn_dropped():
-    run("app", "nft", "-f", "-", stdin="""
-table ip w {
-    chain in {
-        type filter hook input priority 0;
-        tcp flags syn tcp dport 8080 quota until 70 bytes drop
-    }
-}
-""")
+    rejected("tcp flags syn quota until 90 bytes drop")
     try:
         s, conn, _ = connect(APP)
         talks(s, conn)
     finally:
-        run("app", "nft", "delete table ip w")
+        run("app", "nft", "delete table inet w")
 
 
 @case("refused by the application: the sender is reset")
@@ -205,7 +200,7 @@ def challenge():
 
 def rejected(how):
     run("app", "nft", "-f", "-", stdin=f"""
-table ip w {{
+table inet w {{
     chain in {{
         type filter hook input priority 0;
         tcp dport 8080 {how}
@@ -215,9 +210,9 @@ table ip w {{
 
 
 @case("ICMP port unreachable for the inner SYN: the sender is reset",
-      "reject with icmp port-unreachable")
+      "reject with icmpx port-unreachable")
 @case("ICMP host prohibited for the inner SYN: the sender is reset",
-      "reject with icmp admin-prohibited")
+      "reject with icmpx admin-prohibited")
 @case("a reset of the firewall's for the inner SYN: the sender is reset",
       "reject with tcp reset")
 def unreachable(how):
@@ -230,10 +225,10 @@ def unreachable(how):
             s.say(head)
             s.until_rst()
         NET.pump(0.1)
-        asked = [e for e in NET.errors if e.quote[33] & SYN]
+        asked = [e for e in NET.errors if e.quote[HEADS - 7] & SYN]
         check(asked, [], "ICMP errors about the inner SYN on the wire")
     finally:
-        run("app", "nft", "delete table ip w")
+        run("app", "nft", "delete table inet w")
 
 
 @case("no listener: the sender is reset")
@@ -249,8 +244,8 @@ def no_listener():
         APP.__init__()
 
 
-@case("the backlog is full: connections open when there is room", 0)
-@case("the backlog is full and the host sends cookies: the sender's words open them", 1)
+@case_once("the backlog is full: connections open when there is room", 0)
+@case_once("the backlog is full and the host sends cookies: the sender's words open them", 1)
 def backlog(cookies):
     old = sysctl("app", tcp_syncookies=cookies)
     APP.close()
@@ -271,7 +266,7 @@ def backlog(cookies):
             APP.sock.settimeout(0.2)
             try:
                 conn, peer = APP.sock.accept()
-                seen[f"{peer[0]}:{peer[1]}".replace("::ffff:", "")] = conn
+                seen[pplib.show(peer)] = conn
             except TimeoutError:
                 pass
             # A cookie's ACK that met a full queue is lost for good. Then what
@@ -358,7 +353,7 @@ def synack_again():
 
 
 def flow_state(client):
-    flows = json.loads(sluice("-j", "flow", "show", "client", "%s:%d" % client))
+    flows = json.loads(sluice("-j", "flow", "show", "client", pplib.show(client)))
     return flows[0]["state"] if flows else None
 
 
@@ -528,7 +523,7 @@ def sack_out():
 
 # --- windows -----------------------------------------------------------------------------
 
-@case("the application's windows under every scale from 0 to 14")
+@case_once("the application's windows under every scale from 0 to 14")
 def app_scales():
     for scale in range(15):
         s, client, syn = ask()
@@ -545,7 +540,7 @@ def app_scales():
         NET.clean()
 
 
-@case("the sender's windows under every scale from 0 to 14")
+@case_once("the sender's windows under every scale from 0 to 14")
 def sender_scales():
     for scale in range(15):
         s, client, syn = ask(wscale=scale)
@@ -740,7 +735,8 @@ def fin_while_asked():
 
 @case("an MTU of 1280 at the sender: big answers arrive in fitting segments")
 def small_path():
-    run("app", "ip", "route", "add", "10.0.9.0/24", "via", "10.0.0.9", "mtu", "1280")
+    run("app", "ip", "route", "add", here("10.0.9.0/24"), "via", here("10.0.0.9"),
+        "mtu", "1280")
     try:
         s, conn, _ = connect(APP)
         conn.sendall(b"q" * 5000)
@@ -748,21 +744,21 @@ def small_path():
         while got < 5000:
             seg = s.recv()
             true(seg, f"{got} of 5000 came")
-            true(len(seg.data) + len(seg.raw) + 40 <= 1280, f"too big: {seg}")
+            true(len(seg.data) + len(seg.raw) + HEADS <= 1280, f"too big: {seg}")
             if seg.seq == s.rcv:
                 got += len(seg.data)
                 s.rcv = (s.rcv + len(seg.data)) % M32
                 s.seg()
         talks(s, conn)
     finally:
-        run("app", "ip", "route", "del", "10.0.9.0/24")
+        run("app", "ip", "route", "del", here("10.0.9.0/24"))
 
 
 def before():
     NET.open()
     # The kernel knows of no connection there; RAW's own resets bear its mark.
     run("app", "nft", "-f", "-", stdin="""
-table ip keep {
+table inet keep {
     chain out {
         type filter hook output priority 0;
         tcp flags & rst == rst tcp sport 8082 meta mark != 0x51 drop

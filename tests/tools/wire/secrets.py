@@ -10,8 +10,8 @@ import sys
 import time
 
 from wire import (ACK, NET, PSH, App, Genl, Sender, Wrong, case, check, half_open_gone,
-                  header, main, stats, true, INFO_HALF_OPEN, INFO_MAX_HALF_OPEN_BYTES,
-                  M32)
+                  header, main, sluice, stats, true, INFO_HALF_OPEN,
+                  INFO_MAX_HALF_OPEN_BYTES, M32)
 
 STEP = os.environ["SLUICE_STEP"]
 KEEP = os.environ["SLUICE_KEEP"]
@@ -26,6 +26,9 @@ def fixed(**kw):
 
 def number():
     """The initial sequence number that the tuple gets, with state"""
+    sluice("flow", "flush")
+    half_open_gone(GENL)
+    GENL.set_info(INFO_MAX_HALF_OPEN_BYTES, 64 << 20)
     s = fixed()
     s.syn()
     s.synack()

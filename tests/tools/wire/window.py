@@ -10,6 +10,7 @@ from wire import (ACK, FIN, NET, NOP, PSH, RST, SMALL, SYN, App, Counted, Genl, 
                   RawApp, Sender, Wrong, case, check, connect, half_open_gone, header,
                   ip_any, main, many, o_ts, pack_ip, run, silent, sluice, talks, tcp,
                   true, was_reset, M32)
+import pplib
 
 APP = App()
 RAW = RawApp(8082)
@@ -303,8 +304,8 @@ def off_path_early():
 @case("who claims to be the client of a connection, off the wire, is dropped")
 def spoofed_client():
     s, conn, who = connect(APP)
-    host, port = who.split(":")
-    fake = Sender(src=host, sport=int(port))
+    host, port = pplib.endpoint(who)
+    fake = Sender(src=host, sport=port)
     with Counted("spoofed", 4):
         fake.seg(b"evil", ACK | PSH, seq=s.nxt, ack=s.rcv, opts=b"")
         fake.seg(flags=RST, seq=s.nxt)
@@ -367,7 +368,7 @@ def spoofed_bridge(v6):
 def before():
     NET.open()
     run("app", "nft", "-f", "-", stdin="""
-table ip keep {
+table inet keep {
     chain out {
         type filter hook output priority 0;
         tcp flags & rst == rst tcp sport 8082 meta mark != 0x51 drop

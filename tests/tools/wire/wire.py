@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 """A TCP sender made of raw segments, an application, and what tests of single
-packets need beside them. See tests/selftests/40-wire.sh for the network.
+packets need beside them. See wire.sh for the network.
 
 Everything runs in one process that steps into the namespaces: starting Python
 takes seconds in an emulated guest. The sender's addresses (10.0.9.0/24, fd09::)
@@ -38,7 +38,20 @@ def many(name, full, small):
 
 SERVICE4, SERVICE6 = "10.0.0.2", "fd00::2"
 SENDER4, SENDER6 = "10.0.9.1", "fd09::1"
+# All that does not say which family it is about is about this one.
+V6 = bool(os.environ.get("WIRE_V6"))
 LIBC = ctypes.CDLL(None, use_errno=True)
+
+
+def six(addr):
+    """The IPv6 address, or network, that is to 10.0.N.X what fd00::2 is to 10.0.0.2"""
+    n, host = addr.split(".")[2:]
+    return f"fd{int(n):02}::" + ("/64" if host == "0/24" else host)
+
+
+def here(addr):
+    """An address of 10.0.N.X in the family at hand"""
+    return six(addr) if V6 else addr
 
 
 class netns:
@@ -111,6 +124,18 @@ def case(text, *args):
     return wrap
 
 
+def case_once(text, *args):
+    """One that takes long and is the same for both families"""
+    return (lambda fn: fn) if V6 else case(text, *args)
+
+
+def case_long(text, *args):
+    """One that waits for a minute, for guests where this costs nothing"""
+    if os.environ.get("KERNEL_NAME") == "uml":
+        return lambda fn: fn
+    return case_once(text, *args)
+
+
 def judge(fn, args):
     """Run a case. None if it holds, or lines that say why not"""
     try:
@@ -133,6 +158,7 @@ def main(before=None):
         if len(sys.argv) > 1 and not any(w in text or w in fn.__name__
                                          for w in sys.argv[1:]):
             continue
+        text += ", over IPv6" * V6
         start = time.monotonic()
         why = judge(fn, args)
         if why:
@@ -142,7 +168,7 @@ def main(before=None):
         else:
             print(f"ok - {text}")
         took = time.monotonic() - start
-        if took > 5:
+        if took > float(os.environ.get('WIRE_TOOK', 5)):
             print(f"# took {took:.1f} s")
         sys.stdout.flush()
         NET.clean()
@@ -345,7 +371,7 @@ class Net:
         self.port = self.port + 1 if self.port < 60000 else 20000
         return self.port
 
-    def next_client(self, v6=False):
+    def next_client(self, v6=V6):
         self.client_port += 1
         return ("2001:db8:c::7" if v6 else "203.0.113.7"), self.client_port
 
@@ -358,6 +384,10 @@ class Net:
                 pass
         self.to_clean.clear()
         self.pump()
+        self.forget()
+
+    def forget(self):
+        """All senders, and what has come for them"""
         self.senders.clear()
         self.errors.clear()
         self.strays.clear()
@@ -395,10 +425,12 @@ def tcp(src, dst, sport, dport, seq, ack, flags, win, opts, data, urg=0, doff=No
 class Sender:
     """A sender's TCP, as far as a case wants it to behave"""
 
-    def __init__(self, src=None, sport=None, v6=False, isn=None, ts=True, wscale=7,
+    def __init__(self, src=None, sport=None, v6=V6, isn=None, ts=True, wscale=7,
                  sack=True, mss=1460, dport=8080, dst=None):
         self.v6 = v6
-        self.src = src or (SENDER6 if v6 else SENDER4)
+        self.src = src or SENDER4
+        if v6 and "." in self.src:
+            self.src = six(self.src)
         self.dst = dst or (SERVICE6 if v6 else SERVICE4)
         self.sport = sport or NET.next_port()
         self.dport = dport
@@ -674,13 +706,26 @@ class RawApp:
 
     def __init__(self, port=8082):
         self.port = port
+        family = socket.AF_INET6 if V6 else socket.AF_INET
         with netns("app"):
-            self.sock = socket.socket(socket.AF_INET, socket.SOCK_RAW, 6)
-            self.sock.setsockopt(socket.IPPROTO_IP, socket.IP_HDRINCL, 1)
-            self.sock.setsockopt(socket.SOL_SOCKET, 33, 8 << 20)
-            self.sock.setsockopt(socket.SOL_SOCKET, 36, 0x51)  # SO_MARK
+            self.sock = socket.socket(family, socket.SOCK_RAW, 6)
+            self.out = socket.socket(family, socket.SOCK_RAW, 255)  # with its IP header
+        self.sock.setsockopt(socket.SOL_SOCKET, 33, 8 << 20)
+        self.out.setsockopt(socket.SOL_SOCKET, 36, 0x51)  # SO_MARK
+        if V6:
+            self.sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_RECVTCLASS, 1)
         self.inbox = []
-        self.me = pack_ip(SERVICE4)
+        self.me = pack_ip(SERVICE6 if V6 else SERVICE4)
+
+    def parse(self):
+        """What the socket has; one of IPv6 keeps the IP header to itself"""
+        data, more, _, peer = self.sock.recvmsg(70000, 64)
+        if not V6:
+            return parse_ip(data)
+        seg = Seg()
+        seg.src, seg.dst = peer[0], SERVICE6
+        seg.tos = int.from_bytes(more[0][2], sys.byteorder)
+        return parse_l4(seg, 6, data)
 
     def recv(self, client, timeout=5.0):
         end = time.monotonic() + timeout * (SLOW if timeout > 1 else 1)
@@ -693,7 +738,7 @@ class RawApp:
                 return None
             self.sock.settimeout(left)
             try:
-                seg = parse_ip(self.sock.recv(70000))
+                seg = self.parse()
             except TimeoutError:
                 continue
             if seg and not seg.icmp and seg.dport == self.port:
@@ -722,13 +767,14 @@ class RawApp:
         dst = pack_ip(client[0])
         seg = tcp(self.me, dst, self.port, client[1], seq, ack, flags, win, opts,
                   data, urg)
-        self.sock.sendto(ip4(self.me, dst, seg, frag=0x4000), (client[0], 0))
+        packet = ip6(self.me, dst, seg) if V6 else ip4(self.me, dst, seg, frag=0x4000)
+        self.out.sendto(packet, (client[0], 0))
 
 
 # --- connections ------------------------------------------------------------------
 
 
-def header(v6=False, version=1, tlvs=(), crc=False, client=None, port=8080):
+def header(v6=V6, version=1, tlvs=(), crc=False, client=None, port=8080):
     """A header of a new client, and who that is"""
     client = client or NET.next_client(v6)
     dst = (SERVICE6 if v6 else SERVICE4, port)
@@ -739,7 +785,7 @@ def header(v6=False, version=1, tlvs=(), crc=False, client=None, port=8080):
 
 def connect(app, **kw):
     """A connection that stands: sender, the application's socket, who"""
-    head, who = header(kw.get("v6", False))
+    head, who = header(kw.get("v6", V6))
     s = Sender(**kw).open()
     s.say(head)
     conn, peer = app.accept()
