@@ -8,7 +8,7 @@ import socket
 import struct
 import time
 
-from wire import NET, netns
+from wire import NET, csum, netns
 
 FRAME = 256
 FRAMES = 4096
@@ -37,26 +37,18 @@ class Blaster:
 
     def blast(self, packet, offset, values, fields=None):
         """Send @packet once for each of @values, which go into it at @offset (of
-        the IP packet). @fields instead: several (offset, values). Checksums are
-        the kernel's work; IPv4 without options, no payload in the sum beforehand.
+        the TCP header). @fields instead: several (offset, values). TCP's checksum
+        is the kernel's work, from the sum of the pseudo-header.
         """
         fields = fields or ((offset, values),)
         frame = bytearray(NET.frame(packet))
-        l4 = 14 + (packet[0] & 15) * 4
-        size = len(frame) - l4
-        part = sum(struct.unpack("!4H", packet[12:20])) + 6 + size
-        part = (part & 0xFFFF) + (part >> 16)
-        part = (part & 0xFFFF) + (part >> 16)
+        v6 = packet[0] >> 4 == 6
+        l4 = 14 + (40 if v6 else (packet[0] & 15) * 4)
+        addrs = packet[8:40] if v6 else packet[12:20]
+        part = ~csum(addrs + struct.pack("!HH", 6, len(frame) - l4)) & 0xFFFF
         frame[l4 + 16:l4 + 18] = struct.pack("!H", part)
-        frame[14 + 10:14 + 12] = b"\0\0"
         head = struct.pack("<BBHHHH", 1, 0, l4 + 20, 0, l4, 16)
         whole = head + bytes(frame)
-        if any(12 <= off < 20 for off, _ in fields):
-            raise ValueError("addresses are part of the checksum")
-        ip = sum(struct.unpack("!10H", frame[14:34]))
-        ip = (ip & 0xFFFF) + (ip >> 16)
-        ip = (ip & 0xFFFF) + (ip >> 16)
-        whole = whole[:VNET + 24] + struct.pack("!H", ~ip & 0xFFFF) + whole[VNET + 26:]
         hdr = struct.pack("III", 0, len(whole), len(whole))
         ring = self.ring
         for i in range(FRAMES):
@@ -65,7 +57,7 @@ class Blaster:
             ring[at + AT:at + AT + len(whole)] = whole
         want = struct.pack("I", 1)  # TP_STATUS_SEND_REQUEST
         total = len(fields[0][1])
-        places = [(AT + VNET + 14 + off, len(vals[0]), vals) for off, vals in fields]
+        places = [(AT + VNET + l4 + off, len(vals[0]), vals) for off, vals in fields]
         for start in range(0, total, FRAMES):
             some = min(FRAMES, total - start)
             for i in range(some):

@@ -268,7 +268,7 @@ def off_path():
         # Linux takes an old ACK of as much as its largest window: stay clear of it.
         far = [(s.rcv + (1 << 30) + rnd.randrange(1 << 31)) % M32 for _ in range(unit)]
         for flags, data in ((RST, b""), (RST | ACK, b""), (SYN, b""), (ACK | PSH, b"evil")):
-            b.blast(s.packet(data, flags, opts=b"", seq=0, ack=1 if flags & ACK else 0), 24,
+            b.blast(s.packet(data, flags, opts=b"", seq=0, ack=1 if flags & ACK else 0), 4,
                     [n.to_bytes(4, "big") + (a.to_bytes(4, "big") if flags & ACK else bytes(4))
                      for n, a in zip(near, far)])
             NET.pump()
@@ -292,7 +292,7 @@ def off_path_early():
     near = [(s.nxt + rnd.choice((-1, 1)) * (1 + rnd.randrange(100000))) % M32
             for _ in range(unit)]
     for flags, data in ((RST, b""), (SYN, b""), (ACK | PSH, b"evil"), (ACK | FIN, b"")):
-        b.blast(s.packet(data, flags, opts=b"", seq=0, ack=1 if flags & ACK else 0), 24,
+        b.blast(s.packet(data, flags, opts=b"", seq=0, ack=1 if flags & ACK else 0), 4,
                 [n.to_bytes(4, "big") + rnd.randbytes(4) for n in near])
         NET.pump()
     check(b.sent, 4 * unit, "guesses sent")
