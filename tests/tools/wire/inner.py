@@ -84,7 +84,7 @@ def inner_syn_bare():
     check(syn.opts[2], (536).to_bytes(2, "big"), "MSS")
 
 
-@case("the inner SYN's MSS fits the sender's path")
+@case("K4.7: the inner SYN's MSS fits the sender's path")
 def inner_mss():
     run("app", "ip", "link", "set", "eth0", "mtu", "1400")
     try:
@@ -287,17 +287,35 @@ def backlog(cookies):
         APP.__init__()
 
 
-@case("an application that never answers: the sender is reset in the end")
-def never():
-    # A minute of waiting is for the model test (tests/kunit/hs_test.c); here
-    # the first four tries.
+@case_once("an application that never answers is asked again after 1 and 2 seconds")
+def asked_again():
     _, client, syn = ask()
-    for wait in (1, 2, 4):
+    asked(client, syn, 1, 2)
+
+
+def asked(client, syn, *waits):
+    for wait in waits:
         start = time.monotonic()
         seg = RAW.recv(client, wait + 3)
         true(seg and seg.flags == SYN and seg.seq == syn.seq, f"got {seg}")
         took = time.monotonic() - start
         true(wait * 0.7 < took < (wait + 1) * SLOW, f"after {took:.1f} s")
+
+
+@case_long("then after 4, 8 and 16, and after 32 more the sender is reset")
+def never():
+    with Counted("connect-timeout"):
+        s, client, syn = ask()
+        asked(client, syn, 1, 2, 4, 8, 16)
+        start = time.monotonic()
+        seg = s.recv(35)
+        took = time.monotonic() - start
+        true(seg and seg.flags & RST, f"got {seg}")
+        check(seg.seq, (s.iss + 1) % M32, "number of the reset")
+        true(32 * 0.7 < took < 33 * SLOW, f"after {took:.1f} s")
+        s.iss = None
+    RAW.expect(client, RST, "reset of the half-open socket", seq=(syn.seq + 1) % M32)
+    RAW.quiet(client, "after the reset")
 
 
 # --- it speaks, it ends -------------------------------------------------------------------
@@ -339,17 +357,102 @@ def resets():
     check(s.until_rst().seq, (s.iss + 1) % M32, "number of the reset")
 
 
-@case("the SYN-ACK again (our ACK was lost): the application gets an ACK")
+@case("the SYN-ACK again (our ACK was lost): the application gets our ACK")
 def synack_again():
     s, client, syn = stand()
     RAW.send(client, ISN, syn.seq + 1, SYN | ACK,
              opts=pad(o_mss() + SACKOK + o_ts(77005, syn.ts[0]) + o_ws(5)))
-    seg = s.recv(1)
-    if seg:  # it is the sender's to answer
-        true(not seg.flags & RST, f"got {seg}")
-        check(seg.seq, s.iss, "number of the SYN-ACK")
-        s.seg()
-    RAW.expect(client, ACK, "ACK", seq=s.nxt, ack=(ISN + 1) % M32)
+    RAW.expect(client, ACK, "ACK", seq=s.nxt, ack=(ISN + 1) % M32,
+               ts=(syn.ts[0], 77005), data=b"")
+    # It would answer with times from before there were two legs.
+    s.quiet("at the sender, after the SYN-ACK came again")
+    RAW.quiet(client, "after the ACK")
+
+
+# --- ends, said more than once ------------------------------------------------------
+
+def fin_at(s, seg, off, data=b""):
+    """A segment at the sender: the application's FIN, @off bytes into its stream"""
+    check((seg.flags & 0xFF, seg.seq, seg.data),
+          (FIN | ACK, (s.iss + 1 + off) % M32, data), "the application's FIN")
+
+
+def both_closed(first):
+    """A connection whose both FINs have passed; only the last ACK is missing"""
+    s, client, _ = stand()
+    for who in (first, "app" if first == "sender" else "sender"):
+        if who == "sender":
+            s.fin()
+            RAW.expect(client, FIN | ACK, "FIN", seq=(s.nxt - 1) % M32,
+                       ack=(s.rcv - s.iss + ISN) % M32)
+            state = "fin-in"
+        else:
+            RAW.send(client, ISN + 1, s.nxt, FIN | ACK)
+            fin_at(s, s.expect(), 0)
+            s.rcv = (s.iss + 2) % M32
+            state = "fin-out"
+        check(flow_state(client), state if who == first else "closing", "state")
+    return s, client
+
+
+@case("a FIN of the sender's again: the application gets it again, at its number")
+def fin_again_in():
+    s, client, _ = stand()
+    s.say(b"bye", FIN | ACK | PSH)
+    first = RAW.expect(client, FIN | ACK, "FIN", data=b"bye")
+    for data, flags, at in ((b"bye", FIN | ACK | PSH, s.head), (b"", FIN | ACK, s.head + 3)):
+        s.seg(data, flags, seq=s.at(at))
+        RAW.expect(client, FIN | ACK, "FIN again", seq=s.at(at), data=data, ack=first.ack)
+    check(flow_state(client), "fin-in", "state")
+    RAW.send(client, ISN + 1, s.nxt)
+    s.until_ack()
+    # Its other half is as open as before.
+    RAW.send(client, ISN + 1, s.nxt, ACK, b"more")
+    check(s.read(4), b"more", "the application's data")
+    RAW.expect(client, ACK, "ACK", ack=(ISN + 5) % M32)
+    drop_at(s, client, ISN + 5)
+
+
+@case("a FIN of the application's again: the sender gets it again, at its number")
+def fin_again_out():
+    s, client, _ = stand()
+    RAW.send(client, ISN + 1, s.nxt, FIN | ACK, b"bye")
+    fin_at(s, s.expect(), 0, b"bye")
+    RAW.send(client, ISN + 1, s.nxt, FIN | ACK, b"bye")
+    fin_at(s, s.expect(), 0, b"bye")
+    RAW.send(client, ISN + 4, s.nxt, FIN | ACK)
+    fin_at(s, s.expect(), 3)
+    check(flow_state(client), "fin-out", "state")
+    s.rcv = (s.iss + 5) % M32
+    s.say(b"more")
+    RAW.expect(client, ACK, "data", data=b"more", ack=(ISN + 5) % M32)
+    drop_at(s, client, ISN + 5)
+
+
+def drop_at(s, client, seq):
+    RAW.send(client, seq, s.nxt, RST | ACK)
+    s.until_rst()
+    s.iss = None
+
+
+@case("the last ACK is lost, the sender closed first: FIN again, ACK again", "sender")
+@case("the last ACK is lost, the application closed first: FIN again, ACK again", "app")
+def last_ack_lost(first):
+    s, client = both_closed(first)
+    for _ in range(2):
+        if first == "sender":
+            RAW.send(client, ISN + 1, s.nxt, FIN | ACK)
+            fin_at(s, s.expect(), 0)
+            s.seg()
+            RAW.expect(client, ACK, "last ACK", seq=s.nxt, ack=(ISN + 2) % M32)
+        else:
+            s.seg(flags=FIN | ACK, seq=(s.nxt - 1) % M32)
+            RAW.expect(client, FIN | ACK, "FIN again", seq=(s.nxt - 1) % M32,
+                       ack=(ISN + 2) % M32)
+            RAW.send(client, ISN + 2, s.nxt)
+            s.expect(ACK, what="last ACK", seq=s.rcv, ack=s.nxt)
+    check(flow_state(client), "closing", "state")
+    s.iss = None
 
 
 def flow_state(client):
@@ -557,7 +660,7 @@ def sender_scales():
 
 # --- declined ------------------------------------------------------------------------------
 
-@case("an application without window scale reads the sender's windows right")
+@case("K4.6: an application without window scale reads the sender's windows right")
 def no_wscale():
     with Counted("downgraded"):
         s, client, syn = ask(wscale=7)
@@ -612,7 +715,7 @@ def small_mss():
     check(RAW.expect(client, ACK).data, b"m" * 1400, "payload")
 
 
-@case("what is promised to the sender is what the application's host would promise")
+@case("K4.6: what is promised to the sender is what the application's host would promise")
 def host_declines():
     for key, kind in (("tcp_timestamps", 8), ("tcp_sack", 4), ("tcp_window_scaling", 3)):
         old = sysctl("app", **{key: 0})
