@@ -108,7 +108,7 @@ struct slc_early *slc_early_lookup(struct slc_net *sn,
 				   const struct slc_tuple *key);
 
 /**
- * slc_early_share() - Which network's share a sender takes of.
+ * slc_early_share() - Which share a sender takes of: its network's, hashed.
  * @sn: namespace state
  * @src: the sender
  *
@@ -122,8 +122,8 @@ u8 slc_early_share(const struct slc_net *sn, const struct slc_addr *src);
  * @sn: namespace state
  * @src: who wants to begin one
  *
- * All senders of one network (IPv4 /24, IPv6 /64) together may have half of
- * it.
+ * All senders of one network (IPv4 /24, IPv6 /64), and of those hashed to the
+ * same share, together may have half of it.
  *
  * Context: any.
  * Return: true if a SYN cookie is the answer.

@@ -129,7 +129,7 @@ static bool open_cookie_ack(struct slc_pkt *pkt, const struct slc_tcpopts *o,
 }
 
 /* Acknowledgements that answer no cookie are guesses, or data that overtook
- * one that does. So many a second and network may be wrong. With timestamps
+ * one that does. So many a second and share may be wrong. With timestamps
  * a cookie has 55 secret bits, and guesses need no limit; without, 29.
  */
 #define OPEN_GUESSES	1000
