@@ -6,8 +6,8 @@ import os
 import time
 
 from budget import Cookies
-from wire import (ACK, NET, PSH, App, Counted, Net, Sender, arrives, case, check, header,
-                  here, main, netns, run, true, V6)
+from wire import (ACK, NET, PSH, App, Counted, Net, Sender, arrives, case, case_once,
+                  check, header, here, main, netns, run, true, V6)
 
 APP = App()
 PERIOD = 64  # SLC_COOKIE_PERIOD_S
@@ -71,7 +71,7 @@ def other_namespace(ts):
         taken(s)
 
 
-@case("a cookie is good for a minute, and no more after two")
+@case_once("a cookie is good for a minute, and no more after two")
 def age():
     with Cookies() as full:
         while time.monotonic() % PERIOD > PERIOD - 15:
@@ -115,7 +115,8 @@ def reloaded():
 
 def services():
     for ns in ("app", "twin"):
-        run(ns, os.environ.get("SLUICE", "/sluice/cli/sluice"), "service", "add", "web", "tcp",
+        run(ns, os.environ.get("SLUICE", "/sluice/cli/sluice"), "service", "add",
+            "web6" if V6 else "web", "tcp",
             "[fd00::2]:8080" if V6 else "10.0.0.2:8080", "accept-proxy",
             "trust", ",".join(here(f"10.0.{n}.0/24") for n in (7, 8, 9)),
             "header-timeout", "30", "forward", "local")
