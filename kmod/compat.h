@@ -74,6 +74,16 @@ static inline int slc_ip_route_input(struct sk_buff *skb, __be32 daddr,
 #endif
 }
 
+/* Since 6.9; for policy_gen.c, which is compiled as if it included this. */
+#ifndef NLA_POLICY_MAX_LEN
+#define NLA_POLICY_MAX_LEN(_len)	{ .type = NLA_BINARY, .len = _len }
+#endif
+
+/* Until 6.7, and 6.1.68, groups had the flags of operations. */
+#ifndef GENL_MCAST_CAP_NET_ADMIN
+#define GENL_MCAST_CAP_NET_ADMIN	GENL_UNS_ADMIN_PERM
+#endif
+
 /* What a family's pre_doit is told of the operation */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 2, 0)
 #define slc_genl_op	genl_split_ops

@@ -15,7 +15,9 @@ gen_out    := include/uapi/linux/sluice.h \
 gen_tree   := $(abspath $(BUILD))/gen
 
 # The generator wants the schema one folder above the specification and looks
-# for a file MAINTAINERS upwards of it, for ever if there is none.
+# for a file MAINTAINERS upwards of it, for ever if there is none. The array of
+# groups that it makes is for a family that it makes too; ours is in family.c,
+# and says who may join.
 define gen_run
 	set -e; ynl=$(YNL); tree=$(gen_tree); rm -rf $$tree; \
 	mkdir -p $$tree/docs/netlink $$tree/include/uapi/linux $$tree/kmod/nl; \
@@ -30,7 +32,10 @@ define gen_run
 	}; \
 	run uapi header include/uapi/linux/sluice.h; \
 	run kernel header kmod/nl/policy_gen.h; \
-	run kernel source kmod/nl/policy_gen.c
+	run kernel source kmod/nl/policy_gen.c; \
+	sed -i '/^static const struct genl_multicast_group/,/^};/d' \
+		$$tree/kmod/nl/policy_gen.c; \
+	sed -i '$${/^$$/d}' $$tree/kmod/nl/policy_gen.c
 endef
 
 gen:

@@ -19,6 +19,22 @@ static int pre_doit(const struct slc_genl_op *op, struct sk_buff *skb,
 	return PTR_ERR_OR_ZERO(info->user_ptr[0]);
 }
 
+/* Who may ask may listen. */
+static const struct genl_multicast_group slc_groups[] = {
+	[SLUICE_NLGRP_CONFIG] = {
+		.name	= SLUICE_MCGRP_CONFIG,
+		.flags	= GENL_MCAST_CAP_NET_ADMIN,
+	},
+	[SLUICE_NLGRP_HEALTH] = {
+		.name	= SLUICE_MCGRP_HEALTH,
+		.flags	= GENL_MCAST_CAP_NET_ADMIN,
+	},
+	[SLUICE_NLGRP_FLOW] = {
+		.name	= SLUICE_MCGRP_FLOW,
+		.flags	= GENL_MCAST_CAP_NET_ADMIN,
+	},
+};
+
 static struct genl_family slc_family __ro_after_init = {
 	.name		= SLUICE_FAMILY_NAME,
 	.version	= SLUICE_FAMILY_VERSION,
@@ -28,6 +44,8 @@ static struct genl_family slc_family __ro_after_init = {
 	.module		= THIS_MODULE,
 	.ops		= slc_ops,
 	.n_ops		= ARRAY_SIZE(slc_ops),
+	.mcgrps		= slc_groups,
+	.n_mcgrps	= ARRAY_SIZE(slc_groups),
 };
 
 struct slc_net *slc_nl_net(const struct net *net,

@@ -13,13 +13,19 @@
 #include <uapi/linux/sluice.h>
 
 /* Common nested types */
+extern const struct nla_policy sluice_backend_change_nl_policy[SLUICE_A_BACKEND_TUNNEL_PORT + 1];
+extern const struct nla_policy sluice_pool_change_nl_policy[SLUICE_A_POOL_USER_DATA + 1];
+extern const struct nla_policy sluice_port_range_nl_policy[SLUICE_A_PORT_RANGE_PORT_END + 1];
 extern const struct nla_policy sluice_prefix_nl_policy[SLUICE_A_PREFIX_PLEN + 1];
+extern const struct nla_policy sluice_rule_change_nl_policy[SLUICE_A_RULE_POOL + 1];
+extern const struct nla_policy sluice_service_change_nl_policy[SLUICE_A_SERVICE_USER_DATA + 1];
+extern const struct nla_policy sluice_tlv_nl_policy[SLUICE_A_TLV_VALUE + 1];
 
 extern const struct nla_policy sluice_get_service_nl_policy[SLUICE_A_SERVICE_NAME + 1];
 
-extern const struct nla_policy sluice_new_service_nl_policy[SLUICE_A_SERVICE_BIND + 1];
+extern const struct nla_policy sluice_new_service_nl_policy[SLUICE_A_SERVICE_USER_DATA + 1];
 
-extern const struct nla_policy sluice_set_service_nl_policy[SLUICE_A_SERVICE_BIND + 1];
+extern const struct nla_policy sluice_set_service_nl_policy[SLUICE_A_SERVICE_USER_DATA + 1];
 
 extern const struct nla_policy sluice_del_service_nl_policy[SLUICE_A_SERVICE_FORCE + 1];
 
@@ -35,10 +41,36 @@ extern const struct nla_policy sluice_reset_stats_nl_policy[SLUICE_A_STATS_SERVI
 
 extern const struct nla_policy sluice_get_info_nl_policy[SLUICE_A_INFO_EVERYWHERE + 1];
 
-extern const struct nla_policy sluice_set_info_nl_policy[SLUICE_A_INFO_EVERYWHERE + 1];
+extern const struct nla_policy sluice_set_info_nl_policy[SLUICE_A_INFO_USER_NAMESPACES + 1];
+
+extern const struct nla_policy sluice_get_pool_nl_policy[SLUICE_A_POOL_NAME + 1];
+
+extern const struct nla_policy sluice_new_pool_nl_policy[SLUICE_A_POOL_USER_DATA + 1];
+
+extern const struct nla_policy sluice_set_pool_nl_policy[SLUICE_A_POOL_USER_DATA + 1];
+
+extern const struct nla_policy sluice_del_pool_nl_policy[SLUICE_A_POOL_FORCE + 1];
+
+extern const struct nla_policy sluice_get_backend_nl_policy[SLUICE_A_BACKEND_PORT + 1];
+
+extern const struct nla_policy sluice_new_backend_nl_policy[SLUICE_A_BACKEND_TUNNEL_PORT + 1];
+
+extern const struct nla_policy sluice_set_backend_nl_policy[SLUICE_A_BACKEND_TUNNEL_PORT + 1];
+
+extern const struct nla_policy sluice_del_backend_nl_policy[SLUICE_A_BACKEND_PORT + 1];
+
+extern const struct nla_policy sluice_get_rule_nl_policy[SLUICE_A_RULE_SERVICE + 1];
+
+extern const struct nla_policy sluice_new_rule_nl_policy[SLUICE_A_RULE_POOL + 1];
+
+extern const struct nla_policy sluice_del_rule_nl_policy[SLUICE_A_RULE_PATTERN + 1];
+
+extern const struct nla_policy sluice_batch_nl_policy[SLUICE_A_BATCH_GENERATION + 1];
+
+extern const struct nla_policy sluice_whoami_nl_policy[SLUICE_A_WHOAMI_FD + 1];
 
 /* Ops table for sluice */
-extern const struct genl_ops sluice_nl_ops[11];
+extern const struct genl_ops sluice_nl_ops[24];
 
 int sluice_nl_get_service_doit(struct sk_buff *skb, struct genl_info *info);
 int sluice_nl_get_service_dumpit(struct sk_buff *skb,
@@ -56,5 +88,28 @@ int sluice_nl_get_stats_dumpit(struct sk_buff *skb,
 int sluice_nl_reset_stats_doit(struct sk_buff *skb, struct genl_info *info);
 int sluice_nl_get_info_doit(struct sk_buff *skb, struct genl_info *info);
 int sluice_nl_set_info_doit(struct sk_buff *skb, struct genl_info *info);
+int sluice_nl_get_pool_doit(struct sk_buff *skb, struct genl_info *info);
+int sluice_nl_get_pool_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
+int sluice_nl_new_pool_doit(struct sk_buff *skb, struct genl_info *info);
+int sluice_nl_set_pool_doit(struct sk_buff *skb, struct genl_info *info);
+int sluice_nl_del_pool_doit(struct sk_buff *skb, struct genl_info *info);
+int sluice_nl_get_backend_doit(struct sk_buff *skb, struct genl_info *info);
+int sluice_nl_get_backend_dumpit(struct sk_buff *skb,
+				 struct netlink_callback *cb);
+int sluice_nl_new_backend_doit(struct sk_buff *skb, struct genl_info *info);
+int sluice_nl_set_backend_doit(struct sk_buff *skb, struct genl_info *info);
+int sluice_nl_del_backend_doit(struct sk_buff *skb, struct genl_info *info);
+int sluice_nl_get_rule_doit(struct sk_buff *skb, struct genl_info *info);
+int sluice_nl_get_rule_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
+int sluice_nl_new_rule_doit(struct sk_buff *skb, struct genl_info *info);
+int sluice_nl_del_rule_doit(struct sk_buff *skb, struct genl_info *info);
+int sluice_nl_batch_doit(struct sk_buff *skb, struct genl_info *info);
+int sluice_nl_whoami_doit(struct sk_buff *skb, struct genl_info *info);
+
+enum {
+	SLUICE_NLGRP_CONFIG,
+	SLUICE_NLGRP_HEALTH,
+	SLUICE_NLGRP_FLOW,
+};
 
 #endif /* _LINUX_SLUICE_GEN_H */
