@@ -30,7 +30,6 @@ static int __init slc_init(void)
 
 err_net:
 	slc_net_unregister();
-	rcu_barrier();
 err_early:
 	slc_early_exit();
 err_flow:
@@ -42,11 +41,6 @@ static void __exit slc_exit(void)
 {
 	slc_nl_exit();
 	slc_net_unregister();
-	/* Flows are freed by RCU callbacks that are code of ours, and the last
-	 * flow frees its service by another one: the barrier that ended the
-	 * namespaces was for the first, this is for the second.
-	 */
-	rcu_barrier();
 	slc_early_exit();
 	slc_flow_exit();
 }

@@ -6,8 +6,8 @@
 #include <net/net_namespace.h>
 
 #include "net.h"
+#include "obj/config.h"
 #include "obj/flow.h"
-#include "obj/service.h"
 #include "obj/stats.h"
 #include "path/early.h"
 
@@ -49,13 +49,9 @@ static int __net_init net_init(struct net *net)
 	err = slc_early_net_init(sn);
 	if (err)
 		goto err_flow;
-	err = slc_service_net_init(sn);
-	if (err)
-		goto err_early;
+	slc_config_net_init(sn);
 	return 0;
 
-err_early:
-	slc_early_net_exit(sn);
 err_flow:
 	slc_flow_net_exit(sn);
 err_stats:
@@ -70,7 +66,7 @@ static void __net_exit net_pre_exit(struct net *net)
 
 	WRITE_ONCE(sn->draining, true);
 	WRITE_ONCE(sn->dying, true);
-	slc_flow_flush(sn, NULL);
+	slc_flow_flush(sn, SLC_FLUSH_ALL, NULL);
 }
 
 /* No packet comes in any more once the hooks are gone with the services; what
@@ -80,8 +76,8 @@ static void __net_exit net_exit(struct net *net)
 {
 	struct slc_net *sn = slc_pernet(net);
 
-	slc_service_net_exit(sn);
-	slc_flow_flush(sn, NULL);
+	slc_config_net_exit(sn);
+	slc_flow_flush(sn, SLC_FLUSH_ALL, NULL);
 	cancel_delayed_work_sync(&sn->gc);
 }
 

@@ -6,7 +6,6 @@
 #include "compat.h"
 #include "nl/nl.h"
 #include "nl/policy_gen.h"
-#include "obj/service.h"
 
 /* The generated operations, with start and done where a dump needs them */
 static struct genl_ops slc_ops[ARRAY_SIZE(sluice_nl_ops)] __ro_after_init;
@@ -83,24 +82,6 @@ int slc_nl_put_addr(struct sk_buff *skb, int attr, const struct slc_addr *addr)
 struct slc_addr slc_nl_get_addr(const struct nlattr *attr)
 {
 	return slc_addr_from_bytes(nla_data(attr));
-}
-
-struct slc_service *slc_nl_service_find(const struct slc_net *sn,
-					const struct nlattr *attr,
-					struct netlink_ext_ack *extack)
-{
-	struct slc_service *svc;
-
-	if (!attr) {
-		NL_SET_ERR_MSG(extack, "the name of a service is missing");
-		return ERR_PTR(-EINVAL);
-	}
-	svc = slc_service_find(sn, nla_data(attr));
-	if (!svc) {
-		NL_SET_ERR_MSG_ATTR(extack, attr, "there is no such service");
-		return ERR_PTR(-ENOENT);
-	}
-	return svc;
 }
 
 int slc_nl_dump_start(struct netlink_callback *cb)

@@ -8,6 +8,7 @@
 #include "compat.h"
 #include "nl/nl.h"
 #include "nl/policy_gen.h"
+#include "obj/config.h"
 #include "obj/flow.h"
 #include "obj/service.h"
 #include "obj/stats.h"
@@ -354,8 +355,9 @@ int sluice_nl_del_flow_doit(struct sk_buff *skb, struct genl_info *info)
 
 int sluice_nl_flush_flows_doit(struct sk_buff *skb, struct genl_info *info)
 {
+	const struct nlattr *name = info->attrs[SLUICE_A_FLOW_SERVICE];
 	struct slc_net *sn = info->user_ptr[0];
-	struct slc_service *svc = NULL;
+	struct slc_service_entry *svc = NULL;
 	struct sk_buff *reply;
 	int err = 0;
 	void *hdr;
@@ -365,15 +367,16 @@ int sluice_nl_flush_flows_doit(struct sk_buff *skb, struct genl_info *info)
 		return -ENOMEM;
 
 	mutex_lock(&sn->cfg_lock);
-	if (info->attrs[SLUICE_A_FLOW_SERVICE])
-		svc = slc_nl_service_find(sn,
-					  info->attrs[SLUICE_A_FLOW_SERVICE],
+	if (name)
+		svc = slc_nl_service_find(slc_config_locked(sn), name,
 					  info->extack);
 	if (IS_ERR(svc))
 		err = PTR_ERR(svc);
 	else
-		err = nla_put_u32(reply, SLUICE_A_FLOW_COUNT,
-				  slc_flow_flush(sn, svc));
+		err = nla_put_u32(reply, SLUICE_A_FLOW_COUNT, svc ?
+				  slc_flow_flush(sn, SLC_FLUSH_SERVICE,
+						 svc->service) :
+				  slc_flow_flush(sn, SLC_FLUSH_ALL, NULL));
 	mutex_unlock(&sn->cfg_lock);
 	if (err) {
 		nlmsg_free(reply);

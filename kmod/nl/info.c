@@ -5,8 +5,8 @@
 #include <net/net_namespace.h>
 #include "nl/nl.h"
 #include "nl/policy_gen.h"
+#include "obj/config.h"
 #include "obj/flow.h"
-#include "obj/service.h"
 
 /* Less would make cookies of nearly every connection. */
 #define MIN_HALF_OPEN_BYTES	(64 * 1024)
@@ -26,9 +26,11 @@ static int check_everywhere(struct sk_buff *skb, struct genl_info *info)
 static int fill(struct sk_buff *skb, struct slc_net *sn, bool everywhere,
 		void *hdr)
 {
+	const struct slc_config *config = slc_config_locked(sn);
+
 	if (nla_put_string(skb, SLUICE_A_INFO_VERSION,
 			   THIS_MODULE->version ?: "unknown") ||
-	    nla_put_u32(skb, SLUICE_A_INFO_SERVICES, slc_service_count(sn)) ||
+	    nla_put_u32(skb, SLUICE_A_INFO_SERVICES, config->n_services) ||
 	    nla_put_u32(skb, SLUICE_A_INFO_FLOWS, atomic_read(&sn->n_flows)) ||
 	    (everywhere && nla_put_u32(skb, SLUICE_A_INFO_FLOWS_EVERYWHERE,
 				       slc_flow_total())) ||

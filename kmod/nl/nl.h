@@ -14,6 +14,10 @@
 #include "core/addr.h"
 #include "obj/net.h"
 
+struct slc_config;
+struct slc_draft;
+struct slc_service_entry;
+
 /* A flow with its TLVs or a service with its prefixes fits into this. */
 #define SLC_NL_MSG_SIZE		16384U
 
@@ -86,16 +90,91 @@ int slc_nl_put_addr(struct sk_buff *skb, int attr, const struct slc_addr *addr);
 struct slc_addr slc_nl_get_addr(const struct nlattr *attr);
 
 /**
+ * struct slc_nl_req - an object as somebody asks for it
+ * @nest: what it is in, in a batch; NULL if it is all of the request
+ * @tb: its attributes by number, the last of those that came several times
+ * @first: the first of its attributes as they came
+ * @len: bytes of them all
+ * @extack: says what is wrong
+ */
+struct slc_nl_req {
+	const struct nlattr *nest;
+	struct nlattr **tb;
+	const struct nlattr *first;
+	int len;
+	struct netlink_ext_ack *extack;
+};
+
+/* All of one kind of a request's attributes */
+#define slc_nl_for_each(_attr, _req, _type, _rem)			\
+	nla_for_each_attr(_attr, (_req)->first, (_req)->len, _rem)	\
+		if (nla_type(_attr) == (_type))
+
+/**
+ * slc_nl_count() - How often does a request have an attribute?
+ * @req: the request
+ * @type: attribute number
+ *
+ * Return: how often.
+ */
+unsigned int slc_nl_count(const struct slc_nl_req *req, int type);
+
+/**
+ * slc_nl_missing() - Does a request lack an attribute?
+ * @req: the request
+ * @type: attribute number
+ *
+ * Return: true if it does; then the sender is told which, and of what.
+ */
+bool slc_nl_missing(const struct slc_nl_req *req, int type);
+
+/* Does to the draft what a request says: 0 or -errno, and then the draft is of
+ * no more use.
+ */
+typedef int slc_nl_edit(struct slc_draft *draft, const struct slc_nl_req *req);
+
+/**
+ * slc_nl_change() - Make the one change that a request asks for.
+ * @info: the request
+ * @edit: what it is
+ *
+ * Return: 0 or -errno; then nothing has changed.
+ */
+int slc_nl_change(struct genl_info *info, slc_nl_edit *edit);
+
+/**
+ * slc_nl_check_name() - May an object have this name?
+ * @attr: the name
+ * @extack: says why not
+ *
+ * Return: 0 or -EINVAL.
+ */
+int slc_nl_check_name(const struct nlattr *attr,
+		      struct netlink_ext_ack *extack);
+
+/**
+ * slc_nl_is_host_addr() - May a host have this address, and tell packets to it
+ *	from others by it alone?
+ * @addr: the address
+ *
+ * Return: true if it may.
+ */
+bool slc_nl_is_host_addr(const struct slc_addr *addr);
+
+/**
  * slc_nl_service_find() - The service that a request names.
- * @sn: namespace state, cfg_lock held
+ * @config: where to look
  * @attr: its name, NULL if missing
  * @extack: says that there is none
  *
- * Return: the service, or ERR_PTR(-ENOENT) or ERR_PTR(-EINVAL).
+ * Return: its entry, or ERR_PTR(-ENOENT) or ERR_PTR(-EINVAL).
  */
-struct slc_service *slc_nl_service_find(const struct slc_net *sn,
-					const struct nlattr *attr,
-					struct netlink_ext_ack *extack);
+struct slc_service_entry *slc_nl_service_find(const struct slc_config *config,
+					      const struct nlattr *attr,
+					      struct netlink_ext_ack *extack);
+
+/* Edits of services, as their requests say */
+slc_nl_edit slc_nl_service_add, slc_nl_service_set, slc_nl_service_del;
 
 /**
  * slc_nl_dump_start() - Begin a dump: the specification's old form cannot name

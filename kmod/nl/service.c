@@ -1,24 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Requests about services. */
-#include <linux/ctype.h>
 #include <linux/slab.h>
 #include <linux/stringify.h>
 #include <net/sock.h>
 #include "nl/nl.h"
 #include "nl/policy_gen.h"
+#include "obj/config.h"
+#include "obj/draft.h"
 #include "obj/service.h"
 
 /* Fills one message; without room for it leaves none. */
-static int fill(struct sk_buff *skb, const struct slc_service *svc, void *hdr)
+static int fill(struct sk_buff *skb, const struct slc_service_entry *entry,
+		void *hdr)
 {
-	const struct slc_service_rules *rules;
-	const struct slc_service_cfg *cfg;
+	const struct slc_service_cfg *cfg = &entry->rules->cfg;
+	const struct slc_service *svc = entry->service;
 	struct nlattr *nest;
 	unsigned int i;
 
-	rules = rcu_dereference_protected(svc->rules,
-					  lockdep_is_held(&svc->sn->cfg_lock));
-	cfg = &rules->cfg;
 	if (nla_put_string(skb, SLUICE_A_SERVICE_NAME, svc->name) ||
 	    nla_put_u32(skb, SLUICE_A_SERVICE_ID, svc->id) ||
 	    nla_put_u8(skb, SLUICE_A_SERVICE_PROTO, cfg->proto) ||
@@ -72,20 +71,17 @@ static bool prefix_is_exact(const struct slc_prefix *p)
 }
 
 /* All of the request's trust attributes, as an array of @cfg->n_trust */
-static struct slc_prefix *parse_trust(struct genl_info *info,
+static struct slc_prefix *parse_trust(const struct slc_nl_req *req,
 				      struct slc_service_cfg *cfg)
 {
-	struct nlattr *attr, *tb[SLUICE_A_PREFIX_PLEN + 1];
+	unsigned int n = slc_nl_count(req, SLUICE_A_SERVICE_TRUST);
+	struct nlattr *tb[SLUICE_A_PREFIX_PLEN + 1];
 	struct slc_prefix *trust, *p;
-	unsigned int n = 0;
+	const struct nlattr *attr;
 	int rem, err;
 
-	nlmsg_for_each_attr(attr, info->nlhdr, GENL_HDRLEN, rem)
-		if (nla_type(attr) == SLUICE_A_SERVICE_TRUST)
-			n++;
 	if (n > SLC_TRUST_MAX) {
-		NL_SET_ERR_MSG_ATTR(info->extack,
-				    info->attrs[SLUICE_A_SERVICE_TRUST],
+		NL_SET_ERR_MSG_ATTR(req->extack, req->tb[SLUICE_A_SERVICE_TRUST],
 				    "no more than " __stringify(SLC_TRUST_MAX)
 				    " prefixes fit");
 		return ERR_PTR(-E2BIG);
@@ -95,23 +91,21 @@ static struct slc_prefix *parse_trust(struct genl_info *info,
 		return ERR_PTR(-ENOMEM);
 
 	p = trust;
-	nlmsg_for_each_attr(attr, info->nlhdr, GENL_HDRLEN, rem) {
-		if (nla_type(attr) != SLUICE_A_SERVICE_TRUST)
-			continue;
+	slc_nl_for_each(attr, req, SLUICE_A_SERVICE_TRUST, rem) {
 		err = nla_parse_nested(tb, SLUICE_A_PREFIX_PLEN, attr,
-				       sluice_prefix_nl_policy, info->extack);
+				       sluice_prefix_nl_policy, req->extack);
 		if (err)
 			goto err_free;
 		err = -EINVAL;
-		if (NL_REQ_ATTR_CHECK(info->extack, attr, tb,
+		if (NL_REQ_ATTR_CHECK(req->extack, attr, tb,
 				      SLUICE_A_PREFIX_ADDR) ||
-		    NL_REQ_ATTR_CHECK(info->extack, attr, tb,
+		    NL_REQ_ATTR_CHECK(req->extack, attr, tb,
 				      SLUICE_A_PREFIX_PLEN))
 			goto err_free;
 		p->addr = slc_nl_get_addr(tb[SLUICE_A_PREFIX_ADDR]);
 		p->plen = nla_get_u8(tb[SLUICE_A_PREFIX_PLEN]);
 		if (!prefix_is_exact(p)) {
-			NL_SET_ERR_MSG_ATTR(info->extack, attr,
+			NL_SET_ERR_MSG_ATTR(req->extack, attr,
 					    "address has bits set after the prefix");
 			goto err_free;
 		}
@@ -181,74 +175,21 @@ static void parse_rules(struct nlattr **tb, struct slc_service_cfg *cfg)
 }
 
 /* All of it. Returns the prefixes, to be freed, or NULL if they stay. */
-static struct slc_prefix *parse(struct genl_info *info,
+static struct slc_prefix *parse(const struct slc_nl_req *req,
 				struct slc_service_cfg *cfg)
 {
-	parse_place(info->attrs, cfg);
-	parse_rules(info->attrs, cfg);
-	return info->attrs[SLUICE_A_SERVICE_TRUST] ? parse_trust(info, cfg) :
-						     NULL;
+	parse_place(req->tb, cfg);
+	parse_rules(req->tb, cfg);
+	return req->tb[SLUICE_A_SERVICE_TRUST] ? parse_trust(req, cfg) : NULL;
 }
 
-/* Whether a host may have this address and packets alone tell which. */
-static bool is_host_addr(const struct slc_addr *addr)
-{
-	switch (slc_addr_source_class(addr)) {
-	case SLC_ADDR_OK:
-	case SLC_ADDR_LOOPBACK:
-		return true;
-	case SLC_ADDR_UNSPECIFIED:
-	case SLC_ADDR_MULTICAST:
-	case SLC_ADDR_BROADCAST:
-	case SLC_ADDR_RESERVED:
-	case SLC_ADDR_LINKLOCAL:
-	case SLC_ADDR_V4COMPAT:
-		return false;
-	}
-	return false;
-}
-
-/* `stats` takes a name where it takes these. */
-static const char *const words[] = { "rate", "reset" };
-
-static int check_name(struct genl_info *info)
-{
-	const struct nlattr *attr = info->attrs[SLUICE_A_SERVICE_NAME];
-	unsigned int i;
-	const char *c;
-
-	if (GENL_REQ_ATTR_CHECK(info, SLUICE_A_SERVICE_NAME))
-		return -EINVAL;
-	for (i = 0; i < ARRAY_SIZE(words); i++) {
-		if (nla_strcmp(attr, words[i]))
-			continue;
-		NL_SET_ERR_MSG_ATTR(info->extack, attr,
-				    "is a word of the tool's, after stats");
-		return -EINVAL;
-	}
-	c = nla_data(attr);
-	if (!isalnum(*c)) {
-		NL_SET_ERR_MSG_ATTR(info->extack, attr,
-				    "a name begins with a letter or digit");
-		return -EINVAL;
-	}
-	for (; *c; c++) {
-		if (isascii(*c) && (isalnum(*c) || strchr("._-", *c)))
-			continue;
-		NL_SET_ERR_MSG_ATTR(info->extack, attr,
-				    "a name has letters, digits and . _ - only");
-		return -EINVAL;
-	}
-	return 0;
-}
-
-static int check_place(struct genl_info *info,
+static int check_place(const struct slc_nl_req *req,
 		       const struct slc_service_cfg *cfg)
 {
-	struct netlink_ext_ack *extack = info->extack;
-	struct nlattr **tb = info->attrs;
+	struct netlink_ext_ack *extack = req->extack;
+	struct nlattr **tb = req->tb;
 
-	if (GENL_REQ_ATTR_CHECK(info, SLUICE_A_SERVICE_PROTO))
+	if (slc_nl_missing(req, SLUICE_A_SERVICE_PROTO))
 		return -EINVAL;
 	if (cfg->proto == IPPROTO_UDP) {
 		NL_SET_ERR_MSG_ATTR(extack, tb[SLUICE_A_SERVICE_PROTO],
@@ -261,19 +202,19 @@ static int check_place(struct genl_info *info,
 		return -EPROTONOSUPPORT;
 	}
 	if (!tb[SLUICE_A_SERVICE_ANY] &&
-	    GENL_REQ_ATTR_CHECK(info, SLUICE_A_SERVICE_ADDR))
+	    slc_nl_missing(req, SLUICE_A_SERVICE_ADDR))
 		return -EINVAL;
 	if (tb[SLUICE_A_SERVICE_ANY] && tb[SLUICE_A_SERVICE_ADDR]) {
 		NL_SET_ERR_MSG_ATTR(extack, tb[SLUICE_A_SERVICE_ANY],
 				    "any address and a certain one exclude each other");
 		return -EINVAL;
 	}
-	if (!cfg->any_addr && !is_host_addr(&cfg->addr)) {
+	if (!cfg->any_addr && !slc_nl_is_host_addr(&cfg->addr)) {
 		NL_SET_ERR_MSG_ATTR(extack, tb[SLUICE_A_SERVICE_ADDR],
 				    "not a global unicast or loopback address");
 		return -EADDRNOTAVAIL;
 	}
-	if (GENL_REQ_ATTR_CHECK(info, SLUICE_A_SERVICE_PORT))
+	if (slc_nl_missing(req, SLUICE_A_SERVICE_PORT))
 		return -EINVAL;
 	if (cfg->port_hi < cfg->port_lo) {
 		NL_SET_ERR_MSG_ATTR(extack, tb[SLUICE_A_SERVICE_PORT_END],
@@ -284,11 +225,11 @@ static int check_place(struct genl_info *info,
 }
 
 /* What this version cannot do is refused by name. */
-static int check_methods(struct genl_info *info,
+static int check_methods(const struct slc_nl_req *req,
 			 const struct slc_service_cfg *cfg)
 {
-	struct netlink_ext_ack *extack = info->extack;
-	struct nlattr **tb = info->attrs;
+	struct netlink_ext_ack *extack = req->extack;
+	struct nlattr **tb = req->tb;
 
 	if (tb[SLUICE_A_SERVICE_FORWARD] &&
 	    nla_strcmp(tb[SLUICE_A_SERVICE_FORWARD], "local")) {
@@ -310,14 +251,14 @@ static int check_methods(struct genl_info *info,
 	return 0;
 }
 
-static int check_rules(struct genl_info *info,
+static int check_rules(const struct slc_nl_req *req,
 		       const struct slc_service_cfg *cfg)
 {
-	struct netlink_ext_ack *extack = info->extack;
-	struct nlattr **tb = info->attrs;
+	struct netlink_ext_ack *extack = req->extack;
+	struct nlattr **tb = req->tb;
 	int err;
 
-	err = check_methods(info, cfg);
+	err = check_methods(req, cfg);
 	if (err)
 		return err;
 	if (!cfg->n_trust) {
@@ -335,7 +276,7 @@ static int check_rules(struct genl_info *info,
 				    "a port to deliver to needs an address");
 		return -EINVAL;
 	}
-	if (cfg->has_to && !is_host_addr(&cfg->to_addr)) {
+	if (cfg->has_to && !slc_nl_is_host_addr(&cfg->to_addr)) {
 		NL_SET_ERR_MSG_ATTR(extack, tb[SLUICE_A_SERVICE_TO_ADDR],
 				    "not a global unicast or loopback address");
 		return -EADDRNOTAVAIL;
@@ -343,97 +284,104 @@ static int check_rules(struct genl_info *info,
 	return 0;
 }
 
-int sluice_nl_new_service_doit(struct sk_buff *skb, struct genl_info *info)
+/* What makes the name of an error's object the attribute at fault */
+static int blame_name(const struct slc_nl_req *req, int err)
 {
-	struct slc_net *sn = info->user_ptr[0];
+	if (err == -EEXIST || err == -EBUSY)
+		NL_SET_BAD_ATTR(req->extack, req->tb[SLUICE_A_SERVICE_NAME]);
+	return err;
+}
+
+int slc_nl_service_add(struct slc_draft *draft, const struct slc_nl_req *req)
+{
+	struct nlattr **tb = req->tb;
 	struct slc_service_cfg cfg = defaults;
 	struct slc_prefix *trust;
-	struct slc_service *svc;
 	int err;
 
-	err = check_name(info);
+	if (slc_nl_missing(req, SLUICE_A_SERVICE_NAME))
+		return -EINVAL;
+	err = slc_nl_check_name(tb[SLUICE_A_SERVICE_NAME], req->extack);
 	if (err)
 		return err;
-	nla_strscpy(cfg.name, info->attrs[SLUICE_A_SERVICE_NAME],
-		    sizeof(cfg.name));
-	trust = parse(info, &cfg);
+	nla_strscpy(cfg.name, tb[SLUICE_A_SERVICE_NAME], sizeof(cfg.name));
+	trust = parse(req, &cfg);
 	if (IS_ERR(trust))
 		return PTR_ERR(trust);
-	err = check_place(info, &cfg);
+	err = check_place(req, &cfg);
 	if (!err)
-		err = check_rules(info, &cfg);
-	if (err)
-		goto out;
+		err = check_rules(req, &cfg);
+	if (!err)
+		err = slc_draft_service_add(draft, &cfg, req->extack);
+	if (err == -EADDRINUSE)
+		NL_SET_BAD_ATTR(req->extack, cfg.any_addr ?
+				tb[SLUICE_A_SERVICE_ANY] :
+				tb[SLUICE_A_SERVICE_ADDR]);
+	kfree(trust);
+	return blame_name(req, err);
+}
 
-	mutex_lock(&sn->cfg_lock);
-	svc = slc_service_add(sn, &cfg, info->extack);
-	mutex_unlock(&sn->cfg_lock);
-	err = PTR_ERR_OR_ZERO(svc);
-	if (err == -EEXIST)
-		NL_SET_BAD_ATTR(info->extack,
-				info->attrs[SLUICE_A_SERVICE_NAME]);
-	else if (err == -EADDRINUSE)
-		NL_SET_BAD_ATTR(info->extack, cfg.any_addr ?
-				info->attrs[SLUICE_A_SERVICE_ANY] :
-				info->attrs[SLUICE_A_SERVICE_ADDR]);
-out:
+int slc_nl_service_set(struct slc_draft *draft, const struct slc_nl_req *req)
+{
+	struct slc_service_entry *entry;
+	struct slc_service_cfg cfg;
+	struct slc_prefix *trust;
+	int err;
+
+	if (slc_nl_missing(req, SLUICE_A_SERVICE_NAME))
+		return -EINVAL;
+	entry = slc_nl_service_find(draft->config,
+				    req->tb[SLUICE_A_SERVICE_NAME],
+				    req->extack);
+	if (IS_ERR(entry))
+		return PTR_ERR(entry);
+	cfg = entry->rules->cfg;
+	trust = parse(req, &cfg);
+	if (IS_ERR(trust))
+		return PTR_ERR(trust);
+	err = check_rules(req, &cfg);
+	if (!err)
+		err = slc_draft_service_set(draft, entry, &cfg, req->extack);
 	kfree(trust);
 	return err;
+}
+
+int slc_nl_service_del(struct slc_draft *draft, const struct slc_nl_req *req)
+{
+	struct slc_service_entry *entry;
+
+	if (slc_nl_missing(req, SLUICE_A_SERVICE_NAME))
+		return -EINVAL;
+	entry = slc_nl_service_find(draft->config,
+				    req->tb[SLUICE_A_SERVICE_NAME],
+				    req->extack);
+	if (IS_ERR(entry))
+		return PTR_ERR(entry);
+	return blame_name(req,
+			  slc_draft_service_del(draft, entry,
+						req->tb[SLUICE_A_SERVICE_FORCE],
+						req->extack));
+}
+
+int sluice_nl_new_service_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	return slc_nl_change(info, slc_nl_service_add);
 }
 
 int sluice_nl_set_service_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	struct slc_net *sn = info->user_ptr[0];
-	struct slc_prefix *trust;
-	struct slc_service_cfg cfg;
-	struct slc_service *svc;
-	int err;
-
-	mutex_lock(&sn->cfg_lock);
-	svc = slc_nl_service_find(sn, info->attrs[SLUICE_A_SERVICE_NAME],
-				  info->extack);
-	err = PTR_ERR_OR_ZERO(svc);
-	if (err)
-		goto out;
-	cfg = rcu_dereference_protected(svc->rules,
-					lockdep_is_held(&sn->cfg_lock))->cfg;
-	trust = parse(info, &cfg);
-	err = PTR_ERR_OR_ZERO(trust);
-	if (err)
-		goto out;
-	err = check_rules(info, &cfg);
-	if (!err)
-		err = slc_service_set(svc, &cfg, info->extack);
-	kfree(trust);
-out:
-	mutex_unlock(&sn->cfg_lock);
-	return err;
+	return slc_nl_change(info, slc_nl_service_set);
 }
 
 int sluice_nl_del_service_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	struct slc_net *sn = info->user_ptr[0];
-	struct slc_service *svc;
-	int err;
-
-	mutex_lock(&sn->cfg_lock);
-	svc = slc_nl_service_find(sn, info->attrs[SLUICE_A_SERVICE_NAME],
-				  info->extack);
-	err = PTR_ERR_OR_ZERO(svc);
-	if (!err)
-		err = slc_service_del(svc, info->attrs[SLUICE_A_SERVICE_FORCE],
-				      info->extack);
-	mutex_unlock(&sn->cfg_lock);
-	if (err == -EBUSY)
-		NL_SET_BAD_ATTR(info->extack,
-				info->attrs[SLUICE_A_SERVICE_NAME]);
-	return err;
+	return slc_nl_change(info, slc_nl_service_del);
 }
 
 int sluice_nl_get_service_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct slc_net *sn = info->user_ptr[0];
-	struct slc_service *svc;
+	struct slc_service_entry *svc;
 	struct sk_buff *reply;
 	void *hdr;
 	int err;
@@ -443,7 +391,8 @@ int sluice_nl_get_service_doit(struct sk_buff *skb, struct genl_info *info)
 		return -ENOMEM;
 
 	mutex_lock(&sn->cfg_lock);
-	svc = slc_nl_service_find(sn, info->attrs[SLUICE_A_SERVICE_NAME],
+	svc = slc_nl_service_find(slc_config_locked(sn),
+				  info->attrs[SLUICE_A_SERVICE_NAME],
 				  info->extack);
 	err = IS_ERR(svc) ? PTR_ERR(svc) : fill(reply, svc, hdr);
 	mutex_unlock(&sn->cfg_lock);
@@ -458,27 +407,30 @@ int sluice_nl_get_service_dumpit(struct sk_buff *skb,
 				 struct netlink_callback *cb)
 {
 	struct slc_net *sn = slc_nl_net(sock_net(skb->sk), cb->extack);
-	struct slc_service *svc;
+	const struct slc_config *config;
 	/* id of the last service shown */
 	u32 id = cb->args[0];
+	unsigned int i;
 	void *hdr;
 
 	if (IS_ERR(sn))
 		return PTR_ERR(sn);
 	mutex_lock(&sn->cfg_lock);
 	cb->seq = sn->cfg_gen;
-	while ((svc = slc_service_next(sn, id))) {
+	config = slc_config_locked(sn);
+	for (i = slc_config_service_after(config, id); i < config->n_services;
+	     i++) {
 		hdr = slc_nl_put(skb, NETLINK_CB(cb->skb).portid,
 				 cb->nlh->nlmsg_seq, NLM_F_MULTI,
 				 SLUICE_CMD_GET_SERVICE);
 		if (!hdr)
 			break;
-		if (fill(skb, svc, hdr)) {
+		if (fill(skb, &config->service[i], hdr)) {
 			genlmsg_cancel(skb, hdr);
 			break;
 		}
 		genl_dump_check_consistent(cb, hdr);
-		id = svc->id;
+		id = config->service[i].service->id;
 	}
 	mutex_unlock(&sn->cfg_lock);
 	cb->args[0] = id;

@@ -3,6 +3,7 @@
 #include <net/sock.h>
 #include "nl/nl.h"
 #include "nl/policy_gen.h"
+#include "obj/config.h"
 #include "obj/service.h"
 #include "obj/stats.h"
 
@@ -30,14 +31,13 @@ static int fill(struct sk_buff *skb, const char *service, const u64 *sum,
 
 static void sum_all(struct slc_net *sn, u64 *sum)
 {
+	const struct slc_config *config = slc_config_locked(sn);
 	u64 one[SLUICE_STAT_MAX + 1];
-	struct slc_service *svc;
-	unsigned int i;
+	unsigned int i, n;
 
 	slc_stats_fold(sn->stats, sum);
-	for (svc = slc_service_next(sn, 0); svc;
-	     svc = slc_service_next(sn, svc->id)) {
-		slc_stats_fold(svc->stats, one);
+	for (n = 0; n < config->n_services; n++) {
+		slc_stats_fold(config->service[n].service->stats, one);
 		for (i = 0; i <= SLUICE_STAT_MAX; i++)
 			sum[i] += one[i];
 	}
@@ -47,8 +47,8 @@ int sluice_nl_get_stats_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct slc_net *sn = info->user_ptr[0];
 	const struct nlattr *name = info->attrs[SLUICE_A_STATS_SERVICE];
+	struct slc_service_entry *svc;
 	u64 sum[SLUICE_STAT_MAX + 1];
-	struct slc_service *svc;
 	struct sk_buff *reply;
 	int err = 0;
 	void *hdr;
@@ -59,10 +59,11 @@ int sluice_nl_get_stats_doit(struct sk_buff *skb, struct genl_info *info)
 
 	mutex_lock(&sn->cfg_lock);
 	if (name) {
-		svc = slc_nl_service_find(sn, name, info->extack);
+		svc = slc_nl_service_find(slc_config_locked(sn), name,
+					  info->extack);
 		err = PTR_ERR_OR_ZERO(svc);
 		if (!err)
-			slc_stats_fold(svc->stats, sum);
+			slc_stats_fold(svc->service->stats, sum);
 	} else {
 		sum_all(sn, sum);
 	}
@@ -80,16 +81,21 @@ int sluice_nl_get_stats_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 {
 	struct slc_net *sn = slc_nl_net(sock_net(skb->sk), cb->extack);
 	u64 sum[SLUICE_STAT_MAX + 1];
-	struct slc_service *svc;
+	const struct slc_config *config;
 	/* id of the last service shown */
 	u32 id = cb->args[0];
+	unsigned int i;
 	void *hdr;
 
 	if (IS_ERR(sn))
 		return PTR_ERR(sn);
 	mutex_lock(&sn->cfg_lock);
 	cb->seq = sn->cfg_gen;
-	while ((svc = slc_service_next(sn, id))) {
+	config = slc_config_locked(sn);
+	for (i = slc_config_service_after(config, id); i < config->n_services;
+	     i++) {
+		const struct slc_service *svc = config->service[i].service;
+
 		hdr = slc_nl_put(skb, NETLINK_CB(cb->skb).portid,
 				 cb->nlh->nlmsg_seq, NLM_F_MULTI,
 				 SLUICE_CMD_GET_STATS);
@@ -112,20 +118,22 @@ int sluice_nl_reset_stats_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct slc_net *sn = info->user_ptr[0];
 	const struct nlattr *name = info->attrs[SLUICE_A_STATS_SERVICE];
-	struct slc_service *svc;
+	const struct slc_config *config;
+	struct slc_service_entry *svc;
+	unsigned int i;
 	int err = 0;
 
 	mutex_lock(&sn->cfg_lock);
+	config = slc_config_locked(sn);
 	if (name) {
-		svc = slc_nl_service_find(sn, name, info->extack);
+		svc = slc_nl_service_find(config, name, info->extack);
 		err = PTR_ERR_OR_ZERO(svc);
 		if (!err)
-			slc_stats_zero(svc->stats);
+			slc_stats_zero(svc->service->stats);
 	} else {
 		slc_stats_zero(sn->stats);
-		for (svc = slc_service_next(sn, 0); svc;
-		     svc = slc_service_next(sn, svc->id))
-			slc_stats_zero(svc->stats);
+		for (i = 0; i < config->n_services; i++)
+			slc_stats_zero(config->service[i].service->stats);
 	}
 	mutex_unlock(&sn->cfg_lock);
 	return err;

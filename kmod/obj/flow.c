@@ -243,10 +243,24 @@ static void flow_gc(struct work_struct *work)
 				   GC_INTERVAL);
 }
 
+bool slc_flush_wants(const struct slc_service *svc, enum slc_flush which,
+		     const struct slc_service *service)
+{
+	switch (which) {
+	case SLC_FLUSH_ALL:
+		return true;
+	case SLC_FLUSH_SERVICE:
+		return svc == service;
+	case SLC_FLUSH_DEAD:
+		return READ_ONCE(svc->dead);
+	}
+	return false;
+}
+
 /* One round over the table. Killing what the walk stands on, and pausing,
  * makes it skip some: hence rounds.
  */
-static unsigned int flow_flush_round(struct slc_net *sn,
+static unsigned int flow_flush_round(struct slc_net *sn, enum slc_flush which,
 				     const struct slc_service *service,
 				     u64 last)
 {
@@ -262,8 +276,8 @@ static unsigned int flow_flush_round(struct slc_net *sn,
 		if (IS_ERR(half))
 			continue;
 		flow = slc_half_flow(half);
-		if (half->dir != SLC_IN ||
-		    (service && flow->service != service) || flow->id > last)
+		if (half->dir != SLC_IN || flow->id > last ||
+		    !slc_flush_wants(flow->service, which, service))
 			continue;
 		local_bh_disable();
 		slc_stats_add(flow->service->stats, SLUICE_STAT_FLOWS_FLUSHED,
@@ -281,16 +295,16 @@ static unsigned int flow_flush_round(struct slc_net *sn,
 	return n;
 }
 
-unsigned int slc_flow_flush(struct slc_net *sn,
+unsigned int slc_flow_flush(struct slc_net *sn, enum slc_flush which,
 			    const struct slc_service *service)
 {
-	unsigned int total = slc_early_flush(sn, service);
+	unsigned int total = slc_early_flush(sn, which, service);
 	u64 last = atomic64_read(&sn->next_flow_id);
 	unsigned int n;
 
 	/* Those there are; under load there will always be new ones. */
 	do {
-		n = flow_flush_round(sn, service, last);
+		n = flow_flush_round(sn, which, service, last);
 		total += n;
 	} while (n);
 	return total;

@@ -228,18 +228,38 @@ bool slc_flow_kill(struct slc_flow *flow);
  */
 struct slc_flow *slc_flow_find_id(struct slc_net *sn, u64 id);
 
+/* Which flows are to go */
+enum slc_flush {
+	SLC_FLUSH_ALL,
+	SLC_FLUSH_SERVICE,	/* those of one service */
+	SLC_FLUSH_DEAD,		/* those of services that are gone */
+};
+
 /**
  * slc_flow_flush() - Reset and remove flows.
  * @sn: namespace state
- * @service: only flows of this service, or NULL for all
+ * @which: which flows
+ * @service: whose, for SLC_FLUSH_SERVICE
  *
- * Half-finished handshakes of the service go too.
+ * Half-finished handshakes go too.
  *
  * Context: Process; sleeps.
  * Return: how many.
  */
-unsigned int slc_flow_flush(struct slc_net *sn,
+unsigned int slc_flow_flush(struct slc_net *sn, enum slc_flush which,
 			    const struct slc_service *service);
+
+/**
+ * slc_flush_wants() - Is a flow of this service to go?
+ * @svc: its service
+ * @which: which flows are
+ * @service: whose, for SLC_FLUSH_SERVICE
+ *
+ * Context: Any.
+ * Return: true if it is.
+ */
+bool slc_flush_wants(const struct slc_service *svc, enum slc_flush which,
+		     const struct slc_service *service);
 
 /**
  * slc_flow_reset() - Reset both legs of a flow and remove it.
@@ -253,16 +273,17 @@ unsigned int slc_flow_flush(struct slc_net *sn,
 void slc_flow_reset(struct slc_flow *flow);
 
 /**
- * slc_early_flush() - Give up all handshakes, or those of one service.
+ * slc_early_flush() - Give up handshakes.
  * @sn: namespace state
- * @service: or NULL for all
+ * @which: which
+ * @service: whose, for SLC_FLUSH_SERVICE
  *
  * Defined in path/, as slc_flow_reset() is.
  *
  * Context: Process.
  * Return: how many.
  */
-unsigned int slc_early_flush(struct slc_net *sn,
+unsigned int slc_early_flush(struct slc_net *sn, enum slc_flush which,
 			     const struct slc_service *service);
 
 /**

@@ -19,8 +19,8 @@
 #include "core/cookie.h"
 
 struct nf_hook_ops;
+struct slc_config;
 struct slc_early_cpu;
-struct slc_service_view;
 struct slc_stats;
 
 /* Networks that the budget of half-finished handshakes tells apart */
@@ -40,10 +40,10 @@ struct slc_guess {
  * struct slc_net - the module's state in one network namespace
  * @net: the namespace; not held, we end before it does
  * @cfg_lock: serialises all configuration of this namespace
- * @view: what packets see of the services; replaced as a whole under
- *	@cfg_lock, read under RCU
+ * @config: all that is configured; replaced as a whole under @cfg_lock, read
+ *	under RCU, never NULL
  * @cfg_gen: goes up with every change, so that dumps notice; @cfg_lock
- * @next_id: id of the next service; @cfg_lock
+ * @next_id: id of the last object made; @cfg_lock
  * @hooks_on: the netfilter hooks are registered; @cfg_lock
  * @hook_ops: they; their private pointer is this
  * @flows: halves of flows by tuple (see flow.h)
@@ -71,7 +71,7 @@ struct slc_guess {
 struct slc_net {
 	struct net *net;
 	struct mutex cfg_lock; /* see above */
-	struct slc_service_view __rcu *view;
+	struct slc_config __rcu *config;
 	u32 cfg_gen;
 	u32 next_id;
 	bool hooks_on;

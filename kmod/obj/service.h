@@ -2,26 +2,26 @@
 /*
  * Services: what clients or load balancers connect to, and the rules for it.
  *
- * A service has an identity (name, id, address, counters) that lives as long
- * as a flow of it, and rules (everything else) that are replaced as a whole.
- * Packets find services in a view: an immutable array sorted by protocol,
- * address and port.
+ * A service has an identity (name, id, counters) that lives as long as a flow of
+ * it, and rules (everything else) that are replaced as a whole. Both are found
+ * in the configuration (config.h) and changed in a draft of it (draft.h).
  *
- * Locking: changes under slc_net.cfg_lock; packets read under RCU. A service
- * is freed after a grace period when its last reference is dropped.
+ * Locking: identity and rules are counted; a configuration holds one reference
+ * of each until its last reader is done, so who finds them in one, under RCU,
+ * may take another.
  */
 #ifndef SLC_OBJ_SERVICE_H
 #define SLC_OBJ_SERVICE_H
 
 #include <linux/refcount.h>
-#include <linux/rcupdate.h>
 #include <uapi/linux/sluice.h>
 #include "core/addr.h"
 #include "core/prefix.h"
 #include "obj/net.h"
-#include "obj/view.h"
 
 struct netlink_ext_ack;
+struct slc_draft;
+struct slc_service_entry;
 struct slc_stats;
 
 #define SLC_NAME_LEN		64	/* with the final NUL */
@@ -73,7 +73,8 @@ struct slc_service_cfg {
 
 /**
  * struct slc_service_rules - the part of a service that `set` replaces
- * @rcu: frees the rules after the last reader
+ * @refs: one for each configuration it is in, one for each handshake that began
+ *	with it
  * @cfg: as configured; @cfg.trust points into this allocation
  * @trust: the same prefixes as a search table, in this allocation too; NULL if
  *	there are none
@@ -81,27 +82,24 @@ struct slc_service_cfg {
  * Immutable once published.
  */
 struct slc_service_rules {
-	struct rcu_head rcu;
+	refcount_t refs;
 	struct slc_service_cfg cfg;
 	struct slc_prefix_table *trust;
 };
 
 /**
  * struct slc_service - a service's identity
- * @rules: read under RCU, replaced under slc_net.cfg_lock
  * @stats: counters
- * @refs: one for the view, one for each flow and early entry
+ * @refs: one for each configuration it is in, one for each flow and early entry
  * @n_flows: flows that live, and early entries, of this service
  * @learned: what its application last agreed to, see path/handshake.c;
  *	one word so that readers see one state
  * @sn: namespace state
  * @id: never reused in this namespace; cursor of dumps
- * @dead: taken out of the view, no new flows; set under slc_net.cfg_lock
- * @rcu: frees the service
+ * @dead: no longer configured, no new flows; set under slc_net.cfg_lock
  * @name: as configured
  */
 struct slc_service {
-	struct slc_service_rules __rcu *rules;
 	struct slc_stats __percpu *stats;
 	refcount_t refs;
 	atomic_t n_flows;
@@ -109,43 +107,8 @@ struct slc_service {
 	struct slc_net *sn;
 	u32 id;
 	bool dead;
-	struct rcu_head rcu;
 	char name[SLC_NAME_LEN];
 };
-
-/**
- * slc_service_lookup_rcu() - The service a packet is addressed to.
- * @sn: namespace state
- * @proto: IPPROTO_*
- * @addr: destination address
- * @port: destination port, network byte order
- *
- * The exact address wins over "*". Binary search.
- *
- * Context: RCU held.
- * Return: the service, not referenced, or NULL.
- */
-struct slc_service *slc_service_lookup_rcu(const struct slc_net *sn, u8 proto,
-					   const struct slc_addr *addr,
-					   __be16 port);
-
-/**
- * slc_service_port_rcu() - May a packet to or from this port concern us?
- * @sn: namespace state
- * @port: network byte order
- *
- * A bitmap that holds every port of every service and every port that one
- * delivers to. Two tests of one bit spare other people's packets all else.
- *
- * Context: RCU held.
- * Return: false if it cannot.
- */
-static inline bool slc_service_port_rcu(const struct slc_net *sn, __be16 port)
-{
-	const struct slc_service_view *view = rcu_dereference(sn->view);
-
-	return view && test_bit(ntohs(port), view->ports);
-}
 
 /**
  * slc_service_trusts() - May this sender speak PROXY to the service?
@@ -179,81 +142,73 @@ bool slc_service_get(struct slc_service *svc);
 void slc_service_put(struct slc_service *svc);
 
 /**
- * slc_service_add() - Add a service.
- * @sn: namespace state
+ * slc_service_rules_get() - Take a reference.
+ * @rules: found under RCU
+ *
+ * Context: RCU held.
+ * Return: @rules.
+ */
+static inline struct slc_service_rules *
+slc_service_rules_get(struct slc_service_rules *rules)
+{
+	refcount_inc(&rules->refs);
+	return rules;
+}
+
+/**
+ * slc_service_rules_put() - Drop a reference.
+ * @rules: the rules
+ *
+ * Context: Any.
+ */
+void slc_service_rules_put(struct slc_service_rules *rules);
+
+/**
+ * slc_draft_service_add() - Add a service to a draft.
+ * @draft: the draft; of no more use after an error
  * @cfg: what it is to be; copied
  * @extack: says what was wrong
  *
- * Registers the hooks with the first service. That the values of @cfg make
- * sense together is the caller's to check; name and overlap are checked here.
+ * That the values of @cfg make sense together is the caller's to check; name
+ * and overlap are checked here.
  *
- * Context: Process, slc_net.cfg_lock held.
- * Return: the service or an ERR_PTR: -EEXIST for a name in use, -EADDRINUSE
- *	for an address and port in use, -ENOSPC over the limit, -ENOMEM.
+ * Return: 0, -EEXIST for a name in use, -EADDRINUSE for an address and port in
+ *	use, -ENOSPC over the limit, -ENOMEM.
  */
-struct slc_service *slc_service_add(struct slc_net *sn,
-				    const struct slc_service_cfg *cfg,
-				    struct netlink_ext_ack *extack);
+int slc_draft_service_add(struct slc_draft *draft,
+			  const struct slc_service_cfg *cfg,
+			  struct netlink_ext_ack *extack);
 
 /**
- * slc_service_set() - Replace the rules of a service.
- * @svc: the service
+ * slc_draft_service_set() - Replace the rules of a service in a draft.
+ * @draft: the draft; of no more use after an error
+ * @entry: its entry in the draft
  * @cfg: all of the new rules; name, protocol, address and ports as before
  * @extack: says what was wrong
  *
- * Flows keep what they were made with.
+ * Flows keep what they were made with, and so do those in the making.
  *
- * Context: Process, slc_net.cfg_lock held.
  * Return: 0, -EINVAL if the identity would change, -ENOMEM.
  */
-int slc_service_set(struct slc_service *svc, const struct slc_service_cfg *cfg,
-		    struct netlink_ext_ack *extack);
+int slc_draft_service_set(struct slc_draft *draft,
+			  struct slc_service_entry *entry,
+			  const struct slc_service_cfg *cfg,
+			  struct netlink_ext_ack *extack);
 
 /**
- * slc_service_del() - Remove a service.
- * @svc: the service
- * @force: reset its flows instead of refusing
+ * slc_draft_service_del() - Take a service out of a draft.
+ * @draft: the draft; of no more use after an error
+ * @entry: its entry in the draft; gone
+ * @force: its flows are to be reset; else it is refused if there are some
  * @extack: says what was wrong
  *
- * Unregisters the hooks with the last service, after its flows are gone. A
- * connection that comes in the instant of a removal without @force is reset.
- * What the service counted is from now on counted in slc_net.stats.
+ * A connection that comes in the instant of a removal without @force is reset.
  *
- * Context: Process, slc_net.cfg_lock held.
  * Return: 0, -EBUSY while it has flows and not @force.
  */
-int slc_service_del(struct slc_service *svc, bool force,
-		    struct netlink_ext_ack *extack);
-
-/**
- * slc_service_find() - A service by its name.
- * @sn: namespace state
- * @name: its name
- *
- * Context: slc_net.cfg_lock held.
- * Return: the service or NULL.
- */
-struct slc_service *slc_service_find(const struct slc_net *sn,
-				     const char *name);
-
-/**
- * slc_service_next() - The service with the lowest id above a given one.
- * @sn: namespace state
- * @id: 0 for the first
- *
- * Context: slc_net.cfg_lock held.
- * Return: the service or NULL.
- */
-struct slc_service *slc_service_next(const struct slc_net *sn, u32 id);
-
-/**
- * slc_service_count() - How many services there are.
- * @sn: namespace state
- *
- * Context: slc_net.cfg_lock held.
- * Return: at most SLC_SERVICE_MAX.
- */
-unsigned int slc_service_count(const struct slc_net *sn);
+int slc_draft_service_del(struct slc_draft *draft,
+			  struct slc_service_entry *entry, bool force,
+			  struct netlink_ext_ack *extack);
 
 /**
  * slc_hooks_on() - Begin to see packets.
@@ -275,22 +230,5 @@ int slc_hooks_on(struct slc_net *sn);
  * Context: Process, slc_net.cfg_lock held or the namespace is going.
  */
 void slc_hooks_off(struct slc_net *sn);
-
-/**
- * slc_service_net_init() - Start with no services.
- * @sn: namespace state
- *
- * Context: Process.
- * Return: 0 or -ENOMEM.
- */
-int slc_service_net_init(struct slc_net *sn);
-
-/**
- * slc_service_net_exit() - Drop all services, hooks included.
- * @sn: namespace state; its flows are gone
- *
- * Context: Process.
- */
-void slc_service_net_exit(struct slc_net *sn);
 
 #endif /* SLC_OBJ_SERVICE_H */

@@ -232,8 +232,7 @@ static void connect_count(const struct slc_early *e, const struct slc_pp *pp)
 int slc_connect(struct slc_early *e, struct slc_pkt *pkt,
 		const struct slc_pp *pp, const u8 *hdr)
 {
-	const struct slc_service_rules *rules =
-		rcu_dereference(e->service->rules);
+	const struct slc_service_cfg *cfg = &e->rules->cfg;
 	struct slc_net *sn = e->sn;
 	struct slc_tuple inner = e->key;
 	struct dst_entry *dst;
@@ -247,10 +246,10 @@ int slc_connect(struct slc_early *e, struct slc_pkt *pkt,
 	/* What the header says of its destination is the sender's affair:
 	 * the application is where the service says.
 	 */
-	if (rules->cfg.has_to)
-		inner.dst = rules->cfg.to_addr;
-	if (rules->cfg.to_port)
-		inner.dport = htons(rules->cfg.to_port);
+	if (cfg->has_to)
+		inner.dst = cfg->to_addr;
+	if (cfg->to_port)
+		inner.dport = htons(cfg->to_port);
 	if (pp->has_addr) {
 		inner.src = pp->src.addr;
 		inner.sport = pp->src.port;
@@ -298,8 +297,8 @@ int slc_connect(struct slc_early *e, struct slc_pkt *pkt,
 	flow->state = SLUICE_FLOW_STATE_CONNECT;
 	flow->ifindex = e->ifindex;
 	flow->outer_mark = e->mark;
-	flow->mark = rules->cfg.mark;
-	flow->mark_mask = rules->cfg.mark_mask;
+	flow->mark = cfg->mark;
+	flow->mark_mask = cfg->mark_mask;
 	flow->half[SLC_IN].key = e->key;
 	slc_tuple_reverse(&flow->half[SLC_OUT].key, &inner);
 	flow->half[SLC_OUT].key.side = SLC_SIDE_INNER;

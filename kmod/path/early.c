@@ -6,6 +6,7 @@
 #include <linux/slab.h>
 #include <net/dst.h>
 
+#include "obj/config.h"
 #include "obj/flow.h"
 #include "obj/service.h"
 #include "obj/table.h"
@@ -70,7 +71,7 @@ void slc_early_charge(struct slc_early *e, unsigned int bytes)
 }
 
 struct slc_early *slc_early_alloc(struct slc_net *sn,
-				  struct slc_service *service,
+				  const struct slc_service_entry *svc,
 				  const struct slc_tuple *key,
 				  struct dst_entry *route_out,
 				  void (*timeout)(struct timer_list *))
@@ -83,11 +84,12 @@ struct slc_early *slc_early_alloc(struct slc_net *sn,
 	e = kmem_cache_zalloc(early_cache, GFP_ATOMIC | __GFP_NOWARN);
 	if (!e)
 		goto err_route;
-	if (!slc_service_get(service))
+	if (!slc_service_get(svc->service))
 		goto err_free;
 	e->key = *key;
 	e->sn = sn;
-	e->service = service;
+	e->service = svc->service;
+	e->rules = slc_service_rules_get(svc->rules);
 	e->route_out = route_out;
 	e->share = slc_early_share(sn, &key->src);
 	e->born = jiffies;
@@ -111,6 +113,7 @@ static void early_free_rcu(struct rcu_head *rcu)
 
 	dst_release(e->route_out);
 	dst_release(e->route_in);
+	slc_service_rules_put(e->rules);
 	slc_service_put(e->service);
 	kmem_cache_free(early_cache, e);
 }
@@ -222,7 +225,7 @@ void slc_early_shrink(struct slc_net *sn)
 	}
 }
 
-unsigned int slc_early_flush(struct slc_net *sn,
+unsigned int slc_early_flush(struct slc_net *sn, enum slc_flush which,
 			     const struct slc_service *service)
 {
 	struct rhashtable_iter iter;
@@ -234,7 +237,7 @@ unsigned int slc_early_flush(struct slc_net *sn,
 	while ((e = rhashtable_walk_next(&iter))) {
 		if (IS_ERR(e))
 			continue;
-		if (service && e->service != service)
+		if (!slc_flush_wants(e->service, which, service))
 			continue;
 		/* On and off for each: their resets are to be received. */
 		local_bh_disable();

@@ -24,6 +24,8 @@
 
 struct slc_flow;
 struct slc_service;
+struct slc_service_entry;
+struct slc_service_rules;
 
 /* Most bytes of packets held for one connection: a window and its overhead. */
 #define SLC_EARLY_HOLD_MAX	(4 * 65536)
@@ -46,6 +48,7 @@ struct slc_early_cpu {
  * @hs: its state
  * @sn: namespace state
  * @service: referenced
+ * @rules: what held for it when the handshake began; referenced
  * @flow: from CONNECT on
  * @route_out: to the sender; referenced
  * @route_in: to the application, from CONNECT on; referenced
@@ -73,6 +76,7 @@ struct slc_early {
 	struct slc_hs hs;
 	struct slc_net *sn;
 	struct slc_service *service;
+	struct slc_service_rules *rules;
 	struct slc_flow *flow;
 	struct dst_entry *route_out;
 	struct dst_entry *route_in;
@@ -133,16 +137,16 @@ bool slc_early_full(const struct slc_net *sn, const struct slc_addr *src);
 /**
  * slc_early_alloc() - Make an entry that is in no table yet.
  * @sn: namespace state
- * @service: taken a reference of
+ * @svc: service and rules; taken references of
  * @key: outer tuple
  * @route_out: route to the sender; taken over, also on failure
  * @timeout: the timer's function
  *
- * Context: softirq.
+ * Context: softirq, RCU held for @svc.
  * Return: the entry or NULL.
  */
 struct slc_early *slc_early_alloc(struct slc_net *sn,
-				  struct slc_service *service,
+				  const struct slc_service_entry *svc,
 				  const struct slc_tuple *key,
 				  struct dst_entry *route_out,
 				  void (*timeout)(struct timer_list *));

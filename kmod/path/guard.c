@@ -13,6 +13,7 @@
 #include <net/netfilter/nf_conntrack.h>
 #include <net/route.h>
 
+#include "obj/config.h"
 #include "obj/service.h"
 #include "path/handshake.h"
 #include "path/hook.h"
@@ -134,8 +135,8 @@ static void guard_undo_nat(struct slc_pkt *pkt)
 
 unsigned int slc_guard(struct slc_pkt *pkt, u8 family)
 {
+	const struct slc_service_entry *svc;
 	const struct slc_service_rules *rules;
-	const struct slc_service *svc;
 	enum slc_pkt_kind kind;
 	bool unfinished;
 
@@ -151,11 +152,11 @@ unsigned int slc_guard(struct slc_pkt *pkt, u8 family)
 		return NF_ACCEPT;
 	if (likely(!guard_is_syn(pkt->seg.flags)))
 		return NF_ACCEPT;
-	svc = slc_service_lookup_rcu(pkt->sn, IPPROTO_TCP, &pkt->tuple.dst,
-				     pkt->tuple.dport);
+	svc = slc_config_lookup_rcu(pkt->sn, IPPROTO_TCP, &pkt->tuple.dst,
+				    pkt->tuple.dport);
 	if (!svc)
 		return NF_ACCEPT;
-	rules = rcu_dereference(svc->rules);
+	rules = svc->rules;
 	if (rules->cfg.any_addr && !guard_is_local(pkt))
 		return NF_ACCEPT;
 	/* A sender that may speak PROXY is not to be believed without. */
@@ -167,5 +168,5 @@ unsigned int slc_guard(struct slc_pkt *pkt, u8 family)
 		guard_undo_nat(pkt);
 		slc_rst_reply(pkt);
 	}
-	return slc_pkt_refuse(pkt, svc, SLUICE_STAT_BYPASS_REFUSED);
+	return slc_pkt_refuse(pkt, svc->service, SLUICE_STAT_BYPASS_REFUSED);
 }

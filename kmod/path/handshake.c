@@ -7,6 +7,7 @@
 
 #include "compat.h"
 #include "core/cookie.h"
+#include "obj/config.h"
 #include "obj/flow.h"
 #include "obj/service.h"
 #include "path/handshake.h"
@@ -171,10 +172,9 @@ static void handshake_send_inner(const struct slc_early *e,
  */
 static void handshake_rearm(struct slc_early *e)
 {
-	const struct slc_service_rules *rules =
-		rcu_dereference(e->service->rules);
 	u32 age = jiffies_to_msecs(jiffies - e->since);
-	u32 ms = slc_hs_timeout_ms(&e->hs, rules->cfg.header_timeout_ms, age);
+	u32 ms = slc_hs_timeout_ms(&e->hs, e->rules->cfg.header_timeout_ms,
+				   age);
 
 	e->deadline = jiffies + msecs_to_jiffies(ms);
 	if (!timer_pending(&e->timer) ||
@@ -271,11 +271,11 @@ void slc_early_drop(struct slc_early *e, int why)
 
 unsigned int slc_handshake_begin(struct slc_pkt *pkt,
 				 const struct slc_tcpopts *o,
-				 struct slc_service *service,
+				 const struct slc_service_entry *svc,
 				 const struct slc_hs *cookie)
 {
-	const struct slc_service_rules *rules =
-		rcu_dereference(service->rules);
+	const struct slc_service_cfg *cfg = &svc->rules->cfg;
+	struct slc_service *service = svc->service;
 	struct slc_net *sn = pkt->sn;
 	struct dst_entry *in, *out;
 	struct slc_todo todo;
@@ -283,8 +283,7 @@ unsigned int slc_handshake_begin(struct slc_pkt *pkt,
 	struct slc_early *e;
 	bool queued = false;
 
-	in = slc_route_in(pkt, rules->cfg.has_to ? &rules->cfg.to_addr :
-						   &pkt->tuple.dst);
+	in = slc_route_in(pkt, cfg->has_to ? &cfg->to_addr : &pkt->tuple.dst);
 	if (IS_ERR(in))
 		return slc_pkt_refuse(pkt, service,
 				      PTR_ERR(in) == -EXDEV ?
@@ -297,7 +296,7 @@ unsigned int slc_handshake_begin(struct slc_pkt *pkt,
 		return slc_pkt_refuse(pkt, service, SLUICE_STAT_RP_FILTERED);
 	}
 
-	e = slc_early_alloc(sn, service, &pkt->tuple, out, handshake_timeout);
+	e = slc_early_alloc(sn, svc, &pkt->tuple, out, handshake_timeout);
 	if (!e) {
 		dst_release(in);
 		return slc_pkt_refuse(pkt, service, SLUICE_STAT_NO_MEMORY);

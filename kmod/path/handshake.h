@@ -19,6 +19,7 @@
 #include "path/seg.h"
 
 struct slc_flow;
+struct slc_service_entry;
 
 /* Headers up to this long are read without a buffer of their own. */
 #define SLC_GATHER_SMALL	256
@@ -26,24 +27,24 @@ struct slc_flow;
 /**
  * slc_open() - A TCP packet to a service's port that belongs to nothing yet.
  * @pkt: the packet, in PRE_ROUTING
- * @svc: the service it is addressed to
+ * @svc: the service it is addressed to, and its rules
  *
  * Return: a netfilter verdict.
  */
-unsigned int slc_open(struct slc_pkt *pkt, struct slc_service *svc);
+unsigned int slc_open(struct slc_pkt *pkt, const struct slc_service_entry *svc);
 
 /**
  * slc_handshake_begin() - Answer a SYN, or go on from a cookie's ACK.
  * @pkt: the packet; its options read
  * @o: its options
- * @service: its service
+ * @svc: its service, and the rules that the handshake is to have
  * @cookie: what the cookie vouched for, or NULL for a SYN
  *
  * Return: a netfilter verdict.
  */
 unsigned int slc_handshake_begin(struct slc_pkt *pkt,
 				 const struct slc_tcpopts *o,
-				 struct slc_service *service,
+				 const struct slc_service_entry *svc,
 				 const struct slc_hs *cookie);
 
 /**

@@ -16,6 +16,7 @@
 #include <net/route.h>
 
 #include "core/csum.h"
+#include "obj/config.h"
 #include "obj/flow.h"
 #include "obj/service.h"
 #include "path/early.h"
@@ -215,7 +216,7 @@ unsigned int slc_icmp_in(struct slc_pkt *pkt)
 	struct dst_entry *route;
 
 	if (!icmp_parse_quote(pkt, &q) ||
-	    !slc_service_port_rcu(pkt->sn, q.tuple.sport))
+	    !slc_config_port_rcu(pkt->sn, q.tuple.sport))
 		return NF_ACCEPT;
 	slc_tuple_reverse(&key, &q.tuple);
 	key.side = SLC_SIDE_OUTER;
@@ -268,7 +269,7 @@ unsigned int slc_icmp_out(struct slc_pkt *pkt)
 
 	/* Only this host has seen what it quotes. */
 	if (pkt->state->in || !icmp_parse_quote(pkt, &q) ||
-	    !slc_service_port_rcu(pkt->sn, q.tuple.dport))
+	    !slc_config_port_rcu(pkt->sn, q.tuple.dport))
 		return NF_ACCEPT;
 	slc_tuple_reverse(&key, &q.tuple);
 	key.side = SLC_SIDE_INNER;

@@ -4,6 +4,7 @@
  */
 #include <net/netfilter/nf_conntrack.h>
 
+#include "obj/config.h"
 #include "obj/flow.h"
 #include "obj/service.h"
 #include "path/early.h"
@@ -51,7 +52,7 @@ input_flow(struct slc_pkt *pkt, struct slc_half *half)
 /* Not of a flow: of a handshake, the first of one, or not for us. */
 static noinline unsigned int input_other(struct slc_pkt *pkt)
 {
-	struct slc_service *svc;
+	const struct slc_service_entry *svc;
 	struct slc_early *early;
 	struct slc_flow *flow;
 	struct slc_half *half;
@@ -61,8 +62,8 @@ static noinline unsigned int input_other(struct slc_pkt *pkt)
 		return slc_pkt_policy_ok(pkt) ? slc_handshake(pkt, early) :
 		       slc_pkt_refuse(pkt, NULL, SLUICE_STAT_XFRM_DENIED);
 
-	svc = slc_service_lookup_rcu(pkt->sn, IPPROTO_TCP, &pkt->tuple.dst,
-				     pkt->tuple.dport);
+	svc = slc_config_lookup_rcu(pkt->sn, IPPROTO_TCP, &pkt->tuple.dst,
+				    pkt->tuple.dport);
 	if (svc) {
 		/* Between the two lookups it may have become a flow. Pairs
 		 * with the barrier in slc_early_finish().

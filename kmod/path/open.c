@@ -5,6 +5,7 @@
 #include <net/dst_metadata.h>
 
 #include "core/cookie.h"
+#include "obj/config.h"
 #include "obj/service.h"
 #include "path/handshake.h"
 #include "path/route.h"
@@ -162,8 +163,10 @@ static void open_guessed(const struct slc_pkt *pkt)
 }
 
 /* A segment without a connection, from a sender that may speak PROXY. */
-static unsigned int open_stray(struct slc_pkt *pkt, struct slc_service *svc)
+static unsigned int open_stray(struct slc_pkt *pkt,
+			       const struct slc_service_entry *entry)
 {
+	const struct slc_service *svc = entry->service;
 	struct slc_tcpopts o;
 	struct slc_hs hs;
 
@@ -186,7 +189,7 @@ static unsigned int open_stray(struct slc_pkt *pkt, struct slc_service *svc)
 					      SLUICE_STAT_XFRM_DENIED);
 		if (open_cookie_ack(pkt, &o, &hs)) {
 			slc_count(pkt->sn, svc, SLUICE_STAT_COOKIE_ACCEPTED);
-			return slc_handshake_begin(pkt, &o, svc, &hs);
+			return slc_handshake_begin(pkt, &o, entry, &hs);
 		}
 		/* It may be data that overtook the ACK: a reset would end a
 		 * good connection, silence costs a retransmission.
@@ -200,8 +203,10 @@ static unsigned int open_stray(struct slc_pkt *pkt, struct slc_service *svc)
 	return slc_pkt_refuse(pkt, svc, SLUICE_STAT_NO_FLOW);
 }
 
-static unsigned int open_syn(struct slc_pkt *pkt, struct slc_service *svc)
+static unsigned int open_syn(struct slc_pkt *pkt,
+			     const struct slc_service_entry *entry)
 {
+	const struct slc_service *svc = entry->service;
 	struct slc_tcpopts o;
 	struct slc_tuple rev;
 	struct dst_entry *dst;
@@ -218,7 +223,7 @@ static unsigned int open_syn(struct slc_pkt *pkt, struct slc_service *svc)
 	if (!slc_pkt_policy_ok(pkt))
 		return slc_pkt_refuse(pkt, svc, SLUICE_STAT_XFRM_DENIED);
 	if (!slc_early_full(pkt->sn, &pkt->tuple.src))
-		return slc_handshake_begin(pkt, &o, svc, NULL);
+		return slc_handshake_begin(pkt, &o, entry, NULL);
 
 	slc_tuple_reverse(&rev, &pkt->tuple);
 	dst = slc_route_out(pkt->sn, &rev, pkt->skb->dev->ifindex,
@@ -228,9 +233,9 @@ static unsigned int open_syn(struct slc_pkt *pkt, struct slc_service *svc)
 	return open_send_cookie(pkt, &o, svc, dst);
 }
 
-unsigned int slc_open(struct slc_pkt *pkt, struct slc_service *svc)
+unsigned int slc_open(struct slc_pkt *pkt, const struct slc_service_entry *svc)
 {
-	const struct slc_service_rules *rules = rcu_dereference(svc->rules);
+	const struct slc_service_rules *rules = svc->rules;
 
 	/* "*" is any address of this host, never what it forwards. */
 	if (rules->cfg.any_addr) {
@@ -245,7 +250,7 @@ unsigned int slc_open(struct slc_pkt *pkt, struct slc_service *svc)
 	}
 
 	if (!slc_service_trusts(rules, &pkt->tuple.src))
-		return open_untrusted(pkt, svc, rules->cfg.untrusted);
+		return open_untrusted(pkt, svc->service, rules->cfg.untrusted);
 	if (open_is_syn(pkt))
 		return open_syn(pkt, svc);
 	return open_stray(pkt, svc);

@@ -11,6 +11,7 @@
 #include <net/ipv6.h>
 #include <net/xfrm.h>
 
+#include "obj/config.h"
 #include "obj/service.h"
 #include "obj/stats.h"
 #include "path/pkt.h"
@@ -112,7 +113,7 @@ enum slc_pkt_kind slc_pkt_parse(struct slc_pkt *pkt, u8 family, bool out)
 	th = pkt_header(pkt, sizeof(*th));
 	if (!th)
 		return SLC_PKT_OTHER;
-	if (!slc_service_port_rcu(pkt->sn, out ? th->source : th->dest))
+	if (!slc_config_port_rcu(pkt->sn, out ? th->source : th->dest))
 		return SLC_PKT_OTHER;
 
 	thlen = th->doff * 4;

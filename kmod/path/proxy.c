@@ -73,10 +73,8 @@ static int gather_keep(struct slc_early *e, const struct slc_pkt *pkt, u32 off,
 int slc_gather(struct slc_early *e, const struct slc_pkt *pkt, u32 skip,
 	       u32 take, u8 *small, struct slc_pp *pp, const u8 **hdr)
 {
-	const struct slc_service_rules *rules =
-		rcu_dereference(e->service->rules);
 	u32 off = pkt->thoff + pkt->thlen + skip;
-	u32 max = rules->cfg.header_max;
+	u32 max = e->rules->cfg.header_max;
 	int ret;
 
 	if (!take)
@@ -95,7 +93,6 @@ int slc_gather(struct slc_early *e, const struct slc_pkt *pkt, u32 skip,
 			return ret;
 	}
 
-	/* `service set` may have lowered the limit meanwhile. */
 	if (e->buf_len >= max) {
 		pp->err = SLC_PP_ERR_TOO_BIG;
 		return -E2BIG;

@@ -11,6 +11,7 @@
 
 #include "compat.h"
 #include "core/xfam.h"
+#include "obj/config.h"
 #include "obj/service.h"
 #include "obj/stats.h"
 #include "path/handshake.h"
@@ -281,6 +282,7 @@ unsigned int slc_relay_in(struct slc_pkt *pkt, struct slc_half *half)
 					     half[SLC_IN]);
 	struct sk_buff *skb = pkt->skb;
 	struct slc_service *svc = flow->service;
+	const struct slc_service_entry *next;
 	unsigned int len = skb->len;
 	struct dst_entry *dst;
 
@@ -290,10 +292,10 @@ unsigned int slc_relay_in(struct slc_pkt *pkt, struct slc_half *half)
 			return relay_challenge(pkt, half);
 		/* A new connection need not wait for the end of an old one. */
 		slc_flow_kill(flow);
-		svc = slc_service_lookup_rcu(pkt->sn, IPPROTO_TCP,
+		next = slc_config_lookup_rcu(pkt->sn, IPPROTO_TCP,
 					     &pkt->tuple.dst,
 					     pkt->tuple.dport);
-		return svc ? slc_open(pkt, svc) : NF_ACCEPT;
+		return next ? slc_open(pkt, next) : NF_ACCEPT;
 	}
 
 	dst = slc_route_cached(half, skb->dev->ifindex);

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: GPL-2.0
+/* What requests that change something share. */
+#include <linux/ctype.h>
+#include <linux/string.h>
+#include "nl/nl.h"
+#include "obj/config.h"
+#include "obj/draft.h"
+
+unsigned int slc_nl_count(const struct slc_nl_req *req, int type)
+{
+	const struct nlattr *attr;
+	unsigned int n = 0;
+	int rem;
+
+	slc_nl_for_each(attr, req, type, rem)
+		n++;
+	return n;
+}
+
+bool slc_nl_missing(const struct slc_nl_req *req, int type)
+{
+	return NL_REQ_ATTR_CHECK(req->extack, req->nest, req->tb, type);
+}
+
+int slc_nl_change(struct genl_info *info, slc_nl_edit *edit)
+{
+	struct slc_net *sn = info->user_ptr[0];
+	struct slc_nl_req req = {
+		.tb	= info->attrs,
+		.first	= nlmsg_attrdata(info->nlhdr, GENL_HDRLEN),
+		.len	= nlmsg_attrlen(info->nlhdr, GENL_HDRLEN),
+		.extack	= info->extack,
+	};
+	struct slc_draft draft;
+	int err;
+
+	mutex_lock(&sn->cfg_lock);
+	err = slc_draft_begin(&draft, sn);
+	if (err)
+		goto out;
+	err = edit(&draft, &req);
+	if (err)
+		slc_draft_drop(&draft);
+	else
+		err = slc_draft_commit(&draft, info->extack);
+out:
+	mutex_unlock(&sn->cfg_lock);
+	return err;
+}
+
+/* `stats` takes a name where it takes these. */
+static const char *const words[] = { "rate", "reset" };
+
+int slc_nl_check_name(const struct nlattr *attr, struct netlink_ext_ack *extack)
+{
+	unsigned int i;
+	const char *c;
+
+	for (i = 0; i < ARRAY_SIZE(words); i++) {
+		if (nla_strcmp(attr, words[i]))
+			continue;
+		NL_SET_ERR_MSG_ATTR(extack, attr,
+				    "is a word of the tool's, after stats");
+		return -EINVAL;
+	}
+	c = nla_data(attr);
+	if (!isascii(*c) || !isalnum(*c)) {
+		NL_SET_ERR_MSG_ATTR(extack, attr,
+				    "a name begins with a letter or digit");
+		return -EINVAL;
+	}
+	for (; *c; c++) {
+		if (isascii(*c) && (isalnum(*c) || strchr("._-", *c)))
+			continue;
+		NL_SET_ERR_MSG_ATTR(extack, attr,
+				    "a name has letters, digits and . _ - only");
+		return -EINVAL;
+	}
+	return 0;
+}
+
+bool slc_nl_is_host_addr(const struct slc_addr *addr)
+{
+	switch (slc_addr_source_class(addr)) {
+	case SLC_ADDR_OK:
+	case SLC_ADDR_LOOPBACK:
+		return true;
+	case SLC_ADDR_UNSPECIFIED:
+	case SLC_ADDR_MULTICAST:
+	case SLC_ADDR_BROADCAST:
+	case SLC_ADDR_RESERVED:
+	case SLC_ADDR_LINKLOCAL:
+	case SLC_ADDR_V4COMPAT:
+		return false;
+	}
+	return false;
+}
+
+struct slc_service_entry *slc_nl_service_find(const struct slc_config *config,
+					      const struct nlattr *attr,
+					      struct netlink_ext_ack *extack)
+{
+	struct slc_service_entry *e;
+
+	if (!attr) {
+		NL_SET_ERR_MSG(extack, "the name of a service is missing");
+		return ERR_PTR(-EINVAL);
+	}
+	e = slc_config_service(config, nla_data(attr));
+	if (!e) {
+		NL_SET_ERR_MSG_ATTR(extack, attr, "there is no such service");
+		return ERR_PTR(-ENOENT);
+	}
+	return e;
+}

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The configuration: order, search, references. See config.h. */
+#include <linux/mm.h>
+#include <linux/slab.h>
+#include <linux/stringhash.h>
+#include "obj/config.h"
+#include "obj/service.h"
+
+/* What namespaces have that nobody configures; it is never freed. */
+static struct slc_config config_none;
+
+/* Order of a place and a key; 0 if the key's port lies within it. */
+static int place_cmp(const struct slc_place *p, bool any, u8 proto,
+		     const struct slc_addr *addr, u16 port)
+{
+	int diff;
+
+	if (p->any != any)
+		return p->any ? 1 : -1;
+	if (p->proto != proto)
+		return p->proto < proto ? -1 : 1;
+	diff = any ? 0 : slc_addr_cmp(&p->addr, addr);
+	if (diff)
+		return diff;
+	if (p->port_hi < port)
+		return -1;
+	return p->port_lo > port;
+}
+
+/* Index of the first place that is not below the key. */
+static unsigned int search(const struct slc_config *config, bool any, u8 proto,
+			   const struct slc_addr *addr, u16 port)
+{
+	unsigned int lo = 0, hi = config->n_places;
+
+	while (lo < hi) {
+		unsigned int mid = lo + (hi - lo) / 2;
+
+		if (place_cmp(&config->place[mid], any, proto, addr, port) < 0)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo;
+}
+
+const struct slc_service_entry *
+slc_config_lookup_rcu(const struct slc_net *sn, u8 proto,
+		      const struct slc_addr *addr, __be16 port)
+{
+	const struct slc_config *config = rcu_dereference(sn->config);
+	unsigned int i;
+	int any;
+
+	for (any = 0; any <= 1; any++) {
+		i = search(config, any, proto, addr, ntohs(port));
+		if (i < config->n_places &&
+		    !place_cmp(&config->place[i], any, proto, addr,
+			       ntohs(port)))
+			return &config->service[config->place[i].service];
+	}
+	return NULL;
+}
+
+bool slc_config_place(const struct slc_config *config,
+		      const struct slc_place *place, unsigned int *at)
+{
+	const struct slc_place *p;
+
+	*at = search(config, place->any, place->proto, &place->addr,
+		     place->port_lo);
+	p = &config->place[*at];
+	/* No other than the first that ends at or after our first port. */
+	return *at < config->n_places && p->port_lo <= place->port_hi &&
+	       !place_cmp(p, place->any, place->proto, &place->addr,
+			  max(p->port_lo, place->port_lo));
+}
+
+u32 slc_config_hash(const char *name)
+{
+	return full_name_hash(NULL, name, strlen(name));
+}
+
+struct slc_service_entry *slc_config_service(const struct slc_config *config,
+					     const char *name)
+{
+	u32 hash = slc_config_hash(name);
+	unsigned int i;
+
+	for (i = 0; i < config->n_services; i++)
+		if (config->service[i].hash == hash &&
+		    !strcmp(config->service[i].service->name, name))
+			return &config->service[i];
+	return NULL;
+}
+
+unsigned int slc_config_service_after(const struct slc_config *config, u32 id)
+{
+	unsigned int lo = 0, hi = config->n_services;
+
+	while (lo < hi) {
+		unsigned int mid = lo + (hi - lo) / 2;
+
+		if (config->service[mid].service->id <= id)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo;
+}
+
+void slc_config_free(struct slc_config *config)
+{
+	unsigned int i;
+
+	for (i = 0; i < config->n_services; i++) {
+		slc_service_put(config->service[i].service);
+		slc_service_rules_put(config->service[i].rules);
+	}
+	kvfree(config->service);
+	kvfree(config->place);
+	kvfree(config);
+}
+
+static void config_free_rcu(struct rcu_head *rcu)
+{
+	slc_config_free(container_of(rcu, struct slc_config, rcu));
+}
+
+void slc_config_retire(struct slc_config *config)
+{
+	if (config != &config_none)
+		call_rcu(&config->rcu, config_free_rcu);
+}
+
+void slc_config_net_init(struct slc_net *sn)
+{
+	RCU_INIT_POINTER(sn->config, &config_none);
+	sn->next_id = 0;
+	sn->cfg_gen = 1; /* 0 means none to netlink */
+}
+
+void slc_config_net_exit(struct slc_net *sn)
+{
+	/* The namespace has no more users, so nobody holds the lock either. */
+	struct slc_config *config = rcu_dereference_protected(sn->config, 1);
+
+	if (sn->hooks_on)
+		slc_hooks_off(sn);
+	sn->hooks_on = false;
+	RCU_INIT_POINTER(sn->config, &config_none);
+	slc_config_retire(config);
+}

@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The configuration of a namespace: one object that never changes. Packets read
+ * it under RCU, and every change puts another in its place (draft.h).
+ *
+ * Owns order, search and the references that a configuration holds. What makes
+ * sense together is for those who make one.
+ *
+ * Locking: none once it is published.
+ */
+#ifndef SLC_OBJ_CONFIG_H
+#define SLC_OBJ_CONFIG_H
+
+#include <linux/bitmap.h>
+#include <linux/rcupdate.h>
+#include "core/addr.h"
+#include "obj/net.h"
+
+struct slc_service;
+struct slc_service_rules;
+
+/**
+ * struct slc_place - where a service is found
+ * @addr: its address, all zero for any
+ * @port_lo: first port, host byte order
+ * @port_hi: last port
+ * @service: index into slc_config.service
+ * @proto: IPPROTO_*
+ * @any: no address: found after those that have one
+ */
+struct slc_place {
+	struct slc_addr addr;
+	u16 port_lo;
+	u16 port_hi;
+	u16 service;
+	u8 proto;
+	bool any;
+};
+
+/**
+ * struct slc_service_entry - a service and what now holds for it
+ * @service: referenced
+ * @rules: referenced
+ * @hash: of its name
+ */
+struct slc_service_entry {
+	struct slc_service *service;
+	struct slc_service_rules *rules;
+	u32 hash;
+};
+
+/**
+ * struct slc_config - all that is configured in a namespace
+ * @rcu: frees it after the last reader
+ * @service: ascending by id
+ * @place: ascending by @any, protocol, address, port; no two overlap
+ * @n_services: entries in @service
+ * @n_places: entries in @place
+ * @ports: ports of services and ports that they deliver to; those that were,
+ *	too, until the last service goes, for flows made by them
+ */
+struct slc_config {
+	struct rcu_head rcu;
+	struct slc_service_entry *service;
+	struct slc_place *place;
+	unsigned int n_services;
+	unsigned int n_places;
+	DECLARE_BITMAP(ports, U16_MAX + 1);
+};
+
+/**
+ * slc_config_locked() - The configuration, for those who may change it.
+ * @sn: namespace state
+ *
+ * Context: slc_net.cfg_lock held.
+ * Return: never NULL.
+ */
+static inline struct slc_config *slc_config_locked(const struct slc_net *sn)
+{
+	return rcu_dereference_protected(sn->config,
+					 lockdep_is_held(&sn->cfg_lock));
+}
+
+/**
+ * slc_config_lookup_rcu() - The service a packet is addressed to.
+ * @sn: namespace state
+ * @proto: IPPROTO_*
+ * @addr: destination address
+ * @port: destination port, network byte order
+ *
+ * The exact address wins over "*". Binary search.
+ *
+ * Context: RCU held.
+ * Return: the service and its rules, not referenced, or NULL.
+ */
+const struct slc_service_entry *
+slc_config_lookup_rcu(const struct slc_net *sn, u8 proto,
+		      const struct slc_addr *addr, __be16 port);
+
+/**
+ * slc_config_port_rcu() - May a packet to or from this port concern us?
+ * @sn: namespace state
+ * @port: network byte order
+ *
+ * A bitmap that holds every port of every service and every port that one
+ * delivers to. Two tests of one bit spare other people's packets all else.
+ *
+ * Context: RCU held.
+ * Return: false if it cannot.
+ */
+static inline bool slc_config_port_rcu(const struct slc_net *sn, __be16 port)
+{
+	return test_bit(ntohs(port), rcu_dereference(sn->config)->ports);
+}
+
+/**
+ * slc_config_place() - Where a place is, or would be.
+ * @config: the configuration
+ * @place: what to look for; its last port may lie beyond the one found
+ * @at: index of the first that is not below it
+ *
+ * Context: Any.
+ * Return: true if the one at @at has addresses and ports in common with it.
+ */
+bool slc_config_place(const struct slc_config *config,
+		      const struct slc_place *place, unsigned int *at);
+
+/**
+ * slc_config_hash() - Hash of a name, for slc_service_entry.hash.
+ * @name: the name
+ *
+ * Context: Any.
+ * Return: 32 bits.
+ */
+u32 slc_config_hash(const char *name);
+
+/**
+ * slc_config_service() - A service by its name.
+ * @config: the configuration
+ * @name: its name
+ *
+ * Context: Any, @config held.
+ * Return: its entry or NULL.
+ */
+struct slc_service_entry *slc_config_service(const struct slc_config *config,
+					     const char *name);
+
+/**
+ * slc_config_service_after() - Where services above an id begin.
+ * @config: the configuration
+ * @id: 0 for the first
+ *
+ * Context: Any, @config held.
+ * Return: index into slc_config.service, n_services if there are none.
+ */
+unsigned int slc_config_service_after(const struct slc_config *config, u32 id);
+
+/**
+ * slc_config_free() - Free a configuration that nobody has seen.
+ * @config: it; its references are dropped
+ *
+ * Context: Any.
+ */
+void slc_config_free(struct slc_config *config);
+
+/**
+ * slc_config_retire() - Free a configuration when its last reader is done.
+ * @config: has been replaced
+ *
+ * Context: Any.
+ */
+void slc_config_retire(struct slc_config *config);
+
+/**
+ * slc_config_net_init() - Start with nothing configured.
+ * @sn: namespace state
+ *
+ * Context: Process.
+ */
+void slc_config_net_init(struct slc_net *sn);
+
+/**
+ * slc_config_net_exit() - Drop all that is configured, hooks included.
+ * @sn: namespace state; its flows are gone
+ *
+ * Context: Process.
+ */
+void slc_config_net_exit(struct slc_net *sn);
+
+#endif /* SLC_OBJ_CONFIG_H */

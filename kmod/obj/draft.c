@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Changes of the configuration: begin and end. See draft.h. */
+#include <linux/mm.h>
+#include <linux/netlink.h>
+#include <linux/slab.h>
+#include "obj/config.h"
+#include "obj/draft.h"
+#include "obj/flow.h"
+#include "obj/service.h"
+#include "obj/stats.h"
+
+/* As an array is, with room for one more. */
+static void *copy_array(const void *array, unsigned int n, unsigned int *room,
+			size_t size)
+{
+	void *copy = kvmalloc_array(n + 1, size, GFP_KERNEL_ACCOUNT);
+
+	if (!copy)
+		return NULL;
+	if (n)
+		memcpy(copy, array, n * size);
+	*room = n + 1;
+	return copy;
+}
+
+int slc_draft_begin(struct slc_draft *draft, struct slc_net *sn)
+{
+	const struct slc_config *old = slc_config_locked(sn);
+	struct slc_config *config;
+	unsigned int i;
+
+	lockdep_assert_held(&sn->cfg_lock);
+	if (sn->dying)
+		return -ESHUTDOWN;
+	config = kvzalloc(sizeof(*config), GFP_KERNEL_ACCOUNT);
+	if (!config)
+		return -ENOMEM;
+	*draft = (struct slc_draft){
+		.sn		= sn,
+		.old		= slc_config_locked(sn),
+		.config		= config,
+		.next_id	= sn->next_id,
+	};
+	config->service = copy_array(old->service, old->n_services,
+				     &draft->room_services,
+				     sizeof(*config->service));
+	config->place = copy_array(old->place, old->n_places,
+				   &draft->room_places,
+				   sizeof(*config->place));
+	if (!config->service || !config->place) {
+		slc_config_free(config);
+		return -ENOMEM;
+	}
+	/*
+	 * Flows need the ports of the rules that they were made by, and one
+	 * may be in the making. So a port stays until the last service goes.
+	 */
+	if (old->n_services)
+		bitmap_copy(config->ports, old->ports, U16_MAX + 1);
+	config->n_places = old->n_places;
+	config->n_services = old->n_services;
+	for (i = 0; i < config->n_services; i++) {
+		refcount_inc(&config->service[i].service->refs);
+		refcount_inc(&config->service[i].rules->refs);
+	}
+	return 0;
+}
+
+void slc_draft_drop(struct slc_draft *draft)
+{
+	slc_config_free(draft->config);
+}
+
+/* The services that are no more: @what is done to each. How many? */
+static unsigned int for_each_gone(const struct slc_draft *draft,
+				  void (*what)(struct slc_service *svc))
+{
+	const struct slc_config *old = draft->old, *new = draft->config;
+	unsigned int i, at = 0, n = 0;
+
+	/* Both ascend by id, and no id comes twice. */
+	for (i = 0; i < old->n_services; i++) {
+		struct slc_service *svc = old->service[i].service;
+
+		while (at < new->n_services &&
+		       new->service[at].service->id < svc->id)
+			at++;
+		if (at < new->n_services && new->service[at].service == svc)
+			continue;
+		what(svc);
+		n++;
+	}
+	return n;
+}
+
+static void mark_dead(struct slc_service *svc)
+{
+	WRITE_ONCE(svc->dead, true);
+}
+
+static void bequeath(struct slc_service *svc)
+{
+	slc_stats_merge(svc->sn->stats, svc->stats);
+}
+
+int slc_draft_commit(struct slc_draft *draft, struct netlink_ext_ack *extack)
+{
+	struct slc_config *config = draft->config;
+	struct slc_net *sn = draft->sn;
+	unsigned int gone;
+	int err;
+
+	lockdep_assert_held(&sn->cfg_lock);
+	if (config->n_services && !sn->hooks_on) {
+		err = slc_hooks_on(sn);
+		if (err) {
+			NL_SET_ERR_MSG(extack, "cannot hook into netfilter");
+			slc_draft_drop(draft);
+			return err;
+		}
+		sn->hooks_on = true;
+	}
+
+	/* From here on nothing fails. */
+	gone = for_each_gone(draft, mark_dead);
+	rcu_assign_pointer(sn->config, config);
+	sn->next_id = draft->next_id;
+	if (!++sn->cfg_gen)
+		sn->cfg_gen = 1;
+	if (gone) {
+		/*
+		 * Who found a service before has put its flow into the table
+		 * after a grace period. Then the hooks must still be there for
+		 * the flush.
+		 */
+		synchronize_rcu();
+		slc_flow_flush(sn, SLC_FLUSH_DEAD, NULL);
+	}
+	if (!config->n_services && sn->hooks_on) {
+		slc_hooks_off(sn);
+		sn->hooks_on = false;
+	}
+	for_each_gone(draft, bequeath);
+	slc_config_retire(draft->old);
+	return 0;
+}
+
+u32 slc_draft_id(struct slc_draft *draft, struct netlink_ext_ack *extack)
+{
+	if (draft->next_id < U32_MAX)
+		return ++draft->next_id;
+	NL_SET_ERR_MSG(extack, "all numbers of this namespace have been used");
+	return 0;
+}
+
+void *slc_draft_grow(void *array, unsigned int n, unsigned int *room,
+		     size_t size)
+{
+	unsigned int more = max(2 * n, 8U);
+	void *p;
+
+	if (n < *room)
+		return array;
+	p = kvmalloc_array(more, size, GFP_KERNEL_ACCOUNT);
+	if (!p)
+		return NULL;
+	if (n)
+		memcpy(p, array, n * size);
+	kvfree(array);
+	*room = more;
+	return p;
+}
+
+int slc_draft_place(struct slc_draft *draft, const struct slc_place *place,
+		    const struct slc_service_entry **other)
+{
+	struct slc_config *config = draft->config;
+	struct slc_place *p;
+	unsigned int at;
+
+	*other = NULL;
+	if (slc_config_place(config, place, &at)) {
+		*other = &config->service[config->place[at].service];
+		return -EADDRINUSE;
+	}
+	p = slc_draft_grow(config->place, config->n_places, &draft->room_places,
+			   sizeof(*p));
+	if (!p)
+		return -ENOMEM;
+	config->place = p;
+	p += at;
+	memmove(p + 1, p, (config->n_places - at) * sizeof(*p));
+	*p = *place;
+	config->n_places++;
+	bitmap_set(config->ports, place->port_lo,
+		   place->port_hi - place->port_lo + 1);
+	return 0;
+}
+
+void slc_draft_displace(struct slc_draft *draft, unsigned int service)
+{
+	struct slc_config *config = draft->config;
+	unsigned int i, n = 0;
+
+	for (i = 0; i < config->n_places; i++) {
+		if (config->place[i].service == service)
+			continue;
+		config->place[n] = config->place[i];
+		if (config->place[n].service > service)
+			config->place[n].service--;
+		n++;
+	}
+	config->n_places = n;
+}
