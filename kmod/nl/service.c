@@ -9,14 +9,39 @@
 #include "obj/draft.h"
 #include "obj/service.h"
 
-/* Fills one message; without room for it leaves none. */
-static int fill(struct sk_buff *skb, const struct slc_service_entry *entry,
-		void *hdr)
+/* What there may be several of */
+static int put_lists(struct sk_buff *skb, const struct slc_service_cfg *cfg)
+{
+	struct nlattr *nest;
+	unsigned int i;
+
+	for (i = 0; i < cfg->n_trust; i++) {
+		nest = nla_nest_start(skb, SLUICE_A_SERVICE_TRUST);
+		if (!nest ||
+		    slc_nl_put_addr(skb, SLUICE_A_PREFIX_ADDR,
+				    &cfg->trust[i].addr) ||
+		    nla_put_u8(skb, SLUICE_A_PREFIX_PLEN, cfg->trust[i].plen))
+			return -EMSGSIZE;
+		nla_nest_end(skb, nest);
+	}
+	for (i = 0; i < cfg->n_ports; i++) {
+		nest = nla_nest_start(skb, SLUICE_A_SERVICE_PORTS);
+		if (!nest ||
+		    nla_put_u16(skb, SLUICE_A_PORT_RANGE_PORT,
+				cfg->ports[i].lo) ||
+		    nla_put_u16(skb, SLUICE_A_PORT_RANGE_PORT_END,
+				cfg->ports[i].hi))
+			return -EMSGSIZE;
+		nla_nest_end(skb, nest);
+	}
+	return 0;
+}
+
+/* A service as requests, dumps and events show it */
+static int fill(struct sk_buff *skb, const struct slc_service_entry *entry)
 {
 	const struct slc_service_cfg *cfg = &entry->rules->cfg;
 	const struct slc_service *svc = entry->service;
-	struct nlattr *nest;
-	unsigned int i;
 
 	if (nla_put_string(skb, SLUICE_A_SERVICE_NAME, svc->name) ||
 	    nla_put_u32(skb, SLUICE_A_SERVICE_ID, svc->id) ||
@@ -46,17 +71,10 @@ static int fill(struct sk_buff *skb, const struct slc_service_entry *entry,
 	     (cfg->to_port &&
 	      nla_put_u16(skb, SLUICE_A_SERVICE_TO_PORT, cfg->to_port))))
 		return -EMSGSIZE;
-	for (i = 0; i < cfg->n_trust; i++) {
-		nest = nla_nest_start(skb, SLUICE_A_SERVICE_TRUST);
-		if (!nest ||
-		    slc_nl_put_addr(skb, SLUICE_A_PREFIX_ADDR,
-				    &cfg->trust[i].addr) ||
-		    nla_put_u8(skb, SLUICE_A_PREFIX_PLEN, cfg->trust[i].plen))
-			return -EMSGSIZE;
-		nla_nest_end(skb, nest);
-	}
-	genlmsg_end(skb, hdr);
-	return 0;
+	if (cfg->user_len && nla_put(skb, SLUICE_A_SERVICE_USER_DATA,
+				     cfg->user_len, cfg->user_data))
+		return -EMSGSIZE;
+	return put_lists(skb, cfg);
 }
 
 /* Whether no bit after the prefix is set: a mistyped length shows here. */
@@ -174,13 +192,93 @@ static void parse_rules(struct nlattr **tb, struct slc_service_cfg *cfg)
 		cfg->to_port = nla_get_u16(tb[SLUICE_A_SERVICE_TO_PORT]);
 }
 
-/* All of it. Returns the prefixes, to be freed, or NULL if they stay. */
-static struct slc_prefix *parse(const struct slc_nl_req *req,
-				struct slc_service_cfg *cfg)
+/* All of the request's further ports, as an array of @cfg->n_ports */
+static struct slc_port_range *parse_ports(const struct slc_nl_req *req,
+					  struct slc_service_cfg *cfg)
 {
+	unsigned int n = slc_nl_count(req, SLUICE_A_SERVICE_PORTS);
+	struct nlattr *tb[SLUICE_A_PORT_RANGE_PORT_END + 1];
+	struct slc_port_range *ports, *p;
+	const struct nlattr *attr;
+	int rem, err;
+
+	if (n > SLC_PORTS_MAX) {
+		NL_SET_ERR_MSG_ATTR(req->extack, req->tb[SLUICE_A_SERVICE_PORTS],
+				    "no more than " __stringify(SLC_PORTS_MAX)
+				    " further ports or ranges fit");
+		return ERR_PTR(-E2BIG);
+	}
+	ports = kcalloc(n, sizeof(*ports), GFP_KERNEL);
+	if (!ports)
+		return ERR_PTR(-ENOMEM);
+
+	p = ports;
+	slc_nl_for_each(attr, req, SLUICE_A_SERVICE_PORTS, rem) {
+		err = nla_parse_nested(tb, SLUICE_A_PORT_RANGE_PORT_END, attr,
+				       sluice_port_range_nl_policy,
+				       req->extack);
+		if (err)
+			goto err_free;
+		err = -EINVAL;
+		if (NL_REQ_ATTR_CHECK(req->extack, attr, tb,
+				      SLUICE_A_PORT_RANGE_PORT))
+			goto err_free;
+		p->lo = nla_get_u16(tb[SLUICE_A_PORT_RANGE_PORT]);
+		p->hi = tb[SLUICE_A_PORT_RANGE_PORT_END] ?
+			nla_get_u16(tb[SLUICE_A_PORT_RANGE_PORT_END]) : p->lo;
+		if (p->hi < p->lo) {
+			NL_SET_ERR_MSG_ATTR(req->extack, attr,
+					    "last port is below the first");
+			goto err_free;
+		}
+		p++;
+	}
+	cfg->ports = ports;
+	cfg->n_ports = n;
+	return ports;
+
+err_free:
+	kfree(ports);
+	return ERR_PTR(err);
+}
+
+/* The arrays of a request, to be freed; NULL for those that stay */
+struct parsed {
+	struct slc_prefix *trust;
+	struct slc_port_range *ports;
+};
+
+static void parsed_free(const struct parsed *p)
+{
+	kfree(p->trust);
+	kfree(p->ports);
+}
+
+static int parse(const struct slc_nl_req *req, struct slc_service_cfg *cfg,
+		 struct parsed *p)
+{
+	const struct nlattr *data = req->tb[SLUICE_A_SERVICE_USER_DATA];
+
+	*p = (struct parsed){};
 	parse_place(req->tb, cfg);
 	parse_rules(req->tb, cfg);
-	return req->tb[SLUICE_A_SERVICE_TRUST] ? parse_trust(req, cfg) : NULL;
+	if (data) {
+		cfg->user_data = nla_data(data);
+		cfg->user_len = nla_len(data);
+	}
+	if (req->tb[SLUICE_A_SERVICE_TRUST]) {
+		p->trust = parse_trust(req, cfg);
+		if (IS_ERR(p->trust))
+			return PTR_ERR(p->trust);
+	}
+	if (req->tb[SLUICE_A_SERVICE_PORTS]) {
+		p->ports = parse_ports(req, cfg);
+		if (IS_ERR(p->ports)) {
+			kfree(p->trust);
+			return PTR_ERR(p->ports);
+		}
+	}
+	return 0;
 }
 
 static int check_place(const struct slc_nl_req *req,
@@ -237,6 +335,11 @@ static int check_methods(const struct slc_nl_req *req,
 				    "not available in this version, only local is");
 		return -EOPNOTSUPP;
 	}
+	if (tb[SLUICE_A_SERVICE_POOL]) {
+		NL_SET_ERR_MSG_ATTR(extack, tb[SLUICE_A_SERVICE_POOL],
+				    "forwarding to a pool is not available in this version");
+		return -EOPNOTSUPP;
+	}
 	if (cfg->accept_proxy != SLUICE_ACCEPT_PROXY_TCP) {
 		NL_SET_ERR_MSG_ATTR(extack, tb[SLUICE_A_SERVICE_ACCEPT_PROXY],
 				    "a service needs accept-proxy tcp in this version");
@@ -284,48 +387,54 @@ static int check_rules(const struct slc_nl_req *req,
 	return 0;
 }
 
-/* What makes the name of an error's object the attribute at fault */
-static int blame_name(const struct slc_nl_req *req, int err)
+/* Add it, and say which attribute is at fault if it cannot be. */
+static int add(struct slc_draft *draft, const struct slc_nl_req *req,
+	       const struct slc_service_cfg *cfg)
 {
-	if (err == -EEXIST || err == -EBUSY)
-		NL_SET_BAD_ATTR(req->extack, req->tb[SLUICE_A_SERVICE_NAME]);
+	int err = slc_draft_service_add(draft, cfg, req->extack);
+	struct nlattr **tb = req->tb;
+
+	if (err == -EEXIST)
+		NL_SET_BAD_ATTR(req->extack, tb[SLUICE_A_SERVICE_NAME]);
+	else if (err == -EADDRINUSE)
+		NL_SET_BAD_ATTR(req->extack, cfg->any_addr ?
+				tb[SLUICE_A_SERVICE_ANY] :
+				tb[SLUICE_A_SERVICE_ADDR]);
+	else if (err == -EINVAL)
+		NL_SET_BAD_ATTR(req->extack, tb[SLUICE_A_SERVICE_PORTS]);
 	return err;
 }
 
 int slc_nl_service_add(struct slc_draft *draft, const struct slc_nl_req *req)
 {
-	struct nlattr **tb = req->tb;
 	struct slc_service_cfg cfg = defaults;
-	struct slc_prefix *trust;
+	struct parsed parsed;
 	int err;
 
 	if (slc_nl_missing(req, SLUICE_A_SERVICE_NAME))
 		return -EINVAL;
-	err = slc_nl_check_name(tb[SLUICE_A_SERVICE_NAME], req->extack);
+	err = slc_nl_check_name(req->tb[SLUICE_A_SERVICE_NAME], req->extack);
 	if (err)
 		return err;
-	nla_strscpy(cfg.name, tb[SLUICE_A_SERVICE_NAME], sizeof(cfg.name));
-	trust = parse(req, &cfg);
-	if (IS_ERR(trust))
-		return PTR_ERR(trust);
+	nla_strscpy(cfg.name, req->tb[SLUICE_A_SERVICE_NAME],
+		    sizeof(cfg.name));
+	err = parse(req, &cfg, &parsed);
+	if (err)
+		return err;
 	err = check_place(req, &cfg);
 	if (!err)
 		err = check_rules(req, &cfg);
 	if (!err)
-		err = slc_draft_service_add(draft, &cfg, req->extack);
-	if (err == -EADDRINUSE)
-		NL_SET_BAD_ATTR(req->extack, cfg.any_addr ?
-				tb[SLUICE_A_SERVICE_ANY] :
-				tb[SLUICE_A_SERVICE_ADDR]);
-	kfree(trust);
-	return blame_name(req, err);
+		err = add(draft, req, &cfg);
+	parsed_free(&parsed);
+	return err;
 }
 
 int slc_nl_service_set(struct slc_draft *draft, const struct slc_nl_req *req)
 {
 	struct slc_service_entry *entry;
 	struct slc_service_cfg cfg;
-	struct slc_prefix *trust;
+	struct parsed parsed;
 	int err;
 
 	if (slc_nl_missing(req, SLUICE_A_SERVICE_NAME))
@@ -336,19 +445,20 @@ int slc_nl_service_set(struct slc_draft *draft, const struct slc_nl_req *req)
 	if (IS_ERR(entry))
 		return PTR_ERR(entry);
 	cfg = entry->rules->cfg;
-	trust = parse(req, &cfg);
-	if (IS_ERR(trust))
-		return PTR_ERR(trust);
+	err = parse(req, &cfg, &parsed);
+	if (err)
+		return err;
 	err = check_rules(req, &cfg);
 	if (!err)
 		err = slc_draft_service_set(draft, entry, &cfg, req->extack);
-	kfree(trust);
+	parsed_free(&parsed);
 	return err;
 }
 
 int slc_nl_service_del(struct slc_draft *draft, const struct slc_nl_req *req)
 {
 	struct slc_service_entry *entry;
+	int err;
 
 	if (slc_nl_missing(req, SLUICE_A_SERVICE_NAME))
 		return -EINVAL;
@@ -357,10 +467,12 @@ int slc_nl_service_del(struct slc_draft *draft, const struct slc_nl_req *req)
 				    req->extack);
 	if (IS_ERR(entry))
 		return PTR_ERR(entry);
-	return blame_name(req,
-			  slc_draft_service_del(draft, entry,
-						req->tb[SLUICE_A_SERVICE_FORCE],
-						req->extack));
+	err = slc_draft_service_del(draft, entry,
+				    req->tb[SLUICE_A_SERVICE_FORCE],
+				    req->extack);
+	if (err == -EBUSY)
+		NL_SET_BAD_ATTR(req->extack, req->tb[SLUICE_A_SERVICE_NAME]);
+	return err;
 }
 
 int sluice_nl_new_service_doit(struct sk_buff *skb, struct genl_info *info)
@@ -394,12 +506,13 @@ int sluice_nl_get_service_doit(struct sk_buff *skb, struct genl_info *info)
 	svc = slc_nl_service_find(slc_config_locked(sn),
 				  info->attrs[SLUICE_A_SERVICE_NAME],
 				  info->extack);
-	err = IS_ERR(svc) ? PTR_ERR(svc) : fill(reply, svc, hdr);
+	err = IS_ERR(svc) ? PTR_ERR(svc) : fill(reply, svc);
 	mutex_unlock(&sn->cfg_lock);
 	if (err) {
 		nlmsg_free(reply);
 		return err;
 	}
+	genlmsg_end(reply, hdr);
 	return genlmsg_reply(reply, info);
 }
 
@@ -425,11 +538,12 @@ int sluice_nl_get_service_dumpit(struct sk_buff *skb,
 				 SLUICE_CMD_GET_SERVICE);
 		if (!hdr)
 			break;
-		if (fill(skb, &config->service[i], hdr)) {
+		if (fill(skb, &config->service[i])) {
 			genlmsg_cancel(skb, hdr);
 			break;
 		}
 		genl_dump_check_consistent(cb, hdr);
+		genlmsg_end(skb, hdr);
 		id = config->service[i].service->id;
 	}
 	mutex_unlock(&sn->cfg_lock);

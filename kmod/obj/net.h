@@ -23,6 +23,11 @@ struct slc_config;
 struct slc_early_cpu;
 struct slc_stats;
 
+/* Names of what is configured, with the final NUL */
+#define SLC_NAME_LEN		64
+/* What tools keep with an object */
+#define SLC_USER_DATA_MAX	4096
+
 /* Networks that the budget of half-finished handshakes tells apart */
 #define SLC_EARLY_SHARES	256
 

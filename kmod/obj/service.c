@@ -13,20 +13,31 @@
 static struct slc_service_rules *rules_make(const struct slc_service_cfg *cfg)
 {
 	struct slc_service_rules *rules;
+	struct slc_port_range *ports;
 	struct slc_prefix *trust;
-	size_t size, at_table;
+	size_t at_table, at_ports;
 	int err;
 
+	/* The prefixes, their table, the ports, and the tool's */
 	at_table = ALIGN(sizeof(*rules) + cfg->n_trust * sizeof(*trust),
 			 __alignof__(struct slc_prefix_table));
-	size = at_table + slc_prefix_table_size(cfg->n_trust);
-	rules = kvzalloc(size, GFP_KERNEL_ACCOUNT);
+	at_ports = ALIGN(at_table + slc_prefix_table_size(cfg->n_trust),
+			 __alignof__(*ports));
+	rules = kvzalloc(at_ports + cfg->n_ports * sizeof(*ports) +
+			 cfg->user_len, GFP_KERNEL_ACCOUNT);
 	if (!rules)
 		return ERR_PTR(-ENOMEM);
 	refcount_set(&rules->refs, 1);
-	trust = (struct slc_prefix *)(rules + 1);
 	rules->cfg = *cfg;
+	trust = (struct slc_prefix *)(rules + 1);
 	rules->cfg.trust = trust;
+	ports = (void *)rules + at_ports;
+	rules->cfg.ports = ports;
+	rules->cfg.user_data = (u8 *)(ports + cfg->n_ports);
+	if (cfg->n_ports)
+		memcpy(ports, cfg->ports, cfg->n_ports * sizeof(*ports));
+	if (cfg->user_len)
+		memcpy(ports + cfg->n_ports, cfg->user_data, cfg->user_len);
 	if (!cfg->n_trust)
 		return rules;
 	memcpy(trust, cfg->trust, cfg->n_trust * sizeof(*trust));
@@ -96,14 +107,24 @@ static int put_places(struct slc_draft *draft, unsigned int service,
 		.port_lo	= cfg->port_lo,
 		.port_hi	= cfg->port_hi,
 	};
+	unsigned int i = 0;
 	int err;
 
 	if (!cfg->any_addr)
 		place.addr = cfg->addr;
-	err = slc_draft_place(draft, &place, &other);
-	if (err == -EADDRINUSE)
-		NL_SET_ERR_MSG(extack,
-			       "another service has this address and port");
+	while (!(err = slc_draft_place(draft, &place, &other)) &&
+	       i < cfg->n_ports) {
+		place.port_lo = cfg->ports[i].lo;
+		place.port_hi = cfg->ports[i].hi;
+		i++;
+	}
+	if (err != -EADDRINUSE)
+		return err;
+	if (other == &draft->config->service[service]) {
+		NL_SET_ERR_MSG(extack, "a port is given twice");
+		return -EINVAL;
+	}
+	NL_SET_ERR_MSG(extack, "another service has this address and port");
 	return err;
 }
 
@@ -160,7 +181,9 @@ static bool same_place(const struct slc_service_cfg *a,
 	return !strcmp(a->name, b->name) && a->proto == b->proto &&
 	       a->any_addr == b->any_addr &&
 	       (a->any_addr || slc_addr_eq(&a->addr, &b->addr)) &&
-	       a->port_lo == b->port_lo && a->port_hi == b->port_hi;
+	       a->port_lo == b->port_lo && a->port_hi == b->port_hi &&
+	       a->n_ports == b->n_ports &&
+	       !memcmp(a->ports, b->ports, a->n_ports * sizeof(*a->ports));
 }
 
 int slc_draft_service_set(struct slc_draft *draft,

@@ -24,12 +24,22 @@ struct slc_draft;
 struct slc_service_entry;
 struct slc_stats;
 
-#define SLC_NAME_LEN		64	/* with the final NUL */
 #define SLC_SERVICE_MAX		1024	/* services of a namespace */
-/* A service with all of its prefixes must fit into one netlink message. */
+/* A service with all of these must fit into one netlink message. */
 #define SLC_TRUST_MAX		256
+#define SLC_PORTS_MAX		64	/* ranges beside the first */
 #define SLC_HEADER_TIMEOUT_MS	5000	/* unless configured */
 #define SLC_HEADER_MAX		4096	/* unless configured */
+
+/**
+ * struct slc_port_range - ports from one to another, host byte order
+ * @lo: first
+ * @hi: last
+ */
+struct slc_port_range {
+	u16 lo;
+	u16 hi;
+};
 
 /**
  * struct slc_service_cfg - a service as configured, host byte order
@@ -49,7 +59,11 @@ struct slc_stats;
  * @to_addr: an address of this host
  * @to_port: port to deliver to, 0 for the one connected to
  * @n_trust: entries in @trust
+ * @n_ports: entries in @ports
+ * @user_len: bytes in @user_data
  * @trust: senders that may speak PROXY; owned by the caller
+ * @ports: further ports; owned by the caller
+ * @user_data: what a tool keeps here; owned by the caller
  */
 struct slc_service_cfg {
 	char name[SLC_NAME_LEN];
@@ -68,14 +82,18 @@ struct slc_service_cfg {
 	struct slc_addr to_addr;
 	u16 to_port;
 	unsigned int n_trust;
+	unsigned int n_ports;
+	unsigned int user_len;
 	const struct slc_prefix *trust;
+	const struct slc_port_range *ports;
+	const u8 *user_data;
 };
 
 /**
  * struct slc_service_rules - the part of a service that `set` replaces
  * @refs: one for each configuration it is in, one for each handshake that began
  *	with it
- * @cfg: as configured; @cfg.trust points into this allocation
+ * @cfg: as configured; what it points to is in this allocation
  * @trust: the same prefixes as a search table, in this allocation too; NULL if
  *	there are none
  *
@@ -172,8 +190,8 @@ void slc_service_rules_put(struct slc_service_rules *rules);
  * That the values of @cfg make sense together is the caller's to check; name
  * and overlap are checked here.
  *
- * Return: 0, -EEXIST for a name in use, -EADDRINUSE for an address and port in
- *	use, -ENOSPC over the limit, -ENOMEM.
+ * Return: 0, -EEXIST for a name in use, -EADDRINUSE for an address and port of
+ *	another's, -EINVAL for one given twice, -ENOSPC over the limit, -ENOMEM.
  */
 int slc_draft_service_add(struct slc_draft *draft,
 			  const struct slc_service_cfg *cfg,

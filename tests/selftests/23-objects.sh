@@ -1,0 +1,26 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# What is configured by netlink: several ports of a service. What is said and
+# heard is in tools/control.py.
+#
+#     lb 10.0.0.1 (trusted) -> app
+#
+# The network is drawn in lib.sh.
+# shellcheck disable=SC2317,SC2016	# called by name
+. "$(dirname "$0")/lib.sh"
+
+net_up
+control() { ip netns exec app python3 "$TOOLS/control.py" "$@"; }
+
+claim "a service has several ports, and keeps what a tool gives it" control ports
+for port in 80 443 1000 2000; do
+	server app "$port"
+	match "who connects to its port $port is served there" \
+		"^peer=203.0.113.7:6$port local=10.0.1.2:$port" \
+		talk --v1 --client "203.0.113.7:6$port" "10.0.1.2:$port" who
+done
+status "its other ports are nobody's" 3 talk --v1 --client 203.0.113.7:6444 10.0.1.2:444 who
+sluice service del many force
+
+finish
