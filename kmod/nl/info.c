@@ -43,7 +43,10 @@ static int fill(struct sk_buff *skb, struct slc_net *sn, bool everywhere,
 	    nla_put_u64_64bit(skb, SLUICE_A_INFO_MAX_HALF_OPEN_BYTES,
 			      sn->early_max, SLUICE_A_INFO_PAD) ||
 	    nla_put_u8(skb, SLUICE_A_INFO_DRAINING,
-		       slc_net_draining(sn)))
+		       slc_net_draining(sn)) ||
+	    nla_put_u32(skb, SLUICE_A_INFO_GENERATION, sn->cfg_gen) ||
+	    nla_put_u32(skb, SLUICE_A_INFO_POOLS, config->n_pools) ||
+	    nla_put_u32(skb, SLUICE_A_INFO_BACKENDS, config->n_backends))
 		return -EMSGSIZE;
 	genlmsg_end(skb, hdr);
 	return 0;

@@ -16,6 +16,7 @@
 
 struct slc_config;
 struct slc_draft;
+struct slc_pool_entry;
 struct slc_service_entry;
 
 /* A flow with its TLVs or a service with its prefixes fits into this. */
@@ -105,6 +106,14 @@ struct slc_nl_req {
 	struct netlink_ext_ack *extack;
 };
 
+/**
+ * slc_nl_req_of() - A request of its own, which is one object.
+ * @info: the request
+ *
+ * Return: the object.
+ */
+struct slc_nl_req slc_nl_req_of(const struct genl_info *info);
+
 /* All of one kind of a request's attributes */
 #define slc_nl_for_each(_attr, _req, _type, _rem)			\
 	nla_for_each_attr(_attr, (_req)->first, (_req)->len, _rem)	\
@@ -173,8 +182,34 @@ struct slc_service_entry *slc_nl_service_find(const struct slc_config *config,
 					      const struct nlattr *attr,
 					      struct netlink_ext_ack *extack);
 
-/* Edits of services, as their requests say */
+/**
+ * slc_nl_pool_find() - The pool that a request names.
+ * @config: where to look
+ * @attr: its name
+ * @extack: says that there is none
+ *
+ * Return: its entry, or ERR_PTR(-ENOENT).
+ */
+struct slc_pool_entry *slc_nl_pool_find(const struct slc_config *config,
+					const struct nlattr *attr,
+					struct netlink_ext_ack *extack);
+
+/**
+ * slc_nl_forward() - The forwarding method that a request names.
+ * @attr: its name
+ * @forward: its name, as of slc_pool_forward()
+ * @extack: says which there are
+ *
+ * Return: 0 or -EINVAL.
+ */
+int slc_nl_forward(const struct nlattr *attr, const char **forward,
+		   struct netlink_ext_ack *extack);
+
+/* What requests of these names do, alone or in a batch */
 slc_nl_edit slc_nl_service_add, slc_nl_service_set, slc_nl_service_del;
+slc_nl_edit slc_nl_pool_add, slc_nl_pool_set, slc_nl_pool_del;
+slc_nl_edit slc_nl_backend_add, slc_nl_backend_set, slc_nl_backend_del;
+slc_nl_edit slc_nl_rule_add, slc_nl_rule_del;
 
 /**
  * slc_nl_dump_start() - Begin a dump: the specification's old form cannot name

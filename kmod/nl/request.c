@@ -22,15 +22,20 @@ bool slc_nl_missing(const struct slc_nl_req *req, int type)
 	return NL_REQ_ATTR_CHECK(req->extack, req->nest, req->tb, type);
 }
 
-int slc_nl_change(struct genl_info *info, slc_nl_edit *edit)
+struct slc_nl_req slc_nl_req_of(const struct genl_info *info)
 {
-	struct slc_net *sn = info->user_ptr[0];
-	struct slc_nl_req req = {
+	return (struct slc_nl_req){
 		.tb	= info->attrs,
 		.first	= nlmsg_attrdata(info->nlhdr, GENL_HDRLEN),
 		.len	= nlmsg_attrlen(info->nlhdr, GENL_HDRLEN),
 		.extack	= info->extack,
 	};
+}
+
+int slc_nl_change(struct genl_info *info, slc_nl_edit *edit)
+{
+	struct slc_net *sn = info->user_ptr[0];
+	const struct slc_nl_req req = slc_nl_req_of(info);
 	struct slc_draft draft;
 	int err;
 

@@ -4,7 +4,11 @@
 #include <linux/slab.h>
 #include <linux/stringhash.h>
 #include "obj/config.h"
+#include "obj/pool.h"
 #include "obj/service.h"
+
+/* Old configurations of a namespace that wait for their readers */
+#define RETIRED_MAX	64
 
 /* What namespaces have that nobody configures; it is never freed. */
 static struct slc_config config_none;
@@ -109,6 +113,34 @@ unsigned int slc_config_service_after(const struct slc_config *config, u32 id)
 	return lo;
 }
 
+struct slc_pool_entry *slc_config_pool(const struct slc_config *config,
+				       const char *name)
+{
+	u32 hash = slc_config_hash(name);
+	unsigned int i;
+
+	for (i = 0; i < config->n_pools; i++)
+		if (config->pool[i].hash == hash &&
+		    !strcmp(config->pool[i].pool->name, name))
+			return &config->pool[i];
+	return NULL;
+}
+
+unsigned int slc_config_pool_after(const struct slc_config *config, u32 id)
+{
+	unsigned int lo = 0, hi = config->n_pools;
+
+	while (lo < hi) {
+		unsigned int mid = lo + (hi - lo) / 2;
+
+		if (config->pool[mid].pool->id <= id)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo;
+}
+
 void slc_config_free(struct slc_config *config)
 {
 	unsigned int i;
@@ -117,20 +149,34 @@ void slc_config_free(struct slc_config *config)
 		slc_service_put(config->service[i].service);
 		slc_service_rules_put(config->service[i].rules);
 	}
+	for (i = 0; i < config->n_pools; i++) {
+		slc_pool_put(config->pool[i].pool);
+		slc_pool_rules_put(config->pool[i].rules);
+	}
 	kvfree(config->service);
 	kvfree(config->place);
+	kvfree(config->pool);
 	kvfree(config);
 }
 
 static void config_free_rcu(struct rcu_head *rcu)
 {
-	slc_config_free(container_of(rcu, struct slc_config, rcu));
+	struct slc_config *config = container_of(rcu, struct slc_config, rcu);
+
+	atomic_dec(&config->sn->n_retired);
+	slc_config_free(config);
 }
 
 void slc_config_retire(struct slc_config *config)
 {
-	if (config != &config_none)
-		call_rcu(&config->rcu, config_free_rcu);
+	struct slc_net *sn = config->sn;
+
+	if (config == &config_none)
+		return;
+	atomic_inc(&sn->n_retired);
+	call_rcu(&config->rcu, config_free_rcu);
+	if (atomic_read(&sn->n_retired) > RETIRED_MAX)
+		rcu_barrier();
 }
 
 void slc_config_net_init(struct slc_net *sn)

@@ -16,6 +16,8 @@
 #include "core/addr.h"
 #include "obj/net.h"
 
+struct slc_pool;
+struct slc_pool_rules;
 struct slc_service;
 struct slc_service_rules;
 
@@ -50,21 +52,41 @@ struct slc_service_entry {
 };
 
 /**
+ * struct slc_pool_entry - a pool and what now holds for it
+ * @pool: referenced
+ * @rules: referenced
+ * @hash: of its name
+ */
+struct slc_pool_entry {
+	struct slc_pool *pool;
+	struct slc_pool_rules *rules;
+	u32 hash;
+};
+
+/**
  * struct slc_config - all that is configured in a namespace
  * @rcu: frees it after the last reader
+ * @sn: namespace state
  * @service: ascending by id
  * @place: ascending by @any, protocol, address, port; no two overlap
+ * @pool: ascending by id
  * @n_services: entries in @service
  * @n_places: entries in @place
+ * @n_pools: entries in @pool
+ * @n_backends: backends of all of these
  * @ports: ports of services and ports that they deliver to; those that were,
  *	too, until the last service goes, for flows made by them
  */
 struct slc_config {
 	struct rcu_head rcu;
+	struct slc_net *sn;
 	struct slc_service_entry *service;
 	struct slc_place *place;
+	struct slc_pool_entry *pool;
 	unsigned int n_services;
 	unsigned int n_places;
+	unsigned int n_pools;
+	unsigned int n_backends;
 	DECLARE_BITMAP(ports, U16_MAX + 1);
 };
 
@@ -126,7 +148,7 @@ bool slc_config_place(const struct slc_config *config,
 		      const struct slc_place *place, unsigned int *at);
 
 /**
- * slc_config_hash() - Hash of a name, for slc_service_entry.hash.
+ * slc_config_hash() - Hash of a name, for the entries of what has one.
  * @name: the name
  *
  * Context: Any.
@@ -156,6 +178,27 @@ struct slc_service_entry *slc_config_service(const struct slc_config *config,
 unsigned int slc_config_service_after(const struct slc_config *config, u32 id);
 
 /**
+ * slc_config_pool() - A pool by its name.
+ * @config: the configuration
+ * @name: its name
+ *
+ * Context: Any, @config held.
+ * Return: its entry or NULL.
+ */
+struct slc_pool_entry *slc_config_pool(const struct slc_config *config,
+				       const char *name);
+
+/**
+ * slc_config_pool_after() - Where pools above an id begin.
+ * @config: the configuration
+ * @id: 0 for the first
+ *
+ * Context: Any, @config held.
+ * Return: index into slc_config.pool, n_pools if there are none.
+ */
+unsigned int slc_config_pool_after(const struct slc_config *config, u32 id);
+
+/**
  * slc_config_free() - Free a configuration that nobody has seen.
  * @config: it; its references are dropped
  *
@@ -167,7 +210,9 @@ void slc_config_free(struct slc_config *config);
  * slc_config_retire() - Free a configuration when its last reader is done.
  * @config: has been replaced
  *
- * Context: Any.
+ * Who changes faster than readers are done waits for them here.
+ *
+ * Context: Process; sleeps.
  */
 void slc_config_retire(struct slc_config *config);
 

@@ -6,6 +6,7 @@
 #include "obj/config.h"
 #include "obj/draft.h"
 #include "obj/flow.h"
+#include "obj/pool.h"
 #include "obj/service.h"
 #include "obj/stats.h"
 
@@ -25,7 +26,7 @@ static void *copy_array(const void *array, unsigned int n, unsigned int *room,
 
 int slc_draft_begin(struct slc_draft *draft, struct slc_net *sn)
 {
-	const struct slc_config *old = slc_config_locked(sn);
+	struct slc_config *old = slc_config_locked(sn);
 	struct slc_config *config;
 	unsigned int i;
 
@@ -35,9 +36,10 @@ int slc_draft_begin(struct slc_draft *draft, struct slc_net *sn)
 	config = kvzalloc(sizeof(*config), GFP_KERNEL_ACCOUNT);
 	if (!config)
 		return -ENOMEM;
+	config->sn = sn;
 	*draft = (struct slc_draft){
 		.sn		= sn,
-		.old		= slc_config_locked(sn),
+		.old		= old,
 		.config		= config,
 		.next_id	= sn->next_id,
 	};
@@ -47,7 +49,9 @@ int slc_draft_begin(struct slc_draft *draft, struct slc_net *sn)
 	config->place = copy_array(old->place, old->n_places,
 				   &draft->room_places,
 				   sizeof(*config->place));
-	if (!config->service || !config->place) {
+	config->pool = copy_array(old->pool, old->n_pools, &draft->room_pools,
+				  sizeof(*config->pool));
+	if (!config->service || !config->place || !config->pool) {
 		slc_config_free(config);
 		return -ENOMEM;
 	}
@@ -62,6 +66,12 @@ int slc_draft_begin(struct slc_draft *draft, struct slc_net *sn)
 	for (i = 0; i < config->n_services; i++) {
 		refcount_inc(&config->service[i].service->refs);
 		refcount_inc(&config->service[i].rules->refs);
+	}
+	config->n_backends = old->n_backends;
+	config->n_pools = old->n_pools;
+	for (i = 0; i < config->n_pools; i++) {
+		refcount_inc(&config->pool[i].pool->refs);
+		refcount_inc(&config->pool[i].rules->refs);
 	}
 	return 0;
 }
@@ -125,7 +135,7 @@ int slc_draft_commit(struct slc_draft *draft, struct netlink_ext_ack *extack)
 	gone = for_each_gone(draft, mark_dead);
 	rcu_assign_pointer(sn->config, config);
 	sn->next_id = draft->next_id;
-	if (!++sn->cfg_gen)
+	if (draft->changed && !++sn->cfg_gen)
 		sn->cfg_gen = 1;
 	if (gone) {
 		/*

@@ -6,7 +6,7 @@
  * nobody ever sees half of a change, and a change that is given up needs no
  * undoing: its references are put.
  *
- * Owns begin and end. What may be edited is said in service.h.
+ * Owns begin and end. What may be edited is said in service.h and pool.h.
  *
  * Locking: slc_net.cfg_lock, from begin to end.
  */
@@ -28,7 +28,9 @@ struct slc_service_entry;
  * @config: the draft
  * @room_services: entries that slc_config.service has room for
  * @room_places: entries that slc_config.place has room for
+ * @room_pools: entries that slc_config.pool has room for
  * @next_id: id of the last object made
+ * @changed: it differs in what makes a generation: in all but health
  */
 struct slc_draft {
 	struct slc_net *sn;
@@ -36,7 +38,9 @@ struct slc_draft {
 	struct slc_config *config;
 	unsigned int room_services;
 	unsigned int room_places;
+	unsigned int room_pools;
 	u32 next_id;
+	bool changed;
 };
 
 /**

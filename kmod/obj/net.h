@@ -47,7 +47,9 @@ struct slc_guess {
  * @cfg_lock: serialises all configuration of this namespace
  * @config: all that is configured; replaced as a whole under @cfg_lock, read
  *	under RCU, never NULL
- * @cfg_gen: goes up with every change, so that dumps notice; @cfg_lock
+ * @n_retired: former @config that wait for their last reader
+ * @cfg_gen: generation of @config: goes up with every change but of health, so
+ *	that dumps and batches notice; @cfg_lock
  * @next_id: id of the last object made; @cfg_lock
  * @hooks_on: the netfilter hooks are registered; @cfg_lock
  * @hook_ops: they; their private pointer is this
@@ -77,6 +79,7 @@ struct slc_net {
 	struct net *net;
 	struct mutex cfg_lock; /* see above */
 	struct slc_config __rcu *config;
+	atomic_t n_retired;
 	u32 cfg_gen;
 	u32 next_id;
 	bool hooks_on;

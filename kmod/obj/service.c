@@ -171,6 +171,7 @@ int slc_draft_service_add(struct slc_draft *draft,
 	}
 	/* From here on it goes with the draft. */
 	config->n_services++;
+	draft->changed = true;
 	put_ports(draft, cfg);
 	return put_places(draft, config->n_services - 1, cfg, extack);
 }
@@ -203,6 +204,7 @@ int slc_draft_service_set(struct slc_draft *draft,
 		return PTR_ERR(rules);
 	slc_service_rules_put(entry->rules);
 	entry->rules = rules;
+	draft->changed = true;
 	put_ports(draft, cfg);
 	return 0;
 }
@@ -223,5 +225,6 @@ int slc_draft_service_del(struct slc_draft *draft,
 	slc_service_rules_put(entry->rules);
 	memmove(entry, entry + 1,
 		(--config->n_services - at) * sizeof(*entry));
+	draft->changed = true;
 	return 0;
 }

@@ -9,7 +9,7 @@ struct slc_stats __percpu *slc_stats_alloc(void)
 	struct slc_stats __percpu *stats;
 	int cpu;
 
-	stats = alloc_percpu(struct slc_stats);
+	stats = alloc_percpu_gfp(struct slc_stats, GFP_KERNEL_ACCOUNT);
 	if (!stats)
 		return NULL;
 	for_each_possible_cpu(cpu)

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# What is configured by netlink: several ports of a service. What is said and
-# heard is in tools/control.py.
+# What is configured by netlink: several ports, pools, backends, rules. What is
+# said and heard is in tools/control.py.
 #
 #     lb 10.0.0.1 (trusted) -> app
 #
@@ -22,5 +22,8 @@ for port in 80 443 1000 2000; do
 done
 status "its other ports are nobody's" 3 talk --v1 --client 203.0.113.7:6444 10.0.1.2:444 who
 sluice service del many force
+claim "pools are as they are told, or as they are unless told" control pools
+claim "so are backends" control backends
+claim "rules are checked, and not available in this version" control rules
 
 finish

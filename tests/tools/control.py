@@ -78,7 +78,158 @@ def ports(s):
             "not available in this version")
 
 
-CASES = {f.__name__: f for f in (ports,)}
+POOL = {"scheduler": "rr", "forward": "nat", "send-proxy": "none", "retries": 2, "persist": 0,
+        "slow-start": 0, "on-down": "keep", "backends": 0}
+BACKEND = {"port": 0, "weight": 1, "state": "up", "health": "unknown", "max-flows": 0,
+           "tunnel-port": 0, "flows": 0}
+
+
+def pools(s):
+    """Pools: what they are unless told otherwise, and what they may be told"""
+    s.do("new-pool", {"name": "a"})
+    got = s.do("get-pool", {"name": "a"})
+    number = got.pop("id")
+    same("a new pool", got, {"name": "a", **POOL})
+    told = {"scheduler": "maglev", "forward": "fullnat", "send-proxy": "v2", "retries": 16,
+            "persist": 604800, "slow-start": 3600, "on-down": "reset", "user-data": b"u" * 4096,
+            "tlv": [{"type": 2}, {"type": 0xE0, "value": b"\0" * 255}, {"type": 3},
+                    {"type": 0xE1, "value": b""}]}
+    s.do("set-pool", {"name": "a", **told})
+    want = {"name": "a", "id": number, "backends": 0, **told}
+    same("all of it", s.do("get-pool", {"name": "a"}), want)
+    s.do("set-pool", {"name": "a", "retries": 0})
+    same("nothing else", s.do("get-pool", {"name": "a"}), {**want, "retries": 0})
+    s.do("set-pool", {"name": "a", "tlv": b"", "user-data": b""})
+    got = s.do("get-pool", {"name": "a"})
+    same("no TLVs", "tlv" in got or "user-data" in got, False)
+    full = {"tlv": [{"type": i, "value": b"v" * 255} for i in range(0x20, 0x40)],
+            "user-data": b"u" * 4096}
+    s.do("set-pool", {"name": "a", **full})
+    same("32 TLVs", len(s.do("get-pool", {"name": "a"})["tlv"]), 32)
+    same("in a dump", len(s.dump("get-pool")[0]["tlv"]), 32)
+    s.do("set-pool", {"name": "a", "tlv": b""})
+    for what, attrs, number, words in (
+            ("33 TLVs", {"tlv": [{"type": i} for i in range(0x20, 0x41)]}, errno.E2BIG, "32"),
+            ("a TLV twice", {"tlv": [{"type": 1}, {"type": 1}]}, errno.EINVAL, "given before"),
+            ("a checksum", {"tlv": [{"type": 3, "value": b"1234"}]}, errno.EINVAL, "computed"),
+            ("a TLV of no type", {"tlv": [{"value": b"1"}]}, errno.EINVAL, ""),
+            ("256 bytes", {"tlv": [{"type": 1, "value": b"1" * 256}]}, errno.ERANGE, ""),
+            ("TLVs in v1", {"tlv": [{"type": 1}], "send-proxy": "v1"}, errno.EINVAL, "need send"),
+            ("no scheduler", {"scheduler": "best"}, errno.EINVAL, "one of rr, wrr"),
+            ("no method", {"forward": "mail"}, errno.EINVAL, "one of local, nat"),
+            ("17 retries", {"retries": 17}, errno.ERANGE, ""),
+            ("over a week", {"persist": 604801}, errno.ERANGE, "a week"),
+            ("over an hour", {"slow-start": 3601}, errno.ERANGE, ""),
+            ("no pool to be sorry", {"sorry": "none"}, errno.ENOENT, "no such pool")):
+        refused(s, what, "set-pool", {"name": "a", **attrs}, number, words)
+        refused(s, what + " (new)", "new-pool", {"name": "n", **attrs}, number, words)
+    refused(s, "a name twice", "new-pool", {"name": "a"}, errno.EEXIST, "exists")
+    for name in ("", ".", "-a", "a b", "rate", "\xe4"):
+        refused(s, f"the name {name!r}", "new-pool", {"name": name}, errno.EINVAL)
+    same("what is missing", refused(s, "no name", "new-pool", {}, errno.EINVAL).miss_type, 1)
+    s.do("new-pool", {"name": "b", "sorry": "a"})
+    s.do("new-pool", {"name": "c", "sorry": "b"})
+    refused(s, "a circle", "set-pool", {"name": "a", "sorry": "c"}, errno.ELOOP, "leads back")
+    refused(s, "itself", "set-pool", {"name": "a", "sorry": "a"}, errno.ELOOP, "leads back")
+    refused(s, "one in use", "del-pool", {"name": "a"}, errno.EBUSY, "another pool's")
+    refused(s, "even by force", "del-pool", {"name": "a", "force": True}, errno.EBUSY)
+    s.do("set-pool", {"name": "b", "sorry": ""})
+    s.do("del-pool", {"name": "a"})
+    refused(s, "one that is gone", "get-pool", {"name": "a"}, errno.ENOENT, "no such pool")
+    same("the rest", [p["name"] for p in s.dump("get-pool")], ["b", "c"])
+    for name in "cb":
+        s.do("del-pool", {"name": name})
+
+
+def backends(s):
+    """Backends: by pool, address and port"""
+    for name in "ab":
+        s.do("new-pool", {"name": name})
+    key = {"pool": "a", "addr": "10.0.2.1", "port": 80}
+    s.do("new-backend", key)
+    s.do("new-backend", {**key, "port": 81})
+    s.do("new-backend", {"pool": "a", "addr": "2001:db8::1"})
+    s.do("new-backend", {**key, "pool": "b"})
+    got = s.do("get-backend", key)
+    first = got.pop("id")
+    same("a new backend", got, {**BACKEND, **key})
+    refused(s, "one twice", "new-backend", key, errno.EEXIST, "already")
+    refused(s, "one not there", "set-backend", {**key, "port": 82}, errno.ENOENT, "no such backend")
+    refused(s, "a pool not there", "new-backend", {**key, "pool": "c"}, errno.ENOENT, "no such pool")
+    told = {"weight": 65535, "state": "drain", "max-flows": 0xFFFFFFFF, "forward": "gue",
+            "tunnel-port": 65535, "health": "down"}
+    s.do("set-backend", {**key, **told})
+    same("all of it", s.do("get-backend", key), {**key, "id": first, "flows": 0, **told})
+    s.do("set-backend", {**key, "forward": ""})
+    same("as the pool", "forward" in s.do("get-backend", key), False)
+    for what, attrs, number, words in (
+            ("weight", {"weight": 65536}, errno.ERANGE, "0 to 65535"),
+            ("state", {"state": 3}, errno.ERANGE, ""),
+            ("method", {"forward": "mail"}, errno.EINVAL, "one of local")):
+        refused(s, what, "set-backend", {**key, **attrs}, number, words)
+        refused(s, what, "new-backend", {**key, "port": 99, **attrs}, number, words)
+    for addr in ("224.0.0.1", "0.0.0.0", "255.255.255.255", "fe80::1", "::"):
+        refused(s, addr, "new-backend", {"pool": "a", "addr": addr}, errno.EADDRNOTAVAIL,
+                "global unicast")
+    same("missing", refused(s, "no pool", "new-backend", {"addr": "10.0.2.1"},
+                            errno.EINVAL).miss_type, 1)
+    same("missing", refused(s, "no address", "new-backend", {"pool": "a"},
+                            errno.EINVAL).miss_type, 2)
+    same("all", [(b["pool"], b["addr"], b["port"]) for b in s.dump("get-backend")],
+         [("a", "10.0.2.1", 80), ("a", "10.0.2.1", 81), ("a", "2001:db8::1", 0),
+          ("b", "10.0.2.1", 80)])
+    same("of one", [b["addr"] for b in s.dump("get-backend", {"pool": "b"})], ["10.0.2.1"])
+    try:
+        s.dump("get-backend", {"pool": "c"})
+        BAD.append("a dump of a pool that is not there")
+    except Refused as e:
+        same("of none", e.errno, errno.ENOENT)
+    same("how many", s.do("get-pool", {"name": "a"})["backends"], 3)
+    same("in all", s.do("get-info")["backends"], 4)
+    before = s.do("get-info")["generation"]
+    s.do("set-backend", {**key, "health": "up"})
+    same("health makes no generation", s.do("get-info")["generation"], before)
+    s.do("set-backend", {**key, "weight": 3, "health": "up"})
+    same("weight does", s.do("get-info")["generation"], before + 1)
+    refused(s, "a pool with backends", "del-pool", {"name": "a"}, errno.EBUSY, "force removes")
+    s.do("del-backend", {**key, "port": 81})
+    s.do("del-pool", {"name": "a", "force": True})
+    same("left", s.do("get-info")["backends"], 1)
+    s.do("del-pool", {"name": "b", "force": True})
+
+
+def rules(s):
+    """Rules are checked, then refused"""
+    s.do("new-pool", {"name": "a"})
+    s.do("new-service", service("ruled", 7000))
+    good = {"service": "ruled", "kind": "sni", "pattern": "*.example.org", "pool": "a"}
+    for kind, patterns in (("sni", ("*", "a.example", "*.b-c.example", "x_y.example")),
+                           ("prefix", ("GET ",)), ("tlv", ("2=00ff", "0xE0=61"))):
+        for p in patterns:
+            refused(s, p, "new-rule", {**good, "kind": kind, "pattern": p}, errno.EOPNOTSUPP,
+                    "rules are not available in this version")
+    for kind, patterns in (("host", ("", "a..b", ".a", "a.", "-a.b", "a-.b", "a*", "*a", "a b",
+                                     "x" * 64, "\xe4.example")),
+                           ("prefix", ("",)),
+                           ("tlv", ("", "2", "2=", "=00", "256=00", "2=0", "2=0g", "-1=00", "x=00",
+                                    "000000000002=00"))):
+        for p in patterns:
+            refused(s, p, "new-rule", {**good, "kind": kind, "pattern": p}, errno.EINVAL)
+    refused(s, "service", "new-rule", {**good, "service": "b"}, errno.ENOENT, "no such service")
+    refused(s, "pool", "new-rule", {**good, "pool": "b"}, errno.ENOENT, "no such pool")
+    for i, name in enumerate(good, 2):
+        less = {k: v for k, v in good.items() if k != name}
+        same("missing", refused(s, name, "new-rule", less, errno.EINVAL).miss_type, i)
+    del good["pool"]
+    refused(s, "none", "del-rule", good, errno.ENOENT, "no such rule")
+    refused(s, "none", "get-rule", {"id": 1}, errno.ENOENT, "no such rule")
+    same("list", s.dump("get-rule"), [])
+    same("list", s.dump("get-rule", {"service": "ruled"}), [])
+    s.do("del-service", {"name": "ruled"})
+    s.do("del-pool", {"name": "a"})
+
+
+CASES = {f.__name__: f for f in (ports, pools, backends, rules,)}
 
 
 def main():

@@ -1,0 +1,292 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Requests about backends. */
+#include <net/sock.h>
+#include "compat.h"
+#include "nl/nl.h"
+#include "nl/policy_gen.h"
+#include "obj/config.h"
+#include "obj/draft.h"
+#include "obj/pool.h"
+
+/* A backend as requests, dumps and events show it */
+static int fill(struct sk_buff *skb, const struct slc_pool *pool,
+		const struct slc_backend_entry *entry)
+{
+	const struct slc_backend *backend = entry->backend;
+	const struct slc_backend_cfg *cfg = &entry->cfg;
+
+	if (nla_put_string(skb, SLUICE_A_BACKEND_POOL, pool->name) ||
+	    slc_nl_put_addr(skb, SLUICE_A_BACKEND_ADDR, &backend->addr) ||
+	    nla_put_u16(skb, SLUICE_A_BACKEND_PORT, backend->port) ||
+	    nla_put_u32(skb, SLUICE_A_BACKEND_ID, backend->id) ||
+	    nla_put_u32(skb, SLUICE_A_BACKEND_WEIGHT, cfg->weight) ||
+	    nla_put_u32(skb, SLUICE_A_BACKEND_STATE, cfg->state) ||
+	    nla_put_u32(skb, SLUICE_A_BACKEND_HEALTH, cfg->health) ||
+	    nla_put_u32(skb, SLUICE_A_BACKEND_MAX_FLOWS, cfg->max_flows) ||
+	    (cfg->forward && nla_put_string(skb, SLUICE_A_BACKEND_FORWARD,
+					    cfg->forward)) ||
+	    nla_put_u16(skb, SLUICE_A_BACKEND_TUNNEL_PORT, cfg->tunnel_port) ||
+	    nla_put_u32(skb, SLUICE_A_BACKEND_FLOWS,
+			atomic_read(&backend->n_flows)))
+		return -EMSGSIZE;
+	return 0;
+}
+
+static const struct slc_backend_cfg defaults = {
+	.weight	= 1,
+	.state	= SLUICE_BACKEND_STATE_UP,
+	.health	= SLUICE_HEALTH_UNKNOWN,
+};
+
+/* What is not in the request stays as it is. */
+static int parse(const struct slc_nl_req *req, struct slc_backend_cfg *cfg)
+{
+	struct nlattr **tb = req->tb;
+	const struct nlattr *forward = tb[SLUICE_A_BACKEND_FORWARD];
+
+	if (tb[SLUICE_A_BACKEND_WEIGHT]) {
+		if (nla_get_u32(tb[SLUICE_A_BACKEND_WEIGHT]) > U16_MAX) {
+			NL_SET_ERR_MSG_ATTR(req->extack,
+					    tb[SLUICE_A_BACKEND_WEIGHT],
+					    "weight is 0 to 65535");
+			return -ERANGE;
+		}
+		cfg->weight = nla_get_u32(tb[SLUICE_A_BACKEND_WEIGHT]);
+	}
+	if (tb[SLUICE_A_BACKEND_STATE])
+		cfg->state = nla_get_u32(tb[SLUICE_A_BACKEND_STATE]);
+	if (tb[SLUICE_A_BACKEND_HEALTH])
+		cfg->health = nla_get_u32(tb[SLUICE_A_BACKEND_HEALTH]);
+	if (tb[SLUICE_A_BACKEND_MAX_FLOWS])
+		cfg->max_flows = nla_get_u32(tb[SLUICE_A_BACKEND_MAX_FLOWS]);
+	if (tb[SLUICE_A_BACKEND_TUNNEL_PORT])
+		cfg->tunnel_port = nla_get_u16(tb[SLUICE_A_BACKEND_TUNNEL_PORT]);
+	if (forward && !nla_strcmp(forward, ""))
+		cfg->forward = NULL;
+	else if (forward)
+		return slc_nl_forward(forward, &cfg->forward, req->extack);
+	return 0;
+}
+
+/* What names a backend: its pool, address and port */
+static struct slc_pool_entry *parse_key(const struct slc_config *config,
+					const struct slc_nl_req *req,
+					struct slc_addr *addr, u16 *port)
+{
+	struct nlattr **tb = req->tb;
+
+	if (slc_nl_missing(req, SLUICE_A_BACKEND_POOL) ||
+	    slc_nl_missing(req, SLUICE_A_BACKEND_ADDR))
+		return ERR_PTR(-EINVAL);
+	*addr = slc_nl_get_addr(tb[SLUICE_A_BACKEND_ADDR]);
+	*port = tb[SLUICE_A_BACKEND_PORT] ?
+		nla_get_u16(tb[SLUICE_A_BACKEND_PORT]) : 0;
+	return slc_nl_pool_find(config, tb[SLUICE_A_BACKEND_POOL], req->extack);
+}
+
+/* The one that is named. */
+static struct slc_backend_entry *find(const struct slc_config *config,
+				      const struct slc_nl_req *req,
+				      struct slc_pool_entry **pool)
+{
+	struct slc_backend_entry *e;
+	struct slc_addr addr;
+	u16 port;
+
+	*pool = parse_key(config, req, &addr, &port);
+	if (IS_ERR(*pool))
+		return ERR_CAST(*pool);
+	e = slc_pool_backend((*pool)->rules, &addr, port);
+	if (e)
+		return e;
+	NL_SET_ERR_MSG_ATTR(req->extack, req->tb[SLUICE_A_BACKEND_ADDR],
+			    "the pool has no such backend");
+	return ERR_PTR(-ENOENT);
+}
+
+int slc_nl_backend_add(struct slc_draft *draft, const struct slc_nl_req *req)
+{
+	struct nlattr *attr = req->tb[SLUICE_A_BACKEND_ADDR];
+	struct slc_backend_cfg cfg = defaults;
+	struct slc_pool_entry *pool;
+	struct slc_addr addr;
+	u16 port;
+	int err;
+
+	pool = parse_key(draft->config, req, &addr, &port);
+	if (IS_ERR(pool))
+		return PTR_ERR(pool);
+	if (!slc_nl_is_host_addr(&addr)) {
+		NL_SET_ERR_MSG_ATTR(req->extack, attr,
+				    "not a global unicast or loopback address");
+		return -EADDRNOTAVAIL;
+	}
+	err = parse(req, &cfg);
+	if (!err)
+		err = slc_draft_backend_add(draft, pool, &addr, port, &cfg,
+					    req->extack);
+	if (err == -EEXIST)
+		NL_SET_BAD_ATTR(req->extack, attr);
+	return err;
+}
+
+int slc_nl_backend_set(struct slc_draft *draft, const struct slc_nl_req *req)
+{
+	struct slc_backend_entry *entry;
+	struct slc_pool_entry *pool;
+	struct slc_backend_cfg cfg;
+	int err;
+
+	entry = find(draft->config, req, &pool);
+	if (IS_ERR(entry))
+		return PTR_ERR(entry);
+	cfg = entry->cfg;
+	err = parse(req, &cfg);
+	if (err)
+		return err;
+	return slc_draft_backend_set(draft, pool,
+				     entry - pool->rules->backend, &cfg);
+}
+
+int slc_nl_backend_del(struct slc_draft *draft, const struct slc_nl_req *req)
+{
+	struct slc_backend_entry *entry;
+	struct slc_pool_entry *pool;
+
+	entry = find(draft->config, req, &pool);
+	if (IS_ERR(entry))
+		return PTR_ERR(entry);
+	return slc_draft_backend_del(draft, pool,
+				     entry - pool->rules->backend);
+}
+
+int sluice_nl_new_backend_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	return slc_nl_change(info, slc_nl_backend_add);
+}
+
+int sluice_nl_set_backend_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	return slc_nl_change(info, slc_nl_backend_set);
+}
+
+int sluice_nl_del_backend_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	return slc_nl_change(info, slc_nl_backend_del);
+}
+
+int sluice_nl_get_backend_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	const struct slc_nl_req req = slc_nl_req_of(info);
+	struct slc_net *sn = info->user_ptr[0];
+	struct slc_backend_entry *entry;
+	struct slc_pool_entry *pool;
+	struct sk_buff *reply;
+	void *hdr;
+	int err;
+
+	reply = slc_nl_reply(info, SLUICE_CMD_GET_BACKEND, &hdr);
+	if (!reply)
+		return -ENOMEM;
+
+	mutex_lock(&sn->cfg_lock);
+	entry = find(slc_config_locked(sn), &req, &pool);
+	err = IS_ERR(entry) ? PTR_ERR(entry) : fill(reply, pool->pool, entry);
+	mutex_unlock(&sn->cfg_lock);
+	if (err) {
+		nlmsg_free(reply);
+		return err;
+	}
+	genlmsg_end(reply, hdr);
+	return genlmsg_reply(reply, info);
+}
+
+/**
+ * struct cursor - where a dump of backends is, kept in netlink_callback.ctx
+ * @pool: id of the pool it is in
+ * @backend: id of the last backend shown of that
+ * @only: id of the one pool that is asked for, 0 for all
+ * @begun: @only has been found out
+ */
+struct cursor {
+	u32 pool;
+	u32 backend;
+	u32 only;
+	bool begun;
+};
+
+static int dump_begin(const struct slc_config *config,
+		      struct netlink_callback *cb, struct cursor *at)
+{
+	struct nlattr **tb = slc_dump_attrs(cb);
+	const struct slc_pool_entry *pool;
+
+	at->begun = true;
+	if (!tb || !tb[SLUICE_A_BACKEND_POOL])
+		return 0;
+	pool = slc_nl_pool_find(config, tb[SLUICE_A_BACKEND_POOL], cb->extack);
+	if (IS_ERR(pool))
+		return PTR_ERR(pool);
+	at->only = pool->pool->id;
+	at->pool = at->only;
+	return 0;
+}
+
+/* False if the message is full. */
+static bool dump_pool(struct sk_buff *skb, struct netlink_callback *cb,
+		      const struct slc_pool_entry *pool, struct cursor *at)
+{
+	unsigned int i;
+	void *hdr;
+
+	if (at->pool != pool->pool->id) {
+		at->pool = pool->pool->id;
+		at->backend = 0;
+	}
+	for (i = 0; i < pool->rules->n; i++) {
+		const struct slc_backend_entry *e = &pool->rules->backend[i];
+
+		if (e->backend->id <= at->backend)
+			continue;
+		hdr = slc_nl_put(skb, NETLINK_CB(cb->skb).portid,
+				 cb->nlh->nlmsg_seq, NLM_F_MULTI,
+				 SLUICE_CMD_GET_BACKEND);
+		if (!hdr)
+			return false;
+		if (fill(skb, pool->pool, e)) {
+			genlmsg_cancel(skb, hdr);
+			return false;
+		}
+		genl_dump_check_consistent(cb, hdr);
+		genlmsg_end(skb, hdr);
+		at->backend = e->backend->id;
+	}
+	return true;
+}
+
+int sluice_nl_get_backend_dumpit(struct sk_buff *skb,
+				 struct netlink_callback *cb)
+{
+	struct slc_net *sn = slc_nl_net(sock_net(skb->sk), cb->extack);
+	struct cursor *at = (struct cursor *)cb->ctx;
+	const struct slc_config *config;
+	unsigned int i;
+	int err = 0;
+
+	BUILD_BUG_ON(sizeof(*at) > sizeof(cb->ctx));
+	if (IS_ERR(sn))
+		return PTR_ERR(sn);
+	mutex_lock(&sn->cfg_lock);
+	cb->seq = sn->cfg_gen;
+	config = slc_config_locked(sn);
+	if (!at->begun)
+		err = dump_begin(config, cb, at);
+	/* From the pool it is in, or what comes after that one. */
+	i = slc_config_pool_after(config, at->pool ? at->pool - 1 : 0);
+	while (!err && i < config->n_pools &&
+	       (!at->only || config->pool[i].pool->id == at->only) &&
+	       dump_pool(skb, cb, &config->pool[i], at))
+		i++;
+	mutex_unlock(&sn->cfg_lock);
+	return err ?: skb->len;
+}

@@ -1,0 +1,340 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Pools and their backends: their life, and how they are changed. See pool.h. */
+#include <linux/err.h>
+#include <linux/jhash.h>
+#include <linux/mm.h>
+#include <linux/netlink.h>
+#include <linux/slab.h>
+#include <linux/stringify.h>
+#include "obj/config.h"
+#include "obj/draft.h"
+#include "obj/pool.h"
+
+static const char *const schedulers[] = {
+	"rr", "wrr", "random", "lc", "wlc", "p2c", "ewma", "sh", "maglev",
+};
+
+static const char *const forwards[] = {
+	"local", "nat", "fullnat", "dsr", "ipip", "gue", "dsr-nat",
+};
+
+static const char *find_name(const char *const *names, unsigned int n,
+			     const char *name)
+{
+	int i = match_string(names, n, name);
+
+	return i < 0 ? NULL : names[i];
+}
+
+const char *slc_pool_scheduler(const char *name)
+{
+	return find_name(schedulers, ARRAY_SIZE(schedulers), name);
+}
+
+const char *slc_pool_forward(const char *name)
+{
+	return find_name(forwards, ARRAY_SIZE(forwards), name);
+}
+
+static u32 backend_hash(const struct slc_addr *addr, u16 port)
+{
+	return jhash2((const u32 *)addr->w, ARRAY_SIZE(addr->w), port);
+}
+
+struct slc_backend_entry *slc_pool_backend(const struct slc_pool_rules *rules,
+					   const struct slc_addr *addr,
+					   u16 port)
+{
+	u32 hash = backend_hash(addr, port);
+	struct slc_backend_entry *e;
+
+	for (e = rules->backend; e < rules->backend + rules->n; e++)
+		if (e->hash == hash && e->backend->port == port &&
+		    slc_addr_eq(&e->backend->addr, addr))
+			return e;
+	return NULL;
+}
+
+void slc_pool_put(struct slc_pool *pool)
+{
+	if (refcount_dec_and_test(&pool->refs))
+		kfree(pool);
+}
+
+static void backend_put(struct slc_backend *backend)
+{
+	if (refcount_dec_and_test(&backend->refs))
+		kfree(backend);
+}
+
+void slc_pool_rules_put(struct slc_pool_rules *rules)
+{
+	unsigned int i;
+
+	if (!refcount_dec_and_test(&rules->refs))
+		return;
+	for (i = 0; i < rules->n; i++)
+		backend_put(rules->backend[i].backend);
+	kvfree(rules->backend);
+	if (rules->cfg.sorry)
+		slc_pool_put(rules->cfg.sorry);
+	kvfree(rules);
+}
+
+/* New rules with the backends of @old, or none. */
+static struct slc_pool_rules *rules_make(const struct slc_pool_cfg *cfg,
+					 const struct slc_pool_rules *old)
+{
+	size_t bytes = cfg->n_tlvs * sizeof(*cfg->tlv) + cfg->user_len;
+	struct slc_pool_rules *rules;
+	struct slc_tlv *tlv;
+	unsigned int i;
+	u8 *p;
+
+	for (i = 0; i < cfg->n_tlvs; i++)
+		bytes += cfg->tlv[i].len;
+	rules = kvzalloc(sizeof(*rules) + bytes, GFP_KERNEL_ACCOUNT);
+	if (!rules)
+		return NULL;
+	if (old && old->n) {
+		/* There may come more. */
+		rules->room = old->n + 1;
+		rules->backend = kvmalloc_array(rules->room,
+						sizeof(*rules->backend),
+						GFP_KERNEL_ACCOUNT);
+		if (!rules->backend) {
+			kvfree(rules);
+			return NULL;
+		}
+		rules->n = old->n;
+		memcpy(rules->backend, old->backend,
+		       old->n * sizeof(*old->backend));
+		for (i = 0; i < rules->n; i++)
+			refcount_inc(&rules->backend[i].backend->refs);
+	}
+	refcount_set(&rules->refs, 1);
+	rules->cfg = *cfg;
+	if (cfg->sorry)
+		refcount_inc(&cfg->sorry->refs);
+
+	tlv = (struct slc_tlv *)(rules + 1);
+	rules->cfg.tlv = tlv;
+	p = (u8 *)(tlv + cfg->n_tlvs);
+	for (i = 0; i < cfg->n_tlvs; i++) {
+		tlv[i] = cfg->tlv[i];
+		tlv[i].value = p;
+		if (tlv[i].len)
+			memcpy(p, cfg->tlv[i].value, tlv[i].len);
+		p += tlv[i].len;
+	}
+	rules->cfg.user_data = p;
+	if (cfg->user_len)
+		memcpy(p, cfg->user_data, cfg->user_len);
+	return rules;
+}
+
+static int rules_replace(struct slc_pool_entry *entry,
+			 const struct slc_pool_cfg *cfg)
+{
+	struct slc_pool_rules *rules = rules_make(cfg, entry->rules);
+
+	if (!rules)
+		return -ENOMEM;
+	slc_pool_rules_put(entry->rules);
+	entry->rules = rules;
+	return 0;
+}
+
+/*
+ * Rules of a draft that may be edited. Who has the only reference has made them
+ * for it: those that somebody may see are referred to by what he sees them in.
+ */
+static int rules_own(struct slc_pool_entry *entry)
+{
+	if (refcount_read(&entry->rules->refs) == 1)
+		return 0;
+	return rules_replace(entry, &entry->rules->cfg);
+}
+
+int slc_draft_pool_add(struct slc_draft *draft, const struct slc_pool_cfg *cfg,
+		       struct netlink_ext_ack *extack)
+{
+	struct slc_config *config = draft->config;
+	struct slc_pool_entry *e;
+	struct slc_pool *pool;
+
+	if (slc_config_pool(config, cfg->name)) {
+		NL_SET_ERR_MSG(extack, "a pool of this name exists");
+		return -EEXIST;
+	}
+	if (config->n_pools >= SLC_POOL_MAX) {
+		NL_SET_ERR_MSG(extack, "no more than " __stringify(SLC_POOL_MAX)
+			       " pools fit");
+		return -ENOSPC;
+	}
+	e = slc_draft_grow(config->pool, config->n_pools, &draft->room_pools,
+			   sizeof(*e));
+	if (!e)
+		return -ENOMEM;
+	config->pool = e;
+	e += config->n_pools;
+
+	pool = kzalloc(sizeof(*pool), GFP_KERNEL_ACCOUNT);
+	if (!pool)
+		return -ENOMEM;
+	refcount_set(&pool->refs, 1);
+	strscpy(pool->name, cfg->name, sizeof(pool->name));
+	pool->id = slc_draft_id(draft, extack);
+	e->pool = pool;
+	e->hash = slc_config_hash(cfg->name);
+	e->rules = pool->id ? rules_make(cfg, NULL) : NULL;
+	if (!e->rules) {
+		int err = pool->id ? -ENOMEM : -ENOSPC;
+
+		slc_pool_put(pool);
+		return err;
+	}
+	config->n_pools++;
+	draft->changed = true;
+	return 0;
+}
+
+int slc_draft_pool_set(struct slc_draft *draft, struct slc_pool_entry *entry,
+		       const struct slc_pool_cfg *cfg,
+		       struct netlink_ext_ack *extack)
+{
+	const struct slc_pool *sorry = cfg->sorry;
+
+	/* There is no circle yet, so this ends. */
+	while (sorry) {
+		if (sorry == entry->pool) {
+			NL_SET_ERR_MSG(extack,
+				       "leads back to this pool: somewhere there must be an end");
+			return -ELOOP;
+		}
+		sorry = slc_config_pool(draft->config,
+					sorry->name)->rules->cfg.sorry;
+	}
+	draft->changed = true;
+	return rules_replace(entry, cfg);
+}
+
+int slc_draft_pool_del(struct slc_draft *draft, struct slc_pool_entry *entry,
+		       bool force, struct netlink_ext_ack *extack)
+{
+	struct slc_config *config = draft->config;
+	unsigned int at = entry - config->pool;
+	unsigned int i;
+
+	for (i = 0; i < config->n_pools; i++)
+		if (config->pool[i].rules->cfg.sorry == entry->pool) {
+			NL_SET_ERR_MSG(extack,
+				       "is another pool's sorry pool");
+			return -EBUSY;
+		}
+	if (!force && entry->rules->n) {
+		NL_SET_ERR_MSG(extack,
+			       "has backends; force removes them with it");
+		return -EBUSY;
+	}
+	config->n_backends -= entry->rules->n;
+	slc_pool_put(entry->pool);
+	slc_pool_rules_put(entry->rules);
+	memmove(entry, entry + 1, (--config->n_pools - at) * sizeof(*entry));
+	draft->changed = true;
+	return 0;
+}
+
+int slc_draft_backend_add(struct slc_draft *draft, struct slc_pool_entry *entry,
+			  const struct slc_addr *addr, u16 port,
+			  const struct slc_backend_cfg *cfg,
+			  struct netlink_ext_ack *extack)
+{
+	struct slc_config *config = draft->config;
+	struct slc_pool_rules *rules;
+	struct slc_backend_entry *e;
+	struct slc_backend *backend;
+	int err;
+
+	if (slc_pool_backend(entry->rules, addr, port)) {
+		NL_SET_ERR_MSG(extack, "the pool has this backend already");
+		return -EEXIST;
+	}
+	if (config->n_backends >= SLC_BACKEND_MAX) {
+		NL_SET_ERR_MSG(extack, "no more than "
+			       __stringify(SLC_BACKEND_MAX) " backends fit");
+		return -ENOSPC;
+	}
+	err = rules_own(entry);
+	if (err)
+		return err;
+	rules = entry->rules;
+	e = slc_draft_grow(rules->backend, rules->n, &rules->room, sizeof(*e));
+	if (!e)
+		return -ENOMEM;
+	rules->backend = e;
+	e += rules->n;
+
+	backend = kzalloc(sizeof(*backend), GFP_KERNEL_ACCOUNT);
+	if (!backend)
+		return -ENOMEM;
+	backend->id = slc_draft_id(draft, extack);
+	if (!backend->id) {
+		kfree(backend);
+		return -ENOSPC;
+	}
+	refcount_set(&backend->refs, 1);
+	backend->addr = *addr;
+	backend->port = port;
+	*e = (struct slc_backend_entry){
+		.backend	= backend,
+		.hash		= backend_hash(addr, port),
+		.cfg		= *cfg,
+	};
+	rules->n++;
+	config->n_backends++;
+	draft->changed = true;
+	return 0;
+}
+
+/* Differ they in what the administrator says? */
+static bool cfg_differs(const struct slc_backend_cfg *a,
+			const struct slc_backend_cfg *b)
+{
+	return a->forward != b->forward || a->max_flows != b->max_flows ||
+	       a->weight != b->weight || a->tunnel_port != b->tunnel_port ||
+	       a->state != b->state;
+}
+
+int slc_draft_backend_set(struct slc_draft *draft, struct slc_pool_entry *entry,
+			  unsigned int at, const struct slc_backend_cfg *cfg)
+{
+	struct slc_backend_entry *e;
+	int err = rules_own(entry);
+
+	if (err)
+		return err;
+	e = &entry->rules->backend[at];
+	if (cfg_differs(&e->cfg, cfg))
+		draft->changed = true;
+	e->cfg = *cfg;
+	return 0;
+}
+
+int slc_draft_backend_del(struct slc_draft *draft, struct slc_pool_entry *entry,
+			  unsigned int at)
+{
+	struct slc_pool_rules *rules;
+	struct slc_backend_entry *e;
+	int err = rules_own(entry);
+
+	if (err)
+		return err;
+	rules = entry->rules;
+	e = &rules->backend[at];
+	backend_put(e->backend);
+	memmove(e, e + 1, (--rules->n - at) * sizeof(*e));
+	draft->config->n_backends--;
+	draft->changed = true;
+	return 0;
+}

@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Pools: backends, and how one of them is chosen and reached.
+ *
+ * A pool and a backend each have an identity that lives as long as somebody
+ * refers to it. Everything else of a pool, its backends' settings included, is
+ * its rules, which are replaced as a whole. Both are found in the configuration
+ * (config.h) and changed in a draft of it (draft.h).
+ *
+ * Locking: all of these are counted; see service.h.
+ */
+#ifndef SLC_OBJ_POOL_H
+#define SLC_OBJ_POOL_H
+
+#include <linux/refcount.h>
+#include "core/addr.h"
+#include "obj/net.h"
+
+struct netlink_ext_ack;
+struct slc_draft;
+struct slc_pool_entry;
+
+#define SLC_POOL_MAX		4096	/* pools of a namespace */
+#define SLC_BACKEND_MAX		16384	/* backends of a namespace */
+/* A pool with all of these must fit into one netlink message. */
+#define SLC_TLVS_MAX		32
+#define SLC_RETRIES		2	/* unless configured */
+#define SLC_PERSIST_MAX_S	604800
+
+/**
+ * struct slc_tlv - a TLV for headers that backends are sent
+ * @value: its value; owned by whoever owns the array
+ * @type: its type
+ * @len: bytes in @value
+ * @has_value: if not, the value is that of the header that came in
+ */
+struct slc_tlv {
+	const u8 *value;
+	u8 type;
+	u8 len;
+	bool has_value;
+};
+
+/**
+ * struct slc_pool_cfg - a pool as configured
+ * @name: what the administrator calls it
+ * @scheduler: of slc_pool_scheduler()
+ * @forward: of slc_pool_forward()
+ * @sorry: for when no backend is up; referenced by the rules, or NULL
+ * @persist_s: how long a client keeps its backend after its last connection
+ * @slow_start_s: how long a backend takes to its full weight
+ * @send_proxy: enum sluice_send_proxy
+ * @on_down: enum sluice_on_down
+ * @retries: further backends that a connection tries
+ * @n_tlvs: entries in @tlv
+ * @user_len: bytes in @user_data
+ * @tlv: TLVs of headers that are sent; owned by the caller
+ * @user_data: what a tool keeps here; owned by the caller
+ */
+struct slc_pool_cfg {
+	char name[SLC_NAME_LEN];
+	const char *scheduler;
+	const char *forward;
+	struct slc_pool *sorry;
+	u32 persist_s;
+	u32 slow_start_s;
+	u8 send_proxy;
+	u8 on_down;
+	u8 retries;
+	unsigned int n_tlvs;
+	unsigned int user_len;
+	const struct slc_tlv *tlv;
+	const u8 *user_data;
+};
+
+/**
+ * struct slc_backend_cfg - a backend as configured
+ * @forward: of slc_pool_forward(), or NULL for the pool's
+ * @max_flows: most connections, 0 for no limit
+ * @weight: its share
+ * @tunnel_port: UDP port of its end of a tunnel, 0 for the usual
+ * @state: enum sluice_backend_state
+ * @health: enum sluice_health
+ */
+struct slc_backend_cfg {
+	const char *forward;
+	u32 max_flows;
+	u16 weight;
+	u16 tunnel_port;
+	u8 state;
+	u8 health;
+};
+
+/**
+ * struct slc_backend - a backend's identity
+ * @refs: one for each rules of a pool it is in
+ * @n_flows: connections that it has
+ * @id: never reused in this namespace
+ * @addr: its address
+ * @port: host byte order, 0 for the one connected to
+ */
+struct slc_backend {
+	refcount_t refs;
+	atomic_t n_flows;
+	u32 id;
+	struct slc_addr addr;
+	u16 port;
+};
+
+/**
+ * struct slc_backend_entry - a backend and what now holds for it
+ * @backend: referenced
+ * @hash: of its address and port
+ * @cfg: as configured
+ */
+struct slc_backend_entry {
+	struct slc_backend *backend;
+	u32 hash;
+	struct slc_backend_cfg cfg;
+};
+
+/**
+ * struct slc_pool_rules - the part of a pool that changes
+ * @refs: one for each configuration it is in
+ * @n: backends
+ * @room: entries that @backend has room for
+ * @backend: ascending by id
+ * @cfg: as configured; what it points to is in this allocation
+ *
+ * Immutable once published.
+ */
+struct slc_pool_rules {
+	refcount_t refs;
+	unsigned int n;
+	unsigned int room;
+	struct slc_backend_entry *backend;
+	struct slc_pool_cfg cfg;
+};
+
+/**
+ * struct slc_pool - a pool's identity
+ * @refs: one for each configuration it is in, one for each other pool's rules
+ *	that refer to it
+ * @id: never reused in this namespace; cursor of dumps
+ * @name: as configured
+ */
+struct slc_pool {
+	refcount_t refs;
+	u32 id;
+	char name[SLC_NAME_LEN];
+};
+
+/**
+ * slc_pool_scheduler() - A scheduler by its name.
+ * @name: its name
+ *
+ * Return: the name, one pointer for each scheduler, or NULL.
+ */
+const char *slc_pool_scheduler(const char *name);
+
+/**
+ * slc_pool_forward() - A forwarding method by its name.
+ * @name: its name
+ *
+ * Return: the name, one pointer for each method, or NULL.
+ */
+const char *slc_pool_forward(const char *name);
+
+/**
+ * slc_pool_backend() - A backend of a pool.
+ * @rules: the pool's rules
+ * @addr: the backend's address
+ * @port: its port, host byte order
+ *
+ * Return: its entry or NULL.
+ */
+struct slc_backend_entry *slc_pool_backend(const struct slc_pool_rules *rules,
+					   const struct slc_addr *addr,
+					   u16 port);
+
+/**
+ * slc_pool_put() - Drop a reference.
+ * @pool: the pool
+ *
+ * Context: Any.
+ */
+void slc_pool_put(struct slc_pool *pool);
+
+/**
+ * slc_pool_rules_put() - Drop a reference.
+ * @rules: the rules
+ *
+ * Context: Any.
+ */
+void slc_pool_rules_put(struct slc_pool_rules *rules);
+
+/**
+ * slc_draft_pool_add() - Add a pool to a draft.
+ * @draft: the draft; of no more use after an error
+ * @cfg: what it is to be; copied
+ * @extack: says what was wrong
+ *
+ * Return: 0, -EEXIST for a name in use, -ENOSPC over the limit, -ENOMEM.
+ */
+int slc_draft_pool_add(struct slc_draft *draft, const struct slc_pool_cfg *cfg,
+		       struct netlink_ext_ack *extack);
+
+/**
+ * slc_draft_pool_set() - Replace the rules of a pool in a draft.
+ * @draft: the draft; of no more use after an error
+ * @entry: its entry in the draft
+ * @cfg: all of the new rules; its backends stay
+ * @extack: says what was wrong
+ *
+ * Return: 0, -ELOOP if sorry pools would lead in a circle, -ENOMEM.
+ */
+int slc_draft_pool_set(struct slc_draft *draft, struct slc_pool_entry *entry,
+		       const struct slc_pool_cfg *cfg,
+		       struct netlink_ext_ack *extack);
+
+/**
+ * slc_draft_pool_del() - Take a pool out of a draft.
+ * @draft: the draft; of no more use after an error
+ * @entry: its entry in the draft; gone
+ * @force: its backends go with it; else it is refused if there are some
+ * @extack: says what was wrong
+ *
+ * Return: 0, -EBUSY if others refer to it, or it has backends and not @force.
+ */
+int slc_draft_pool_del(struct slc_draft *draft, struct slc_pool_entry *entry,
+		       bool force, struct netlink_ext_ack *extack);
+
+/**
+ * slc_draft_backend_add() - Add a backend to a pool in a draft.
+ * @draft: the draft; of no more use after an error
+ * @entry: the pool's entry in the draft
+ * @addr: the backend's address
+ * @port: its port, host byte order
+ * @cfg: what it is to be
+ * @extack: says what was wrong
+ *
+ * Return: 0, -EEXIST if it is there, -ENOSPC over the limit, -ENOMEM.
+ */
+int slc_draft_backend_add(struct slc_draft *draft, struct slc_pool_entry *entry,
+			  const struct slc_addr *addr, u16 port,
+			  const struct slc_backend_cfg *cfg,
+			  struct netlink_ext_ack *extack);
+
+/**
+ * slc_draft_backend_set() - Change a backend in a draft.
+ * @draft: the draft; of no more use after an error
+ * @entry: the pool's entry in the draft
+ * @at: index into its backends
+ * @cfg: what it is to be
+ *
+ * Its health is not configured: a change of it makes no new generation.
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int slc_draft_backend_set(struct slc_draft *draft, struct slc_pool_entry *entry,
+			  unsigned int at, const struct slc_backend_cfg *cfg);
+
+/**
+ * slc_draft_backend_del() - Take a backend out of a pool in a draft.
+ * @draft: the draft; of no more use after an error
+ * @entry: the pool's entry in the draft
+ * @at: index into its backends
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int slc_draft_backend_del(struct slc_draft *draft, struct slc_pool_entry *entry,
+			  unsigned int at);
+
+#endif /* SLC_OBJ_POOL_H */
