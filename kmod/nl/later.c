@@ -9,11 +9,6 @@ static int later(struct netlink_ext_ack *extack)
 	return -EOPNOTSUPP;
 }
 
-int sluice_nl_batch_doit(struct sk_buff *skb, struct genl_info *info)
-{
-	return later(info->extack);
-}
-
 int sluice_nl_whoami_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	return later(info->extack);

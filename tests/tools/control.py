@@ -6,6 +6,7 @@ control.py CASE [ARGUMENT...]: prints what is not as it should be; fails if anyt
 """
 import errno
 import sys
+import time
 
 from slnl import Refused, Sluice
 
@@ -229,7 +230,190 @@ def rules(s):
     s.do("del-pool", {"name": "a"})
 
 
-CASES = {f.__name__: f for f in (ports, pools, backends, rules,)}
+def state(s):
+    """All that is configured, and its generation"""
+    return (s.dump("get-service"), s.dump("get-pool"), s.dump("get-backend"),
+            s.do("get-info")["generation"])
+
+
+GOOD = [
+    ("new-pool", {"name": "p1", "scheduler": "wrr"}),
+    ("new-backend", {"pool": "p1", "addr": "10.0.2.1", "port": 80}),
+    ("new-backend", {"pool": "p1", "addr": "10.0.2.2", "port": 80}),
+    ("set-backend", {"pool": "p1", "addr": "10.0.2.1", "port": 80, "weight": 9}),
+    ("new-pool", {"name": "p2", "sorry": "p1"}),
+    ("new-service", service("b1", 6001, ports=[{"port": 6002}])),
+    ("new-service", service("b2", 6003)),
+    ("set-service", {"name": "old", "mark": 5}),
+    ("set-pool", {"name": "oldpool", "retries": 7}),
+    ("del-service", {"name": "b2"}),
+    ("new-service", service("b2", 6004)),
+    ("del-backend", {"pool": "p1", "addr": "10.0.2.2", "port": 80}),
+    ("del-service", {"name": "gone"}),
+    ("del-pool", {"name": "gonepool"}),
+]
+# Each change, its errno, and the attribute it lacks or None
+FAILING = [
+    ("new-service", service("old", 6100), errno.EEXIST, None),
+    ("new-service", service("f", 8080), errno.EADDRINUSE, None),
+    ("new-service", {**service("f", 6100), "trust": []}, errno.EINVAL, None),
+    ("new-service", {**service("f", 6100), "trust": [{"addr": "10.0.0.0"}]}, errno.EINVAL, 2),
+    ("new-service", service("f", 6100, pool="p"), errno.EOPNOTSUPP, None),
+    ("new-service", service("f", 6100, force=True), errno.EINVAL, None),
+    ("new-service", {"name": "f"}, errno.EINVAL, 3),
+    ("new-service", {}, errno.EINVAL, 1),
+    ("new-service", {"name": b""}, errno.ERANGE, None),
+    ("set-service", {"name": "no"}, errno.ENOENT, None),
+    ("set-service", {"mark": 1}, errno.EINVAL, 1),
+    ("set-service", {"name": "old", "port": 1}, errno.EINVAL, None),
+    ("del-service", {"name": "no"}, errno.ENOENT, None),
+    ("del-service", {"name": "old", "mark": 1}, errno.EINVAL, None),
+    ("new-pool", {"name": "oldpool"}, errno.EEXIST, None),
+    ("new-pool", {"name": "f", "scheduler": "best"}, errno.EINVAL, None),
+    ("new-pool", {"name": "f", "tlv": [{"value": b"1"}]}, errno.EINVAL, 1),
+    ("set-pool", {"name": "oldpool", "sorry": "oldpool"}, errno.ELOOP, None),
+    ("set-pool", {}, errno.EINVAL, 1),
+    ("del-pool", {"name": "busypool"}, errno.EBUSY, None),
+    ("new-backend", {"pool": "oldpool"}, errno.EINVAL, 2),
+    ("new-backend", {"pool": "busypool", "addr": "10.0.2.9"}, errno.EEXIST, None),
+    ("set-backend", {"pool": "busypool", "addr": "10.0.2.9", "weight": 70000}, errno.ERANGE, None),
+    ("del-backend", {"pool": "busypool", "addr": "10.0.2.8"}, errno.ENOENT, None),
+    ("new-rule", {"service": "old", "kind": "sni", "pattern": "*", "pool": "oldpool"},
+     errno.EOPNOTSUPP, None),
+    ("new-rule", {"service": "old", "kind": "sni", "pool": "oldpool"}, errno.EINVAL, 4),
+    ("del-rule", {"service": "old", "kind": "sni", "pattern": "*"}, errno.ENOENT, None),
+]
+
+
+def base(s):
+    s.do("new-service", service("old", 8080))
+    s.do("new-service", service("gone", 8081))
+    for name in ("oldpool", "gonepool", "busypool"):
+        s.do("new-pool", {"name": name})
+    s.do("new-backend", {"pool": "busypool", "addr": "10.0.2.9"})
+
+
+def batch(s):
+    """All of it or nothing, whatever fails, wherever it stands"""
+    base(s)
+    before = state(s)
+    for op, attrs, number, lacks in FAILING:
+        # At the end GOOD has taken away what some fail for.
+        for at in list(range(len(GOOD))):
+            changes = GOOD[:at] + [(op, attrs)] + GOOD[at:]
+            what = f"{op} {attrs} as number {at}"
+            e = refused(s, what, "batch", changes, number)
+            if not e:
+                return
+            same(what + ": lacks", e.miss_type, lacks)
+            where = e.at if lacks is None else e.miss_nest
+            if where is None:
+                BAD.append(what + ": nothing says where")
+            else:
+                same(what + ": object", s.object_at(changes, where), at)
+        same(f"after {op} {attrs}", state(s), before)
+    got = s.do("batch", GOOD + [("dry-run", True)])
+    same("a dry run", (got, state(s)), ({"generation": before[3], "count": len(GOOD)}, before))
+    e = refused(s, "another generation", "batch", GOOD + [("generation", before[3] - 1)],
+                errno.ESTALE, "has changed")
+    same("after that", state(s), before)
+    got = s.do("batch", [("generation", before[3])] + GOOD)
+    same("this one", got, {"generation": before[3] + 1, "count": len(GOOD)})
+    services, pools_, backends_, _ = state(s)
+    same("services", sorted(x["name"] for x in services), ["b1", "b2", "old"])
+    same("set", [x.get("mark") for x in services if x["name"] == "old"], [5])
+    same("pools", sorted(x["name"] for x in pools_), ["busypool", "oldpool", "p1", "p2"])
+    same("backends", sorted((x["pool"], x["addr"], x["weight"]) for x in backends_),
+         [("busypool", "10.0.2.9", 1), ("p1", "10.0.2.1", 9)])
+    same("nothing", s.do("batch"), {"generation": before[3] + 1, "count": 0})
+    s.do("batch", [("del-service", {"name": n}) for n in ("b1", "b2", "old")] +
+         [("del-pool", {"name": n, "force": True}) for n in ("p2", "p1", "oldpool", "busypool")])
+    same("empty", state(s)[:3], ([], [], []))
+
+
+def big(s, n, m):
+    """N services and N pools of M backends, made, listed, removed"""
+    n, m = int(n), int(m)
+    changes = [("new-pool", {"name": f"p{i}"}) for i in range(n)]
+    changes += [("new-backend", {"pool": f"p{i}", "addr": f"10.9.{i >> 8}.{i & 255}", "port": 1 + j})
+                for i in range(n) for j in range(m)]
+    changes += [("new-service", service(f"s{i}", 1024 + i)) for i in range(n)]
+    body = s.spec.encode("batch", changes)
+    start = time.monotonic()
+    s.raw(s.spec.ops["batch"]["number"], body)
+    made = time.monotonic()
+    got = [s.dump("get-service"), s.dump("get-pool"), s.dump("get-backend")]
+    same("listed", [len(x) for x in got], [n, n, n * m])
+    same("in order", [x["name"] for x in got[0]], [f"s{i}" for i in range(n)])
+    same("of each pool", {x["backends"] for x in got[1]}, {m})
+    body = s.spec.encode("batch", [("del-service", {"name": f"s{i}"}) for i in range(n)] +
+                         [("del-pool", {"name": f"p{i}", "force": True}) for i in range(n)])
+    end = time.monotonic()
+    s.raw(s.spec.ops["batch"]["number"], body)
+    print(f"# {len(changes)} objects made in {made - start:.3f} s, "
+          f"removed in {time.monotonic() - end:.3f} s")
+    same("left", state(s)[:3], ([], [], []))
+
+
+def limits(s):
+    """As many as there may be, and one more"""
+    def fill(what, changes, more, words):
+        s.raw(s.spec.ops["batch"]["number"], s.spec.encode("batch", changes))
+        refused(s, what, more[0], more[1], errno.ENOSPC, words)
+        e = refused(s, what + " in a batch", "batch", [more], errno.ENOSPC, words)
+        same(what + ": where", e and e.at, 20)
+
+    fill("services", [("new-service", service(f"s{i}", 1 + i)) for i in range(1024)],
+         ("new-service", service("more", 2000)), "no more than 1024 services")
+    fill("pools", [("new-pool", {"name": f"p{i}"}) for i in range(4096)],
+         ("new-pool", {"name": "more"}), "no more than 4096 pools")
+    fill("backends", [("new-backend", {"pool": "p1", "addr": f"10.9.{i >> 8}.{i & 255}"})
+                      for i in range(16384)],
+         ("new-backend", {"pool": "p2", "addr": "10.9.0.1"}), "no more than 16384 backends")
+    same("listed", len(s.dump("get-backend", {"pool": "p1"})), 16384)
+    s.raw(s.spec.ops["batch"]["number"], s.spec.encode(
+        "batch", [("del-pool", {"name": f"p{i}", "force": True}) for i in range(4096)] +
+        [("del-service", {"name": f"s{i}"}) for i in range(1024)]))
+    same("left", state(s)[:3], ([], [], []))
+
+
+def interrupted(s):
+    """A dump that something came between says so, and misses nothing that stays"""
+    other = Sluice(s.spec)
+    s.do("batch", [("new-pool", {"name": f"p{i}", "user-data": b"u" * 1000}) for i in range(400)])
+    op = s.spec.ops["get-pool"]
+    same("undisturbed", (len(s.dump("get-pool")), s.interrupted), (400, False))
+    s.interrupted = False
+    s.send(op["number"], b"", 0x305)
+    other.do("del-pool", {"name": "p399"})
+    other.do("del-pool", {"name": "p3"})
+    other.do("new-pool", {"name": "late"})
+    names = [s.spec.decode("pool", m[4:])["name"] for m in s.hear()]
+    same("marked", s.interrupted, True)
+    same("none twice", len(names), len(set(names)))
+    same("none missed", {f"p{i}" for i in range(399) if i != 3} - set(names), set())
+    s.do("batch", [("del-pool", {"name": n}) for n in
+                   ["late"] + [f"p{i}" for i in range(399) if i != 3]])
+    same("left", s.dump("get-pool"), [])
+
+
+def swap(s, seconds):
+    """Two services are given each other's mark, in one step, over and over"""
+    number = s.spec.ops["batch"]["number"]
+    one, two = (s.spec.encode("batch", [("set-service", {"name": "one", "mark": a}),
+                                        ("set-service", {"name": "two", "mark": 3 - a})])
+                for a in (1, 2))
+    end = time.monotonic() + float(seconds)
+    n = 0
+    while time.monotonic() < end:
+        s.raw(number, one)
+        s.raw(number, two)
+        n += 2
+    print(n)
+
+
+CASES = {f.__name__: f for f in (ports, pools, backends, rules, batch, big, limits, interrupted,
+                                 swap)}
 
 
 def main():
