@@ -1,7 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Requests that the tool would never make: see tools/nlattack.py.
+# Requests that the tool would never make: see tools/nlattack.py, and, for what is
+# made from the specification, tools/nlspec.py. SLUICE_MUTATE says how many
+# requests that one makes at random.
 #
 #     app: a service, spoken to by netlink alone
 #
@@ -20,5 +22,14 @@ before=$(sluice service show)
 n=$(small 200000 2000)
 says "$n odd requests are answered" "done $n" attack odd "$n" "$(small $RANDOM 7)"
 is "and have changed nothing of a service they do not name" "$(sluice service show)" "$before"
+
+# What nlspec.py asks for is not there, or is put back, but for the service above.
+sluice service del web
+spec() { ip netns exec app python3 "$TOOLS/nlspec.py" "$@"; }
+match "so is each attribute of each request, as the specification has it, in a batch too" \
+	"^done " spec edges
+n=${SLUICE_MUTATE:-$(small 20000 1000)}
+says "$n requests made of good ones are answered" "done $n" \
+	spec mutate "$n" "$(small $RANDOM 7)"
 
 finish

@@ -14,9 +14,11 @@ RELEASE_LIMIT	?= 20000
 RELEASE_HALF	?= 1000000
 RELEASE_PROBES	?= 10000000
 RELEASE_BLIND	?= 16777216
+# Requests made of good ones, on the debug kernel
+RELEASE_MUTATE	?= 1000000
 RELEASE_FULL	:= -e SLUICE_FULL=1 -e SLUICE_PATIENCE=10
 RELEASE_STAGES	:= check unit fuzz-release harness kunit kunit-debug \
-		   $(RELEASE_KERNELS:%=selftests-%) hostile seeds install
+		   $(RELEASE_KERNELS:%=selftests-%) hostile mutate seeds install
 
 .PHONY: test-release
 
@@ -36,6 +38,9 @@ test-release: deps
 		$(RELEASE_FULL) -e SLUICE_HALF=$(RELEASE_HALF) \
 		-e SLUICE_PROBES=$(RELEASE_PROBES) -e SLUICE_BLIND=$(RELEASE_BLIND) \
 		-- tests/selftests/run 42- 50- || :
+	@SLUICE_SMALL= $(VM)/stage mutate $(VM)/run -k debug --virtual -n mutate \
+		-t $(RELEASE_LIMIT) $(RELEASE_FULL) -e SLUICE_MUTATE=$(RELEASE_MUTATE) \
+		-- tests/selftests/run 22- || :
 	@$(VM)/stage seeds tests/seeds/run || :
 	@$(VM)/stage install $(MAKE) -s --no-print-directory test-install || :
 	@$(VM)/tap-summary -v $(RELEASE_STAGES)

@@ -1,0 +1,284 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0
+"""Each attribute of each request, as the specification (docs/netlink/sluice.yaml) limits it.
+
+nlspec.py edges            each attribute missing, twice, at and beyond each of its limits, of wrong
+                           lengths, nested where it is not: alone and in a batch
+nlspec.py mutate N [SEED]  N requests made of good ones: bits, lengths, order and nesting changed
+                           at random
+
+Prints what is not as it should be; its last line is "done" and how many.
+"""
+import random
+import struct
+import sys
+
+from slnl import ACK, DUMP, NESTED, NUMBERS, REQUEST, Refused, Sluice, attr
+
+SERVICE = {"name": "edge", "proto": 6, "addr": "10.0.1.9", "port": 81, "accept-proxy": "tcp",
+           "trust": {"addr": "10.0.0.0", "plen": 104}, "port-end": 82, "untrusted": "reset",
+           "header-timeout": 4000, "header-max": 1000, "mark": 1, "mark-mask": 3,
+           "to-addr": "127.0.0.1", "to-port": 83, "forward": "local", "bind": "header",
+           "ports": {"port": 90, "port-end": 91}, "user-data": b"data"}
+POOL = {"name": "edge", "scheduler": "wrr", "forward": "nat", "send-proxy": "v2",
+        "tlv": {"type": 2, "value": b"x"}, "retries": 1, "persist": 60, "slow-start": 10,
+        "sorry": "base", "on-down": "reset", "user-data": b"data"}
+BACKEND = {"pool": "base", "addr": "10.0.2.9", "port": 80, "weight": 2, "state": "up",
+           "health": "up", "max-flows": 10, "forward": "nat", "tunnel-port": 6080}
+RULE = {"service": "base", "kind": "sni", "pattern": "*", "pool": "base"}
+FLOW = {"sender-addr": "10.0.0.1", "sender-port": 1, "service-addr": "10.0.1.2", "service-port": 2}
+# A request of each kind with all of its attributes but those that exclude each other
+GOOD = {
+    "get-service": {"name": "base"}, "new-service": SERVICE,
+    "set-service": {"name": "base", "mark": 1, "mark-mask": 3, "trust": SERVICE["trust"],
+                    "user-data": b"", "untrusted": "drop"},
+    "del-service": {"name": "base", "force": True},
+    "get-pool": {"name": "base"}, "new-pool": POOL,
+    "set-pool": {**POOL, "name": "base", "sorry": ""},
+    "del-pool": {"name": "lone", "force": True},
+    "get-backend": {"pool": "base", "addr": "10.0.2.1", "port": 80}, "new-backend": BACKEND,
+    "set-backend": {**BACKEND, "addr": "10.0.2.1"},
+    "del-backend": {"pool": "base", "addr": "10.0.2.1", "port": 80},
+    "get-rule": {"id": 1, "service": "base"}, "new-rule": RULE,
+    "del-rule": {k: v for k, v in RULE.items() if k != "pool"},
+    "get-flow": {"id": 1}, "del-flow": FLOW, "flush-flows": {"service": "base"},
+    "get-stats": {"service": "base"}, "reset-stats": {"service": "base"},
+    "get-info": {"everywhere": True},
+    "set-info": {"max-flows": 1000, "max-half-open-bytes": 1 << 20, "draining": 0},
+    "whoami": {"fd": 0},
+}
+BASE = [("new-service", {**SERVICE, "name": "base", "addr": "10.0.1.2"}),
+        ("new-pool", {"name": "base"}), ("new-pool", {"name": "lone"}),
+        ("new-backend", {"pool": "base", "addr": "10.0.2.1", "port": 80})]
+POLICY = ("integer out of range", "Attribute failed policy validation", "invalid attribute length")
+BAD = []
+
+
+class Edges:
+    """Asks, and puts back what was changed"""
+
+    def __init__(self, s):
+        self.s, self.n = s, 0
+        self.info = {k: v for k, v in s.do("get-info").items()
+                     if k in ("max-flows", "max-half-open-bytes")}
+        self.want = None
+        self.restore()
+
+    def state(self):
+        s = self.s
+        return [sorted(str({k: v for k, v in o.items() if k != "id"}) for o in s.dump(op))
+                for op in ("get-service", "get-pool", "get-backend")]
+
+    def restore(self):
+        s = self.s
+        s.do("batch", [("set-pool", {"name": p["name"], "sorry": ""}) for p in s.dump("get-pool")] +
+             [("del-pool", {"name": p["name"], "force": True}) for p in s.dump("get-pool")] +
+             [("del-service", {"name": x["name"], "force": True}) for x in s.dump("get-service")] +
+             BASE)
+        s.do("set-info", {**self.info, "draining": 0})
+        self.want = self.want or self.state()
+
+    def ask(self, op, body, where):
+        """The refusal, None if there is none"""
+        self.n += 1
+        o = self.s.spec.ops[op]
+        try:
+            self.s.raw(o["number"], body)
+        except Refused as e:
+            if not e.text and e.at is None and e.miss_type is None:
+                BAD.append(f"{where}: refused without a word: {e}")
+            return e
+        if op.split("-")[0] in ("new", "set", "del"):
+            self.restore()
+        return None
+
+
+def kinds(spec, a):
+    """(what, nested?, value, is it good?) of an attribute"""
+    checks, kind = a.get("checks", {}), a["type"]
+    if kind in NUMBERS:
+        size = struct.calcsize(NUMBERS[kind])
+        top = (1 << 8 * size - (kind[0] == "s")) - 1
+        most = len(spec.enums[a["enum"]]) - 1 if "enum" in a else checks.get("max", top)
+        least = checks.get("min", 0)
+        limits = [("least", least, True), ("most", most, True)]
+        limits += [("below", least - 1, False)] if least else []
+        limits += [("above", most + 1, False), ("top", top, False)] if most < top else []
+        for what, n, good in limits:
+            yield what, False, struct.pack(NUMBERS[kind], n), good
+        yield "short", False, bytes(size - 1), False
+        yield "long", False, bytes(size + 1), False
+    elif kind == "string":
+        most = checks["max-len"]
+        yield "most", False, b"x" * most + b"\0", True
+        yield "above", False, b"x" * (most + 1) + b"\0", False
+        yield "no end", False, b"x" * (most + 1), False
+    elif kind == "flag":
+        yield "long", False, b"\1", False
+        return
+    elif kind == "nest":
+        yield "not nested", False, b"", False
+        yield "cut", True, b"\5\0\1", False
+        yield "unknown", True, attr(77, b""), False
+        yield "number", True, attr(1, b"\1\2\3"), False
+        return
+    elif "exact-len" in checks:
+        yield "short", False, bytes(checks["exact-len"] - 1), False
+        yield "long", False, bytes(checks["exact-len"] + 1), False
+        yield "zero", False, bytes(checks["exact-len"]), True
+    elif "max-len" in checks:
+        yield "most", False, bytes(checks["max-len"]), True
+        yield "above", False, bytes(checks["max-len"] + 1), False
+    if kind != "string" and kind != "flag":
+        yield "empty", False, b"", "max-len" in checks
+    yield "nested", True, b"", False
+
+
+def requests(spec, op):
+    """(what, body, is it good?, number) of requests that differ from a good one in one attribute.
+    Good is None if it may be either."""
+    name = spec.ops[op]["attribute-set"]
+    for key, v in GOOD[op].items():
+        a = spec.sets[name][key]
+        rest = {k: x for k, x in GOOD[op].items() if k != key}
+        once = spec.encode(name, {key: v})
+        yield f"without {key}", spec.encode(name, rest), None, a["number"]
+        yield f"{key} twice", once + spec.encode(name, GOOD[op]), None, a["number"]
+        for what, nested, value, good in kinds(spec, a):
+            change = attr(a["number"] | (NESTED if nested else 0), value)
+            yield f"{key} {what}", change + spec.encode(name, rest), good, a["number"]
+    for what, change in (("an unknown attribute", attr(300, b"")), ("attribute 0", attr(0, b"")),
+                         ("a long one", attr(0x3FFF, bytes(1000)))):
+        yield what, change + spec.encode(name, GOOD[op]), False, None
+
+
+def judge(where, e, good, number, start):
+    if good is False and not e:
+        BAD.append(f"{where}: not refused")
+    if good and e and any(p in e.text for p in POLICY):
+        BAD.append(f"{where}: beyond limits: {e}")
+    if "without" in where and e and not e.text and e.miss_type != number:
+        BAD.append(f"{where}: {e}, but lacks {e.miss_type}")
+    # The attribute that was changed came first.
+    if good is False and e and number and e.at is not None and e.at < start:
+        BAD.append(f"{where}: what is at fault is at {e.at}, not {start}")
+
+
+def edges(s):
+    spec, e = s.spec, Edges(s)
+    for op, good in GOOD.items():
+        where = f"{op}: as it is"
+        refusal = e.ask(op, spec.encode(spec.ops[op]["attribute-set"], good), where)
+        if refusal and (op in ("whoami", "del-flow", "get-flow") or "rule" in op):
+            refusal = None
+        if refusal:
+            BAD.append(f"{where}: {refusal}")
+        for what, body, fine, number in requests(spec, op):
+            judge(f"{op}: {what}", e.ask(op, body, f"{op}: {what}"), fine, number, 20)
+        if e.state() != e.want:
+            BAD.append(f"{op}: something has changed")
+            e.restore()
+    # The same in the middle of a batch that changes nothing
+    for op in spec.sets["batch"]:
+        if op not in spec.ops:
+            continue
+        number = spec.sets["batch"][op]["number"]
+        before = spec.encode("batch", [("set-pool", {"name": "lone", "retries": 1}),
+                                       ("dry-run", True)])
+        for what, body, fine, attr_number in requests(spec, op):
+            if len(body) > 65000:
+                continue
+            where = f"{op} in a batch: {what}"
+            refusal = e.ask("batch", before + attr(number | NESTED, body) + before, where)
+            judge(where, refusal, fine, attr_number, 20 + len(before))
+            at = refusal and (refusal.at if refusal.at is not None else refusal.miss_nest)
+            if refusal and not 20 + len(before) <= (at or 0) < 24 + len(before) + len(body):
+                BAD.append(f"{where}: the object at fault is not at {at}")
+    if e.state() != e.want:
+        BAD.append("batches: something has changed")
+    return e.n
+
+
+def mutated(rnd, body, depth=0):
+    """Attributes with something wrong"""
+    attrs = [(k, v) for k, v in raw_split(body)]
+    for _ in range(rnd.choice((1, 1, 1, 2, 4))):
+        what = rnd.randrange(9)
+        at = rnd.randrange(len(attrs)) if attrs else 0
+        if not attrs or what == 0:
+            attrs.insert(at, (rnd.choice((rnd.randrange(40), rnd.randrange(0x10000))),
+                              rnd.randbytes(rnd.choice((0, 1, 2, 4, 8, 16, 40)))))
+        elif what == 1:
+            del attrs[at]
+        elif what == 2:
+            attrs.insert(rnd.randrange(len(attrs)), attrs[at])
+        elif what == 3:
+            attrs[at] = (attrs[at][0] ^ rnd.choice((NESTED, 0x4000, 1, 2, 4)), attrs[at][1])
+        elif what == 4 and attrs[at][1]:
+            v = bytearray(attrs[at][1])
+            v[rnd.randrange(len(v))] = rnd.choice((0, 1, 0x7F, 0x80, 0xFF, rnd.randrange(256)))
+            attrs[at] = (attrs[at][0], bytes(v))
+        elif what == 5:
+            v = attrs[at][1]
+            attrs[at] = (attrs[at][0], rnd.choice((v[:-1], v + b"\0", v + v, b"")))
+        elif what == 6:
+            rnd.shuffle(attrs)
+        elif depth < 4 and attrs[at][0] & NESTED:
+            attrs[at] = (attrs[at][0], mutated(rnd, attrs[at][1], depth + 1))
+        elif depth < 4:
+            attrs[at] = (attrs[at][0] | NESTED, attr(attrs[at][0] & 0x3FFF, attrs[at][1]))
+    out = b"".join(attr(k & 0xFFFF, v[:60000]) for k, v in attrs)[:60000]
+    if out and not rnd.randrange(16):  # a length that lies
+        out = rnd.randbytes(2) + out[2:]
+    if out and not rnd.randrange(32):
+        out = out[:rnd.randrange(len(out))]
+    return out
+
+
+def raw_split(body):
+    """As split(), with the flags of a number"""
+    at = 0
+    while at + 4 <= len(body):
+        size, kind = struct.unpack_from("HH", body, at)
+        if size < 4:
+            return
+        yield kind, body[at + 4:at + size]
+        at += (size + 3) & ~3
+
+
+def mutate(s, count, seed):
+    rnd, spec, e = random.Random(seed), s.spec, Edges(s)
+    good = [(spec.ops[op]["number"], spec.encode(spec.ops[op]["attribute-set"], v))
+            for op, v in GOOD.items()]
+    changes = [(op, GOOD[op]) for op in spec.sets["batch"] if op in GOOD]
+    for _ in range(count):
+        if rnd.randrange(3):
+            number, body = rnd.choice(good)
+        else:
+            number = spec.ops["batch"]["number"]
+            body = spec.encode("batch", rnd.sample(changes, rnd.randrange(1, 5)) +
+                               ([("dry-run", True)] if rnd.randrange(2) else []))
+        try:
+            s.raw(number, mutated(rnd, body), REQUEST | ACK | (0 if rnd.randrange(8) else DUMP))
+        except Refused:
+            pass
+        if not rnd.randrange(200):
+            e.restore()
+    e.restore()
+    if e.state() != e.want:
+        BAD.append("what was there before cannot be put back")
+    return count
+
+
+def main():
+    s = Sluice()
+    if sys.argv[1] == "edges":
+        n = edges(s)
+    else:
+        n = mutate(s, int(sys.argv[2]), int((sys.argv + ["1"])[3]))
+    for line in BAD[:40]:
+        print(line)
+    print("done" if not BAD else f"{len(BAD)} wrong,", n)
+
+
+main()
