@@ -10,28 +10,31 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "nlsock.h"
+#include "request.h"
 
 /* How a value is written and sent; struct attr.nla in the order shown */
 enum attr_kind {
-	ATTR_STRING,	/* word: string */
+	ATTR_STRING,	/* string of at most max letters, none of the words */
 	ATTR_CHOICE,	/* one of the words: u32 */
 	ATTR_PROTO,	/* tcp, udp: u8 */
-	ATTR_PLACE,	/* where a service is: addr, any, port, port-end */
+	ATTR_PLACE,	/* where a service is: addr, any, port, port-end, ports */
 	ATTR_ENDPOINT,	/* ADDR, ADDR:PORT or *:PORT: addr, port */
-	ATTR_TARGET,	/* ADDR, ADDR:PORT or none: addr, port */
+	ATTR_TARGET,	/* ADDR or ADDR:PORT: addr, port */
 	ATTR_PREFIXES,	/* PREFIX,PREFIX,..: nests */
 	ATTR_SECONDS,	/* SEC: u32 milliseconds */
 	ATTR_AGE,	/* SEC, shown only: u64 milliseconds */
+	ATTR_NUMBER16,	/* number: u16 */
 	ATTR_NUMBER,	/* number: u32 */
 	ATTR_NUMBER64,	/* number: u64 */
-	ATTR_MARK,	/* VALUE[/MASK] or none: mark, mask */
+	ATTR_MARK,	/* VALUE[/MASK]: mark, mask */
 	ATTR_METHOD,	/* one of the words: string */
 	ATTR_WORD,	/* nothing but its name: flag */
 	ATTR_SWITCH,	/* on, off: u8 */
 	ATTR_HEADER,	/* v1, v2, none: u8 */
 	ATTR_DEVICE,	/* name, shown only: u32 */
-	ATTR_TLVS,	/* shown only: binary */
+	ATTR_TLVS,	/* of a header, shown only: binary */
+	ATTR_TLV_LIST,	/* TYPE[=HEX],TYPE[=HEX],..: nests */
+	ATTR_DATA,	/* text of at most max bytes: binary */
 	ATTR_LOCAL,	/* not sent: whoever fills the record knows */
 };
 
@@ -46,6 +49,11 @@ enum attr_kind {
 #define ATTR_LATER	0x0080	/* a word of the grammar, not yet built */
 #define ATTR_OUT	0x0100	/* shown */
 #define ATTR_COLUMN	0x0200	/* shown in text without its name, aligned */
+#define ATTR_NONE	0x0400	/* "none" is a value, that takes away others */
+#define ATTR_JSON	0x0800	/* shown in JSON only */
+
+/* Most attributes that a row is made of */
+#define ATTR_NLAS	5
 
 /**
  * struct attr - one row
@@ -54,7 +62,8 @@ enum attr_kind {
  * @flags: ATTR_*
  * @nla: attribute numbers
  * @words: what a choice may be, by number, NULL at the end; words after the
- *	first NULL and up to the next are of the grammar, but not yet built
+ *	first NULL and up to the next are of the grammar, but not yet built.
+ *	Of a string, what it may not be, or NULL
  * @min: lowest number
  * @max: highest number
  * @usual: text need not show this value
@@ -65,7 +74,7 @@ struct attr {
 	const char *name;
 	enum attr_kind kind;
 	unsigned int flags;
-	uint16_t nla[4];
+	uint16_t nla[ATTR_NLAS];
 	const char *const *words;
 	uint64_t min;
 	uint64_t max;
@@ -93,25 +102,30 @@ static inline bool attr_is_needed(const struct attr *attr, unsigned int uses)
  * @attr: its row
  * @value: as typed, NULL for an ATTR_WORD or ATTR_BARE without one
  * @rq: the request
- * @bad: the part of @value at fault; @value unless it is a list
+ * @bad: the part of @value at fault; @value unless it is a list. Good as long
+ *	as the request
  *
  * Return: NULL, or what is wrong with it.
  */
 const char *attr_put(const struct attr *attr, const char *value,
-		     struct nlsock_request *rq, const char **bad);
+		     struct request *rq, const char **bad);
 
 /* Whether a word is one that @attr may have, built or not */
 bool attr_is_choice(const struct attr *attr, const char *word);
+
+/* Number of a word of @attr, or -1 and why it is none */
+int attr_choose(const struct attr *attr, const char *word, const char **err);
+
+/* Name of the row that an attribute number belongs to, or NULL */
+const char *attr_option_of(const struct attr *table, unsigned int nla);
 
 /**
  * attr_record() - A message of the kernel as names and values.
  * @table: its object's
  * @nlh: the message
- * @max: highest attribute number
  *
  * Return: a JSON object, its keys in the table's order.
  */
-json_t *attr_record(const struct attr *table, const struct nlmsghdr *nlh,
-		    unsigned int max);
+json_t *attr_record(const struct attr *table, const struct nlmsghdr *nlh);
 
 #endif /* SLUICE_ATTR_H */

@@ -22,6 +22,7 @@
  * @object: first word
  * @verb: second word, NULL for an object that is a command by itself
  * @table: what its arguments may be
+ * @more: options of another object that it takes too, or NULL
  * @uses: ATTR_ADD.. that it takes of them
  * @request: SLUICE_CMD_* that they become
  * @run: does it; gets the arguments after the words
@@ -31,6 +32,7 @@ struct cmd {
 	const char *object;
 	const char *verb;
 	const struct attr *table;
+	const struct attr *more;
 	unsigned int uses;
 	uint8_t request;
 	int (*run)(const struct cmd *cmd, int argc, char **argv);
@@ -57,18 +59,63 @@ extern bool cmd_json;
  */
 int cmd_main(int argc, char **argv);
 
+/* Most arguments of a command */
+#define CMD_ARGS_MAX	64
+
 /**
- * cmd_parse() - Make a request of the arguments.
+ * struct cmd_arg - one argument
+ * @attr: its row
+ * @value: its value, NULL if it has none
+ */
+struct cmd_arg {
+	const struct attr *attr;
+	const char *value;
+};
+
+struct cmd_args {
+	struct cmd_arg arg[CMD_ARGS_MAX];
+	unsigned int n;
+};
+
+/**
+ * cmd_split() - Tell options from values.
  * @cmd: the command
  * @argc: how many arguments
- * @argv: the arguments
+ * @argv: the arguments, NULL after the last
+ * @args: filled in
+ *
+ * Return: EXIT_DONE, or EXIT_USAGE after saying why.
+ */
+int cmd_split(const struct cmd *cmd, int argc, char **argv,
+	      struct cmd_args *args);
+
+/* The row of an option that comes with its name, or NULL */
+const struct attr *cmd_option(const struct cmd *cmd, const char *name);
+
+/* The argument for a row of this name, or NULL */
+const struct cmd_arg *cmd_given(const struct cmd_args *args, const char *name);
+
+/* Like attr_put() and cmd_bad() in one */
+int cmd_put(const struct cmd_arg *arg, struct request *rq);
+
+/* Complain of arguments that are needed and were not given. */
+int cmd_needed(const struct cmd *cmd, const struct cmd_args *args);
+
+/**
+ * cmd_parse() - Make a request of the arguments: all of the above.
+ * @cmd: the command
+ * @argc: how many arguments
+ * @argv: the arguments, NULL after the last
  * @flags: NLM_F_DUMP or 0
  * @rq: the request
  *
  * Return: EXIT_DONE, or EXIT_USAGE after saying why.
  */
 int cmd_parse(const struct cmd *cmd, int argc, char **argv, uint16_t flags,
-	      struct nlsock_request *rq);
+	      struct request *rq);
+
+/* The command that errors are about: its words, the second may be NULL */
+void cmd_context(const char *object, const char *verb);
 
 /**
  * cmd_bad() - Say what is wrong with an argument.
@@ -79,6 +126,9 @@ int cmd_parse(const struct cmd *cmd, int argc, char **argv, uint16_t flags,
  * Return: EXIT_USAGE.
  */
 int cmd_bad(const char *option, const char *value, const char *why);
+
+/* Like cmd_bad(), with the word that was perhaps meant, or all there are. */
+int cmd_unknown(const char *what, const char *word, const char *const *words);
 
 /**
  * cmd_refused() - Say what the kernel said.
@@ -93,19 +143,26 @@ int cmd_refused(const struct cmd *cmd, const struct nlsock_error *err);
 void cmd_warn(const char *text);
 
 /* Send a request that was parsed, with no answer but success. */
-int cmd_send(const struct cmd *cmd, struct nlsock_request *rq);
+int cmd_send(const struct cmd *cmd, struct request *rq);
 
 /**
  * cmd_collect() - Send a request and collect the records of the answer.
  * @rq: the request; sent again if things change meanwhile
  * @table: rows of the records
- * @max: highest attribute number
  * @records: set to a JSON array
  * @err: filled in
  *
  * Return: 0 or @err->code.
  */
-int cmd_collect(struct nlsock_request *rq, const struct attr *table,
-		unsigned int max, json_t **records, struct nlsock_error *err);
+int cmd_collect(struct request *rq, const struct attr *table,
+		json_t **records, struct nlsock_error *err);
+
+/*
+ * Commands as they usually are: show all records or one; send what was typed;
+ * the same, but an option must be given. Each returns an exit code.
+ */
+int cmd_show(const struct cmd *cmd, int argc, char **argv, bool all);
+int cmd_change(const struct cmd *cmd, int argc, char **argv);
+int cmd_set(const struct cmd *cmd, int argc, char **argv);
 
 #endif /* SLUICE_CMD_H */

@@ -78,12 +78,12 @@ static const struct attr del_attrs[] = {
 	{ NULL }
 };
 
-static struct nlsock_request rq;
+static struct request rq;
 
 static int show_one(const struct nlmsghdr *nlh, void *data)
 {
 	(void)data;
-	out_record(flow_attrs, attr_record(flow_attrs, nlh, SLUICE_A_FLOW_MAX));
+	out_record(flow_attrs, attr_record(flow_attrs, nlh));
 	return MNL_CB_OK;
 }
 
@@ -106,10 +106,10 @@ static void put_ends(const struct value_endpoint *a, uint16_t a_addr,
 		     uint16_t a_port, const struct value_endpoint *b,
 		     uint16_t b_addr, uint16_t b_port)
 {
-	mnl_attr_put(rq.nlh, a_addr, sizeof(a->addr), &a->addr);
-	mnl_attr_put_u16(rq.nlh, a_port, a->port);
-	mnl_attr_put(rq.nlh, b_addr, sizeof(b->addr), &b->addr);
-	mnl_attr_put_u16(rq.nlh, b_port, b->port);
+	request_put(&rq, a_addr, sizeof(a->addr), &a->addr);
+	request_put_u16(&rq, a_port, a->port);
+	request_put(&rq, b_addr, sizeof(b->addr), &b->addr);
+	request_put_u16(&rq, b_port, b->port);
 }
 
 /* Reset the connection from @a to @b, which both kinds of ends may name. */
@@ -133,18 +133,18 @@ static int del_tuple(const struct cmd *cmd, const char *text)
 	if (bad)
 		return cmd_bad("flow", dash + 1, bad);
 
-	nlsock_begin(&rq, cmd->request, 0);
+	request_begin(&rq, cmd->request, 0);
 	put_ends(&a, SLUICE_A_FLOW_SENDER_ADDR, SLUICE_A_FLOW_SENDER_PORT,
 		 &b, SLUICE_A_FLOW_SERVICE_ADDR, SLUICE_A_FLOW_SERVICE_PORT);
 	if (!nlsock_talk(&rq, NULL, NULL, &err))
 		return EXIT_DONE;
 	if (err.code != ENOENT || err.unloaded)
 		return cmd_refused(cmd, &err);
-	nlsock_begin(&rq, cmd->request, 0);
-	nlsock_span_begin(&rq, "flow", text);
+	request_begin(&rq, cmd->request, 0);
+	request_span_begin(&rq, "flow", text);
 	put_ends(&a, SLUICE_A_FLOW_CLIENT_ADDR, SLUICE_A_FLOW_CLIENT_PORT,
 		 &b, SLUICE_A_FLOW_BACKEND_ADDR, SLUICE_A_FLOW_BACKEND_PORT);
-	nlsock_span_end(&rq);
+	request_span_end(&rq);
 	return cmd_send(cmd, &rq);
 }
 
@@ -160,10 +160,10 @@ static int do_del(const struct cmd *cmd, int argc, char **argv)
 		return del_tuple(cmd, argv[0]);
 	if (value_get_number(argv[0], 1, UINT64_MAX, &id))
 		return cmd_bad("flow", argv[0], "is no number of a connection");
-	nlsock_begin(&rq, cmd->request, 0);
-	nlsock_span_begin(&rq, "flow", argv[0]);
-	mnl_attr_put_u64(rq.nlh, SLUICE_A_FLOW_ID, id);
-	nlsock_span_end(&rq);
+	request_begin(&rq, cmd->request, 0);
+	request_span_begin(&rq, "flow", argv[0]);
+	request_put_u64(&rq, SLUICE_A_FLOW_ID, id);
+	request_span_end(&rq);
 	return cmd_send(cmd, &rq);
 }
 
@@ -176,7 +176,7 @@ static int do_flush(const struct cmd *cmd, int argc, char **argv)
 	ret = cmd_parse(cmd, argc, argv, 0, &rq);
 	if (ret)
 		return ret;
-	if (cmd_collect(&rq, flush_attrs, SLUICE_A_FLOW_MAX, &records, &err)) {
+	if (cmd_collect(&rq, flush_attrs, &records, &err)) {
 		json_decref(records);
 		return cmd_refused(cmd, &err);
 	}
@@ -191,11 +191,12 @@ static int do_flush(const struct cmd *cmd, int argc, char **argv)
 }
 
 const struct cmd flow_cmds[] = {
-	{ "flow", "show", flow_attrs, ATTR_SHOW, SLUICE_CMD_GET_FLOW, do_show,
-	  "show connections, those that have all options given" },
-	{ "flow", "del", del_attrs, ATTR_DEL, SLUICE_CMD_DEL_FLOW, do_del,
+	{ "flow", "show", flow_attrs, NULL, ATTR_SHOW, SLUICE_CMD_GET_FLOW,
+	  do_show, "show connections, those that have all options given" },
+	{ "flow", "del", del_attrs, NULL, ATTR_DEL, SLUICE_CMD_DEL_FLOW, do_del,
 	  "reset a connection" },
-	{ "flow", "flush", flush_attrs, ATTR_DEL, SLUICE_CMD_FLUSH_FLOWS,
-	  do_flush, "reset all connections, or those of a service" },
+	{ "flow", "flush", flush_attrs, NULL, ATTR_DEL,
+	  SLUICE_CMD_FLUSH_FLOWS, do_flush,
+	  "reset all connections, or those of a service" },
 	{ NULL }
 };

@@ -20,7 +20,9 @@ static void usage(const struct cmd *c)
 	for (a = c->table; a && a->name; a++) {
 		if (!(a->flags & c->uses) || a->flags & ATTR_LATER)
 			continue;
-		if (!(a->flags & ATTR_ARG))
+		if (!(a->flags & ATTR_ARG) && attr_is_needed(a, c->uses))
+			printf(" %s %s", a->name, arg_of(a));
+		else if (!(a->flags & ATTR_ARG))
 			options = true;
 		else if (attr_is_needed(a, c->uses))
 			printf(" %s", arg_of(a));

@@ -34,16 +34,16 @@ static const struct attr unload_attrs[] = {
 	{ NULL }
 };
 
-static struct nlsock_request rq;
+static struct request rq;
 
 static int get_info(bool everywhere, json_t **info, struct nlsock_error *err)
 {
 	json_t *records;
 
-	nlsock_begin(&rq, SLUICE_CMD_GET_INFO, 0);
+	request_begin(&rq, SLUICE_CMD_GET_INFO, 0);
 	if (everywhere)
-		mnl_attr_put(rq.nlh, SLUICE_A_INFO_EVERYWHERE, 0, NULL);
-	cmd_collect(&rq, info_attrs, SLUICE_A_INFO_MAX, &records, err);
+		request_put_flag(&rq, SLUICE_A_INFO_EVERYWHERE);
+	cmd_collect(&rq, info_attrs, &records, err);
 	*info = json_incref(json_array_get(records, 0));
 	json_decref(records);
 	return err->code;
@@ -61,9 +61,9 @@ static int count_flows(long long *flows, struct nlsock_error *err)
 
 static int set_draining(bool on, struct nlsock_error *err)
 {
-	nlsock_begin(&rq, SLUICE_CMD_SET_INFO, 0);
-	mnl_attr_put_u8(rq.nlh, SLUICE_A_INFO_DRAINING, on);
-	mnl_attr_put(rq.nlh, SLUICE_A_INFO_EVERYWHERE, 0, NULL);
+	request_begin(&rq, SLUICE_CMD_SET_INFO, 0);
+	request_put_u8(&rq, SLUICE_A_INFO_DRAINING, on);
+	request_put_flag(&rq, SLUICE_A_INFO_EVERYWHERE);
 	return nlsock_talk(&rq, NULL, NULL, err);
 }
 
@@ -202,9 +202,9 @@ static int version(const struct cmd *cmd, int argc, char **argv)
 }
 
 const struct cmd module_cmds[] = {
-	{ "unload", NULL, unload_attrs, ATTR_DEL, SLUICE_CMD_SET_INFO, unload,
-	  "remove the module when there are no connections" },
-	{ "version", NULL, NULL, 0, SLUICE_CMD_GET_INFO, version,
+	{ "unload", NULL, unload_attrs, NULL, ATTR_DEL, SLUICE_CMD_SET_INFO,
+	  unload, "remove the module when there are no connections" },
+	{ "version", NULL, NULL, NULL, 0, SLUICE_CMD_GET_INFO, version,
 	  "versions of this tool and of the module" },
 	{ NULL }
 };

@@ -16,36 +16,6 @@ static bool opened;
 static uint16_t family;
 static uint32_t seq;
 
-void nlsock_begin(struct nlsock_request *rq, uint8_t cmd, uint16_t flags)
-{
-	struct genlmsghdr *genl;
-
-	rq->n_spans = 0;
-	rq->nlh = mnl_nlmsg_put_header(rq->buf);
-	rq->nlh->nlmsg_flags = NLM_F_REQUEST | flags |
-			       (flags & NLM_F_DUMP ? 0 : NLM_F_ACK);
-	genl = mnl_nlmsg_put_extra_header(rq->nlh, sizeof(*genl));
-	genl->cmd = cmd;
-	genl->version = SLUICE_FAMILY_VERSION;
-}
-
-void nlsock_span_begin(struct nlsock_request *rq, const char *option,
-		       const char *value)
-{
-	struct nlsock_span *span = &rq->span[rq->n_spans];
-
-	span->start = rq->nlh->nlmsg_len;
-	span->option = option;
-	span->value = value;
-}
-
-void nlsock_span_end(struct nlsock_request *rq)
-{
-	rq->span[rq->n_spans].end = rq->nlh->nlmsg_len;
-	if (rq->n_spans < NLSOCK_SPANS - 1)
-		rq->n_spans++;
-}
-
 struct table {
 	const struct nlattr **tb;
 	unsigned int max;
@@ -84,6 +54,7 @@ void nlsock_parse_nest(const struct nlattr *nest, const struct nlattr **tb,
 #define ACK_OFFS	2
 #define ACK_POLICY	4
 #define ACK_MISS_TYPE	5
+#define ACK_MISS_NEST	6
 #define ACK_MAX		6
 
 static uint64_t get_uint(const struct nlattr *attr)
@@ -107,13 +78,11 @@ static void decode_policy(const struct nlattr *attr, struct nlsock_error *err)
 }
 
 static void decode_tlvs(const struct nlmsghdr *nlh, size_t offset,
-			const struct nlsock_request *rq,
+			const struct request *rq,
 			struct nlsock_error *err)
 {
 	const struct nlattr *tb[ACK_MAX + 1] = { NULL };
 	struct table table = { tb, ACK_MAX };
-	unsigned int i;
-	uint32_t offs;
 
 	if (nlh->nlmsg_len <= MNL_NLMSG_HDRLEN + offset)
 		return;
@@ -125,17 +94,16 @@ static void decode_tlvs(const struct nlmsghdr *nlh, size_t offset,
 		err->missing = mnl_attr_get_u32(tb[ACK_MISS_TYPE]);
 	if (tb[ACK_POLICY])
 		decode_policy(tb[ACK_POLICY], err);
-	if (!tb[ACK_OFFS])
-		return;
-	offs = mnl_attr_get_u32(tb[ACK_OFFS]);
-	for (i = 0; i < rq->n_spans; i++)
-		if (offs >= rq->span[i].start && offs < rq->span[i].end)
-			err->span = &rq->span[i];
+	if (tb[ACK_OFFS])
+		err->span = request_span_at(rq, mnl_attr_get_u32(tb[ACK_OFFS]));
+	else if (tb[ACK_MISS_NEST])
+		err->span = request_span_at(rq,
+					mnl_attr_get_u32(tb[ACK_MISS_NEST]));
 }
 
 /* One exchange: the request, who wants the answer, and what went wrong */
 struct talk {
-	const struct nlsock_request *rq;
+	const struct request *rq;
 	mnl_cb_t cb;
 	void *data;
 	struct nlsock_error *err;
@@ -185,7 +153,7 @@ static void disconnect(void)
 	opened = false;
 }
 
-static int exchange(struct nlsock_request *rq, mnl_cb_t cb, void *data,
+static int exchange(struct request *rq, mnl_cb_t cb, void *data,
 		    struct nlsock_error *err)
 {
 	static mnl_cb_t ctl[NLMSG_MIN_TYPE] = {
@@ -232,14 +200,14 @@ static int on_family(const struct nlmsghdr *nlh, void *data)
 
 static int resolve(struct nlsock_error *err)
 {
-	static struct nlsock_request rq;
+	static struct request rq;
 	struct genlmsghdr *genl;
 
-	nlsock_begin(&rq, CTRL_CMD_GETFAMILY, 0);
+	request_begin(&rq, CTRL_CMD_GETFAMILY, 0);
 	genl = mnl_nlmsg_get_payload(rq.nlh);
 	genl->version = 1;
 	rq.nlh->nlmsg_type = GENL_ID_CTRL;
-	mnl_attr_put_strz(rq.nlh, CTRL_ATTR_FAMILY_NAME, SLUICE_FAMILY_NAME);
+	request_put_str(&rq, CTRL_ATTR_FAMILY_NAME, SLUICE_FAMILY_NAME);
 	exchange(&rq, on_family, NULL, err);
 	if (err->code == ENOENT)
 		err->unloaded = true;
@@ -248,7 +216,7 @@ static int resolve(struct nlsock_error *err)
 	return err->code;
 }
 
-int nlsock_talk(struct nlsock_request *rq, mnl_cb_t cb, void *data,
+int nlsock_talk(struct request *rq, mnl_cb_t cb, void *data,
 		struct nlsock_error *err)
 {
 	if (!family && resolve(err))

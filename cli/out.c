@@ -86,6 +86,8 @@ static void put_line(const struct attr *table, const json_t *record,
 	char *text;
 
 	for (; table->name; table++) {
+		if (table->flags & ATTR_JSON)
+			continue;
 		value = json_object_get(record, table->name);
 		text = value ? text_of(value) : NULL;
 		if (table->flags & ATTR_COLUMN) {
@@ -108,6 +110,26 @@ static void put_json(const json_t *value)
 {
 	json_dumpf(value, stdout, JSON_COMPACT | JSON_ENCODE_ANY |
 		   JSON_REAL_PRECISION(9));
+}
+
+void out_fields(const json_t *record, bool all)
+{
+	const json_t *value;
+	const char *name;
+	char *text;
+
+	if (cmd_json) {
+		put_json(record);
+		putchar('\n');
+		return;
+	}
+	json_object_foreach((json_t *)record, name, value) {
+		if (!all && !json_integer_value(value))
+			continue;
+		text = text_of(value);
+		printf("%-20s %s\n", name, text);
+		free(text);
+	}
 }
 
 void out_json(json_t *value)

@@ -21,6 +21,9 @@ void out_begin(void);
 void out_record(const struct attr *table, json_t *record);
 void out_end(void);
 
+/* One record, a field a line; or only numbers that are not 0 */
+void out_fields(const json_t *record, bool all);
+
 /* One JSON value as a whole; given away */
 void out_json(json_t *value);
 

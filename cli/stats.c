@@ -38,7 +38,7 @@ static const struct attr stats_attrs[] = {
 	{ NULL }
 };
 
-static struct nlsock_request rq;
+static struct request rq;
 
 static void add_counter(json_t *record, const struct nlattr *nest)
 {
@@ -62,7 +62,7 @@ static int get_record(const struct nlmsghdr *nlh, void *data)
 	const struct nlattr *attr;
 	json_t **record = data;
 
-	*record = attr_record(stats_attrs, nlh, SLUICE_A_STATS_MAX);
+	*record = attr_record(stats_attrs, nlh);
 	mnl_attr_for_each(attr, nlh, MNL_ALIGN(4))
 		if (mnl_attr_get_type(attr) == SLUICE_A_STATS_COUNTER)
 			add_counter(*record, attr);
@@ -72,8 +72,7 @@ static int get_record(const struct nlmsghdr *nlh, void *data)
 static int show(const struct cmd *cmd, int argc, char **argv)
 {
 	struct nlsock_error err;
-	json_t *record = NULL, *value;
-	const char *name;
+	json_t *record = NULL;
 	int ret;
 
 	ret = cmd_parse(cmd, argc, argv, 0, &rq);
@@ -83,31 +82,16 @@ static int show(const struct cmd *cmd, int argc, char **argv)
 		json_decref(record);
 		return cmd_refused(cmd, &err);
 	}
-	if (cmd_json) {
-		out_json(record);
-		return EXIT_DONE;
-	}
 	/* What never happened is not worth a line. */
-	json_object_foreach(record, name, value)
-		if (json_integer_value(value))
-			printf("%-20s %lld\n", name,
-			       (long long)json_integer_value(value));
+	out_fields(record, false);
 	json_decref(record);
 	return EXIT_DONE;
 }
 
-static int reset(const struct cmd *cmd, int argc, char **argv)
-{
-	int ret;
-
-	ret = cmd_parse(cmd, argc, argv, 0, &rq);
-	return ret ?: cmd_send(cmd, &rq);
-}
-
 const struct cmd stats_cmds[] = {
-	{ "stats", "reset", stats_attrs, ATTR_DEL, SLUICE_CMD_RESET_STATS,
-	  reset, "set counters to zero, of a service or all" },
-	{ "stats", NULL, stats_attrs, ATTR_SHOW, SLUICE_CMD_GET_STATS, show,
-	  "show counters that are not zero, of a service or all" },
+	{ "stats", "reset", stats_attrs, NULL, ATTR_DEL,
+	  SLUICE_CMD_RESET_STATS, cmd_change, "set counters to zero, of a service or all" },
+	{ "stats", NULL, stats_attrs, NULL, ATTR_SHOW, SLUICE_CMD_GET_STATS,
+	  show, "show counters that are not zero, of a service or all" },
 	{ NULL }
 };

@@ -3,10 +3,14 @@
 #include <fcntl.h>
 #include <libmnl/libmnl.h>
 #include <linux/netlink.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include "transport.h"
+
+/* So much any socket takes. */
+#define SEND_LEN	65536
 
 static struct mnl_socket *sock;
 
@@ -33,6 +37,12 @@ unsigned int transport_portid(void)
 
 ssize_t transport_send(const void *buf, size_t len)
 {
+	int room = len, fd = mnl_socket_get_fd(sock);
+
+	/* A message goes as a whole; the limit is for those who may not. */
+	if (len > SEND_LEN &&
+	    setsockopt(fd, SOL_SOCKET, SO_SNDBUFFORCE, &room, sizeof(room)))
+		setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &room, sizeof(room));
 	return mnl_socket_sendto(sock, buf, len);
 }
 

@@ -100,14 +100,11 @@ static const char *get_port(const char *text, uint16_t *port)
 	return NULL;
 }
 
-static const char *get_ports(char *text, unsigned int flags,
-			     struct value_endpoint *ep)
+static const char *get_range(char *text, struct value_endpoint *ep)
 {
 	char *dash = strchr(text, '-');
 	const char *bad;
 
-	if (dash && !(flags & VALUE_RANGE))
-		return "takes one port, not a range";
 	if (dash)
 		*dash++ = '\0';
 	bad = get_port(text, &ep->port);
@@ -119,33 +116,28 @@ static const char *get_ports(char *text, unsigned int flags,
 	return bad;
 }
 
-const char *value_get_endpoint(const char *text, unsigned int flags,
-			       struct value_endpoint *ep)
+/* Take the address off @buf; @port is what follows, NULL for nothing. */
+static const char *get_host(char *buf, unsigned int flags,
+			    struct value_endpoint *ep, char **port)
 {
-	char buf[VALUE_TEXT_LEN], *addr = buf, *port;
+	char *addr = buf, *rest;
 	const char *bad;
 
 	memset(ep, 0, sizeof(*ep));
-	if (strlen(text) >= sizeof(buf))
-		return "is longer than any address";
-	memcpy(buf, text, strlen(text) + 1);
 	if (*buf == '[') {
 		addr = buf + 1;
-		port = strchr(addr, ']');
-		if (!port)
+		rest = strchr(addr, ']');
+		if (!rest || (rest[1] && rest[1] != ':'))
 			return "an IPv6 address and port look like [2001:db8::1]:80";
-		*port++ = '\0';
-		if (*port && *port != ':')
-			return "an IPv6 address and port look like [2001:db8::1]:80";
-		port = *port ? port + 1 : NULL;
+		*rest++ = '\0';
 	} else {
-		port = strchr(buf, ':');
+		rest = strchrnul(buf, ':');
 		/* More than one colon: an IPv6 address without port */
-		if (port && strchr(port + 1, ':'))
-			port = NULL;
-		if (port)
-			*port++ = '\0';
+		if (*rest && strchr(rest + 1, ':'))
+			rest += strlen(rest);
 	}
+	*port = *rest ? rest + 1 : NULL;
+	*rest = '\0';
 
 	if (!strcmp(addr, "*")) {
 		if (!(flags & VALUE_ANY))
@@ -158,11 +150,48 @@ const char *value_get_endpoint(const char *text, unsigned int flags,
 		if (*buf == '[' && is_v4(&ep->addr))
 			return "brackets are for IPv6 addresses";
 	}
-	if (port)
-		return get_ports(port, flags, ep);
-	if (flags & VALUE_PORT_NEEDED)
+	if (!*port && flags & VALUE_PORT_NEEDED)
 		return "needs a port: ADDR:PORT, [ADDR]:PORT or *:PORT";
 	return NULL;
+}
+
+const char *value_get_endpoint(const char *text, unsigned int flags,
+			       struct value_endpoint *ep)
+{
+	char buf[VALUE_TEXT_LEN], *port;
+	const char *bad;
+
+	if (strlen(text) >= sizeof(buf))
+		return "is longer than any address";
+	memcpy(buf, text, strlen(text) + 1);
+	bad = get_host(buf, flags, ep, &port);
+	if (bad || !port)
+		return bad;
+	if (strpbrk(port, "-,"))
+		return "takes one port, not a range";
+	return get_range(port, ep);
+}
+
+const char *value_get_place(const char *text, struct value_endpoint *ep,
+			    unsigned int *n)
+{
+	char buf[VALUE_PLACE_LEN], *ports, *range;
+	const char *bad;
+
+	if (strlen(text) >= sizeof(buf))
+		return "is longer than any address and ports";
+	memcpy(buf, text, strlen(text) + 1);
+	bad = get_host(buf, VALUE_PORT_NEEDED | VALUE_ANY, ep, &ports);
+	for (*n = 0; !bad && (range = strsep(&ports, ",")); ++*n) {
+		if (*n == VALUE_RANGES_MAX) {
+			snprintf(why, sizeof(why), "at most %u ranges of ports",
+				 VALUE_RANGES_MAX);
+			return why;
+		}
+		ep[*n] = ep[0];
+		bad = get_range(range, &ep[*n]);
+	}
+	return bad;
 }
 
 /* Bits from @plen on that are set in @addr */
@@ -246,6 +275,20 @@ char *value_put_endpoint(char *buf, const struct value_endpoint *ep)
 	if (ep->port && strchr(addr, ':'))
 		fmt = "[%s]%s";
 	snprintf(buf, VALUE_TEXT_LEN, fmt, addr, ports);
+	return buf;
+}
+
+char *value_put_place(char *buf, const struct value_endpoint *ep,
+		      unsigned int n)
+{
+	size_t len;
+	unsigned int i;
+
+	value_put_endpoint(buf, ep);
+	len = strlen(buf);
+	for (i = 1; i < n && i < VALUE_RANGES_MAX; i++)
+		len += sprintf(buf + len, ep[i].port_end > ep[i].port ?
+			       ",%u-%u" : ",%u", ep[i].port, ep[i].port_end);
 	return buf;
 }
 

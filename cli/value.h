@@ -17,6 +17,10 @@
 /* Room for any text that a value_put function makes */
 #define VALUE_TEXT_LEN	96
 
+/* Most ranges of ports of a place, and room for its text */
+#define VALUE_RANGES_MAX	64
+#define VALUE_PLACE_LEN		(VALUE_TEXT_LEN + 12 * VALUE_RANGES_MAX)
+
 /**
  * struct value_endpoint - ADDR:PORT, *:PORT, ADDR:PORT-PORT, ADDR
  * @addr: address unless @any
@@ -33,8 +37,7 @@ struct value_endpoint {
 
 /* What an endpoint may look like */
 #define VALUE_PORT_NEEDED	0x1	/* ADDR alone is not enough */
-#define VALUE_RANGE		0x2	/* PORT-PORT is good */
-#define VALUE_ANY		0x4	/* "*" is good for an address */
+#define VALUE_ANY		0x2	/* "*" is good for an address */
 
 const char *value_get_number(const char *text, uint64_t min, uint64_t max,
 			     uint64_t *value);
@@ -43,6 +46,15 @@ const char *value_get_seconds(const char *text, uint32_t min_ms,
 const char *value_get_mark(const char *text, uint32_t *mark, uint32_t *mask);
 const char *value_get_endpoint(const char *text, unsigned int flags,
 			       struct value_endpoint *ep);
+
+/**
+ * value_get_place() - ADDR:PORT[-PORT][,PORT[-PORT]]..
+ * @text: as typed
+ * @ep: filled with one for each range of ports, VALUE_RANGES_MAX
+ * @n: set to how many there are
+ */
+const char *value_get_place(const char *text, struct value_endpoint *ep,
+			    unsigned int *n);
 const char *value_get_prefix(const char *text, struct in6_addr *addr,
 			     uint8_t *plen);
 
@@ -51,6 +63,10 @@ char *value_put_addr(char *buf, const struct in6_addr *addr);
 char *value_put_endpoint(char *buf, const struct value_endpoint *ep);
 char *value_put_prefix(char *buf, const struct in6_addr *addr, uint8_t plen);
 char *value_put_mark(char *buf, uint32_t mark, uint32_t mask);
+
+/* The same for all ranges of a place; VALUE_PLACE_LEN bytes */
+char *value_put_place(char *buf, const struct value_endpoint *ep,
+		      unsigned int n);
 
 /**
  * value_nearest() - The word that was perhaps meant.

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: GPL-2.0
+/* What services need of a host, beside the module. */
+#include <linux/sluice.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cmd.h"
+#include "plumb.h"
+#include "service.h"
+#include "value.h"
+
+static struct request rq;
+
+static int list(json_t **services, struct nlsock_error *err)
+{
+	request_begin(&rq, SLUICE_CMD_GET_SERVICE, NLM_F_DUMP);
+	return cmd_collect(&rq, service_attrs, services, err);
+}
+
+static const char *text_of(const json_t *service, const char *key)
+{
+	return json_string_value(json_object_get(service, key));
+}
+
+/* One need for each range of ports, VALUE_RANGES_MAX; returns how many */
+static unsigned int needs_of(const json_t *service, struct plumb_need *needs)
+{
+	const char *at = text_of(service, "address"), *to;
+	struct value_endpoint ep[VALUE_RANGES_MAX];
+	unsigned int n, i;
+
+	if (!at || value_get_place(at, ep, &n))
+		return 0;
+	to = text_of(service, "to");
+	for (i = 0; i < n; i++) {
+		memset(&needs[i], 0, sizeof(needs[i]));
+		needs[i].at = ep[i];
+		needs[i].has_to = to && !value_get_endpoint(to, 0,
+							    &needs[i].to);
+	}
+	return n;
+}
+
+int service_plumb(void)
+{
+	struct plumb_need *needs;
+	struct nlsock_error err;
+	json_t *services, *service;
+	unsigned int n = 0;
+	const char *bad;
+	size_t i;
+
+	if (list(&services, &err)) {
+		json_decref(services);
+		cmd_warn("routes for answers were not checked");
+		return EXIT_DONE;
+	}
+	needs = calloc(json_array_size(services) + 1,
+		       VALUE_RANGES_MAX * sizeof(*needs));
+	json_array_foreach(services, i, service)
+		n += needs_of(service, needs + n);
+	json_decref(services);
+	bad = plumb_sync(needs, n);
+	free(needs);
+	if (bad)
+		cmd_warn(bad);
+	return EXIT_DONE;
+}
+
+/* A service on an address that packets do not find is no use. */
+void service_check(const char *name)
+{
+	struct plumb_need needs[VALUE_RANGES_MAX];
+	char text[VALUE_TEXT_LEN], why[256];
+	const struct in6_addr *addr = NULL;
+	struct nlsock_error err;
+	json_t *services;
+
+	request_begin(&rq, SLUICE_CMD_GET_SERVICE, 0);
+	request_put_str(&rq, SLUICE_A_SERVICE_NAME, name);
+	if (!cmd_collect(&rq, service_attrs, &services, &err) &&
+	    needs_of(json_array_get(services, 0), needs)) {
+		if (needs->has_to)
+			addr = &needs->to.addr;
+		else if (!needs->at.any)
+			addr = &needs->at.addr;
+	}
+	json_decref(services);
+	if (!addr || plumb_is_local(addr))
+		return;
+	snprintf(why, sizeof(why),
+		 "%s is not an address of this host, connections will not be accepted until it is",
+		 value_put_addr(text, addr));
+	cmd_warn(why);
+}
+
+void service_plumbing(json_t *services)
+{
+	struct plumb_need needs[VALUE_RANGES_MAX];
+	json_t *service, *plumbing;
+	unsigned int state, n;
+	size_t i;
+
+	json_array_foreach(services, i, service) {
+		state = 0;
+		for (n = needs_of(service, needs); n; n--)
+			state |= plumb_state(&needs[n - 1]);
+		if (!state)
+			continue;
+		plumbing = json_array();
+		if (state & PLUMB_LOOPBACK)
+			json_array_append_new(plumbing,
+					      json_string("loopback"));
+		if (state & PLUMB_NO_ROUTE)
+			json_array_append_new(plumbing,
+					      json_string("no-route"));
+		json_object_set_new(service, "plumbing", plumbing);
+	}
+}
+
+static bool overlap(const struct value_endpoint *a, unsigned int n_a,
+		    const struct value_endpoint *b, unsigned int n_b)
+{
+	unsigned int i, j;
+
+	if (a->any != b->any || memcmp(&a->addr, &b->addr, sizeof(a->addr)))
+		return false;
+	for (i = 0; i < n_a; i++)
+		for (j = 0; j < n_b; j++)
+			if (a[i].port <= b[j].port_end &&
+			    b[j].port <= a[i].port_end)
+				return true;
+	return false;
+}
+
+const char *service_at(const char *place)
+{
+	struct value_endpoint want[VALUE_RANGES_MAX], has[VALUE_RANGES_MAX];
+	unsigned int n_want, n_has;
+	struct nlsock_error err;
+	json_t *services, *service;
+	static char why[160];
+	const char *at;
+	size_t i;
+
+	*why = '\0';
+	if (value_get_place(place, want, &n_want))
+		return NULL;
+	list(&services, &err);
+	json_array_foreach(services, i, service) {
+		at = text_of(service, "address");
+		if (at && !value_get_place(at, has, &n_has) &&
+		    overlap(want, n_want, has, n_has))
+			snprintf(why, sizeof(why),
+				 "service %s has this address and port",
+				 text_of(service, "name"));
+	}
+	json_decref(services);
+	return *why ? why : NULL;
+}
