@@ -17,12 +17,13 @@
 bool cmd_json;
 
 static const struct cmd *const tables[] = {
-	service_cmds, flow_cmds, stats_cmds, module_cmds, NULL
+	service_cmds, pool_cmds, backend_cmds, rule_cmds, flow_cmds,
+	limits_cmds, stats_cmds, module_cmds, NULL
 };
 
 /* Words of the grammar that are not built */
 static const char *const later[] = {
-	"pool", "backend", "rule", "monitor", "top", "export", "apply",
+	"monitor", "top", "export", "apply",
 	"check", "diff", "save", "drain", "health", "doctor", "import", NULL
 };
 

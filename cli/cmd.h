@@ -41,6 +41,10 @@ struct cmd {
 
 /* Of cli/service.c and so on, each ended by an entry without object */
 extern const struct cmd service_cmds[];
+extern const struct cmd pool_cmds[];
+extern const struct cmd backend_cmds[];
+extern const struct cmd rule_cmds[];
+extern const struct cmd limits_cmds[];
 extern const struct cmd flow_cmds[];
 extern const struct cmd stats_cmds[];
 extern const struct cmd module_cmds[];

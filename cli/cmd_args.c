@@ -63,6 +63,27 @@ static bool takes_value(const struct attr *a, const char *next)
 	return !(a->flags & ATTR_BARE) || (next && attr_is_choice(a, next));
 }
 
+int cmd_put(const struct cmd_arg *arg, struct request *rq)
+{
+	const char *bad, *err;
+
+	err = attr_put(arg->attr, arg->value, rq, &bad);
+	return err ? cmd_bad(arg->attr->name, bad, err) : EXIT_DONE;
+}
+
+/* The first argument at fault is the one to tell of. */
+static int check(const struct cmd_args *args)
+{
+	static struct request rq;
+	unsigned int i;
+	int ret = 0;
+
+	request_begin(&rq, 0, 0);
+	for (i = 0; !ret && i < args->n; i++)
+		ret = cmd_put(&args->arg[i], &rq);
+	return ret;
+}
+
 int cmd_split(const struct cmd *cmd, int argc, char **argv,
 	      struct cmd_args *args)
 {
@@ -80,29 +101,24 @@ int cmd_split(const struct cmd *cmd, int argc, char **argv,
 	for (; i < argc; i++) {
 		a = cmd_option(cmd, argv[i]);
 		if (!a)
-			return unknown_option(cmd, argv[i]);
+			return check(args) ?: unknown_option(cmd, argv[i]);
 		if (a->flags & ATTR_LATER)
-			return cmd_bad(a->name, NULL,
+			return check(args) ?:
+			       cmd_bad(a->name, NULL,
 				       "not available in this version");
 		if (cmd_given(args, a->name) || args->n == CMD_ARGS_MAX)
-			return cmd_bad(a->name, argv[i + 1], "is given twice");
+			return check(args) ?:
+			       cmd_bad(a->name, argv[i + 1], "is given twice");
 		value = NULL;
 		if (takes_value(a, argv[i + 1])) {
 			value = argv[++i];
 			if (!value)
-				return cmd_bad(a->name, NULL, "needs a value");
+				return check(args) ?:
+				       cmd_bad(a->name, NULL, "needs a value");
 		}
 		args->arg[args->n++] = (struct cmd_arg) { a, value };
 	}
 	return EXIT_DONE;
-}
-
-int cmd_put(const struct cmd_arg *arg, struct request *rq)
-{
-	const char *bad, *err;
-
-	err = attr_put(arg->attr, arg->value, rq, &bad);
-	return err ? cmd_bad(arg->attr->name, bad, err) : EXIT_DONE;
 }
 
 int cmd_needed(const struct cmd *cmd, const struct cmd_args *args)

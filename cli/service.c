@@ -2,15 +2,15 @@
 /* sluice service add|set|del|show */
 #include <errno.h>
 #include <linux/sluice.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "cmd.h"
+#include "objects.h"
 #include "out.h"
 #include "service.h"
 #include "value.h"
 
-static const char *const protos[] = { "tcp", NULL, "udp", NULL };
+static const char *const protos[] = { "tcp", "udp", NULL, NULL };
 
 static const char *const accepts[] = {
 	[SLUICE_ACCEPT_PROXY_NONE]	= "none",
@@ -32,22 +32,17 @@ static const char *const binds[] = {
 	NULL, NULL
 };
 
-static const char *const methods[] = {
-	"local", NULL, "nat", "fullnat", "dsr", "ipip", "gue", "dsr-nat", NULL
-};
-
 /* `stats` takes a name where it takes these. */
 static const char *const no_names[] = { "reset", "rate", NULL };
 
 #define RULE	(ATTR_ADD | ATTR_SET | ATTR_OUT)
-#define LATER	(ATTR_ADD | ATTR_SET | ATTR_LATER)
 
 const struct attr service_attrs[] = {
 	{ "name", ATTR_STRING, ATTR_ADD | ATTR_SET | ATTR_DEL | ATTR_SHOW |
 	  ATTR_ARG | ATTR_NEEDED | ATTR_OUT | ATTR_COLUMN,
 	  { SLUICE_A_SERVICE_NAME }, no_names, .max = 63, .arg = "NAME" },
 	{ "proto", ATTR_PROTO, ATTR_ADD | ATTR_ARG | ATTR_NEEDED | ATTR_OUT |
-	  ATTR_COLUMN, { SLUICE_A_SERVICE_PROTO }, protos, .arg = "tcp" },
+	  ATTR_COLUMN, { SLUICE_A_SERVICE_PROTO }, protos, .arg = "tcp|udp" },
 	{ "address", ATTR_PLACE, ATTR_ADD | ATTR_ARG | ATTR_NEEDED | ATTR_OUT |
 	  ATTR_COLUMN,
 	  { SLUICE_A_SERVICE_ADDR, SLUICE_A_SERVICE_ANY, SLUICE_A_SERVICE_PORT,
@@ -82,26 +77,43 @@ const struct attr service_attrs[] = {
 	  .arg = "ADDR[:PORT]|none",
 	  .help = "where the application listens, if elsewhere on this host" },
 	{ "forward", ATTR_METHOD, RULE, { SLUICE_A_SERVICE_FORWARD },
-	  methods, .usual = "local", .arg = "local",
-	  .help = "how packets reach the backend (local)" },
+	  object_methods, .usual = "local", .arg = "METHOD",
+	  .help = "how packets reach the backend, others than local by a pool (local)" },
+	{ "pool", ATTR_STRING, RULE, { SLUICE_A_SERVICE_POOL }, .max = 63,
+	  .arg = "POOL", .help = "where connections go, if not to this host" },
 	{ "flows", ATTR_NUMBER, ATTR_OUT, { SLUICE_A_SERVICE_FLOWS } },
 	{ "plumbing", ATTR_LOCAL, ATTR_OUT },
 	{ "force", ATTR_WORD, ATTR_DEL, { SLUICE_A_SERVICE_FORCE },
 	  .help = "reset its connections (del)" },
-	{ "reply-from", ATTR_LOCAL, LATER },
-	{ "pool", ATTR_LOCAL, LATER },
-	{ "scheduler", ATTR_LOCAL, LATER },
-	{ "send-proxy", ATTR_LOCAL, LATER },
-	{ "tlv", ATTR_LOCAL, LATER },
-	{ "retries", ATTR_LOCAL, LATER },
-	{ "persist", ATTR_LOCAL, LATER },
-	{ "slow-start", ATTR_LOCAL, LATER },
-	{ "sorry", ATTR_LOCAL, LATER },
-	{ "on-down", ATTR_LOCAL, LATER },
+	{ "user-data", ATTR_DATA, ATTR_OUT | ATTR_JSON,
+	  { SLUICE_A_SERVICE_USER_DATA }, .max = 4096 },
+	{ "reply-from", ATTR_LOCAL, ATTR_ADD | ATTR_SET | ATTR_LATER },
 	{ NULL }
 };
 
+const struct object service_object = {
+	.name		= "service",
+	.attrs		= service_attrs,
+	.get		= SLUICE_CMD_GET_SERVICE,
+	.in_batch.add	= SLUICE_A_BATCH_NEW_SERVICE,
+	.in_batch.set	= SLUICE_A_BATCH_SET_SERVICE,
+	.in_batch.del	= SLUICE_A_BATCH_DEL_SERVICE,
+};
+
 static struct request rq;
+
+static int parse(const struct cmd *cmd, int argc, char **argv)
+{
+	struct cmd_args args;
+	int ret;
+
+	ret = cmd_split(cmd, argc, argv, &args);
+	if (ret)
+		return ret;
+	return service_pool_option(&args) ?
+	       service_pool_put(cmd, &args, &rq) :
+	       cmd_parse(cmd, argc, argv, 0, &rq);
+}
 
 static int do_add(const struct cmd *cmd, int argc, char **argv)
 {
@@ -109,7 +121,7 @@ static int do_add(const struct cmd *cmd, int argc, char **argv)
 	const char *other;
 	int ret;
 
-	ret = cmd_parse(cmd, argc, argv, 0, &rq);
+	ret = parse(cmd, argc, argv);
 	if (ret)
 		return ret;
 	if (nlsock_talk(&rq, NULL, NULL, &err)) {
@@ -127,7 +139,7 @@ static int do_set(const struct cmd *cmd, int argc, char **argv)
 {
 	int ret;
 
-	ret = cmd_parse(cmd, argc, argv, 0, &rq);
+	ret = parse(cmd, argc, argv);
 	if (!ret && argc == 1)
 		ret = cmd_bad(NULL, NULL, "nothing to set, give an option");
 	if (!ret)
@@ -140,8 +152,12 @@ static int do_set(const struct cmd *cmd, int argc, char **argv)
 
 static int do_del(const struct cmd *cmd, int argc, char **argv)
 {
-	int ret = cmd_change(cmd, argc, argv);
+	int ret = cmd_parse(cmd, argc, argv, 0, &rq);
 
+	if (!ret && service_has_own_pool(argv[0]))
+		ret = service_pool_del(cmd, argc, argv, &rq);
+	else if (!ret)
+		ret = cmd_send(cmd, &rq);
 	return ret ?: service_plumb();
 }
 
@@ -164,9 +180,9 @@ static int do_show(const struct cmd *cmd, int argc, char **argv)
 }
 
 const struct cmd service_cmds[] = {
-	{ "service", "add", service_attrs, NULL, ATTR_ADD,
+	{ "service", "add", service_attrs, pool_attrs, ATTR_ADD,
 	  SLUICE_CMD_NEW_SERVICE, do_add, "add a service" },
-	{ "service", "set", service_attrs, NULL, ATTR_SET,
+	{ "service", "set", service_attrs, pool_attrs, ATTR_SET,
 	  SLUICE_CMD_SET_SERVICE, do_set,
 	  "change options of a service, the others stay" },
 	{ "service", "del", service_attrs, NULL, ATTR_DEL,

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cmd.h"
+#include "objects.h"
 #include "plumb.h"
 #include "service.h"
 #include "value.h"

@@ -346,7 +346,7 @@ static size_t distance(const char *a, const char *b)
 
 const char *value_nearest(const char *word, const char *const *words)
 {
-	size_t best = strlen(word) / 3 + 1, d;
+	size_t len = strlen(word), best = len < 4 ? 1 : len / 3 + 1, d;
 	const char *found = NULL;
 
 	for (; *words; words++) {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * A kernel for the tool's tests: the other end of cli/transport.h and
- * cli/plumb.h. It has two services and three flows, whatever is asked of it,
- * and writes down what it was sent.
+ * cli/plumb.h. It has a few of each object, whatever is asked of it, and
+ * writes down what it was sent.
  */
 #ifndef SLUICE_FAKE_H
 #define SLUICE_FAKE_H
@@ -16,15 +16,18 @@ extern FILE *fake_log;
  * fake_order() - Change how the kernel behaves.
  * @text: one of
  *	unloaded			the module is not there
- *	error NAME [attr N] [TEXT..]	refuse the first request
- *	missing N			refuse it for want of attribute N
- *	range MIN MAX attr N		refuse it for a number out of range
+ *	error NAME [attr N[/M]] [TEXT..]	refuse the first request for
+ *					attribute N, or M in it
+ *	missing N [in M]		refuse it for want of attribute N
+ *	range MIN MAX attr N[/M]	refuse it for a number out of range
+ *	after N				let N requests pass before that
  *	intr N				the first N dumps are disturbed
  *	lost				the socket fails
  *	flows N,N,..			connections everywhere, each time asked
  *	busy				the module cannot be removed
  *	plumbed				services have their routes
  *	elsewhere			no address is local
+ *	pooled				there is a service that has a pool
  *
  * Return: 0, or -1 if it is none of these.
  */

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-2.0
+/* sluice backend add|set|del|show */
+#include <linux/sluice.h>
+
+#include "cmd.h"
+#include "objects.h"
+
+static const char *const states[] = {
+	[SLUICE_BACKEND_STATE_UP]	= "up",
+	[SLUICE_BACKEND_STATE_DOWN]	= "down",
+	[SLUICE_BACKEND_STATE_DRAIN]	= "drain",
+	NULL, NULL
+};
+
+static const char *const healths[] = {
+	[SLUICE_HEALTH_UNKNOWN]	= "unknown",
+	[SLUICE_HEALTH_UP]	= "up",
+	[SLUICE_HEALTH_DOWN]	= "down",
+	NULL, NULL
+};
+
+#define NAME	(ATTR_ADD | ATTR_SET | ATTR_DEL | ATTR_SHOW | ATTR_ARG | \
+		 ATTR_NEEDED | ATTR_OUT | ATTR_COLUMN)
+#define SETTING	(ATTR_ADD | ATTR_SET | ATTR_OUT)
+
+const struct attr backend_attrs[] = {
+	{ "pool", ATTR_STRING, NAME, { SLUICE_A_BACKEND_POOL }, .max = 63,
+	  .arg = "POOL" },
+	{ "address", ATTR_TARGET, NAME,
+	  { SLUICE_A_BACKEND_ADDR, SLUICE_A_BACKEND_PORT },
+	  .arg = "ADDR[:PORT]" },
+	{ "id", ATTR_NUMBER, ATTR_OUT, { SLUICE_A_BACKEND_ID } },
+	{ "weight", ATTR_NUMBER, SETTING, { SLUICE_A_BACKEND_WEIGHT },
+	  .max = 65535, .arg = "N",
+	  .help = "its share, 0 for no new connections, at most 65535 (1)" },
+	{ "state", ATTR_CHOICE, SETTING, { SLUICE_A_BACKEND_STATE }, states,
+	  .usual = "up", .arg = "up|down|drain",
+	  .help = "whether it takes connections, or only keeps its own (up)" },
+	{ "health", ATTR_CHOICE, ATTR_OUT, { SLUICE_A_BACKEND_HEALTH },
+	  healths, .usual = "unknown" },
+	{ "max-flows", ATTR_NUMBER, SETTING, { SLUICE_A_BACKEND_MAX_FLOWS },
+	  .max = UINT32_MAX, .usual = "0", .arg = "N",
+	  .help = "most connections, 0 for no limit (0)" },
+	{ "forward", ATTR_METHOD, SETTING | ATTR_NONE,
+	  { SLUICE_A_BACKEND_FORWARD }, object_methods, .arg = "METHOD|none",
+	  .help = "how packets reach it, none for as the pool says (none)" },
+	{ "tunnel-port", ATTR_NUMBER16, SETTING,
+	  { SLUICE_A_BACKEND_TUNNEL_PORT }, .max = 65535, .usual = "0",
+	  .arg = "N", .help = "UDP port of its end of a gue tunnel (6080)" },
+	{ "flows", ATTR_NUMBER, ATTR_OUT, { SLUICE_A_BACKEND_FLOWS } },
+	{ NULL }
+};
+
+const struct object backend_object = {
+	.name		= "backend",
+	.attrs		= backend_attrs,
+	.get		= SLUICE_CMD_GET_BACKEND,
+	.in_batch.add	= SLUICE_A_BATCH_NEW_BACKEND,
+	.in_batch.set	= SLUICE_A_BATCH_SET_BACKEND,
+	.in_batch.del	= SLUICE_A_BATCH_DEL_BACKEND,
+};
+
+static int do_show(const struct cmd *cmd, int argc, char **argv)
+{
+	return cmd_show(cmd, argc, argv, argc < 2);
+}
+
+const struct cmd backend_cmds[] = {
+	{ "backend", "add", backend_attrs, NULL, ATTR_ADD,
+	  SLUICE_CMD_NEW_BACKEND, cmd_change, "add a backend to a pool" },
+	{ "backend", "set", backend_attrs, NULL, ATTR_SET,
+	  SLUICE_CMD_SET_BACKEND, cmd_set,
+	  "change options of a backend, the others stay" },
+	{ "backend", "del", backend_attrs, NULL, ATTR_DEL,
+	  SLUICE_CMD_DEL_BACKEND, cmd_change, "remove a backend" },
+	{ "backend", "show", backend_attrs, NULL, ATTR_SHOW,
+	  SLUICE_CMD_GET_BACKEND, do_show,
+	  "show all backends, those of a pool or one" },
+	{ NULL }
+};

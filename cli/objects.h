@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The objects of a configuration. Their tables drive the command line, help,
+ * completion and the configuration file alike.
+ */
+#ifndef SLUICE_OBJECTS_H
+#define SLUICE_OBJECTS_H
+
+#include "attr.h"
+
+/**
+ * struct object - what can be configured
+ * @name: first word of its commands
+ * @attrs: its attributes; ATTR_ADD and ATTR_SET tell the options
+ * @get: request that shows it
+ * @in_batch: the change of a batch that adds, sets, deletes it; 0 if there is
+ *	none
+ */
+struct object {
+	const char *name;
+	const struct attr *attrs;
+	uint8_t get;
+	struct {
+		uint16_t add;
+		uint16_t set;
+		uint16_t del;
+	} in_batch;
+};
+
+extern const struct object service_object;
+extern const struct object pool_object;
+extern const struct object backend_object;
+extern const struct object rule_object;
+
+extern const struct attr service_attrs[];
+extern const struct attr pool_attrs[];
+extern const struct attr backend_attrs[];
+extern const struct attr rule_attrs[];
+/* Of a network namespace: SLUICE_CMD_GET_INFO and SLUICE_CMD_SET_INFO */
+extern const struct attr limits_attrs[];
+
+/* By number, as the kernel's; the names of methods that a pool may have */
+extern const char *const object_methods[];
+
+#endif /* SLUICE_OBJECTS_H */

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Between the parts of the fake kernel. */
+#ifndef SLUICE_FAKE_DATA_H
+#define SLUICE_FAKE_DATA_H
+
+#include <libmnl/libmnl.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Write down a request. */
+void fake_log_request(const struct nlmsghdr *rq);
+
+/* Begin and end a message of the answer to a request. */
+struct nlmsghdr *fake_genl(const struct nlmsghdr *rq, uint8_t cmd);
+void fake_end(struct nlmsghdr *nlh);
+
+/* Put an address. */
+void fake_addr(struct nlmsghdr *nlh, uint16_t type, const char *text);
+
+/* Records, all or what the request asks for; @flows are those everywhere. */
+void fake_services(const struct nlmsghdr *rq, bool pooled);
+void fake_pools(const struct nlmsghdr *rq);
+void fake_backends(const struct nlmsghdr *rq);
+void fake_rules(const struct nlmsghdr *rq);
+void fake_flows(const struct nlmsghdr *rq);
+void fake_stats(const struct nlmsghdr *rq);
+void fake_info(const struct nlmsghdr *rq, unsigned int flows);
+void fake_batch(const struct nlmsghdr *rq);
+
+#endif /* SLUICE_FAKE_DATA_H */
