@@ -18,7 +18,7 @@ bool cmd_json;
 
 static const struct cmd *const tables[] = {
 	service_cmds, pool_cmds, backend_cmds, rule_cmds, flow_cmds,
-	limits_cmds, stats_cmds, module_cmds, NULL
+	limits_cmds, stats_cmds, whoami_cmds, module_cmds, NULL
 };
 
 /* Words of the grammar that are not built */

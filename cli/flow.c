@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cmd.h"
+#include "objects.h"
 #include "out.h"
 #include "value.h"
 
@@ -19,7 +20,7 @@ static const char *const states[] = {
 	NULL, NULL
 };
 
-static const char *const headers[] = { "none", "v1", "v2", NULL, NULL };
+const char *const object_headers[] = { "none", "v1", "v2", NULL, NULL };
 
 #define FILTER	(ATTR_SHOW | ATTR_OUT)
 #define END	"ADDR[:PORT]"
@@ -46,8 +47,10 @@ static const struct attr flow_attrs[] = {
 	{ "backend", ATTR_ENDPOINT, FILTER,
 	  { SLUICE_A_FLOW_BACKEND_ADDR, SLUICE_A_FLOW_BACKEND_PORT },
 	  .arg = END, .help = "where the application listens" },
-	{ "header", ATTR_HEADER, FILTER, { SLUICE_A_FLOW_VERSION }, headers,
+	{ "header", ATTR_HEADER, FILTER, { SLUICE_A_FLOW_VERSION }, object_headers,
 	  .arg = "v1|v2", .help = "version of the PROXY header" },
+	{ "destination", ATTR_ENDPOINT, ATTR_OUT,
+	  { SLUICE_A_FLOW_HEADER_ADDR, SLUICE_A_FLOW_HEADER_PORT } },
 	{ "local", ATTR_WORD, ATTR_OUT, { SLUICE_A_FLOW_LOCAL } },
 	{ "tlv", ATTR_TLVS, ATTR_OUT, { SLUICE_A_FLOW_TLVS } },
 	{ "packets-in", ATTR_NUMBER64, ATTR_OUT, { SLUICE_A_FLOW_PACKETS_IN } },

@@ -39,7 +39,8 @@ extern const struct attr rule_attrs[];
 /* Of a network namespace: SLUICE_CMD_GET_INFO and SLUICE_CMD_SET_INFO */
 extern const struct attr limits_attrs[];
 
-/* By number, as the kernel's; the names of methods that a pool may have */
+/* Methods that a pool may have, versions of headers by number */
 extern const char *const object_methods[];
+extern const char *const object_headers[];
 
 #endif /* SLUICE_OBJECTS_H */

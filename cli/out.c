@@ -126,6 +126,10 @@ void out_fields(const json_t *record, bool all)
 	json_object_foreach((json_t *)record, name, value) {
 		if (!all && !json_integer_value(value))
 			continue;
+		if (json_is_true(value)) {
+			puts(name);
+			continue;
+		}
 		text = text_of(value);
 		printf("%-20s %s\n", name, text);
 		free(text);

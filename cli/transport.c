@@ -58,6 +58,20 @@ void transport_close(void)
 	sock = NULL;
 }
 
+int transport_socket(unsigned int pid, unsigned int fd)
+{
+	int pidfd, sock;
+
+	if (!pid)
+		return fcntl(fd, F_GETFD) < 0 ? -1 : (int)fd;
+	pidfd = syscall(SYS_pidfd_open, pid, 0);
+	if (pidfd < 0)
+		return -1;
+	sock = syscall(SYS_pidfd_getfd, pidfd, fd, 0);
+	close(pidfd);
+	return sock;
+}
+
 int transport_unload(void)
 {
 	return syscall(SYS_delete_module, "sluice", O_NONBLOCK);

@@ -16,6 +16,12 @@ ssize_t transport_send(const void *buf, size_t len);
 ssize_t transport_recv(void *buf, size_t len);
 void transport_close(void);
 
+/*
+ * A file that a process has open, 0 for our own process, as one of ours: its
+ * number, or -1 with errno set
+ */
+int transport_socket(unsigned int pid, unsigned int fd);
+
 /* Remove the module: 0, or -1 with errno set */
 int transport_unload(void);
 

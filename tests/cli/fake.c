@@ -250,6 +250,9 @@ static void answer_request(const struct nlmsghdr *rq)
 	case SLUICE_CMD_GET_INFO:
 		fake_info(rq, next_flows());
 		break;
+	case SLUICE_CMD_WHOAMI:
+		fake_whoami(rq);
+		break;
 	case SLUICE_CMD_BATCH:
 		fake_batch(rq);
 		break;
@@ -305,6 +308,13 @@ ssize_t transport_recv(void *buf, size_t len)
 void transport_close(void)
 {
 	answered = true;
+}
+
+int transport_socket(unsigned int pid, unsigned int fd)
+{
+	fprintf(fake_log, "socket %u of process %u\n", fd, pid);
+	errno = fd == 9 ? EBADF : fd == 10 ? EPERM : ESRCH;
+	return fd < 9 ? (int)fd : -1;
 }
 
 int transport_unload(void)

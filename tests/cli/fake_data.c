@@ -129,6 +129,27 @@ static void put_ends(struct nlmsghdr *nlh, const char *sender,
 	mnl_attr_put_u16(nlh, SLUICE_A_FLOW_CLIENT_PORT, 5555);
 	fake_addr(nlh, SLUICE_A_FLOW_BACKEND_ADDR, here);
 	mnl_attr_put_u16(nlh, SLUICE_A_FLOW_BACKEND_PORT, 8080);
+	fake_addr(nlh, SLUICE_A_FLOW_HEADER_ADDR, client);
+	mnl_attr_put_u16(nlh, SLUICE_A_FLOW_HEADER_PORT, 443);
+}
+
+void fake_whoami(const struct nlmsghdr *rq)
+{
+	struct nlmsghdr *nlh = fake_genl(rq, SLUICE_CMD_WHOAMI);
+
+	fake_addr(nlh, SLUICE_A_WHOAMI_SENDER_ADDR, "::ffff:10.0.0.1");
+	mnl_attr_put_u16(nlh, SLUICE_A_WHOAMI_SENDER_PORT, 40000);
+	fake_addr(nlh, SLUICE_A_WHOAMI_SERVICE_ADDR, "::ffff:10.0.0.2");
+	mnl_attr_put_u16(nlh, SLUICE_A_WHOAMI_SERVICE_PORT, 8080);
+	fake_addr(nlh, SLUICE_A_WHOAMI_CLIENT_ADDR, "2001:db8:5::9");
+	mnl_attr_put_u16(nlh, SLUICE_A_WHOAMI_CLIENT_PORT, 5555);
+	fake_addr(nlh, SLUICE_A_WHOAMI_HEADER_ADDR, "2001:db8::443");
+	mnl_attr_put_u16(nlh, SLUICE_A_WHOAMI_HEADER_PORT, 443);
+	mnl_attr_put_u8(nlh, SLUICE_A_WHOAMI_VERSION, 2);
+	mnl_attr_put(nlh, SLUICE_A_WHOAMI_LOCAL, 0, NULL);
+	mnl_attr_put(nlh, SLUICE_A_WHOAMI_TLVS, 14, "\x02\0\x0b" "example.com");
+	mnl_attr_put_strz(nlh, SLUICE_A_WHOAMI_SERVICE, "web");
+	fake_end(nlh);
 }
 
 static void put_flow(const struct nlmsghdr *rq, uint64_t id, uint32_t state,

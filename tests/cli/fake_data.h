@@ -25,6 +25,7 @@ void fake_rules(const struct nlmsghdr *rq);
 void fake_flows(const struct nlmsghdr *rq);
 void fake_stats(const struct nlmsghdr *rq);
 void fake_info(const struct nlmsghdr *rq, unsigned int flows);
+void fake_whoami(const struct nlmsghdr *rq);
 void fake_batch(const struct nlmsghdr *rq);
 
 #endif /* SLUICE_FAKE_DATA_H */
