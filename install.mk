@@ -4,15 +4,18 @@
 #   make dkms-install   hand the module's source to DKMS and build it for every kernel
 #
 # and uninstall, dkms-remove, which take away just that. For packagers:
-# DESTDIR, PREFIX, SBINDIR, MANDIR, DATADIR, COMPLETIONDIR, MODDIR; with a
-# DESTDIR neither depmod nor dkms is run. install-tool leaves the module out.
+# DESTDIR, PREFIX, SBINDIR, MANDIR, DATADIR, MODDIR, and for completion BASHDIR,
+# ZSHDIR, FISHDIR; with a DESTDIR neither depmod nor dkms is run. install-tool
+# leaves the module out.
 
 DESTDIR		?=
 PREFIX		?= /usr
 SBINDIR		?= $(PREFIX)/sbin
 MANDIR		?= $(PREFIX)/share/man
 DATADIR		?= $(PREFIX)/share/sluice
-COMPLETIONDIR	?= $(PREFIX)/share/bash-completion/completions
+BASHDIR		?= $(PREFIX)/share/bash-completion/completions
+ZSHDIR		?= $(PREFIX)/share/zsh/vendor-completions
+FISHDIR		?= $(PREFIX)/share/fish/vendor_completions.d
 # The kernel that KDIR builds for, asked only when needed; Debian's
 # kernel.release says something else.
 KVER		?= $(or $(shell sed -n 's/.*UTS_RELEASE "\(.*\)"/\1/p' \
@@ -29,12 +32,13 @@ DKMS_FILES	= Kbuild dkms.conf COPYING \
 DKMS_KERNELS	?= $(patsubst /lib/modules/%/build/Makefile,%,$(wildcard /lib/modules/*/build/Makefile))
 
 MAN_PAGES	= $(wildcard docs/man/*.[1-9])
-COMPLETION	= $(wildcard cli/completion/sluice.bash)
+# Each shell wants its own name: sluice, _sluice, sluice.fish
+COMPLETION	= $(BASHDIR)/sluice $(ZSHDIR)/_sluice $(FISHDIR)/sluice.fish
 SPEC		= docs/netlink/sluice.yaml
 # What install-tool puts where, without DESTDIR: uninstall takes away this.
 TOOL_FILES	= $(SBINDIR)/sluice $(DATADIR)/sluice.yaml \
 		  $(foreach p,$(MAN_PAGES),$(MANDIR)/man$(subst .,,$(suffix $(p)))/$(notdir $(p))) \
-		  $(if $(COMPLETION),$(COMPLETIONDIR)/sluice)
+		  $(COMPLETION)
 
 .PHONY: install install-tool install-module uninstall dkms-install dkms-remove test-install
 
@@ -45,7 +49,9 @@ install-tool: cli
 	$(INSTALL) -D -m 644 $(SPEC) $(DESTDIR)$(DATADIR)/sluice.yaml
 	$(foreach p,$(MAN_PAGES),$(INSTALL) -D -m 644 $(p) \
 		$(DESTDIR)$(MANDIR)/man$(subst .,,$(suffix $(p)))/$(notdir $(p)) &&) :
-	$(if $(COMPLETION),$(INSTALL) -D -m 644 $(COMPLETION) $(DESTDIR)$(COMPLETIONDIR)/sluice)
+	$(INSTALL) -D -m 644 cli/completion/sluice.bash $(DESTDIR)$(BASHDIR)/sluice
+	$(INSTALL) -D -m 644 cli/completion/sluice.zsh $(DESTDIR)$(ZSHDIR)/_sluice
+	$(INSTALL) -D -m 644 cli/completion/sluice.fish $(DESTDIR)$(FISHDIR)/sluice.fish
 
 install-module: module
 	$(INSTALL) -D -m 644 kmod/sluice.ko $(DESTDIR)$(MODDIR)/sluice.ko

@@ -52,6 +52,8 @@ enum attr_kind {
 #define ATTR_NONE	0x0400	/* "none" is a value, that takes away others */
 #define ATTR_JSON	0x0800	/* shown in JSON only */
 
+struct object;
+
 /* Most attributes that a row is made of */
 #define ATTR_NLAS	5
 
@@ -67,6 +69,7 @@ enum attr_kind {
  * @min: lowest number
  * @max: highest number
  * @usual: text need not show this value
+ * @names: completion offers what there is of this object
  * @arg: what help calls the value
  * @help: one line
  */
@@ -79,6 +82,7 @@ struct attr {
 	uint64_t min;
 	uint64_t max;
 	const char *usual;
+	const struct object *names;
 	const char *arg;
 	const char *help;
 };

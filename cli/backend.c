@@ -25,10 +25,10 @@ static const char *const healths[] = {
 
 const struct attr backend_attrs[] = {
 	{ "pool", ATTR_STRING, NAME, { SLUICE_A_BACKEND_POOL }, .max = 63,
-	  .arg = "POOL" },
+	  .names = &pool_object, .arg = "POOL" },
 	{ "address", ATTR_TARGET, NAME,
 	  { SLUICE_A_BACKEND_ADDR, SLUICE_A_BACKEND_PORT },
-	  .arg = "ADDR[:PORT]" },
+	  .names = &backend_object, .arg = "ADDR[:PORT]" },
 	{ "id", ATTR_NUMBER, ATTR_OUT, { SLUICE_A_BACKEND_ID } },
 	{ "weight", ATTR_NUMBER, SETTING, { SLUICE_A_BACKEND_WEIGHT },
 	  .max = 65535, .arg = "N",

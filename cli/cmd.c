@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "cmd.h"
+#include "complete.h"
 #include "help.h"
 #include "value.h"
 
@@ -16,7 +17,7 @@
 
 bool cmd_json;
 
-static const struct cmd *const tables[] = {
+const struct cmd *const cmd_tables[] = {
 	service_cmds, pool_cmds, backend_cmds, rule_cmds, flow_cmds,
 	limits_cmds, stats_cmds, whoami_cmds, module_cmds, NULL
 };
@@ -27,7 +28,7 @@ static const char *const later[] = {
 	"check", "diff", "save", "drain", "health", "doctor", "import", NULL
 };
 
-static int enter_netns(const char *name)
+int cmd_enter_netns(const char *name)
 {
 	char path[256];
 	int fd;
@@ -58,10 +59,10 @@ static int no_object(const char *word)
 		if (!strcmp(later[i], word))
 			return cmd_bad(NULL, word,
 				   "not available in this version");
-	for (i = 0; tables[i]; i++)
-		for (j = 0; tables[i][j].object; j++)
-			if (!n || strcmp(words[n - 1], tables[i][j].object))
-				words[n++] = tables[i][j].object;
+	for (i = 0; cmd_tables[i]; i++)
+		for (j = 0; cmd_tables[i][j].object; j++)
+			if (!n || strcmp(words[n - 1], cmd_tables[i][j].object))
+				words[n++] = cmd_tables[i][j].object;
 	words[n++] = "help";
 	words[n] = NULL;
 	return cmd_unknown("object or command", word, words);
@@ -75,7 +76,7 @@ static int no_verb(const struct cmd *cmds, const char *word)
 	char why[128];
 	size_t len;
 
-	for (c = cmds; c->object && !strcmp(c->object, cmds->object); c++)
+	for (c = cmds; cmd_is_of(c, cmds->object); c++)
 		words[n++] = c->verb;
 	words[n++] = "help";
 	words[n] = NULL;
@@ -87,15 +88,19 @@ static int no_verb(const struct cmd *cmds, const char *word)
 	return cmd_bad(NULL, NULL, why);
 }
 
-/* The first command of an object */
-static const struct cmd *find_object(const char *word)
+bool cmd_is_of(const struct cmd *cmd, const char *object)
+{
+	return cmd->object && !strcmp(cmd->object, object);
+}
+
+const struct cmd *cmd_object(const char *object)
 {
 	unsigned int i;
 	const struct cmd *c;
 
-	for (i = 0; tables[i]; i++)
-		for (c = tables[i]; c->object; c++)
-			if (!strcmp(c->object, word))
+	for (i = 0; cmd_tables[i]; i++)
+		for (c = cmd_tables[i]; c->object; c++)
+			if (cmd_is_of(c, object))
 				return c;
 	return NULL;
 }
@@ -103,12 +108,14 @@ static const struct cmd *find_object(const char *word)
 static int run(int argc, char **argv)
 {
 	const char *object = argv[0], *verb = argc > 1 ? argv[1] : NULL;
-	const struct cmd *first = find_object(object), *c, *found = NULL;
+	const struct cmd *first = cmd_object(object), *c, *found = NULL;
 
+	if (!strcmp(object, "complete"))
+		return complete(argc - 1, argv + 1);
 	if (!strcmp(object, "help")) {
 		if (!verb)
-			return help_all(tables);
-		first = find_object(verb);
+			return help_all();
+		first = cmd_object(verb);
 		return first ? help_object(first) : no_object(verb);
 	}
 	if (!first)
@@ -116,7 +123,7 @@ static int run(int argc, char **argv)
 	cmd_context(object, NULL);
 	if (verb && !strcmp(verb, "help"))
 		return help_object(first);
-	for (c = first; c->object && !strcmp(c->object, object); c++)
+	for (c = first; cmd_is_of(c, object); c++)
 		if (!c->verb || (verb && !strcmp(c->verb, verb))) {
 			found = c;
 			break;
@@ -143,10 +150,10 @@ int cmd_main(int argc, char **argv)
 			cmd_json = true;
 			break;
 		case 'n':
-			ret = enter_netns(optarg);
+			ret = cmd_enter_netns(optarg);
 			break;
 		case 'h':
-			return help_all(tables);
+			return help_all();
 		case 'V':
 			puts("sluice " SLUICE_VERSION);
 			return EXIT_DONE;
@@ -160,7 +167,7 @@ int cmd_main(int argc, char **argv)
 	if (ret)
 		return ret;
 	if (optind == argc) {
-		help_all(tables);
+		help_all();
 		return EXIT_USAGE;
 	}
 	ret = run(argc - optind, argv + optind);

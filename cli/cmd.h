@@ -52,6 +52,13 @@ extern const struct cmd module_cmds[];
 
 #define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
 
+/* All commands: the tables above, NULL at the end */
+extern const struct cmd *const cmd_tables[];
+
+/* The first command of an object, or NULL; those of one object are together. */
+const struct cmd *cmd_object(const char *object);
+bool cmd_is_of(const struct cmd *cmd, const char *object);
+
 /* -j was given */
 extern bool cmd_json;
 
@@ -82,6 +89,9 @@ struct cmd_args {
 	unsigned int n;
 };
 
+/* Enter the network namespace of this name: an exit code, after saying why. */
+int cmd_enter_netns(const char *name);
+
 /**
  * cmd_split() - Tell options from values.
  * @cmd: the command
@@ -93,6 +103,12 @@ struct cmd_args {
  */
 int cmd_split(const struct cmd *cmd, int argc, char **argv,
 	      struct cmd_args *args);
+
+/* The row for the argument that comes next without a name, or NULL */
+const struct attr *cmd_next_arg(const struct cmd *cmd, const struct attr *from);
+
+/* Whether an option takes the next word, which may be NULL. */
+bool cmd_takes_value(const struct attr *attr, const char *next);
 
 /* The row of an option that comes with its name, or NULL */
 const struct attr *cmd_option(const struct cmd *cmd, const char *name);

@@ -4,9 +4,7 @@
 
 #include "cmd.h"
 
-/* The row for the argument that comes next without a name */
-static const struct attr *next_arg(const struct cmd *cmd,
-				   const struct attr *from)
+const struct attr *cmd_next_arg(const struct cmd *cmd, const struct attr *from)
 {
 	for (; from && from->name; from++)
 		if (from->flags & ATTR_ARG && from->flags & cmd->uses)
@@ -56,7 +54,7 @@ const struct cmd_arg *cmd_given(const struct cmd_args *args, const char *name)
 	return NULL;
 }
 
-static bool takes_value(const struct attr *a, const char *next)
+bool cmd_takes_value(const struct attr *a, const char *next)
 {
 	if (a->kind == ATTR_WORD)
 		return false;
@@ -93,7 +91,7 @@ int cmd_split(const struct cmd *cmd, int argc, char **argv,
 
 	args->n = 0;
 	for (i = 0; i < argc && args->n < CMD_ARGS_MAX; i++) {
-		a = next_arg(cmd, a);
+		a = cmd_next_arg(cmd, a);
 		if (!a)
 			break;
 		args->arg[args->n++] = (struct cmd_arg) { a++, argv[i] };
@@ -110,7 +108,7 @@ int cmd_split(const struct cmd *cmd, int argc, char **argv,
 			return check(args) ?:
 			       cmd_bad(a->name, argv[i + 1], "is given twice");
 		value = NULL;
-		if (takes_value(a, argv[i + 1])) {
+		if (cmd_takes_value(a, argv[i + 1])) {
 			value = argv[++i];
 			if (!value)
 				return check(args) ?:

@@ -30,7 +30,8 @@ static const struct attr flow_attrs[] = {
 	{ "id", ATTR_NUMBER64, FILTER | ATTR_COLUMN, { SLUICE_A_FLOW_ID },
 	  .max = UINT64_MAX, .arg = "ID", .help = "number of the connection" },
 	{ "service", ATTR_STRING, FILTER | ATTR_COLUMN,
-	  { SLUICE_A_FLOW_SERVICE }, .max = 63, .arg = "NAME",
+	  { SLUICE_A_FLOW_SERVICE }, .max = 63, .names = &service_object,
+	  .arg = "NAME",
 	  .help = "name of the service" },
 	{ "state", ATTR_CHOICE, FILTER | ATTR_COLUMN, { SLUICE_A_FLOW_STATE },
 	  states, .arg = "STATE",
@@ -69,7 +70,8 @@ static const struct attr flow_attrs[] = {
 /* What flush takes is an argument, not a filter. */
 static const struct attr flush_attrs[] = {
 	{ "service", ATTR_STRING, ATTR_DEL | ATTR_ARG,
-	  { SLUICE_A_FLOW_SERVICE }, .max = 63, .arg = "SERVICE" },
+	  { SLUICE_A_FLOW_SERVICE }, .max = 63, .names = &service_object,
+	  .arg = "SERVICE" },
 	{ "count", ATTR_NUMBER, ATTR_OUT, { SLUICE_A_FLOW_COUNT } },
 	{ NULL }
 };

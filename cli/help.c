@@ -43,18 +43,13 @@ static void option(const struct attr *a)
 	printf("  %-34s %s\n", left, a->help);
 }
 
-static bool same_object(const struct cmd *a, const struct cmd *b)
-{
-	return a->object && !strcmp(a->object, b->object);
-}
-
 int help_object(const struct cmd *first)
 {
 	const struct attr *table = NULL, *a;
 	unsigned int uses = 0;
 	const struct cmd *c;
 
-	for (c = first; same_object(c, first); c++) {
+	for (c = first; cmd_is_of(c, first->object); c++) {
 		usage(c);
 		if (c->table) {
 			table = c->table;
@@ -75,9 +70,9 @@ int help_object(const struct cmd *first)
 	return EXIT_DONE;
 }
 
-int help_all(const struct cmd *const *tables)
+int help_all(void)
 {
-	const struct cmd *c;
+	const struct cmd *const *tables = cmd_tables, *c;
 
 	puts("Usage: sluice [-j] [-n NETNS] OBJECT COMMAND [NAME] [option value]...");
 	for (; *tables; tables++)

@@ -5,7 +5,7 @@
 
 #include "cmd.h"
 
-int help_all(const struct cmd *const *tables);
+int help_all(void);
 int help_object(const struct cmd *first);
 
 #endif /* SLUICE_HELP_H */

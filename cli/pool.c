@@ -38,7 +38,8 @@ static const char *const no_names[] = { "none", NULL };
 const struct attr pool_attrs[] = {
 	{ "name", ATTR_STRING, ATTR_ADD | ATTR_SET | ATTR_DEL | ATTR_SHOW |
 	  ATTR_ARG | ATTR_NEEDED | ATTR_OUT | ATTR_COLUMN,
-	  { SLUICE_A_POOL_NAME }, no_names, .max = 63, .arg = "NAME" },
+	  { SLUICE_A_POOL_NAME }, no_names, .max = 63,
+	  .names = &pool_object, .arg = "NAME" },
 	{ "id", ATTR_NUMBER, ATTR_OUT, { SLUICE_A_POOL_ID } },
 	{ "scheduler", ATTR_METHOD, SETTING, { SLUICE_A_POOL_SCHEDULER },
 	  schedulers, .arg = "NAME",
@@ -62,7 +63,7 @@ const struct attr pool_attrs[] = {
 	  .max = 3600, .usual = "0", .arg = "SEC",
 	  .help = "time to full weight of a backend that comes up (0)" },
 	{ "sorry", ATTR_STRING, SETTING | ATTR_NONE, { SLUICE_A_POOL_SORRY },
-	  .max = 63, .arg = "POOL|none",
+	  .max = 63, .names = &pool_object, .arg = "POOL|none",
 	  .help = "pool for when no backend is up (none)" },
 	{ "on-down", ATTR_CHOICE, SETTING, { SLUICE_A_POOL_ON_DOWN },
 	  on_downs, .usual = "keep", .arg = "keep|reset",

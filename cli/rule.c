@@ -18,13 +18,14 @@ static const char *const kinds[] = {
 
 const struct attr rule_attrs[] = {
 	{ "service", ATTR_STRING, NAME | ATTR_SHOW, { SLUICE_A_RULE_SERVICE },
-	  .max = 63, .arg = "SERVICE" },
+	  .max = 63, .names = &service_object, .arg = "SERVICE" },
 	{ "kind", ATTR_CHOICE, NAME, { SLUICE_A_RULE_KIND }, kinds,
 	  .arg = "sni|host|prefix|tlv" },
 	{ "pattern", ATTR_STRING, NAME, { SLUICE_A_RULE_PATTERN }, .max = 255,
-	  .arg = "PATTERN" },
+	  .names = &rule_object, .arg = "PATTERN" },
 	{ "pool", ATTR_STRING, ATTR_ADD | ATTR_NEEDED | ATTR_OUT,
-	  { SLUICE_A_RULE_POOL }, .max = 63, .arg = "POOL",
+	  { SLUICE_A_RULE_POOL }, .max = 63, .names = &pool_object,
+	  .arg = "POOL",
 	  .help = "where connections go that match" },
 	{ "id", ATTR_NUMBER, ATTR_OUT, { SLUICE_A_RULE_ID } },
 	{ NULL }

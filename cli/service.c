@@ -40,7 +40,8 @@ static const char *const no_names[] = { "reset", "rate", NULL };
 const struct attr service_attrs[] = {
 	{ "name", ATTR_STRING, ATTR_ADD | ATTR_SET | ATTR_DEL | ATTR_SHOW |
 	  ATTR_ARG | ATTR_NEEDED | ATTR_OUT | ATTR_COLUMN,
-	  { SLUICE_A_SERVICE_NAME }, no_names, .max = 63, .arg = "NAME" },
+	  { SLUICE_A_SERVICE_NAME }, no_names, .max = 63,
+	  .names = &service_object, .arg = "NAME" },
 	{ "proto", ATTR_PROTO, ATTR_ADD | ATTR_ARG | ATTR_NEEDED | ATTR_OUT |
 	  ATTR_COLUMN, { SLUICE_A_SERVICE_PROTO }, protos, .arg = "tcp|udp" },
 	{ "address", ATTR_PLACE, ATTR_ADD | ATTR_ARG | ATTR_NEEDED | ATTR_OUT |
@@ -80,7 +81,7 @@ const struct attr service_attrs[] = {
 	  object_methods, .usual = "local", .arg = "METHOD",
 	  .help = "how packets reach the backend, others than local by a pool (local)" },
 	{ "pool", ATTR_STRING, RULE, { SLUICE_A_SERVICE_POOL }, .max = 63,
-	  .arg = "POOL", .help = "where connections go, if not to this host" },
+	  .names = &pool_object, .arg = "POOL", .help = "where connections go, if not to this host" },
 	{ "flows", ATTR_NUMBER, ATTR_OUT, { SLUICE_A_SERVICE_FLOWS } },
 	{ "plumbing", ATTR_LOCAL, ATTR_OUT },
 	{ "force", ATTR_WORD, ATTR_DEL, { SLUICE_A_SERVICE_FORCE },

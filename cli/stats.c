@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cmd.h"
+#include "objects.h"
 #include "out.h"
 
 /* By enum sluice_stat */
@@ -33,7 +34,8 @@ static_assert(ARRAY_SIZE(counters) == SLUICE_STAT_MAX + 1,
 
 static const struct attr stats_attrs[] = {
 	{ "service", ATTR_STRING, ATTR_SHOW | ATTR_DEL | ATTR_ARG | ATTR_OUT,
-	  { SLUICE_A_STATS_SERVICE }, .max = 63, .arg = "NAME" },
+	  { SLUICE_A_STATS_SERVICE }, .max = 63, .names = &service_object,
+	  .arg = "NAME" },
 	{ "rate", ATTR_LOCAL, ATTR_SHOW | ATTR_LATER },
 	{ NULL }
 };

@@ -3,30 +3,39 @@
 # The tool against a fake kernel, under ASan and UBSan.
 #
 #   make unit-cli             TAP on screen and in build/tap/cli.tap
+#   make unit-completion      the tab key in bash, zsh and fish
 #   make cli-golden           write tests/cli/cases anew; read the difference
 
 CLI_TEST_DIR	:= $(BUILD)/cli-test
 CLI_TEST_SRC	:= $(filter-out cli/main.c cli/transport.c cli/plumb.c, \
-		     $(wildcard cli/*.c)) $(wildcard tests/cli/*.c)
+		     $(wildcard cli/*.c)) $(wildcard tests/cli/fake*.c)
+CLI_TEST_MAIN	:= tests/cli/run.c tests/cli/tool.c
 CLI_TEST_OBJ	:= $(patsubst %.c,$(CLI_TEST_DIR)/%.o,$(CLI_TEST_SRC))
+CLI_MAIN_OBJ	:= $(patsubst %.c,$(CLI_TEST_DIR)/%.o,$(CLI_TEST_MAIN))
 CLI_TEST_SAN	:= -fsanitize=address,undefined -fno-sanitize-recover=all
 CLI_TEST_CFLAGS	:= -std=gnu11 -g -O1 -D_GNU_SOURCE -Wall -Wextra -Werror \
 		   -Wno-missing-field-initializers \
 		   -fno-omit-frame-pointer $(CLI_TEST_SAN) \
 		   -Iinclude/uapi -DSLUICE_VERSION='"0.0.0"'
 
-.PHONY: unit-cli cli-golden
+.PHONY: unit-cli unit-completion cli-golden
 
 unit-cli: $(CLI_TEST_DIR)/run
 	@mkdir -p $(BUILD)/tap
 	@rc=0; $< tests/cli/cases >$(BUILD)/tap/cli.tap || rc=$$?; \
 		cat $(BUILD)/tap/cli.tap; exit $$rc
 
+unit-completion: $(CLI_TEST_DIR)/tool
+	@mkdir -p $(BUILD)/tap
+	@rc=0; tests/cli/completion $< >$(BUILD)/tap/completion.tap || rc=$$?; \
+		cat $(BUILD)/tap/completion.tap; exit $$rc
+
 cli-golden: $(CLI_TEST_DIR)/run
 	-$< -u tests/cli/cases >/dev/null
 	git diff --stat tests/cli/cases
 
-$(CLI_TEST_DIR)/run: $(CLI_TEST_OBJ)
+$(CLI_TEST_DIR)/run $(CLI_TEST_DIR)/tool: $(CLI_TEST_DIR)/%: \
+		$(CLI_TEST_DIR)/tests/cli/%.o $(CLI_TEST_OBJ)
 	$(CC) $(CLI_TEST_SAN) -o $@ $^ $$(pkg-config --libs libmnl jansson)
 
 # CC and flags are part of what an object was made from.
@@ -40,4 +49,4 @@ $(CLI_TEST_DIR)/flags: FORCE
 	@echo '$(CC) $(CLI_TEST_CFLAGS)' | cmp -s - $@ || \
 		echo '$(CC) $(CLI_TEST_CFLAGS)' >$@
 
--include $(CLI_TEST_OBJ:.o=.d)
+-include $(CLI_TEST_OBJ:.o=.d) $(CLI_MAIN_OBJ:.o=.d)

@@ -17,7 +17,7 @@ RELEASE_BLIND	?= 16777216
 # Requests made of good ones, on the debug kernel
 RELEASE_MUTATE	?= 1000000
 RELEASE_FULL	:= -e SLUICE_FULL=1 -e SLUICE_PATIENCE=10
-RELEASE_STAGES	:= check unit fuzz-release harness kunit kunit-debug \
+RELEASE_STAGES	:= check unit cli completion fuzz-release harness kunit kunit-debug \
 		   $(RELEASE_KERNELS:%=selftests-%) hostile mutate seeds install
 
 .PHONY: test-release
@@ -26,6 +26,8 @@ test-release: deps
 	@$(MAKE) -s --no-print-directory cli
 	@$(VM)/stage check $(MAKE) -s --no-print-directory check || :
 	@$(VM)/stage unit $(MAKE) -s --no-print-directory unit || :
+	@$(VM)/stage cli $(MAKE) -s --no-print-directory unit-cli || :
+	@$(VM)/stage completion $(MAKE) -s --no-print-directory unit-completion || :
 	@$(VM)/stage fuzz-release $(MAKE) -s --no-print-directory fuzz RUNS=$(RELEASE_RUNS) || :
 	@$(VM)/stage harness $(VM)/selftest uml 6.1 || :
 	@$(VM)/stage kunit $(VM)/kunit || :

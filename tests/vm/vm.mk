@@ -34,7 +34,7 @@ DEBUG_TESTS	?= 01- 02- 03- 04- 05- 06- 07- 08- 09- 10- 11- 12- 13- 14- 15- 16- \
 VM_SHARDS	?= $(if $(TESTS),1,3)
 VM_PARTS	:= $(foreach k,$(VM_KERNELS),$(foreach n,$(shell seq $(VM_SHARDS)),\
 			selftests-$(k)-$(n)))
-VM_HOST		:= lint unit cli fuzz kunit harness
+VM_HOST		:= lint unit cli completion fuzz kunit harness
 VM_STAGES	:= $(VM_HOST) $(VM_PARTS)
 VM_DEBUG	:= kunit-debug selftests-debug
 VM_ROWS		:= $(VM_PARTS) $(VM_HOST:%=stage-%)
@@ -65,6 +65,8 @@ stage-unit:
 	@$(VM)/stage unit $(VM_MAKE) unit || :
 stage-cli:
 	@$(VM)/stage cli $(VM_MAKE) unit-cli || :
+stage-completion:
+	@$(VM)/stage completion $(VM_MAKE) unit-completion || :
 stage-fuzz:
 	@$(VM)/stage fuzz $(VM_MAKE) fuzz-smoke || :
 stage-kunit:

@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: GPL-2.0
+/* What may stand in place of the last word, from the tables of all commands. */
+#include <ctype.h>
+#include <dirent.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cmd.h"
+#include "complete.h"
+#include "objects.h"
+
+/* What the last word is so far */
+static const char *begun;
+
+static bool is_plain(const char *word)
+{
+	for (; *word; word++)
+		if (!isgraph((unsigned char)*word))
+			return false;
+	return true;
+}
+
+/* A word with blanks would be several to a shell. */
+static void offer(const char *word, const char *help)
+{
+	if (!strncmp(word, begun, strlen(begun)) && *word && is_plain(word))
+		printf("%s%s%s\n", word, help ? "\t" : "", help ?: "");
+}
+
+static void offer_words(const char *const *words)
+{
+	for (; words && *words; words++)
+		offer(*words, NULL);
+}
+
+static const char *text_of(const json_t *record, const char *key)
+{
+	return json_string_value(json_object_get(record, key));
+}
+
+/* Whether a record has the values that were typed before */
+static bool fits(const json_t *record, const struct cmd_args *args)
+{
+	unsigned int i;
+	const char *has;
+
+	for (i = 0; i < args->n; i++) {
+		has = text_of(record, args->arg[i].attr->name);
+		if (!has || strcmp(has, args->arg[i].value))
+			return false;
+	}
+	return true;
+}
+
+/* What the kernel has now; nothing if it cannot be asked */
+static void offer_names(const struct cmd *cmd, const struct cmd_args *args,
+			const struct attr *attr)
+{
+	const struct object *names = attr->names;
+	bool own = names->attrs == cmd->table && attr->flags & ATTR_ARG;
+	static struct request rq;
+	struct nlsock_error err;
+	json_t *records, *record;
+	const char *name;
+	size_t i;
+
+	/* What is to be added has no name yet. */
+	if (own && cmd->uses & ATTR_ADD)
+		return;
+	request_begin(&rq, names->get, NLM_F_DUMP);
+	cmd_collect(&rq, names->attrs, &records, &err);
+	json_array_foreach(records, i, record) {
+		name = text_of(record, own ? attr->name : names->attrs->name);
+		if (name && (!own || fits(record, args)))
+			offer(name, NULL);
+	}
+	json_decref(records);
+}
+
+static void offer_value(const struct cmd *cmd, const struct cmd_args *args,
+			const struct attr *attr)
+{
+	if (attr->flags & ATTR_NONE)
+		offer("none", NULL);
+	if (attr->names)
+		offer_names(cmd, args, attr);
+	else if (attr->arg && !strcmp(attr->arg, "FILE"))
+		puts(":file");
+	else if (attr->kind != ATTR_STRING)
+		offer_words(attr->words);
+}
+
+static void offer_options(const struct cmd *cmd, const struct cmd_args *args)
+{
+	const struct attr *const tables[] = { cmd->table, cmd->more };
+	const struct attr *a;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(tables); i++)
+		for (a = tables[i]; a && a->name; a++)
+			if (!(a->flags & ATTR_LATER) &&
+			    cmd_option(cmd, a->name) == a &&
+			    !cmd_given(args, a->name))
+				offer(a->name, a->help);
+}
+
+/* What comes after the arguments of a command */
+static void complete_args(const struct cmd *cmd, int argc, char **argv)
+{
+	const struct attr *a = cmd->table;
+	struct cmd_args args = { .n = 0 };
+	int last = argc - 1, i;
+
+	for (i = 0; (a = cmd_next_arg(cmd, a)); i++, a++) {
+		if (i == last) {
+			offer_value(cmd, &args, a);
+			return;
+		}
+		args.arg[args.n++] = (struct cmd_arg) { a, argv[i] };
+	}
+	for (; i < last && args.n < CMD_ARGS_MAX; i++) {
+		a = cmd_option(cmd, argv[i]);
+		if (!a)
+			return;
+		if (i + 1 == last && a->kind != ATTR_WORD) {
+			offer_value(cmd, &args, a);
+			if (!(a->flags & ATTR_BARE))
+				return;
+		}
+		args.arg[args.n++] = (struct cmd_arg) { a, NULL };
+		if (cmd_takes_value(a, argv[i + 1]) && i + 1 < last)
+			i++;
+	}
+	offer_options(cmd, &args);
+}
+
+static void complete_object(void)
+{
+	const struct cmd *const *tables = cmd_tables, *c;
+	const char *before = "";
+
+	for (; *tables; tables++)
+		for (c = *tables; c->object; before = c++->object)
+			if (strcmp(before, c->object))
+				offer(c->object, c->verb ? NULL : c->help);
+	offer("help", "explain commands and options");
+}
+
+/* The word after an object: one of its commands, or the first argument */
+static void complete_verb(const struct cmd *c, int argc, char **argv)
+{
+	const char *object = c->object;
+
+	for (; cmd_is_of(c, object); c++)
+		if (!c->verb)
+			complete_args(c, argc, argv);
+		else
+			offer(c->verb, c->help);
+	offer("help", "explain commands and options");
+}
+
+static void complete_command(int argc, char **argv)
+{
+	const char *object = argv[0];
+	const struct cmd *c;
+
+	if (argc == 1 || (argc == 2 && !strcmp(object, "help"))) {
+		complete_object();
+		return;
+	}
+	c = cmd_object(object);
+	if (!c)
+		return;
+	if (argc == 2) {
+		complete_verb(c, argc - 1, argv + 1);
+		return;
+	}
+	for (; cmd_is_of(c, object); c++)
+		if (!c->verb) {
+			complete_args(c, argc - 1, argv + 1);
+			return;
+		} else if (!strcmp(c->verb, argv[1])) {
+			complete_args(c, argc - 2, argv + 2);
+			return;
+		}
+}
+
+static void complete_netns(void)
+{
+	DIR *dir = opendir("/var/run/netns");
+	const struct dirent *entry;
+
+	while (dir && (entry = readdir(dir)))
+		if (*entry->d_name != '.')
+			offer(entry->d_name, NULL);
+	if (dir)
+		closedir(dir);
+}
+
+int complete(int argc, char **argv)
+{
+	static char *nothing[] = { "", NULL };
+
+	if (!argc) {
+		argc = 1;
+		argv = nothing;
+	}
+	begun = argv[argc - 1];
+	for (; argc > 1 && *argv[0] == '-'; argc--, argv++) {
+		if (strcmp(argv[0], "-n"))
+			continue;
+		if (argc == 2) {
+			complete_netns();
+			return EXIT_DONE;
+		}
+		if (cmd_enter_netns(argv[1]))
+			return EXIT_DONE;
+		argc--;
+		argv++;
+	}
+	if (argc == 1 && *begun == '-') {
+		offer("-j", "show JSON");
+		offer("-n", "work in a network namespace");
+		return EXIT_DONE;
+	}
+	complete_command(argc, argv);
+	return EXIT_DONE;
+}
