@@ -199,11 +199,10 @@ static void complete_netns(void)
 
 int complete(int argc, char **argv)
 {
-	static char *nothing[] = { "", NULL };
-
 	if (!argc) {
-		argc = 1;
-		argv = nothing;
+		begun = "";
+		complete_object();
+		return EXIT_DONE;
 	}
 	begun = argv[argc - 1];
 	for (; argc > 1 && *argv[0] == '-'; argc--, argv++) {

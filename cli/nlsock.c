@@ -81,7 +81,7 @@ static void decode_tlvs(const struct nlmsghdr *nlh, size_t offset,
 			const struct request *rq,
 			struct nlsock_error *err)
 {
-	const struct nlattr *tb[ACK_MAX + 1] = { NULL };
+	const struct nlattr *tb[ACK_MAX + 1] = { NULL }, *at;
 	struct table table = { tb, ACK_MAX };
 
 	if (nlh->nlmsg_len <= MNL_NLMSG_HDRLEN + offset)
@@ -94,11 +94,9 @@ static void decode_tlvs(const struct nlmsghdr *nlh, size_t offset,
 		err->missing = mnl_attr_get_u32(tb[ACK_MISS_TYPE]);
 	if (tb[ACK_POLICY])
 		decode_policy(tb[ACK_POLICY], err);
-	if (tb[ACK_OFFS])
-		err->span = request_span_at(rq, mnl_attr_get_u32(tb[ACK_OFFS]));
-	else if (tb[ACK_MISS_NEST])
-		err->span = request_span_at(rq,
-					mnl_attr_get_u32(tb[ACK_MISS_NEST]));
+	at = tb[ACK_OFFS] ?: tb[ACK_MISS_NEST];
+	if (at)
+		err->span = request_span_at(rq, mnl_attr_get_u32(at));
 }
 
 /* One exchange: the request, who wants the answer, and what went wrong */

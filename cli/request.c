@@ -163,7 +163,7 @@ uint32_t request_object_begin(struct request *rq, uint16_t type,
 	struct request_object *object;
 
 	object = resize(NULL, sizeof(*object) + strlen(name) + 1);
-	strcpy(object->name, name);
+	memcpy(object->name, name, strlen(name) + 1);
 	object->table = table;
 	object->from = rq->from;
 	object->next = rq->objects;

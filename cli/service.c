@@ -79,7 +79,7 @@ const struct attr service_attrs[] = {
 	  .help = "where the application listens, if elsewhere on this host" },
 	{ "forward", ATTR_METHOD, RULE, { SLUICE_A_SERVICE_FORWARD },
 	  object_methods, .usual = "local", .arg = "METHOD",
-	  .help = "how packets reach the backend, others than local by a pool (local)" },
+	  .help = "how packets reach the backend, by a pool if not local (local)" },
 	{ "pool", ATTR_STRING, RULE, { SLUICE_A_SERVICE_POOL }, .max = 63,
 	  .names = &pool_object, .arg = "POOL", .help = "where connections go, if not to this host" },
 	{ "flows", ATTR_NUMBER, ATTR_OUT, { SLUICE_A_SERVICE_FLOWS } },

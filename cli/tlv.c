@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* TLVs of PROXY headers between text and binary. */
 #include <ctype.h>
+#include <libmnl/libmnl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,13 +18,11 @@ static const struct {
 	{ "netns", 0x30 },
 };
 
-#define N_NAMES	(sizeof(names) / sizeof(names[0]))
-
 static const char *name_of(uint8_t type, char *buf, size_t len)
 {
 	unsigned int i;
 
-	for (i = 0; i < N_NAMES; i++)
+	for (i = 0; i < MNL_ARRAY_SIZE(names); i++)
 		if (names[i].type == type)
 			return names[i].name;
 	snprintf(buf, len, "0x%02x", type);
@@ -39,7 +38,7 @@ static const char *get_type(const char *text, size_t len, uint8_t *type)
 	if (len < sizeof(word)) {
 		memcpy(word, text, len);
 		word[len] = '\0';
-		for (i = 0; i < N_NAMES; i++)
+		for (i = 0; i < MNL_ARRAY_SIZE(names); i++)
 			if (!strcmp(names[i].name, word)) {
 				*type = names[i].type;
 				return NULL;

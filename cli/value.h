@@ -18,7 +18,7 @@
 #define VALUE_TEXT_LEN	96
 
 /* Most ranges of ports of a place, and room for its text */
-#define VALUE_RANGES_MAX	64
+#define VALUE_RANGES_MAX	65
 #define VALUE_PLACE_LEN		(VALUE_TEXT_LEN + 12 * VALUE_RANGES_MAX)
 
 /**

@@ -54,8 +54,9 @@ static int order_error(const char *text)
 			order.error = errors[i].code;
 	text += n;
 	n = 0;
-	sscanf(text, " attr %u%n/%u%n", &order.attr, &n, &order.in_attr, &n);
-	text += n;
+	if (sscanf(text, " attr %u%n/%u%n", &order.attr, &n, &order.in_attr,
+		   &n) > 0)
+		text += n;
 	snprintf(order.text, sizeof(order.text), "%s",
 		 *text ? text + 1 : text);
 	return order.error ? 0 : -1;
