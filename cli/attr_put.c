@@ -140,6 +140,11 @@ static const char *put_choice(const struct attr *attr, const char *value,
 	return NULL;
 }
 
+static bool is_none(const struct attr *attr, const char *value)
+{
+	return attr->flags & ATTR_NONE && !strcmp(value, "none");
+}
+
 /* What the kernel takes for none at all */
 static void put_none(const struct attr *attr, struct request *rq)
 {
@@ -150,6 +155,8 @@ static void put_none(const struct attr *attr, struct request *rq)
 	} else if (attr->kind == ATTR_MARK) {
 		request_put_u32(rq, attr->nla[0], 0);
 		request_put_u32(rq, attr->nla[1], 0);
+	} else if (attr->kind == ATTR_TLV_LIST) {
+		request_nest_end(rq, request_nest_begin(rq, attr->nla[0]));
 	} else {
 		request_put_str(rq, attr->nla[0], "");
 	}
@@ -161,7 +168,7 @@ static const char *put_value(const struct attr *attr, const char *value,
 	uint32_t ms;
 	const char *err;
 
-	if (attr->flags & ATTR_NONE && !strcmp(value, "none")) {
+	if (is_none(attr, value)) {
 		put_none(attr, rq);
 		return NULL;
 	}
@@ -267,10 +274,11 @@ static const char *put_list(const struct attr *attr, const char *value,
 const char *attr_put(const struct attr *attr, const char *value,
 		     struct request *rq, const char **bad)
 {
+	bool list = attr->kind == ATTR_PREFIXES || attr->kind == ATTR_TLV_LIST;
 	const char *err;
 
 	*bad = value;
-	if (attr->kind == ATTR_PREFIXES || attr->kind == ATTR_TLV_LIST)
+	if (list && !is_none(attr, value))
 		return put_list(attr, value, rq, bad);
 	request_span_begin(rq, attr->name, value);
 	if (!value && attr->flags & ATTR_BARE)
