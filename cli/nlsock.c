@@ -12,7 +12,7 @@
 /* The kernel's messages grow up to this. */
 #define RECV_LEN	65536
 
-static bool opened;
+static struct transport *sock;
 static uint16_t family;
 static uint32_t seq;
 
@@ -146,9 +146,8 @@ static int on_done(const struct nlmsghdr *nlh, void *data)
 
 static void disconnect(void)
 {
-	if (opened)
-		transport_close();
-	opened = false;
+	transport_close(sock);
+	sock = NULL;
 }
 
 static int exchange(struct request *rq, mnl_cb_t cb, void *data,
@@ -164,17 +163,18 @@ static int exchange(struct request *rq, mnl_cb_t cb, void *data,
 	int ret;
 
 	memset(err, 0, sizeof(*err));
-	if (!opened && transport_open())
+	if (!sock)
+		sock = transport_open();
+	if (!sock)
 		return err->code = errno;
-	opened = true;
 	rq->nlh->nlmsg_seq = ++seq;
-	if (transport_send(rq->nlh, rq->nlh->nlmsg_len) < 0)
+	if (transport_send(sock, rq->nlh, rq->nlh->nlmsg_len) < 0)
 		return err->code = errno;
 	do {
-		len = transport_recv(buf, sizeof(buf));
+		len = transport_recv(sock, buf, sizeof(buf));
 		if (len < 0)
 			return err->code = errno;
-		ret = mnl_cb_run2(buf, len, seq, transport_portid(),
+		ret = mnl_cb_run2(buf, len, seq, transport_portid(sock),
 				  on_message, &talk, ctl, NLMSG_MIN_TYPE);
 	} while (ret > MNL_CB_STOP);
 	if (ret < 0) {

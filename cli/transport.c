@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The generic netlink socket, and the module's removal. */
+/* Generic netlink sockets, and the module's removal. */
+#include <errno.h>
 #include <fcntl.h>
 #include <libmnl/libmnl.h>
 #include <linux/netlink.h>
@@ -11,51 +12,75 @@
 
 /* So much any socket takes. */
 #define SEND_LEN	65536
+/* Events wait here while a terminal is slow. */
+#define EVENTS_LEN	(8 << 20)
 
-static struct mnl_socket *sock;
-
-int transport_open(void)
+/* The library's socket under our name: there is nothing to add to it. */
+static struct mnl_socket *mnl_of(const struct transport *t)
 {
-	int on = 1;
+	return (struct mnl_socket *)t;
+}
+
+struct transport *transport_open(void)
+{
+	struct mnl_socket *sock;
+	int on = 1, err;
 
 	sock = mnl_socket_open2(NETLINK_GENERIC, SOCK_CLOEXEC);
 	if (!sock)
-		return -1;
+		return NULL;
 	/* Without these we do with less to say about errors. */
 	mnl_socket_setsockopt(sock, NETLINK_EXT_ACK, &on, sizeof(on));
 	mnl_socket_setsockopt(sock, NETLINK_CAP_ACK, &on, sizeof(on));
 	if (!mnl_socket_bind(sock, 0, MNL_SOCKET_AUTOPID))
-		return 0;
-	transport_close();
-	return -1;
+		return (struct transport *)sock;
+	err = errno;
+	mnl_socket_close(sock);
+	errno = err;
+	return NULL;
 }
 
-unsigned int transport_portid(void)
+int transport_fd(const struct transport *t)
 {
-	return mnl_socket_get_portid(sock);
+	return mnl_socket_get_fd(mnl_of(t));
 }
 
-ssize_t transport_send(const void *buf, size_t len)
+unsigned int transport_portid(const struct transport *t)
 {
-	int room = len, fd = mnl_socket_get_fd(sock);
+	return mnl_socket_get_portid(mnl_of(t));
+}
+
+ssize_t transport_send(struct transport *t, const void *buf, size_t len)
+{
+	int room = len, fd = transport_fd(t);
 
 	/* A message goes as a whole; the limit is for those who may not. */
 	if (len > SEND_LEN &&
 	    setsockopt(fd, SOL_SOCKET, SO_SNDBUFFORCE, &room, sizeof(room)))
 		setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &room, sizeof(room));
-	return mnl_socket_sendto(sock, buf, len);
+	return mnl_socket_sendto(mnl_of(t), buf, len);
 }
 
-ssize_t transport_recv(void *buf, size_t len)
+ssize_t transport_recv(struct transport *t, void *buf, size_t len)
 {
-	return mnl_socket_recvfrom(sock, buf, len);
+	return mnl_socket_recvfrom(mnl_of(t), buf, len);
 }
 
-void transport_close(void)
+int transport_join(struct transport *t, unsigned int group)
 {
-	if (sock)
-		mnl_socket_close(sock);
-	sock = NULL;
+	int room = EVENTS_LEN, fd = transport_fd(t);
+
+	/* What does not fit is told as lost, so less room is no error. */
+	if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &room, sizeof(room)))
+		setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &room, sizeof(room));
+	return mnl_socket_setsockopt(mnl_of(t), NETLINK_ADD_MEMBERSHIP, &group,
+				     sizeof(group));
+}
+
+void transport_close(struct transport *t)
+{
+	if (t)
+		mnl_socket_close(mnl_of(t));
 }
 
 int transport_socket(unsigned int pid, unsigned int fd)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The kernel: the generic netlink socket, and the module's removal. Tests put
+ * The kernel: generic netlink sockets, and the module's removal. Tests put
  * another in its place.
  */
 #ifndef SLUICE_TRANSPORT_H
@@ -9,12 +9,21 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-/* 0, or -1 with errno set */
-int transport_open(void);
-unsigned int transport_portid(void);
-ssize_t transport_send(const void *buf, size_t len);
-ssize_t transport_recv(void *buf, size_t len);
-void transport_close(void);
+/* One socket; several may be open. */
+struct transport;
+
+/* NULL with errno set if there is none to be had */
+struct transport *transport_open(void);
+int transport_fd(const struct transport *t);
+unsigned int transport_portid(const struct transport *t);
+
+/* What was done, or -1 with errno set */
+ssize_t transport_send(struct transport *t, const void *buf, size_t len);
+ssize_t transport_recv(struct transport *t, void *buf, size_t len);
+int transport_join(struct transport *t, unsigned int group);
+
+/* NULL is none. */
+void transport_close(struct transport *t);
 
 /*
  * A file that a process has open, 0 for our own process, as one of ours: its

@@ -7,11 +7,19 @@
 #   make cli-golden           write tests/cli/cases anew; read the difference
 
 CLI_TEST_DIR	:= $(BUILD)/cli-test
-CLI_TEST_SRC	:= $(filter-out cli/main.c cli/transport.c cli/plumb.c, \
-		     $(wildcard cli/*.c)) $(wildcard tests/cli/fake*.c)
-CLI_TEST_MAIN	:= tests/cli/run.c tests/cli/tool.c
-CLI_TEST_OBJ	:= $(patsubst %.c,$(CLI_TEST_DIR)/%.o,$(CLI_TEST_SRC))
-CLI_MAIN_OBJ	:= $(patsubst %.c,$(CLI_TEST_DIR)/%.o,$(CLI_TEST_MAIN))
+# Of the tool all but the kernel's end and main()
+CLI_TEST_TOOL	:= $(filter-out cli/main.c cli/transport.c cli/plumb.c, \
+		     $(wildcard cli/*.c))
+CLI_TEST_FAKE	:= $(wildcard tests/cli/fake*.c)
+CLI_TEST_obj	= $(patsubst %.c,$(CLI_TEST_DIR)/%.o,$(1))
+# Golden cases
+CLI_TEST_RUN	:= $(call CLI_TEST_obj,$(CLI_TEST_TOOL) $(CLI_TEST_FAKE) \
+		     tests/cli/run.c)
+# A program for terminals and pipes
+CLI_TEST_PROG	:= $(call CLI_TEST_obj,$(CLI_TEST_TOOL) $(CLI_TEST_FAKE) \
+		     tests/cli/tool.c)
+CLI_TEST_OBJ	:= $(sort $(CLI_TEST_RUN) $(CLI_TEST_PROG))
+CLI_TEST_PKGS	:= libmnl jansson
 CLI_TEST_SAN	:= -fsanitize=address,undefined -fno-sanitize-recover=all
 CLI_TEST_CFLAGS	:= -std=gnu11 -g -O1 -D_GNU_SOURCE -Wall -Wextra -Werror \
 		   -Wno-missing-field-initializers \
@@ -20,10 +28,12 @@ CLI_TEST_CFLAGS	:= -std=gnu11 -g -O1 -D_GNU_SOURCE -Wall -Wextra -Werror \
 
 .PHONY: unit-cli unit-completion cli-golden
 
-unit-cli: $(CLI_TEST_DIR)/run
+unit-cli: $(addprefix $(CLI_TEST_DIR)/,run tool)
 	@mkdir -p $(BUILD)/tap
-	@rc=0; $< tests/cli/cases >$(BUILD)/tap/cli.tap || rc=$$?; \
-		cat $(BUILD)/tap/cli.tap; exit $$rc
+	@rc=0; \
+	cd $(BUILD)/tap; t=$(CURDIR)/tests/cli b=$(abspath $(CLI_TEST_DIR)); \
+	$$b/run $$t/cases >cli.tap || rc=$$?; \
+	cat cli.tap; exit $$rc
 
 unit-completion: $(CLI_TEST_DIR)/tool
 	@mkdir -p $(BUILD)/tap
@@ -34,14 +44,16 @@ cli-golden: $(CLI_TEST_DIR)/run
 	-$< -u tests/cli/cases >/dev/null
 	git diff --stat tests/cli/cases
 
-$(CLI_TEST_DIR)/run $(CLI_TEST_DIR)/tool: $(CLI_TEST_DIR)/%: \
-		$(CLI_TEST_DIR)/tests/cli/%.o $(CLI_TEST_OBJ)
-	$(CC) $(CLI_TEST_SAN) -o $@ $^ $$(pkg-config --libs libmnl jansson)
+$(CLI_TEST_DIR)/run: $(CLI_TEST_RUN)
+$(CLI_TEST_DIR)/tool: $(CLI_TEST_PROG)
+
+$(CLI_TEST_DIR)/run $(CLI_TEST_DIR)/tool:
+	$(CC) $(CLI_TEST_SAN) -o $@ $^ $$(pkg-config --libs $(CLI_TEST_PKGS))
 
 # CC and flags are part of what an object was made from.
 $(CLI_TEST_DIR)/%.o: %.c $(CLI_TEST_DIR)/flags
 	@mkdir -p $(@D)
-	$(CC) $(CLI_TEST_CFLAGS) $$(pkg-config --cflags libmnl jansson) \
+	$(CC) $(CLI_TEST_CFLAGS) $$(pkg-config --cflags $(CLI_TEST_PKGS)) \
 		-MMD -MP -c -o $@ $<
 
 $(CLI_TEST_DIR)/flags: FORCE

@@ -14,23 +14,40 @@
 #include "fake.h"
 #include "fake_data.h"
 
-#define FAMILY	0x1c
 #define PORTID	4711
+/* They fit into what is received at once. */
+#define FLOWS_AT_ONCE	100
 
 static struct {
 	bool unloaded, lost, busy, plumbed, elsewhere, pooled;
 	int error;
 	char text[128];
-	unsigned int attr, in_attr, missing, missing_in, intr, after;
+	unsigned int attr, in_attr, missing, missing_in, intr, many, after;
 	bool range;
 	uint64_t min, max;
 	char flows[64];
 } order;
 
-/* What is to be received next: messages one after the other */
-static char answer[65536];
-static size_t answer_len;
-static bool answered = true;
+/**
+ * struct transport - a socket
+ * @answer: what is to be received next: messages one after the other
+ * @len: of them
+ * @answered: they were received
+ * @dump: request of a listing that goes on, not there if its length is 0
+ * @flow: flow that it comes to next
+ * @listens: to events
+ */
+struct transport {
+	char answer[65536];
+	size_t len;
+	bool answered;
+	struct nlmsghdr dump;
+	unsigned int flow;
+	bool listens;
+};
+
+/* The one that is being answered */
+static struct transport *to;
 
 static const struct {
 	const char *name;
@@ -87,6 +104,14 @@ int fake_order(const char *text)
 		return 0;
 	if (sscanf(text, "flows %63s", order.flows) == 1)
 		return 0;
+	if (sscanf(text, "many %u", &order.many) == 1)
+		return 0;
+	if (sscanf(text, "moving %u", &fake_moving) == 1)
+		return 0;
+	if (!strcmp(text, "wound back"))
+		return fake_wound = true, 0;
+	if (!strncmp(text, "event ", 6))
+		return fake_expect(text + 6);
 	order.unloaded |= !strcmp(text, "unloaded");
 	order.lost |= !strcmp(text, "lost");
 	order.busy |= !strcmp(text, "busy");
@@ -102,7 +127,7 @@ static struct nlmsghdr *put(const struct nlmsghdr *rq, uint16_t type,
 {
 	struct nlmsghdr *nlh;
 
-	nlh = mnl_nlmsg_put_header(answer + answer_len);
+	nlh = mnl_nlmsg_put_header(to->answer + to->len);
 	nlh->nlmsg_type = type;
 	nlh->nlmsg_flags = flags;
 	nlh->nlmsg_seq = rq->nlmsg_seq;
@@ -112,7 +137,7 @@ static struct nlmsghdr *put(const struct nlmsghdr *rq, uint16_t type,
 
 void fake_end(struct nlmsghdr *nlh)
 {
-	answer_len += MNL_ALIGN(nlh->nlmsg_len);
+	to->len += MNL_ALIGN(nlh->nlmsg_len);
 }
 
 struct nlmsghdr *fake_genl(const struct nlmsghdr *rq, uint8_t cmd)
@@ -202,7 +227,8 @@ static void answer_family(const struct nlmsghdr *rq)
 		return;
 	}
 	nlh = fake_genl(rq, CTRL_CMD_NEWFAMILY);
-	mnl_attr_put_u16(nlh, CTRL_ATTR_FAMILY_ID, FAMILY);
+	mnl_attr_put_u16(nlh, CTRL_ATTR_FAMILY_ID, FAKE_FAMILY);
+	fake_groups(nlh);
 	fake_end(nlh);
 	put_error(rq, 0);
 }
@@ -216,6 +242,21 @@ static unsigned int next_flows(void)
 	if (comma)
 		memmove(order.flows, comma + 1, strlen(comma));
 	return n;
+}
+
+/* The next flows of a listing of many, and its end with the last */
+static void go_on(struct transport *t)
+{
+	unsigned int n;
+
+	to = t;
+	t->len = 0;
+	for (n = 0; n < FLOWS_AT_ONCE && t->flow <= order.many; n++)
+		fake_many(&t->dump, t->flow++);
+	if (t->flow <= order.many)
+		return;
+	put_done(&t->dump);
+	t->dump.nlmsg_len = 0;
 }
 
 static void answer_request(const struct nlmsghdr *rq)
@@ -243,6 +284,12 @@ static void answer_request(const struct nlmsghdr *rq)
 		fake_rules(rq);
 		break;
 	case SLUICE_CMD_GET_FLOW:
+		if (order.many) {
+			to->dump = *rq;
+			to->flow = 1;
+			go_on(to);
+			return;
+		}
 		fake_flows(rq);
 		break;
 	case SLUICE_CMD_GET_STATS:
@@ -269,46 +316,80 @@ static void answer_request(const struct nlmsghdr *rq)
 		put_error(rq, 0);
 }
 
-int transport_open(void)
+struct transport *transport_open(void)
 {
-	return 0;
+	struct transport *t = calloc(1, sizeof(*t));
+
+	t->answered = true;
+	return t;
 }
 
-unsigned int transport_portid(void)
+int transport_fd(const struct transport *t)
 {
+	(void)t;
+	return fake_event_fd();
+}
+
+unsigned int transport_portid(const struct transport *t)
+{
+	(void)t;
 	return PORTID;
 }
 
-ssize_t transport_send(const void *buf, size_t len)
+int transport_join(struct transport *t, unsigned int group)
+{
+	if (order.error == EPERM) {
+		errno = EPERM;
+		return -1;
+	}
+	t->listens = true;
+	fake_join(group);
+	return 0;
+}
+
+ssize_t transport_send(struct transport *t, const void *buf, size_t len)
 {
 	const struct nlmsghdr *rq = buf;
 
-	answer_len = 0;
-	answered = false;
+	t->len = 0;
+	t->answered = false;
+	to = t;
 	if (order.lost) {
 		errno = ENOBUFS;
 		return -1;
 	}
 	if (rq->nlmsg_type == GENL_ID_CTRL)
 		answer_family(rq);
-	else if (rq->nlmsg_type == FAMILY)
+	else if (rq->nlmsg_type == FAKE_FAMILY)
 		answer_request(rq);
 	return len;
 }
 
-ssize_t transport_recv(void *buf, size_t len)
+ssize_t transport_recv(struct transport *t, void *buf, size_t len)
 {
-	/* Who asks once more would wait for ever. */
-	if (answered || answer_len > len)
+	struct nlmsghdr rq = { .nlmsg_type = FAKE_FAMILY };
+
+	if (t->listens) {
+		to = t;
+		t->len = 0;
+		if (fake_event(&rq)) {
+			errno = ENOBUFS;
+			return -1;
+		}
+	} else if (t->dump.nlmsg_len && t->answered) {
+		go_on(t);
+	} else if (t->answered || t->len > len) {
+		/* Who asks once more would wait for ever. */
 		abort();
-	answered = true;
-	memcpy(buf, answer, answer_len);
-	return answer_len;
+	}
+	t->answered = true;
+	memcpy(buf, t->answer, t->len);
+	return t->len;
 }
 
-void transport_close(void)
+void transport_close(struct transport *t)
 {
-	answered = true;
+	free(t);
 }
 
 int transport_socket(unsigned int pid, unsigned int fd)

@@ -28,6 +28,11 @@ extern FILE *fake_log;
  *	plumbed				services have their routes
  *	elsewhere			no address is local
  *	pooled				there is a service that has a pool
+ *	many N				there are N flows, and they carry
+ *	moving N			some counters grow by N times their number
+ *					and one, each time they are shown
+ *	wound back			once they were set to zero meanwhile
+ *	event WHAT			this happens, fake_event.c says what can
  *
  * Return: 0, or -1 if it is none of these.
  */

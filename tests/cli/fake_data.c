@@ -5,6 +5,7 @@
 #include <linux/genetlink.h>
 #include <linux/sluice.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "fake_data.h"
@@ -152,6 +153,9 @@ void fake_whoami(const struct nlmsghdr *rq)
 	fake_end(nlh);
 }
 
+/* What flows carry beyond what they did at first */
+static uint64_t carried;
+
 static void put_flow(const struct nlmsghdr *rq, uint64_t id, uint32_t state,
 		     const char *sender, const char *client, const char *here,
 		     uint8_t version, bool local, const void *tlvs, size_t len)
@@ -170,7 +174,7 @@ static void put_flow(const struct nlmsghdr *rq, uint64_t id, uint32_t state,
 		mnl_attr_put(nlh, SLUICE_A_FLOW_TLVS, len, tlvs);
 	mnl_attr_put_u64(nlh, SLUICE_A_FLOW_PACKETS_IN, 10 * id);
 	mnl_attr_put_u64(nlh, SLUICE_A_FLOW_PACKETS_OUT, 20 * id);
-	mnl_attr_put_u64(nlh, SLUICE_A_FLOW_BYTES_IN, 1000 * id);
+	mnl_attr_put_u64(nlh, SLUICE_A_FLOW_BYTES_IN, 1000 * id + carried);
 	mnl_attr_put_u64(nlh, SLUICE_A_FLOW_BYTES_OUT, 5000000000 * id);
 	mnl_attr_put_u64(nlh, SLUICE_A_FLOW_AGE, 61000 + id);
 	mnl_attr_put_u64(nlh, SLUICE_A_FLOW_IDLE, 1000);
@@ -195,20 +199,57 @@ void fake_flows(const struct nlmsghdr *rq)
 		 1, false, NULL, 0);
 }
 
+unsigned int fake_moving;
+bool fake_wound;
+
+/*
+ * Flows that carry more each time they are listed, each at its own rate; 7777
+ * is the fastest
+ */
+void fake_many(const struct nlmsghdr *rq, unsigned int id)
+{
+	static const char tlvs[] = "\x02\0\x0b" "example.com";
+	static uint64_t times;
+	char client[48];
+
+	times += id == 1;
+	snprintf(client, sizeof(client), "::ffff:198.%u.%u.%u",
+		 18 + (id >> 16), id >> 8 & 0xff, id & 0xff);
+	carried = times * 1000 * (id == 7777 ? 1000000 :
+					id * 7919ull % 10007);
+	put_flow(rq, id, SLUICE_FLOW_STATE_ESTABLISHED, "::ffff:10.0.0.1",
+		 client, "::ffff:10.0.0.2", 2, false, tlvs, sizeof(tlvs) - 1);
+}
+
+/* Counts that begin at @from and, if so ordered, move */
+static uint64_t count_of(uint32_t id, uint64_t from, uint64_t times)
+{
+	if (fake_wound && times > 1)
+		from = 0;
+	/* packets, bytes, flows opened, and one in twenty */
+	if (id > SLUICE_STAT_FLOWS_OPENED && id % 20)
+		return from;
+	return from + times * fake_moving * (id + 1);
+}
+
 void fake_stats(const struct nlmsghdr *rq)
 {
+	static uint64_t times;
 	struct nlmsghdr *nlh = fake_genl(rq, SLUICE_CMD_GET_STATS);
 	struct nlattr *nest;
 	uint32_t i;
 
-	if (mnl_nlmsg_get_payload_len(rq) > sizeof(struct genlmsghdr))
+	times++;
+	if (mnl_nlmsg_get_payload_len(rq) > sizeof(struct genlmsghdr) ||
+	    rq->nlmsg_flags & NLM_F_DUMP)
 		mnl_attr_put_strz(nlh, SLUICE_A_STATS_SERVICE, "web");
 	/* one more than this tool knows of */
 	for (i = 0; i <= SLUICE_STAT_MAX + 1; i++) {
 		nest = mnl_attr_nest_start(nlh, SLUICE_A_STATS_COUNTER);
 		mnl_attr_put_u32(nlh, SLUICE_A_COUNTER_ID, i);
 		mnl_attr_put_u64(nlh, SLUICE_A_COUNTER_VALUE,
-				 i % 20 ? 0 : 1000000000000 + i);
+				 count_of(i, i % 20 ? 0 : 1000000000000 + i,
+					  times));
 		mnl_attr_nest_end(nlh, nest);
 	}
 	fake_end(nlh);

@@ -7,6 +7,12 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#define FAKE_FAMILY	0x1c
+
+/* As ordered: how fast counters grow, and whether they began anew */
+extern unsigned int fake_moving;
+extern bool fake_wound;
+
 /* Write down a request. */
 void fake_log_request(const struct nlmsghdr *rq);
 
@@ -26,6 +32,21 @@ void fake_flows(const struct nlmsghdr *rq);
 void fake_stats(const struct nlmsghdr *rq);
 void fake_info(const struct nlmsghdr *rq, unsigned int flows);
 void fake_whoami(const struct nlmsghdr *rq);
+void fake_many(const struct nlmsghdr *rq, unsigned int id);
 void fake_batch(const struct nlmsghdr *rq);
+
+/* Groups of events: what a family tells, and who listens to one. */
+void fake_groups(struct nlmsghdr *nlh);
+void fake_join(unsigned int group);
+
+/* An event to come: 0, or -1 if there is none of this name */
+int fake_expect(const char *what);
+
+/* How many are still to come, and what can be polled for them */
+unsigned int fake_events(void);
+int fake_event_fd(void);
+
+/* The next one: 0, or -1 if it was lost */
+int fake_event(const struct nlmsghdr *rq);
 
 #endif /* SLUICE_FAKE_DATA_H */
