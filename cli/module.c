@@ -2,16 +2,16 @@
 /* sluice unload | version */
 #include <errno.h>
 #include <linux/sluice.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #include "cmd.h"
 #include "out.h"
 #include "plumb.h"
+#include "progress.h"
 #include "transport.h"
 #include "value.h"
+#include "wait.h"
 
 static const char *const switches[] = { "off", "on", NULL, NULL };
 
@@ -71,26 +71,26 @@ static int set_draining(bool on, struct nlsock_error *err)
 static int drain(unsigned int seconds, long long *flows,
 		 struct nlsock_error *err)
 {
-	static const struct timespec second = { .tv_sec = 1 };
-	sigset_t signals;
+	long long told = -1;
 
 	/* Interrupted, we take draining back before we go. */
-	sigemptyset(&signals);
-	sigaddset(&signals, SIGINT);
-	sigaddset(&signals, SIGTERM);
-	sigprocmask(SIG_BLOCK, &signals, NULL);
+	wait_begin(0);
 	while (!count_flows(flows, err) && *flows) {
 		if (!seconds)
 			break;
-		if (!cmd_json) {
+		/* Without a terminal a line each time that something changes */
+		if (!progress("connections: %lld, seconds left: %u", *flows,
+			      seconds) && !cmd_json && *flows != told) {
 			printf("connections: %lld, seconds left: %u\n",
 			       *flows, seconds);
 			fflush(stdout);
 		}
-		if (sigtimedwait(&signals, NULL, &second) > 0)
+		told = *flows;
+		if (wait_for(-1, 0, 1000) & WAIT_END)
 			break;
 		seconds--;
 	}
+	progress_end();
 	return err->code;
 }
 

@@ -7,17 +7,17 @@
 #   make cli-golden           write tests/cli/cases anew; read the difference
 
 CLI_TEST_DIR	:= $(BUILD)/cli-test
-# Of the tool all but the kernel's end and main()
-CLI_TEST_TOOL	:= $(filter-out cli/main.c cli/transport.c cli/plumb.c, \
+# Of the tool all but the kernel's end, the clock and main()
+CLI_TEST_TOOL	:= $(filter-out cli/main.c cli/transport.c cli/plumb.c cli/wait.c, \
 		     $(wildcard cli/*.c))
-CLI_TEST_FAKE	:= $(wildcard tests/cli/fake*.c)
+CLI_TEST_FAKE	:= $(filter-out tests/cli/fake_wait.c, $(wildcard tests/cli/fake*.c))
 CLI_TEST_obj	= $(patsubst %.c,$(CLI_TEST_DIR)/%.o,$(1))
-# Golden cases
+# Golden cases, in a time of their own
 CLI_TEST_RUN	:= $(call CLI_TEST_obj,$(CLI_TEST_TOOL) $(CLI_TEST_FAKE) \
-		     tests/cli/run.c)
+		     tests/cli/run.c tests/cli/fake_wait.c)
 # A program for terminals and pipes
 CLI_TEST_PROG	:= $(call CLI_TEST_obj,$(CLI_TEST_TOOL) $(CLI_TEST_FAKE) \
-		     tests/cli/tool.c)
+		     cli/wait.c tests/cli/tool.c)
 CLI_TEST_OBJ	:= $(sort $(CLI_TEST_RUN) $(CLI_TEST_PROG))
 CLI_TEST_PKGS	:= libmnl jansson
 CLI_TEST_SAN	:= -fsanitize=address,undefined -fno-sanitize-recover=all

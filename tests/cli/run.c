@@ -79,6 +79,7 @@ static void child(const struct text *orders, char *args, FILE *out, FILE *err)
 			fprintf(err, "no such order: %s\n", line);
 			exit(99);
 		}
+	setenv("TZ", "UTC0", 1);
 	dup2(fileno(out), STDOUT_FILENO);
 	dup2(fileno(err), STDERR_FILENO);
 	argc = split(args, argv);
