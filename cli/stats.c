@@ -1,99 +1,136 @@
 // SPDX-License-Identifier: GPL-2.0
-/* sluice stats [NAME] | stats reset [NAME] */
-#include <assert.h>
-#include <linux/sluice.h>
+/* sluice stats [NAME] [rate [SEC]] | stats reset [NAME] */
 #include <stdio.h>
 #include <string.h>
 
 #include "cmd.h"
+#include "counter.h"
 #include "objects.h"
 #include "out.h"
-
-/* By enum sluice_stat */
-static const char *const counters[] = {
-	"packets-in", "packets-out", "bytes-in", "bytes-out", "flows-opened",
-	"flows-closed", "flows-reset", "flows-expired", "flows-flushed",
-	"syn-received", "syn-ack-sent", "cookie-sent", "cookie-accepted",
-	"cookie-refused", "untrusted-dropped", "untrusted-reset",
-	"untrusted-passed", "header-v1", "header-v2", "header-local",
-	"header-unknown", "bad-signature", "bad-version", "bad-command",
-	"bad-family", "bad-length", "bad-tlv", "bad-crc", "bad-v1",
-	"header-too-long", "header-timeout", "header-cut", "client-refused",
-	"client-no-route", "client-in-use", "time-wait-recycled",
-	"family-refused", "connect-refused", "connect-timeout",
-	"connect-unreachable", "half-open-evicted", "half-open-limit",
-	"flow-limit", "hold-limit", "ack-invalid", "seq-invalid",
-	"paws-rejected", "rst-inexact", "no-flow", "spoofed", "not-local",
-	"rp-filtered", "too-big", "icmp-translated", "icmp-dropped",
-	"xfrm-denied", "bad-packet", "fragment-dropped", "no-memory",
-	"draining", "downgraded", "bypass-refused",
-};
-
-static_assert(ARRAY_SIZE(counters) == SLUICE_STAT_MAX + 1,
-	      "every counter has a name");
+#include "rate.h"
+#include "value.h"
+#include "wait.h"
 
 static const struct attr stats_attrs[] = {
-	{ "service", ATTR_STRING, ATTR_SHOW | ATTR_DEL | ATTR_ARG | ATTR_OUT,
+	{ "service", ATTR_STRING, ATTR_SHOW | ATTR_DEL | ATTR_ARG,
 	  { SLUICE_A_STATS_SERVICE }, .max = 63, .names = &service_object,
 	  .arg = "NAME" },
-	{ "rate", ATTR_LOCAL, ATTR_SHOW | ATTR_LATER },
+	/* For help; parse() takes it. */
+	{ "rate", ATTR_LOCAL, ATTR_SHOW | ATTR_BARE, .arg = "SEC",
+	  .help = "per second, over so much time, 0.1 to 3600 seconds (1)" },
 	{ NULL }
 };
 
 static struct request rq;
 
-static void add_counter(json_t *record, const struct nlattr *nest)
+static int get_counters(const struct nlmsghdr *nlh, void *data)
 {
-	const struct nlattr *tb[SLUICE_A_COUNTER_MAX + 1];
-	char number[16];
-	uint32_t id;
-
-	nlsock_parse_nest(nest, tb, SLUICE_A_COUNTER_MAX);
-	if (!tb[SLUICE_A_COUNTER_ID] || !tb[SLUICE_A_COUNTER_VALUE])
-		return;
-	id = mnl_attr_get_u32(tb[SLUICE_A_COUNTER_ID]);
-	/* A newer module than this tool */
-	snprintf(number, sizeof(number), "%u", id);
-	json_object_set_new(record, id <= SLUICE_STAT_MAX ? counters[id] :
-							    number,
-		json_integer(mnl_attr_get_u64(tb[SLUICE_A_COUNTER_VALUE])));
+	counter_parse(nlh, data);
+	return MNL_CB_OK;
 }
 
-static int get_record(const struct nlmsghdr *nlh, void *data)
+static json_t *record_of(const struct counters *counters)
 {
-	const struct nlattr *attr;
-	json_t **record = data;
+	json_t *record = json_object();
 
-	*record = attr_record(stats_attrs, nlh);
-	mnl_attr_for_each(attr, nlh, MNL_ALIGN(4))
-		if (mnl_attr_get_type(attr) == SLUICE_A_STATS_COUNTER)
-			add_counter(*record, attr);
-	return MNL_CB_OK;
+	if (*counters->service)
+		json_object_set_new(record, "service",
+				    json_string(counters->service));
+	return record;
+}
+
+/* What never happened is not worth a line. */
+static void put_counters(const struct counters *counters)
+{
+	json_t *record = record_of(counters);
+	unsigned int i;
+
+	for (i = 0; i < counters->n; i++)
+		json_object_set_new(record, counter_name(i),
+				    json_integer(counters->value[i]));
+	out_fields(record, false);
+	json_decref(record);
+}
+
+/* What does not move is not worth a line. */
+static void put_rates(const struct counters *counters, const double *rate,
+		      uint64_t ms)
+{
+	json_t *record = record_of(counters);
+	unsigned int i;
+
+	json_object_set_new(record, "seconds", json_real(ms / 1000.0));
+	for (i = 0; i < counters->n; i++) {
+		if (cmd_json)
+			json_object_set_new(record, counter_name(i),
+					    json_real(rate[i]));
+		else if (rate[i])
+			printf(rate[i] < 100 ? "%-20s %.3g\n" : "%-20s %.0f\n",
+			       counter_name(i), rate[i]);
+	}
+	if (cmd_json)
+		out_json(record);
+	else
+		json_decref(record);
+}
+
+/* Take "rate [SEC]" off the end; 0 milliseconds if it is not there. */
+static int take_rate(int *argc, char **argv, uint32_t *ms)
+{
+	const char *bad;
+	int i, n = *argc;
+
+	*ms = 0;
+	/* No service has this name. */
+	for (i = 0; i < n && i < 2; i++)
+		if (!strcmp(argv[i], "rate"))
+			break;
+	if (i == n || i == 2)
+		return EXIT_DONE;
+	*argc = i;
+	*ms = 1000;
+	if (n > i + 2)
+		return cmd_bad(NULL, argv[i + 2], "one argument too many");
+	if (n == i + 1)
+		return EXIT_DONE;
+	bad = value_get_seconds(argv[i + 1], 100, 3600000, ms);
+	return bad ? cmd_bad("rate", argv[i + 1], bad) : EXIT_DONE;
 }
 
 static int show(const struct cmd *cmd, int argc, char **argv)
 {
+	struct counters before, after;
+	double rate[COUNTERS_MAX];
 	struct nlsock_error err;
-	json_t *record = NULL;
+	uint64_t from, took;
+	uint32_t ms;
 	int ret;
 
-	ret = cmd_parse(cmd, argc, argv, 0, &rq);
+	ret = take_rate(&argc, argv, &ms) ?: cmd_parse(cmd, argc, argv, 0, &rq);
 	if (ret)
 		return ret;
-	if (nlsock_talk(&rq, get_record, &record, &err)) {
-		json_decref(record);
+	if (nlsock_talk(&rq, get_counters, &before, &err))
 		return cmd_refused(cmd, &err);
+	if (!ms) {
+		put_counters(&before);
+		return EXIT_DONE;
 	}
-	/* What never happened is not worth a line. */
-	out_fields(record, false);
-	json_decref(record);
+	from = wait_clock_ms();
+	wait_for(-1, 0, ms);
+	if (nlsock_talk(&rq, get_counters, &after, &err))
+		return cmd_refused(cmd, &err);
+	took = wait_clock_ms() - from;
+	if (rate_of(before.value, after.value, after.n, took, rate))
+		cmd_warn("counters were set to zero meanwhile, more was counted than this");
+	put_rates(&after, rate, took);
 	return EXIT_DONE;
 }
 
 const struct cmd stats_cmds[] = {
 	{ "stats", "reset", stats_attrs, NULL, ATTR_DEL,
-	  SLUICE_CMD_RESET_STATS, cmd_change, "set counters to zero, of a service or all" },
+	  SLUICE_CMD_RESET_STATS, cmd_change,
+	  "set counters to zero, of a service or all" },
 	{ "stats", NULL, stats_attrs, NULL, ATTR_SHOW, SLUICE_CMD_GET_STATS,
-	  show, "show counters that are not zero, of a service or all" },
+	  show, "show counters that are not zero, or those that move" },
 	{ NULL }
 };

@@ -2,9 +2,10 @@
 #
 # The tool against a fake kernel, under ASan and UBSan.
 #
-#   make unit-cli             TAP on screen and in build/tap/cli.tap
+#   make unit-cli             golden cases and pure parts;
+#                             TAP on screen and in build/tap/cli*.tap
 #   make unit-completion      the tab key in bash, zsh and fish
-#   make cli-golden           write tests/cli/cases anew; read the difference
+#   make cli-golden           write the cases anew; read the difference
 
 CLI_TEST_DIR	:= $(BUILD)/cli-test
 # Of the tool all but the kernel's end, the clock and main()
@@ -18,7 +19,10 @@ CLI_TEST_RUN	:= $(call CLI_TEST_obj,$(CLI_TEST_TOOL) $(CLI_TEST_FAKE) \
 # A program for terminals and pipes
 CLI_TEST_PROG	:= $(call CLI_TEST_obj,$(CLI_TEST_TOOL) $(CLI_TEST_FAKE) \
 		     cli/wait.c tests/cli/tool.c)
-CLI_TEST_OBJ	:= $(sort $(CLI_TEST_RUN) $(CLI_TEST_PROG))
+# What is pure
+CLI_TEST_PURE	:= $(call CLI_TEST_obj,$(wildcard tests/cli/pure/*.c) \
+		     $(patsubst %,cli/%.c,rate))
+CLI_TEST_OBJ	:= $(sort $(CLI_TEST_RUN) $(CLI_TEST_PROG) $(CLI_TEST_PURE))
 CLI_TEST_PKGS	:= libmnl jansson
 CLI_TEST_SAN	:= -fsanitize=address,undefined -fno-sanitize-recover=all
 CLI_TEST_CFLAGS	:= -std=gnu11 -g -O1 -D_GNU_SOURCE -Wall -Wextra -Werror \
@@ -28,12 +32,14 @@ CLI_TEST_CFLAGS	:= -std=gnu11 -g -O1 -D_GNU_SOURCE -Wall -Wextra -Werror \
 
 .PHONY: unit-cli unit-completion cli-golden
 
-unit-cli: $(addprefix $(CLI_TEST_DIR)/,run tool)
+unit-cli: $(addprefix $(CLI_TEST_DIR)/,run tool pure)
 	@mkdir -p $(BUILD)/tap
 	@rc=0; \
 	cd $(BUILD)/tap; t=$(CURDIR)/tests/cli b=$(abspath $(CLI_TEST_DIR)); \
 	$$b/run $$t/cases >cli.tap || rc=$$?; \
-	cat cli.tap; exit $$rc
+	$$b/run $$t/cases-views >cli-views.tap || rc=$$?; \
+	$$b/pure >cli-pure.tap || rc=$$?; \
+	cat cli.tap cli-views.tap cli-pure.tap; exit $$rc
 
 unit-completion: $(CLI_TEST_DIR)/tool
 	@mkdir -p $(BUILD)/tap
@@ -42,13 +48,18 @@ unit-completion: $(CLI_TEST_DIR)/tool
 
 cli-golden: $(CLI_TEST_DIR)/run
 	-$< -u tests/cli/cases >/dev/null
-	git diff --stat tests/cli/cases
+	-$< -u tests/cli/cases-views >/dev/null
+	git diff --stat tests/cli/cases tests/cli/cases-views
 
 $(CLI_TEST_DIR)/run: $(CLI_TEST_RUN)
 $(CLI_TEST_DIR)/tool: $(CLI_TEST_PROG)
+$(CLI_TEST_DIR)/pure: $(CLI_TEST_PURE)
 
 $(CLI_TEST_DIR)/run $(CLI_TEST_DIR)/tool:
 	$(CC) $(CLI_TEST_SAN) -o $@ $^ $$(pkg-config --libs $(CLI_TEST_PKGS))
+
+$(CLI_TEST_DIR)/pure:
+	$(CC) $(CLI_TEST_SAN) -o $@ $^
 
 # CC and flags are part of what an object was made from.
 $(CLI_TEST_DIR)/%.o: %.c $(CLI_TEST_DIR)/flags

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Counters: their names, and a reading of them.
+ */
+#ifndef SLUICE_COUNTER_H
+#define SLUICE_COUNTER_H
+
+#include <linux/sluice.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "nlsock.h"
+
+/* More than this version knows, for those of a newer module */
+#define COUNTERS_MAX	128
+
+/**
+ * struct counters - a reading of all counters
+ * @service: whose they are, empty for the network namespace
+ * @n: how many of @value there are
+ * @value: by enum sluice_stat
+ */
+struct counters {
+	char service[64];
+	unsigned int n;
+	uint64_t value[COUNTERS_MAX];
+};
+
+/**
+ * counter_name() - What a counter is called.
+ * @id: enum sluice_stat, or what a newer module has
+ *
+ * Return: its name, or its number; valid until the next call.
+ */
+const char *counter_name(unsigned int id);
+
+/* What a message of the kernel says */
+void counter_parse(const struct nlmsghdr *nlh, struct counters *counters);
+
+/* Connections that were refused, for whatever reason; of any array by id */
+double counter_refused(const double *value, unsigned int n);
+
+#endif /* SLUICE_COUNTER_H */
