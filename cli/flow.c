@@ -26,7 +26,7 @@ const char *const object_headers[] = { "none", "v1", "v2", NULL, NULL };
 #define END	"ADDR[:PORT]"
 
 /* The order of the line: who, how far, from where to where, what was said */
-static const struct attr flow_attrs[] = {
+const struct attr flow_attrs[] = {
 	{ "id", ATTR_NUMBER64, FILTER | ATTR_COLUMN, { SLUICE_A_FLOW_ID },
 	  .max = UINT64_MAX, .arg = "ID", .help = "number of the connection" },
 	{ "service", ATTR_STRING, FILTER | ATTR_COLUMN,

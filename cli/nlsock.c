@@ -16,6 +16,14 @@ static struct transport *sock;
 static uint16_t family;
 static uint32_t seq;
 
+#define GROUPS_MAX	8
+
+/* The family's multicast groups */
+static struct {
+	char name[16];
+	uint32_t id;
+} groups[GROUPS_MAX];
+
 struct table {
 	const struct nlattr **tb;
 	unsigned int max;
@@ -185,14 +193,33 @@ static int exchange(struct request *rq, mnl_cb_t cb, void *data,
 	return err->code;
 }
 
+static void take_groups(const struct nlattr *list)
+{
+	const struct nlattr *tb[CTRL_ATTR_MCAST_GRP_ID + 1], *group;
+	unsigned int n = 0;
+
+	memset(groups, 0, sizeof(groups));
+	mnl_attr_for_each_nested(group, list) {
+		nlsock_parse_nest(group, tb, CTRL_ATTR_MCAST_GRP_ID);
+		if (n == GROUPS_MAX ||
+		    !tb[CTRL_ATTR_MCAST_GRP_NAME] || !tb[CTRL_ATTR_MCAST_GRP_ID])
+			continue;
+		snprintf(groups[n].name, sizeof(groups[n].name), "%s",
+			 mnl_attr_get_str(tb[CTRL_ATTR_MCAST_GRP_NAME]));
+		groups[n++].id = mnl_attr_get_u32(tb[CTRL_ATTR_MCAST_GRP_ID]);
+	}
+}
+
 static int on_family(const struct nlmsghdr *nlh, void *data)
 {
-	const struct nlattr *tb[CTRL_ATTR_FAMILY_ID + 1];
+	const struct nlattr *tb[CTRL_ATTR_MCAST_GROUPS + 1];
 
 	(void)data;
-	nlsock_parse(nlh, tb, CTRL_ATTR_FAMILY_ID);
+	nlsock_parse(nlh, tb, CTRL_ATTR_MCAST_GROUPS);
 	if (tb[CTRL_ATTR_FAMILY_ID])
 		family = mnl_attr_get_u16(tb[CTRL_ATTR_FAMILY_ID]);
+	if (tb[CTRL_ATTR_MCAST_GROUPS])
+		take_groups(tb[CTRL_ATTR_MCAST_GROUPS]);
 	return MNL_CB_OK;
 }
 
@@ -214,10 +241,37 @@ static int resolve(struct nlsock_error *err)
 	return err->code;
 }
 
+uint16_t nlsock_family(struct nlsock_error *err)
+{
+	memset(err, 0, sizeof(*err));
+	return family || !resolve(err) ? family : 0;
+}
+
+uint32_t nlsock_group(const char *name)
+{
+	unsigned int i;
+
+	for (i = 0; i < GROUPS_MAX; i++)
+		if (!strcmp(groups[i].name, name))
+			return groups[i].id;
+	return 0;
+}
+
+void nlsock_acked(const struct nlmsghdr *nlh, const struct request *rq,
+		  struct nlsock_error *err)
+{
+	struct talk talk = { rq, NULL, NULL, err };
+
+	if (nlh->nlmsg_type == NLMSG_DONE)
+		on_done(nlh, &talk);
+	else
+		on_error(nlh, &talk);
+}
+
 int nlsock_talk(struct request *rq, mnl_cb_t cb, void *data,
 		struct nlsock_error *err)
 {
-	if (!family && resolve(err))
+	if (!nlsock_family(err))
 		return err->code;
 	rq->nlh->nlmsg_type = family;
 	return exchange(rq, cb, data, err);

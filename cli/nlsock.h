@@ -56,6 +56,16 @@ void nlsock_parse(const struct nlmsghdr *nlh, const struct nlattr **tb,
 void nlsock_parse_nest(const struct nlattr *nest, const struct nlattr **tb,
 		       unsigned int max);
 
+/* The family's number, or 0 and why there is none */
+uint16_t nlsock_family(struct nlsock_error *err);
+
+/* The number of one of its multicast groups, 0 if it has none of this name */
+uint32_t nlsock_group(const char *name);
+
+/* What an NLMSG_DONE or NLMSG_ERROR says of a request; 0 in @err->code: done */
+void nlsock_acked(const struct nlmsghdr *nlh, const struct request *rq,
+		  struct nlsock_error *err);
+
 void nlsock_close(void);
 
 #endif /* SLUICE_NLSOCK_H */

@@ -36,6 +36,7 @@ extern const struct attr service_attrs[];
 extern const struct attr pool_attrs[];
 extern const struct attr backend_attrs[];
 extern const struct attr rule_attrs[];
+extern const struct attr flow_attrs[];
 /* Of a network namespace: SLUICE_CMD_GET_INFO and SLUICE_CMD_SET_INFO */
 extern const struct attr limits_attrs[];
 

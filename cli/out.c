@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Records as text and as JSON. */
 #include <stdio.h>
+#include <stdio_ext.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,8 +12,7 @@
 
 static unsigned int shown;
 
-/* What a value looks like in a line of text; to be freed */
-static char *text_of(const json_t *value)
+char *out_text(const json_t *value)
 {
 	char *text = NULL, *part;
 	size_t i, len;
@@ -32,7 +32,7 @@ static char *text_of(const json_t *value)
 		break;
 	case JSON_ARRAY:
 		json_array_foreach(value, i, item) {
-			part = text_of(item);
+			part = out_text(item);
 			fprintf(f, "%s%s", i ? "," : "", part);
 			free(part);
 		}
@@ -67,7 +67,7 @@ static void widths_of(const struct attr *table, const json_t *records,
 			value = json_object_get(record, table->name);
 			if (!value)
 				continue;
-			text = text_of(value);
+			text = out_text(value);
 			len = strlen(text);
 			if (len > width[column])
 				width[column] = len;
@@ -89,7 +89,7 @@ static void put_line(const struct attr *table, const json_t *record,
 		if (table->flags & ATTR_JSON)
 			continue;
 		value = json_object_get(record, table->name);
-		text = value ? text_of(value) : NULL;
+		text = value ? out_text(value) : NULL;
 		if (table->flags & ATTR_COLUMN) {
 			printf("%s%-*s", space, width ? width[column] : 0,
 			       text ?: "");
@@ -130,7 +130,7 @@ void out_fields(const json_t *record, bool all)
 			puts(name);
 			continue;
 		}
-		text = text_of(value);
+		text = out_text(value);
 		printf("%-20s %s\n", name, text);
 		free(text);
 	}
@@ -141,6 +141,37 @@ void out_json(json_t *value)
 	put_json(value);
 	putchar('\n');
 	json_decref(value);
+}
+
+bool out_event(const char *time, const char *event, const char *object,
+	       const struct attr *table, json_t *record)
+{
+	json_t *line;
+
+	if (cmd_json) {
+		line = json_pack("{s:s, s:s, s:s*}", "time", time,
+				 "event", event, "object", object);
+		if (record)
+			json_object_update(line, record);
+		out_json(line);
+	} else {
+		printf("%s %s%s%s", time, event, object ? " " : "",
+		       object ?: "");
+		if (record) {
+			putchar(' ');
+			put_line(table, record, NULL);
+		} else {
+			putchar('\n');
+		}
+	}
+	json_decref(record);
+	return !fflush(stdout);
+}
+
+void out_give_up(void)
+{
+	__fpurge(stdout);
+	clearerr(stdout);
 }
 
 void out_begin(void)

@@ -24,7 +24,28 @@ void out_end(void);
 /* One record, a field a line; or only numbers that are not 0 */
 void out_fields(const json_t *record, bool all);
 
+/**
+ * out_event() - Show what happened to an object, at once.
+ * @time: when
+ * @event: what; the only word of the line if there is no @object
+ * @object: to what
+ * @table: rows of it
+ * @record: as it is now; given away
+ *
+ * JSON is one object a line.
+ *
+ * Return: false if nobody can read it.
+ */
+bool out_event(const char *time, const char *event, const char *object,
+	       const struct attr *table, json_t *record);
+
+/* Nobody reads us any more: forget what was not written, that is no error. */
+void out_give_up(void);
+
 /* One JSON value as a whole; given away */
 void out_json(json_t *value);
+
+/* What a value looks like in a line of text; to be freed */
+char *out_text(const json_t *value);
 
 #endif /* SLUICE_OUT_H */

@@ -2,7 +2,7 @@
 #
 # The tool against a fake kernel, under ASan and UBSan.
 #
-#   make unit-cli             golden cases and pure parts;
+#   make unit-cli             golden cases, pure parts, and what needs a terminal;
 #                             TAP on screen and in build/tap/cli*.tap
 #   make unit-completion      the tab key in bash, zsh and fish
 #   make cli-golden           write the cases anew; read the difference
@@ -39,7 +39,8 @@ unit-cli: $(addprefix $(CLI_TEST_DIR)/,run tool pure)
 	$$b/run $$t/cases >cli.tap || rc=$$?; \
 	$$b/run $$t/cases-views >cli-views.tap || rc=$$?; \
 	$$b/pure >cli-pure.tap || rc=$$?; \
-	cat cli.tap cli-views.tap cli-pure.tap; exit $$rc
+	$$t/terminal/run $$b/tool >cli-terminal.tap || rc=$$?; \
+	cat cli.tap cli-views.tap cli-pure.tap cli-terminal.tap; exit $$rc
 
 unit-completion: $(CLI_TEST_DIR)/tool
 	@mkdir -p $(BUILD)/tap

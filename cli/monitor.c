@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: GPL-2.0
+/* sluice monitor [config|health|flow] */
+#include <errno.h>
+#include <linux/genetlink.h>
+#include <linux/sluice.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cmd.h"
+#include "nlstream.h"
+#include "objects.h"
+#include "out.h"
+#include "wait.h"
+
+static const char *const groups[] = {
+	SLUICE_MCGRP_CONFIG, SLUICE_MCGRP_HEALTH, SLUICE_MCGRP_FLOW, NULL, NULL
+};
+
+/* By enum sluice_event */
+static const char *const events[] = { "added", "changed", "removed", "ended" };
+
+/**
+ * struct kind - what an event is about
+ * @cmd: SLUICE_CMD_*
+ * @object: its object
+ * @table: rows of it
+ * @event: attribute that says what happened
+ * @time: when, 0 if nothing says so
+ */
+struct kind {
+	uint8_t cmd;
+	const char *object;
+	const struct attr *table;
+	uint16_t event;
+	uint16_t time;
+};
+
+static const struct kind kinds[] = {
+	{ SLUICE_CMD_SERVICE_EVENT, "service", service_attrs,
+	  SLUICE_A_SERVICE_EVENT },
+	{ SLUICE_CMD_POOL_EVENT, "pool", pool_attrs, SLUICE_A_POOL_EVENT },
+	{ SLUICE_CMD_BACKEND_EVENT, "backend", backend_attrs,
+	  SLUICE_A_BACKEND_EVENT },
+	{ SLUICE_CMD_HEALTH_EVENT, "backend", backend_attrs,
+	  SLUICE_A_BACKEND_EVENT },
+	{ SLUICE_CMD_FLOW_EVENT, "flow", flow_attrs, SLUICE_A_FLOW_EVENT,
+	  SLUICE_A_FLOW_TIME },
+};
+
+/* More than any object has */
+#define ATTRIBUTES_MAX	63
+
+static const struct attr monitor_attrs[] = {
+	{ "events", ATTR_CHOICE, ATTR_SHOW | ATTR_ARG, { 0 }, groups,
+	  .arg = "config|health|flow" },
+	{ NULL }
+};
+
+/* Local time as ISO 8601 writes it, to the millisecond */
+static const char *stamp(struct timespec at)
+{
+	static char text[48];
+	char zone[8] = "";
+	struct tm tm;
+	size_t n;
+
+	localtime_r(&at.tv_sec, &tm);
+	n = strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%S", &tm);
+	strftime(zone, sizeof(zone), "%z", &tm);
+	snprintf(text + n, sizeof(text) - n, ".%03ld%.3s:%s",
+		 at.tv_nsec / 1000000, zone, zone + 3);
+	return text;
+}
+
+static const struct kind *kind_of(uint8_t cmd)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(kinds); i++)
+		if (kinds[i].cmd == cmd)
+			return &kinds[i];
+	return NULL;
+}
+
+static int show(const struct nlmsghdr *nlh, void *data)
+{
+	const struct genlmsghdr *genl = mnl_nlmsg_get_payload(nlh);
+	const struct kind *kind = kind_of(genl->cmd);
+	const struct nlattr *tb[ATTRIBUTES_MAX + 1];
+	struct timespec at = wait_time();
+	const char *event = "unknown";
+	bool *readable = data;
+	uint64_t ns;
+	uint32_t n;
+
+	/* A newer module than this tool */
+	if (!kind) {
+		*readable &= out_event(stamp(at), event, NULL, NULL, NULL);
+		return MNL_CB_OK;
+	}
+	nlsock_parse(nlh, tb, ATTRIBUTES_MAX);
+	if (tb[kind->event]) {
+		n = mnl_attr_get_u32(tb[kind->event]);
+		if (n < ARRAY_SIZE(events))
+			event = events[n];
+	}
+	if (kind->time && tb[kind->time]) {
+		ns = mnl_attr_get_u64(tb[kind->time]);
+		at.tv_sec = ns / 1000000000;
+		at.tv_nsec = ns % 1000000000;
+	}
+	*readable &= out_event(stamp(at), event, kind->object, kind->table,
+			       attr_record(kind->table, nlh));
+	return MNL_CB_OK;
+}
+
+static int join(struct nlstream *s, const char *which, struct nlsock_error *err)
+{
+	unsigned int i;
+
+	for (i = 0; groups[i]; i++)
+		if ((!which || !strcmp(groups[i], which)) &&
+		    nlstream_join(s, groups[i], err))
+			return err->code;
+	return 0;
+}
+
+static int parse(int argc, char **argv)
+{
+	const char *err;
+
+	if (!argc)
+		return EXIT_DONE;
+	attr_choose(monitor_attrs, argv[0], &err);
+	if (err)
+		return cmd_bad(NULL, argv[0], err);
+	return argc > 1 ? cmd_bad(NULL, argv[1], "one argument too many") :
+			  EXIT_DONE;
+}
+
+static int monitor(const struct cmd *cmd, int argc, char **argv)
+{
+	struct nlstream s = { NULL };
+	struct nlsock_error err;
+	bool readable = true, more = true;
+	int ret;
+
+	ret = parse(argc, argv);
+	if (ret)
+		return ret;
+	wait_begin(0);
+	if (join(&s, argc ? argv[0] : NULL, &err)) {
+		nlstream_close(&s);
+		return cmd_refused(cmd, &err);
+	}
+	while (more && readable) {
+		ret = wait_for(nlstream_fd(&s), 0, -1);
+		if (ret & WAIT_END)
+			break;
+		if (!(ret & WAIT_FD))
+			continue;
+		more = nlstream_read(&s, show, &readable, &err);
+		/* More came than was read in time. */
+		if (err.code == ENOBUFS)
+			readable &= out_event(stamp(wait_time()), "lost", NULL,
+					      NULL, NULL);
+	}
+	nlstream_close(&s);
+	if (!readable && errno == EPIPE)
+		out_give_up();
+	return more ? EXIT_DONE : cmd_refused(cmd, &err);
+}
+
+const struct cmd monitor_cmds[] = {
+	{ "monitor", NULL, monitor_attrs, NULL, ATTR_SHOW, SLUICE_CMD_GET_INFO,
+	  monitor, "show what happens as it happens, a line each" },
+	{ NULL }
+};
