@@ -19,13 +19,13 @@ bool cmd_json;
 
 const struct cmd *const cmd_tables[] = {
 	service_cmds, pool_cmds, backend_cmds, rule_cmds, flow_cmds,
-	limits_cmds, stats_cmds, monitor_cmds, whoami_cmds,
+	limits_cmds, stats_cmds, monitor_cmds, top_cmds, whoami_cmds,
 	module_cmds, NULL
 };
 
 /* Words of the grammar that are not built */
 static const char *const later[] = {
-	"top", "export", "apply",
+	"export", "apply",
 	"check", "diff", "save", "drain", "health", "doctor", "import", NULL
 };
 

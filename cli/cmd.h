@@ -49,6 +49,7 @@ extern const struct cmd flow_cmds[];
 extern const struct cmd stats_cmds[];
 extern const struct cmd whoami_cmds[];
 extern const struct cmd monitor_cmds[];
+extern const struct cmd top_cmds[];
 extern const struct cmd module_cmds[];
 
 #define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))

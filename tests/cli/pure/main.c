@@ -29,7 +29,11 @@ void tap_text(const char *file, int line, const char *name, const char *got,
 int main(void)
 {
 	puts("TAP version 13");
+	test_human();
 	test_rate();
+	test_flowmem();
+	test_grid();
+	test_topview();
 	printf("1..%u\n", ran);
 	return failed > 0;
 }

@@ -17,6 +17,10 @@ void tap_text(const char *file, int line, const char *name, const char *got,
 	      const char *want);
 
 /* Each file's tests */
+void test_human(void);
 void test_rate(void);
+void test_flowmem(void);
+void test_grid(void);
+void test_topview(void);
 
 #endif /* SLUICE_PURE_TAP_H */
