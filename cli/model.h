@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A configuration: all objects of a namespace, in one form whether they come
+ * from a file or from the kernel, so that the two can be compared.
+ *
+ * An object is a record as `show` prints it in JSON, its keys option names, but
+ * without what is not configured (counts, numbers) and what is as usual. Of a
+ * pool, what only daemons know is taken out of its user-data: `health`, and
+ * `names`, the backends whose names they look up.
+ */
+#ifndef SLUICE_MODEL_H
+#define SLUICE_MODEL_H
+
+#include <jansson.h>
+#include <stdbool.h>
+
+#include "nlsock.h"
+#include "objects.h"
+
+enum model_kind {
+	MODEL_POOL,
+	MODEL_BACKEND,
+	MODEL_SERVICE,
+	MODEL_RULE,
+	MODEL_LIMITS,
+	MODEL_KINDS,
+};
+
+/**
+ * struct model - a configuration
+ * @objects: of each kind, records by a name that is theirs alone: "web" of
+ *	a pool or service, "web 10.0.0.1:80" of a backend of pool web, "web sni
+ *	www.example.org" of a rule of service web, "" of the limits. Rules are
+ *	in the order in which they are looked at
+ * @from: of each kind, where in a file objects come from: pointers to struct
+ *	yaml_node in integers
+ * @generation: that the kernel gave this configuration
+ */
+struct model {
+	json_t *objects[MODEL_KINDS];
+	json_t *from[MODEL_KINDS];
+	uint32_t generation;
+};
+
+/* What objects of a kind are; objects of MODEL_LIMITS cannot be in batches */
+extern const struct object *const model_objects[MODEL_KINDS];
+
+/* Rows that are written in a file: neither shown only nor a word of commands */
+static inline bool model_is_option(const struct attr *attr)
+{
+	return attr->flags & (ATTR_ADD | ATTR_SET) &&
+	       attr->kind != ATTR_WORD && attr->kind != ATTR_LOCAL;
+}
+
+struct model *model_new(void);
+void model_free(struct model *model);
+
+/**
+ * model_from_kernel() - The configuration that is in force.
+ * @model: set to it, NULL in case of an error
+ * @err: filled in
+ *
+ * Return: 0 or @err->code.
+ */
+int model_from_kernel(struct model **model, struct nlsock_error *err);
+
+/* The number that changes with the configuration; 0 or @err->code */
+int model_generation(uint32_t *generation, struct nlsock_error *err);
+
+/**
+ * model_add() - Add an object.
+ * @model: to this configuration
+ * @kind: what it is
+ * @record: with all that it is; given away
+ *
+ * Return: false if there is one like it; then @record is gone.
+ */
+bool model_add(struct model *model, enum model_kind kind, json_t *record);
+
+/* The name of an object in its kind, to be freed */
+char *model_name(enum model_kind kind, const json_t *record);
+
+/* "backend web 10.0.0.1:80", to be freed */
+char *model_title(enum model_kind kind, const char *name);
+
+/* What is left of a record without what is not configured or usual; @record */
+json_t *model_trim(enum model_kind kind, json_t *record);
+
+/* A value as the command line would have it, to be freed; NULL for NULL */
+char *model_text(const json_t *value);
+
+/* What an option is as long as nobody gives it; NULL if there is no such value */
+const char *model_unset(enum model_kind kind, const struct attr *attr);
+
+/**
+ * model_names() - Names of all objects of a kind, sorted.
+ * @model: a configuration
+ * @kind: which
+ * @n: set to how many
+ *
+ * Return: an array to be freed, with NULL at its end; names belong to @model.
+ */
+const char **model_names(const struct model *model, enum model_kind kind,
+			 size_t *n);
+
+/* What a pool's daemons need to know, to be freed; NULL for nothing */
+char *model_user_data(const json_t *pool);
+
+/* Backends with names as a file has them: those without options as texts */
+json_t *model_brief(const json_t *names);
+
+/**
+ * model_document() - A configuration as a file has it.
+ * @model: the configuration
+ *
+ * Return: an object with `services`, `pools`, `limits`.
+ */
+json_t *model_document(const struct model *model);
+
+#endif /* SLUICE_MODEL_H */
