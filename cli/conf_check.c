@@ -1,0 +1,268 @@
+// SPDX-License-Identifier: GPL-2.0
+/* What matters between the objects of a configuration file. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cmd.h"
+#include "conf.h"
+#include "value.h"
+
+static const char *string_of(const json_t *record, const char *key)
+{
+	return json_string_value(json_object_get(record, key));
+}
+
+static void check_counts(struct conf *c)
+{
+	static const struct {
+		enum model_kind kind;
+		const char *names;
+		size_t max;
+	} limits[] = {
+		{ MODEL_SERVICE, "services", CONF_SERVICES_MAX },
+		{ MODEL_POOL, "pools", CONF_POOLS_MAX },
+		{ MODEL_BACKEND, "backends", CONF_BACKENDS_MAX },
+	};
+	const char *name;
+	json_t *record;
+	unsigned int i;
+	size_t n;
+
+	for (i = 0; i < ARRAY_SIZE(limits); i++) {
+		n = 0;
+		json_object_foreach(c->model->objects[limits[i].kind], name,
+				    record) {
+			if (n++ < limits[i].max)
+				continue;
+			yaml_error(c->file,
+				   conf_where(conf_from(c, limits[i].kind,
+							name), NULL, NULL),
+				   NULL, NULL, limits[i].names,
+				   "at most %zu in a network namespace",
+				   limits[i].max);
+			break;
+		}
+	}
+}
+
+/* A range of ports of a service */
+struct place {
+	struct value_endpoint at;
+	bool is_udp;
+	const char *service;
+};
+
+static int by_place(const void *a, const void *b)
+{
+	const struct place *x = a, *y = b;
+	int c = x->is_udp - y->is_udp ?: x->at.any - y->at.any ?:
+		memcmp(&x->at.addr, &y->at.addr, sizeof(x->at.addr));
+
+	return c ?: x->at.port - y->at.port;
+}
+
+static bool same_address(const struct place *a, const struct place *b)
+{
+	return a->is_udp == b->is_udp && a->at.any == b->at.any &&
+	       !memcmp(&a->at.addr, &b->at.addr, sizeof(a->at.addr));
+}
+
+/* Told of the one that comes later in the file */
+static void overlap(struct conf *c, const struct place *a,
+		    const struct place *b)
+{
+	const struct yaml_node *at = conf_from(c, MODEL_SERVICE, a->service);
+	const struct yaml_node *other = conf_from(c, MODEL_SERVICE, b->service);
+	const char *first = b->service, *second = a->service;
+	char *title;
+
+	if (!conf_is_worth(c))
+		return;
+	if (at->pos < other->pos) {
+		first = a->service;
+		second = b->service;
+		at = other;
+	}
+	title = model_title(MODEL_SERVICE, second);
+	if (first == second || !strcmp(first, second))
+		yaml_error(c->file, conf_where(at, "address", NULL), NULL,
+			   title, "address", "has a port twice");
+	else
+		yaml_error(c->file, conf_where(at, "address", NULL), NULL,
+			   title, "address",
+			   "service %s has this address and port", first);
+	free(title);
+}
+
+static size_t add_places(struct place **places, size_t n, size_t *max,
+			 const char *service, const json_t *record)
+{
+	struct value_endpoint ep[VALUE_RANGES_MAX];
+	const char *proto = string_of(record, "proto");
+	const char *at = string_of(record, "address");
+	unsigned int n_ep, i;
+
+	if (!at || value_get_place(at, ep, &n_ep))
+		return n;
+	if (n + n_ep > *max) {
+		*max = 2 * (n + n_ep);
+		*places = realloc(*places, *max * sizeof(**places));
+		if (!*places)
+			abort();
+	}
+	for (i = 0; i < n_ep; i++)
+		(*places)[n++] = (struct place) {
+			ep[i], proto && !strcmp(proto, "udp"), service,
+		};
+	return n;
+}
+
+static void check_places(struct conf *c)
+{
+	struct place *places = NULL, *widest;
+	const char *service;
+	size_t n = 0, max = 0, i;
+	json_t *record;
+
+	json_object_foreach(c->model->objects[MODEL_SERVICE], service, record)
+		n = add_places(&places, n, &max, service, record);
+	if (n)
+		qsort(places, n, sizeof(*places), by_place);
+	widest = places;
+	for (i = 1; i < n; i++) {
+		if (!same_address(widest, &places[i])) {
+			widest = &places[i];
+			continue;
+		}
+		if (places[i].at.port <= widest->at.port_end)
+			overlap(c, widest, &places[i]);
+		if (places[i].at.port_end > widest->at.port_end)
+			widest = &places[i];
+	}
+	free(places);
+}
+
+static void check_reference(struct conf *c, enum model_kind kind,
+			    const char *name, const json_t *record,
+			    const char *option, const char **pools)
+{
+	const char *pool = string_of(record, option);
+	const struct yaml_node *at = conf_from(c, kind, name);
+	char *title;
+
+	if (!pool || json_object_get(c->model->objects[MODEL_POOL], pool))
+		return;
+	title = model_title(kind, name);
+	conf_unknown(c, conf_where(at, option, NULL), title, option, "pool",
+		     pool, pools);
+	free(title);
+}
+
+static void check_references(struct conf *c)
+{
+	static const struct {
+		enum model_kind kind;
+		const char *option;
+	} references[] = {
+		{ MODEL_SERVICE, "pool" }, { MODEL_RULE, "pool" },
+		{ MODEL_POOL, "sorry" },
+	};
+	const char **pools, *name;
+	json_t *record;
+	unsigned int i;
+	size_t n;
+
+	pools = model_names(c->model, MODEL_POOL, &n);
+	for (i = 0; i < ARRAY_SIZE(references); i++)
+		json_object_foreach(c->model->objects[references[i].kind],
+				    name, record)
+			check_reference(c, references[i].kind, name, record,
+					references[i].option, pools);
+	free(pools);
+}
+
+static void tell_circle(struct conf *c, const char *name)
+{
+	json_t *pools = c->model->objects[MODEL_POOL];
+	const struct yaml_node *at = conf_from(c, MODEL_POOL, name);
+	const char *next = name;
+	char *way = NULL, *title;
+	unsigned int n = 0;
+	size_t len;
+	FILE *f;
+
+	if (!conf_is_worth(c))
+		return;
+	f = open_memstream(&way, &len);
+	fputs(name, f);
+	do {
+		next = string_of(json_object_get(pools, next), "sorry");
+		if (++n <= 8 || !strcmp(next, name))
+			fprintf(f, " -> %s", next);
+		else if (n == 9)
+			fputs(" -> ...", f);
+	} while (strcmp(next, name));
+	fclose(f);
+	title = model_title(MODEL_POOL, name);
+	yaml_error(c->file, conf_where(at, "sorry", NULL), NULL, title,
+		   "sorry", "goes in a circle: %s", way);
+	free(title);
+	free(way);
+}
+
+/* Each pool has at most one: who comes back to this round's has a circle. */
+static void check_circles(struct conf *c)
+{
+	json_t *pools = c->model->objects[MODEL_POOL], *record;
+	json_t *round = json_object();
+	const char *name, *next;
+	unsigned int n = 0;
+
+	json_object_foreach(pools, name, record) {
+		n++;
+		next = name;
+		while (next && json_object_get(pools, next) &&
+		       !json_object_get(round, next)) {
+			json_object_set_new(round, next, json_integer(n));
+			next = string_of(json_object_get(pools, next),
+					 "sorry");
+		}
+		if (next && json_integer_value(json_object_get(round, next)) ==
+		    n)
+			tell_circle(c, next);
+	}
+	json_decref(round);
+}
+
+static void check_service(struct conf *c, const char *name,
+			  const json_t *record)
+{
+	const struct yaml_node *at = conf_from(c, MODEL_SERVICE, name);
+	char *title = model_title(MODEL_SERVICE, name);
+
+	/* What was tried and failed has been told. */
+	if (json_object_get(record, "accept-proxy") &&
+	    !json_object_get(record, "trust") && !yaml_get(at, "trust"))
+		yaml_error(c->file, conf_where(at, "accept-proxy", NULL), NULL,
+			   title, "accept-proxy",
+			   "needs trust: whose headers to believe");
+	if (json_object_get(record, "forward"))
+		yaml_error(c->file, conf_where(at, "forward", NULL), NULL,
+			   title, "forward",
+			   "other than local is for pools; name one with pool");
+	free(title);
+}
+
+void conf_check(struct conf *c)
+{
+	const char *name;
+	json_t *record;
+
+	json_object_foreach(c->model->objects[MODEL_SERVICE], name, record)
+		check_service(c, name, record);
+	check_counts(c);
+	check_places(c);
+	check_references(c);
+	check_circles(c);
+}
