@@ -20,13 +20,12 @@ bool cmd_json;
 const struct cmd *const cmd_tables[] = {
 	service_cmds, pool_cmds, backend_cmds, rule_cmds, flow_cmds,
 	limits_cmds, stats_cmds, monitor_cmds, top_cmds, whoami_cmds,
-	module_cmds, NULL
+	config_cmds, module_cmds, NULL
 };
 
 /* Words of the grammar that are not built */
 static const char *const later[] = {
-	"export", "apply",
-	"check", "diff", "save", "drain", "health", "doctor", "import", NULL
+	"export", "drain", "health", "doctor", "import", NULL
 };
 
 int cmd_enter_netns(const char *name)

@@ -50,6 +50,7 @@ extern const struct cmd stats_cmds[];
 extern const struct cmd whoami_cmds[];
 extern const struct cmd monitor_cmds[];
 extern const struct cmd top_cmds[];
+extern const struct cmd config_cmds[];
 extern const struct cmd module_cmds[];
 
 #define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
@@ -161,6 +162,9 @@ int cmd_unknown(const char *what, const char *word, const char *const *words);
  * Return: EXIT_REFUSED or EXIT_UNABLE.
  */
 int cmd_refused(const struct cmd *cmd, const struct nlsock_error *err);
+
+/* The reason alone; @buf is room for it, 96 bytes */
+const char *cmd_reason(const struct nlsock_error *err, char *buf, size_t len);
 
 /* Say something that does not keep a command from being done. */
 void cmd_warn(const char *text);

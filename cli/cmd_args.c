@@ -78,7 +78,8 @@ static int check(const struct cmd_args *args)
 
 	request_begin(&rq, 0, 0);
 	for (i = 0; !ret && i < args->n; i++)
-		ret = cmd_put(&args->arg[i], &rq);
+		if (args->arg[i].attr->kind != ATTR_LOCAL)
+			ret = cmd_put(&args->arg[i], &rq);
 	return ret;
 }
 

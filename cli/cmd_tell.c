@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cmd.h"
+#include "progress.h"
 #include "value.h"
 
 /* "service add" */
@@ -23,6 +24,7 @@ static void say(const char *object, const char *option, const char *value,
 	json_t *json;
 
 	fflush(stdout);
+	progress_hide();
 	if (cmd_json) {
 		json = json_pack("{s:{s:s, s:s*, s:s*, s:s*, s:s}}", "error",
 				 "command", context, "object", object,
@@ -51,6 +53,7 @@ int cmd_bad(const char *option, const char *value, const char *why)
 void cmd_warn(const char *text)
 {
 	fflush(stdout);
+	progress_hide();
 	fprintf(stderr, "sluice: %s: warning: %s\n", context, text);
 }
 
@@ -71,6 +74,24 @@ int cmd_unknown(const char *what, const char *word, const char *const *words)
 	return cmd_bad(NULL, word, why);
 }
 
+const char *cmd_reason(const struct nlsock_error *err, char *buf, size_t len)
+{
+	if (err->unloaded)
+		return "the module is not loaded, try 'modprobe sluice'";
+	if (err->has_range && !(err->min == 0 && err->max == UINT64_MAX)) {
+		snprintf(buf, len, "must be from %llu to %llu",
+			 (unsigned long long)err->min,
+			 (unsigned long long)err->max);
+		return buf;
+	}
+	if (*err->text)
+		return err->text;
+	if (err->missing)
+		return "missing";
+	return err->code == EPERM ? "not permitted, needs CAP_NET_ADMIN" :
+				    strerror(err->code);
+}
+
 int cmd_refused(const struct cmd *cmd, const struct nlsock_error *err)
 {
 	const struct request_span *span = err->span;
@@ -78,32 +99,20 @@ int cmd_refused(const struct cmd *cmd, const struct nlsock_error *err)
 	const char *value = span ? span->value : NULL;
 	const struct attr *table = cmd->table;
 	const char *object = NULL;
-	char range[96];
+	char why[96];
 
 	if (span && span->object) {
 		table = span->object->table;
 		object = *span->object->name ? span->object->name : NULL;
 	}
 	if (err->unloaded) {
-		say(NULL, NULL, NULL,
-		    "the module is not loaded, try 'modprobe sluice'");
+		say(NULL, NULL, NULL, cmd_reason(err, why, sizeof(why)));
 		return EXIT_UNABLE;
 	}
-	if (err->has_range && !(err->min == 0 && err->max == UINT64_MAX)) {
-		snprintf(range, sizeof(range), "must be from %llu to %llu",
-			 (unsigned long long)err->min,
-			 (unsigned long long)err->max);
-		say(object, option, value, range);
-	} else if (*err->text) {
-		say(object, option, value, err->text);
-	} else if (err->missing) {
-		say(object, attr_option_of(table, err->missing), NULL,
-		    "missing");
-	} else if (err->code == EPERM) {
-		say(object, option, value,
-		    "not permitted, needs CAP_NET_ADMIN");
-	} else {
-		say(object, option, value, strerror(err->code));
+	if (err->missing && !*err->text) {
+		option = attr_option_of(table, err->missing);
+		value = NULL;
 	}
+	say(object, option, value, cmd_reason(err, why, sizeof(why)));
 	return err->code == EPERM ? EXIT_UNABLE : EXIT_REFUSED;
 }

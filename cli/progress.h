@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * How far something has come that takes long: one line of the terminal that
- * changes, on standard error. Where that is no terminal there is none.
+ * How far something has come that takes long, on standard error: one line of
+ * the terminal that changes. Where that is no terminal, lines now and then.
  */
 #ifndef SLUICE_PROGRESS_H
 #define SLUICE_PROGRESS_H
@@ -14,9 +14,19 @@
  *
  * Return: false if there is no terminal to show it.
  */
-bool progress(const char *format, ...);
+bool progress(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* Take the line away, before anything else is said. */
+/* Something begins that says nothing before a second has gone by. */
+void progress_begin(const char *command);
+
+/* What of it is being done now */
+void progress_stage(const char *format, ...)
+	__attribute__((format(printf, 1, 2)));
+
+/* Make room for something else that is said. */
+void progress_hide(void);
+
+/* It is over: take the line away. */
 void progress_end(void);
 
 #endif /* SLUICE_PROGRESS_H */

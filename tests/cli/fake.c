@@ -19,12 +19,14 @@
 #define FLOWS_AT_ONCE	100
 
 static struct {
-	bool unloaded, lost, busy, plumbed, elsewhere, pooled;
+	bool unloaded, lost, busy, plumbed, elsewhere, pooled, keep;
 	int error;
 	char text[128];
 	unsigned int attr, in_attr, missing, missing_in, intr, many, after;
 	bool range;
 	uint64_t min, max;
+	unsigned int moves;
+	uint32_t offset;
 	char flows[64];
 } order;
 
@@ -100,6 +102,8 @@ int fake_order(const char *text)
 	}
 	if (sscanf(text, "intr %u", &order.intr) == 1)
 		return 0;
+	if (sscanf(text, "move %u", &order.moves) == 1)
+		return 0;
 	if (sscanf(text, "after %u", &order.after) == 1)
 		return 0;
 	if (sscanf(text, "flows %63s", order.flows) == 1)
@@ -118,8 +122,9 @@ int fake_order(const char *text)
 	order.plumbed |= !strcmp(text, "plumbed");
 	order.elsewhere |= !strcmp(text, "elsewhere");
 	order.pooled |= !strcmp(text, "pooled");
+	order.keep |= !strcmp(text, "keep");
 	return order.unloaded || order.lost || order.busy || order.plumbed ||
-	       order.elsewhere || order.pooled ? 0 : -1;
+	       order.elsewhere || order.pooled || order.keep ? 0 : -1;
 }
 
 static struct nlmsghdr *put(const struct nlmsghdr *rq, uint16_t type,
@@ -192,7 +197,10 @@ static void put_error(const struct nlmsghdr *rq, int code)
 		if (order.missing_in)
 			mnl_attr_put_u32(nlh, NLMSGERR_ATTR_MISS_NEST,
 					 find(rq, order.missing_in, 0));
-		if (find(rq, order.attr, order.in_attr))
+		if (order.offset)
+			mnl_attr_put_u32(nlh, NLMSGERR_ATTR_OFFS,
+					 order.offset);
+		else if (find(rq, order.attr, order.in_attr))
 			mnl_attr_put_u32(nlh, NLMSGERR_ATTR_OFFS,
 					 find(rq, order.attr, order.in_attr));
 		if (order.range) {
@@ -259,6 +267,47 @@ static void go_on(struct transport *t)
 	t->dump.nlmsg_len = 0;
 }
 
+/* True if this is all there is to say */
+static bool answer_kept(const struct nlmsghdr *rq)
+{
+	const struct genlmsghdr *genl = mnl_nlmsg_get_payload(rq);
+	const char *text = "";
+	int err;
+
+	switch (genl->cmd) {
+	case SLUICE_CMD_GET_SERVICE:
+	case SLUICE_CMD_GET_POOL:
+	case SLUICE_CMD_GET_BACKEND:
+	case SLUICE_CMD_GET_RULE:
+		fake_keep_dump(rq);
+		return false;
+	case SLUICE_CMD_GET_INFO:
+		fake_keep_info(rq);
+		return false;
+	case SLUICE_CMD_SET_INFO:
+		fake_keep_limits(rq);
+		return false;
+	case SLUICE_CMD_BATCH:
+		break;
+	default:
+		return false;
+	}
+	if (order.moves) {
+		order.moves--;
+		fake_keep_move();
+	}
+	err = fake_keep_batch(rq, &text, &order.offset);
+	if (!err) {
+		fake_batch(rq);
+		return false;
+	}
+	snprintf(order.text, sizeof(order.text), "%s", text);
+	put_error(rq, err);
+	*order.text = '\0';
+	order.offset = 0;
+	return true;
+}
+
 static void answer_request(const struct nlmsghdr *rq)
 {
 	const struct genlmsghdr *genl = mnl_nlmsg_get_payload(rq);
@@ -269,6 +318,11 @@ static void answer_request(const struct nlmsghdr *rq)
 		put_error(rq, order.error);
 		order.error = 0;
 		return;
+	}
+	if (order.keep) {
+		if (answer_kept(rq))
+			return;
+		goto end;
 	}
 	switch (genl->cmd) {
 	case SLUICE_CMD_GET_SERVICE:
@@ -310,6 +364,7 @@ static void answer_request(const struct nlmsghdr *rq)
 		fake_end(nlh);
 		break;
 	}
+end:
 	if (rq->nlmsg_flags & NLM_F_DUMP)
 		put_done(rq);
 	else

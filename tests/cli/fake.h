@@ -33,6 +33,8 @@ extern FILE *fake_log;
  *					and one, each time they are shown
  *	wound back			once they were set to zero meanwhile
  *	event WHAT			this happens, fake_event.c says what can
+ *	keep				nothing is there but what batches make
+ *	move N				then others change something, N times
  *
  * Return: 0, or -1 if it is none of these.
  */

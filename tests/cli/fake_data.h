@@ -49,4 +49,15 @@ int fake_event_fd(void);
 /* The next one: 0, or -1 if it was lost */
 int fake_event(const struct nlmsghdr *rq);
 
+/*
+ * A kernel that remembers: a batch, 0 or an errno, what to say and of which
+ * byte; a listing, limits; a change by somebody else.
+ */
+int fake_keep_batch(const struct nlmsghdr *rq, const char **text,
+		    uint32_t *offset);
+void fake_keep_dump(const struct nlmsghdr *rq);
+void fake_keep_info(const struct nlmsghdr *rq);
+void fake_keep_limits(const struct nlmsghdr *rq);
+void fake_keep_move(void);
+
 #endif /* SLUICE_FAKE_DATA_H */

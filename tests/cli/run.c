@@ -5,7 +5,9 @@
  *
  *	# its name, a claim
  *	fake ORDER		see fake.h
- *	$ arguments
+ *	file NAME		a file where the tool runs, of the lines
+ *	| text			that follow
+ *	$ arguments		several run one after the other
  *	sent ...		what must reach the kernel
  *	out ...			standard output
  *	err ...			standard error
@@ -14,6 +16,7 @@
  * With -u the file is written anew with what happens now, to be read before
  * it is believed.
  */
+#include <dirent.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -69,10 +72,50 @@ static int split(char *line, char **argv)
 	return n;
 }
 
-static void child(const struct text *orders, char *args, FILE *out, FILE *err)
+static void make_files(const char *line)
+{
+	static FILE *f;
+
+	if (*line == '|') {
+		fprintf(f, "%s\n", line + (line[1] ? 2 : 1));
+		fflush(f);
+	} else {
+		f = fopen(line, "w");
+	}
+}
+
+/* Where the tool finds its files; a directory with a name of its own */
+static void enter(const struct text *files, char *dir)
+{
+	char *next = files->s, *line;
+
+	if (!next)
+		return;
+	if (!mkdtemp(dir) || chdir(dir))
+		exit(99);
+	while ((line = strsep(&next, "\n")))
+		if (*line)
+			make_files(line);
+}
+
+static void leave(const char *dir)
+{
+	struct dirent *e;
+	DIR *d = opendir(dir);
+
+	while (d && (e = readdir(d)))
+		unlinkat(dirfd(d), e->d_name, 0);
+	if (d)
+		closedir(d);
+	rmdir(dir);
+}
+
+static void child(const struct text *orders, const struct text *files,
+		  char *args, FILE *out, FILE *err)
 {
 	char *argv[ARGS_MAX], *next = orders->s, *line;
-	int argc;
+	char dir[] = "/tmp/sluice-cli-XXXXXX";
+	int argc, ret = 0;
 
 	while (next && (line = strsep(&next, "\n")))
 		if (*line && fake_order(line)) {
@@ -82,12 +125,22 @@ static void child(const struct text *orders, char *args, FILE *out, FILE *err)
 	setenv("TZ", "UTC0", 1);
 	dup2(fileno(out), STDOUT_FILENO);
 	dup2(fileno(err), STDERR_FILENO);
-	argc = split(args, argv);
-	exit(cmd_main(argc, argv));
+	enter(files, dir);
+	while ((line = strsep(&args, "\n"))) {
+		argc = split(line, argv);
+		optind = 0;
+		cmd_json = false;
+		ret = cmd_main(argc, argv);
+		fflush(stdout);
+	}
+	if (files->s)
+		leave(dir);
+	exit(ret);
 }
 
 /* What happens, as lines of the file of cases */
-static struct text play(const struct text *orders, char *args)
+static struct text play(const struct text *orders, const struct text *files,
+			char *args)
 {
 	FILE *out = tmpfile(), *err = tmpfile(), *sent = tmpfile();
 	struct text t = { NULL, 0 };
@@ -100,7 +153,7 @@ static struct text play(const struct text *orders, char *args)
 	fflush(NULL);
 	pid = fork();
 	if (!pid)
-		child(orders, args, out, err);
+		child(orders, files, args, out, err);
 	waitpid(pid, &status, 0);
 	append_file(&t, "sent ", sent);
 	append_file(&t, "out ", out);
@@ -130,16 +183,29 @@ static void comment(const char *what, const char *text)
  * @name: its name
  * @args: arguments, still one line
  * @orders: to the fake kernel
+ * @files: their names and, after "|", their lines
  * @expect: lines that must come out
  */
 struct block {
 	char *name;
 	char *args;
 	struct text orders;
+	struct text files;
 	struct text expect;
 };
 
 static unsigned int ran, failed;
+
+/* The lines of a text, each behind a prefix */
+static void put_lines(FILE *f, const struct text *t, const char *prefix)
+{
+	char *all = strdup(t->s ?: ""), *next = all, *line;
+
+	while ((line = strsep(&next, "\n")))
+		if (*line)
+			fprintf(f, "%s%s\n", *line == '|' ? "" : prefix, line);
+	free(all);
+}
 
 static void finish(struct block *b, FILE *update)
 {
@@ -153,17 +219,17 @@ static void finish(struct block *b, FILE *update)
 	}
 	args = strdup(b->args);
 	if (update) {
-		char *line, *next = b->orders.s ? strdup(b->orders.s) : NULL;
-		char *all = next;
+		struct text t = { b->args, 0 };
 
 		fprintf(update, "\n# %s\n", b->name);
-		while (next && (line = strsep(&next, "\n")))
-			if (*line)
-				fprintf(update, "fake %s\n", line);
-		free(all);
-		fprintf(update, "$%s%s\n", *b->args ? " " : "", b->args);
+		put_lines(update, &b->orders, "fake ");
+		put_lines(update, &b->files, "file ");
+		if (*b->args)
+			put_lines(update, &t, "$ ");
+		else
+			fputs("$\n", update);
 	}
-	got = play(&b->orders, args);
+	got = play(&b->orders, &b->files, args);
 	ok = b->expect.s && !strcmp(got.s, b->expect.s);
 	if (update)
 		fputs(got.s, update);
@@ -178,6 +244,7 @@ static void finish(struct block *b, FILE *update)
 	free(b->args);
 	free(b->name);
 	free(b->orders.s);
+	free(b->files.s);
 	free(b->expect.s);
 	free(got.s);
 }
@@ -190,6 +257,14 @@ static void take(struct block *b, const char *line, FILE *update)
 		b->name = strdup(line + 2);
 	} else if (!strncmp(line, "fake ", 5)) {
 		append(&b->orders, "", line + 5, strlen(line + 5));
+	} else if (!b->args && !strncmp(line, "file ", 5)) {
+		append(&b->files, "", line + 5, strlen(line + 5));
+	} else if (!b->args && *line == '|') {
+		append(&b->files, "", line, strlen(line));
+	} else if (*line == '$' && b->args) {
+		line += line[1] == ' ' ? 2 : 1;
+		b->args = realloc(b->args, strlen(b->args) + strlen(line) + 2);
+		strcat(strcat(b->args, "\n"), line);
 	} else if (*line == '$') {
 		b->args = strdup(line + 1 + (line[1] == ' '));
 	} else if (b->args && *line) {
@@ -212,33 +287,39 @@ static char *slurp(const char *path)
 	return len < 0 ? NULL : all;
 }
 
-int main(int argc, char **argv)
+static int play_all(const char *path, bool update)
 {
-	bool update = argc > 2 && !strcmp(argv[1], "-u");
+	char *line, *next, *all = slurp(path), new[256];
 	struct block block = { 0 };
-	char *line, *next, *all, new[256];
 	FILE *to = NULL;
 
-	all = argc < 2 ? NULL : slurp(argv[argc - 1]);
 	if (!all) {
-		fputs("usage: run [-u] CASES\n", stderr);
+		fputs("usage: run [-u] CASES...\n", stderr);
 		return 2;
 	}
 	if (update) {
-		snprintf(new, sizeof(new), "%s.new", argv[2]);
+		snprintf(new, sizeof(new), "%s.new", path);
 		to = fopen(new, "w");
 		fputs("# SPDX-" "License-Identifier: GPL-2.0\n#\n"
 		      "# Cases for the tool; tests/cli/run.c says how to read them.\n",
 		      to);
 	}
-	puts("TAP version 13");
 	next = all;
 	while ((line = strsep(&next, "\n")))
 		take(&block, line, to);
 	finish(&block, to);
-	printf("1..%u\n", ran);
 	free(all);
-	if (update && (fclose(to) || rename(new, argv[2])))
-		return 2;
-	return failed > 0;
+	return update && (fclose(to) || rename(new, path)) ? 2 : 0;
+}
+
+int main(int argc, char **argv)
+{
+	bool update = argc > 2 && !strcmp(argv[1], "-u");
+	int i, ret = argc < 2 ? play_all("", false) : 0;
+
+	puts("TAP version 13");
+	for (i = 1 + update; !ret && i < argc; i++)
+		ret = play_all(argv[i], update);
+	printf("1..%u\n", ran);
+	return ret ?: failed > 0;
 }

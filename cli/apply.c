@@ -1,0 +1,424 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Making a namespace what a configuration says. */
+#include <errno.h>
+#include <linux/sluice.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "apply.h"
+#include "batch.h"
+#include "conf.h"
+#include "diff.h"
+#include "plumb.h"
+#include "progress.h"
+#include "service.h"
+
+/* How often others may change something between reading and changing */
+#define TRIES	10
+
+static struct request rq;
+
+static void put(const struct attr *attr, const char *value)
+{
+	const char *bad;
+
+	/* Everything has been through this when it was read. */
+	attr_put(attr, value, &rq, &bad);
+}
+
+/* The value that says there is none, where the command line has no word */
+static void put_nothing(const struct attr *attr)
+{
+	if (attr->kind == ATTR_PREFIXES || attr->kind == ATTR_TLV_LIST)
+		request_nest_end(&rq, request_nest_begin(&rq, attr->nla[0]));
+	else
+		request_put_str(&rq, attr->nla[0], "");
+}
+
+static void put_option(enum model_kind kind, const struct attr *attr,
+		       const json_t *record)
+{
+	char *text = model_text(json_object_get(record, attr->name));
+	const char *unset = model_unset(kind, attr);
+
+	if (text || unset)
+		put(attr, text ?: unset);
+	else
+		put_nothing(attr);
+	free(text);
+}
+
+/* By which attributes a change finds its object */
+static void put_name(const struct diff_change *c)
+{
+	const struct attr *attr = model_objects[c->kind]->attrs;
+
+	for (; attr->name; attr++)
+		if (attr->flags & ATTR_DEL && attr->flags & ATTR_ARG)
+			put_option(c->kind, attr, c->old ?: c->new);
+}
+
+static bool is_name(const struct diff_change *c, const struct attr *attr)
+{
+	return attr->flags & ATTR_DEL && attr->flags & ATTR_ARG && c->old;
+}
+
+static void put_user_data(const struct diff_change *c)
+{
+	char *old = c->old ? model_user_data(c->old) : NULL;
+	char *new = model_user_data(c->new);
+
+	if (strcmp(old ?: "", new ?: ""))
+		put(attr_find(pool_attrs, "user-data", ~0u), new ?: "");
+	free(old);
+	free(new);
+}
+
+static uint32_t begin(const struct diff_change *c, unsigned int use,
+		      const struct model *wanted)
+{
+	json_t *from = json_object_get(wanted->from[c->kind], c->name);
+	char *title = model_title(c->kind, c->name);
+	uint32_t nest;
+
+	/* Where in the file, for an error */
+	rq.from = (const void *)(intptr_t)json_integer_value(from);
+	nest = batch_change_begin(&rq, model_objects[c->kind], use, title);
+	free(title);
+	return nest;
+}
+
+static const char *sorry_of(const json_t *pool)
+{
+	return json_string_value(json_object_get(pool, "sorry"));
+}
+
+/*
+ * What differs, or all of it if there was nothing. A pool may refer to one
+ * that comes later: @sorry is for another round.
+ */
+static void put_change(const struct diff_change *c, bool as_new, bool sorry)
+{
+	const struct diff_change whole = { c->what, c->kind, c->name, NULL,
+					   c->new };
+	const struct attr *attr = model_objects[c->kind]->attrs;
+
+	if (!as_new)
+		put_name(c);
+	for (; (attr = diff_next(as_new ? &whole : c, attr)); attr++)
+		if ((as_new || !is_name(c, attr)) &&
+		    (sorry || strcmp(attr->name, "sorry")))
+			put_option(c->kind, attr, c->new);
+	if (c->kind == MODEL_POOL)
+		put_user_data(as_new ? &whole : c);
+}
+
+/*
+ * The order in which changes can be made: nothing may refer to what is not
+ * there, two services not share a port, and pools not refer to each other in
+ * a circle, not even for a moment.
+ */
+enum step {
+	DEL_RULES,
+	DEL_SERVICES,
+	FORGET_SORRY,
+	ADD_POOLS,
+	SET_POOLS,
+	DEL_BACKENDS,
+	SET_BACKENDS,
+	ADD_BACKENDS,
+	SET_SERVICES,
+	ADD_SERVICES,
+	ADD_RULES,
+	DEL_POOLS,
+	STEPS,
+};
+
+static void put_sorry(const struct diff_change *c, const struct model *wanted,
+		      const char *pool)
+{
+	uint32_t nest = begin(c, ATTR_SET, wanted);
+
+	put(attr_find(pool_attrs, "name", ~0u), c->name);
+	put(attr_find(pool_attrs, "sorry", ~0u), pool);
+	batch_change_end(&rq, nest);
+}
+
+static void put_del(const struct diff_change *c, const struct model *wanted,
+		    bool force)
+{
+	uint32_t nest = begin(c, ATTR_DEL, wanted);
+
+	put_name(c);
+	if (force)
+		put(attr_find(model_objects[c->kind]->attrs, "force",
+			      ATTR_DEL), NULL);
+	batch_change_end(&rq, nest);
+}
+
+static void put_add(const struct diff_change *c, const struct model *wanted)
+{
+	uint32_t nest = begin(c, ATTR_ADD, wanted);
+
+	put_change(c, true, false);
+	batch_change_end(&rq, nest);
+}
+
+static void put_set(const struct diff_change *c, const struct model *wanted)
+{
+	uint32_t nest = begin(c, ATTR_SET, wanted);
+
+	put_change(c, false, true);
+	batch_change_end(&rq, nest);
+}
+
+static bool sorry_changes(const struct diff_change *c)
+{
+	return !json_equal(json_object_get(c->old, "sorry"),
+			   json_object_get(c->new, "sorry"));
+}
+
+static void put_pool(const struct diff_change *c, enum step step,
+		     const struct model *wanted)
+{
+	if (step == FORGET_SORRY && sorry_of(c->old) && sorry_changes(c))
+		put_sorry(c, wanted, "none");
+	else if (step == ADD_POOLS && c->what == DIFF_ADD)
+		put_add(c, wanted);
+	else if (step == SET_POOLS && c->what == DIFF_SET)
+		put_set(c, wanted);
+	else if (step == SET_POOLS && c->what == DIFF_ADD && sorry_of(c->new))
+		put_sorry(c, wanted, sorry_of(c->new));
+	else if (step == DEL_POOLS && c->what == DIFF_DEL)
+		put_del(c, wanted, true);
+}
+
+/* Those of a pool that goes go with it. */
+static bool goes_with_pool(const struct diff_change *c,
+			   const struct model *wanted)
+{
+	return !json_object_get(wanted->objects[MODEL_POOL],
+				json_string_value(json_object_get(c->old,
+								  "pool")));
+}
+
+static void put_backend(const struct diff_change *c, enum step step,
+			const struct model *wanted)
+{
+	if (step == DEL_BACKENDS && c->what == DIFF_DEL &&
+	    !goes_with_pool(c, wanted))
+		put_del(c, wanted, false);
+	else if (step == SET_BACKENDS && c->what == DIFF_SET)
+		put_set(c, wanted);
+	else if (step == ADD_BACKENDS && c->what == DIFF_ADD)
+		put_add(c, wanted);
+}
+
+static void put_service(const struct diff_change *c, enum step step,
+			const struct model *wanted, bool force)
+{
+	bool dels = c->what == DIFF_DEL || c->what == DIFF_REPLACE;
+	bool adds = c->what == DIFF_ADD || c->what == DIFF_REPLACE;
+
+	if (step == DEL_SERVICES && dels)
+		put_del(c, wanted, force);
+	else if (step == SET_SERVICES && c->what == DIFF_SET)
+		put_set(c, wanted);
+	else if (step == ADD_SERVICES && adds)
+		put_add(c, wanted);
+}
+
+/* Returns how many changes went into the batch. */
+static size_t put_all(const struct diff *diff, const struct model *wanted,
+		      bool force)
+{
+	const struct diff_change *c;
+	enum step step;
+	size_t n = 0;
+
+	for (step = 0; step < STEPS; step++)
+		for (c = diff->change; c < diff->change + diff->n; c++)
+			switch (c->kind) {
+			case MODEL_POOL:
+				put_pool(c, step, wanted);
+				break;
+			case MODEL_BACKEND:
+				put_backend(c, step, wanted);
+				break;
+			case MODEL_SERVICE:
+				put_service(c, step, wanted, force);
+				break;
+			case MODEL_RULE:
+				if (step == DEL_RULES && c->what == DIFF_DEL)
+					put_del(c, wanted, false);
+				if (step == ADD_RULES && c->what == DIFF_ADD)
+					put_add(c, wanted);
+				break;
+			case MODEL_LIMITS:
+			case MODEL_KINDS:
+				break;
+			}
+	for (c = diff->change; c < diff->change + diff->n; c++)
+		n += c->kind != MODEL_LIMITS;
+	return n;
+}
+
+static const struct diff_change *limits_of(const struct diff *diff)
+{
+	size_t i;
+
+	for (i = 0; i < diff->n; i++)
+		if (diff->change[i].kind == MODEL_LIMITS)
+			return &diff->change[i];
+	return NULL;
+}
+
+/* Not part of batches; @to: which of the two to set */
+static int set_limits(const struct diff_change *c, const json_t *to,
+		      const struct model *wanted, struct nlsock_error *err)
+{
+	json_t *from = json_object_get(wanted->from[MODEL_LIMITS], "");
+	const struct attr *attr = limits_attrs;
+
+	request_begin(&rq, SLUICE_CMD_SET_INFO, 0);
+	rq.from = (const void *)(intptr_t)json_integer_value(from);
+	for (; (attr = diff_next(c, attr)); attr++)
+		put_option(MODEL_LIMITS, attr, to);
+	return nlsock_talk(&rq, NULL, NULL, err);
+}
+
+/* By its place in the file if it is there */
+static int tell(const struct cmd *cmd, struct yaml_file *file,
+		const struct nlsock_error *err)
+{
+	const struct request_span *span = err->span;
+	const struct yaml_node *at = span ? span->from : NULL;
+	const char *option;
+	char why[192];
+
+	if (!at || err->unloaded || err->code == EPERM)
+		return cmd_refused(cmd, err);
+	option = span->option;
+	if (err->missing && !*err->text)
+		option = attr_option_of(span->object ? span->object->table :
+				       limits_attrs, err->missing);
+	yaml_error(file, conf_where(at, option, span->value), NULL,
+		   span->object ? span->object->name : "limits",
+		   option, "%s", cmd_reason(err, why, sizeof(why)));
+	fflush(stdout);
+	yaml_print_errors(file, stderr, cmd_json, cmd->object);
+	return EXIT_REFUSED;
+}
+
+static bool moved(uint32_t generation)
+{
+	struct nlsock_error err;
+	uint32_t now;
+
+	return !model_generation(&now, &err) && now != generation;
+}
+
+/* Returns 0 or @err->code; EAGAIN: changed by others, look again. */
+static int make(const struct model *now, const struct model *wanted,
+		const struct diff *diff, bool force, struct nlsock_error *err)
+{
+	const struct diff_change *limits = limits_of(diff);
+	struct nlsock_error ignored;
+	struct batch_done done;
+	size_t n;
+
+	if (limits && set_limits(limits, limits->new, wanted, err))
+		return err->code;
+	batch_begin(&rq);
+	batch_generation(&rq, now->generation);
+	n = put_all(diff, wanted, force);
+	if (!n)
+		return err->code = 0;
+	progress_stage("making %zu changes", n);
+	if (!batch_send(&rq, &done, err))
+		return 0;
+	if (moved(now->generation)) {
+		err->code = EAGAIN;
+	} else if (limits) {
+		/* All or nothing, as far as it goes; keeps what err tells */
+		struct request failed = rq;
+
+		memset(&rq, 0, sizeof(rq));
+		set_limits(limits, limits->old, wanted, &ignored);
+		request_free(&rq);
+		rq = failed;
+	}
+	return err->code;
+}
+
+/* A service on an address that packets do not find is no use. */
+static void check_addresses(const struct diff *diff)
+{
+	json_t *seen = json_object(), *value;
+	struct value_endpoint ep[VALUE_RANGES_MAX];
+	const struct diff_change *c;
+	char text[VALUE_TEXT_LEN], why[256];
+	const char *address;
+	unsigned int n;
+
+	for (c = diff->change; c < diff->change + diff->n; c++) {
+		if (c->kind != MODEL_SERVICE || !c->new ||
+		    json_object_get(c->new, "pool"))
+			continue;
+		value = json_object_get(c->new, "to") ?:
+			json_object_get(c->new, "address");
+		address = json_string_value(value);
+		if (value_get_endpoint(address, 0, ep) &&
+		    value_get_place(address, ep, &n))
+			continue;
+		value_put_addr(text, &ep->addr);
+		if (ep->any || json_object_get(seen, text))
+			continue;
+		json_object_set_new(seen, text, json_true());
+		if (plumb_is_local(&ep->addr))
+			continue;
+		snprintf(why, sizeof(why),
+			 "%s is not an address of this host, connections will not be accepted until it is",
+			 text);
+		cmd_warn(why);
+	}
+	json_decref(seen);
+}
+
+int apply(const struct cmd *cmd, struct yaml_file *file,
+	  const struct model *wanted, bool force, size_t *changes)
+{
+	struct nlsock_error err = { 0 };
+	struct diff *diff = NULL;
+	struct model *now = NULL;
+	unsigned int i;
+	int ret = EXIT_DONE;
+
+	*changes = 0;
+	progress_begin("apply");
+	for (i = 0; i < TRIES; i++) {
+		diff_free(diff);
+		model_free(now);
+		diff = NULL;
+		progress_stage("reading what there is");
+		if (model_from_kernel(&now, &err))
+			break;
+		diff = diff_make(now, wanted);
+		if (make(now, wanted, diff, force, &err) != EAGAIN)
+			break;
+	}
+	if (err.code) {
+		progress_hide();
+		ret = tell(cmd, file, &err);
+	} else {
+		*changes = diff->n;
+		progress_stage("making routes");
+		check_addresses(diff);
+		ret = service_plumb();
+	}
+	progress_end();
+	diff_free(diff);
+	model_free(now);
+	return ret;
+}

@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: GPL-2.0
+/* sluice check | diff | apply | save */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "apply.h"
+#include "conf.h"
+#include "diff.h"
+#include "emit.h"
+#include "out.h"
+#include "watch.h"
+
+#define FILE_ARG { "file", ATTR_LOCAL, ATTR_ADD | ATTR_ARG | ATTR_NEEDED, \
+		   .arg = "FILE" }
+
+static const struct attr file_attrs[] = { FILE_ARG, { NULL } };
+
+static const struct attr apply_attrs[] = {
+	FILE_ARG,
+	{ "watch", ATTR_WORD, ATTR_ADD,
+	  .help = "apply it again whenever it changes" },
+	{ "force", ATTR_WORD, ATTR_ADD,
+	  .help = "reset connections of services that are not in it" },
+	{ NULL }
+};
+
+static const struct attr save_attrs[] = {
+	{ "file", ATTR_LOCAL, ATTR_ADD | ATTR_ARG, .arg = "FILE" },
+	{ NULL }
+};
+
+/* The configuration of a file, or NULL after saying what is wrong */
+static struct model *load(const struct cmd *cmd, const char *name,
+			  struct yaml_file **file)
+{
+	struct model *model;
+
+	*file = yaml_load(name);
+	if (!*file) {
+		cmd_bad(NULL, name, strerror(errno));
+		return NULL;
+	}
+	model = conf_read(*file);
+	if (!(*file)->n_errors)
+		return model;
+	fflush(stdout);
+	yaml_print_errors(*file, stderr, cmd_json, cmd->object);
+	model_free(model);
+	yaml_free(*file);
+	return NULL;
+}
+
+static int parse(const struct cmd *cmd, int argc, char **argv,
+		 struct cmd_args *args)
+{
+	int ret = cmd_split(cmd, argc, argv, args);
+
+	return ret ?: cmd_needed(cmd, args);
+}
+
+static int do_check(const struct cmd *cmd, int argc, char **argv)
+{
+	struct yaml_file *file;
+	struct cmd_args args;
+	struct model *model;
+	int ret;
+
+	ret = parse(cmd, argc, argv, &args);
+	if (ret)
+		return ret;
+	model = load(cmd, args.arg[0].value, &file);
+	if (!model)
+		return EXIT_USAGE;
+	model_free(model);
+	yaml_free(file);
+	return EXIT_DONE;
+}
+
+static int do_diff(const struct cmd *cmd, int argc, char **argv)
+{
+	struct model *now, *wanted;
+	struct nlsock_error err;
+	struct yaml_file *file;
+	struct cmd_args args;
+	struct diff *diff;
+	int ret;
+
+	ret = parse(cmd, argc, argv, &args);
+	if (ret)
+		return ret;
+	wanted = load(cmd, args.arg[0].value, &file);
+	if (!wanted)
+		return EXIT_USAGE;
+	if (model_from_kernel(&now, &err)) {
+		ret = cmd_refused(cmd, &err);
+	} else {
+		diff = diff_make(now, wanted);
+		diff_print(diff, cmd_json);
+		ret = diff->n ? EXIT_USAGE : EXIT_DONE;
+		diff_free(diff);
+	}
+	model_free(now);
+	model_free(wanted);
+	yaml_free(file);
+	return ret;
+}
+
+int config_apply(const struct cmd *cmd, const char *name, bool force,
+		 size_t *changes)
+{
+	struct yaml_file *file;
+	struct model *wanted;
+	int ret;
+
+	wanted = load(cmd, name, &file);
+	if (!wanted)
+		return EXIT_USAGE;
+	ret = apply(cmd, file, wanted, force, changes);
+	model_free(wanted);
+	yaml_free(file);
+	return ret;
+}
+
+static int do_apply(const struct cmd *cmd, int argc, char **argv)
+{
+	struct cmd_args args;
+	size_t changes;
+	bool force;
+	int ret;
+
+	ret = parse(cmd, argc, argv, &args);
+	if (ret)
+		return ret;
+	force = cmd_given(&args, "force");
+	if (cmd_given(&args, "watch"))
+		return watch(cmd, args.arg[0].value, force);
+	return config_apply(cmd, args.arg[0].value, force, &changes);
+}
+
+static void put_document(FILE *f, json_t *document)
+{
+	if (cmd_json) {
+		json_dumpf(document, f, JSON_INDENT(2) |
+			   JSON_REAL_PRECISION(9));
+		fputc('\n', f);
+	} else {
+		emit_yaml(f, document);
+	}
+}
+
+/* Whole or not at all: written beside it and renamed over it */
+static const char *save_to(const char *name, json_t *document)
+{
+	char *path = realpath(name, NULL), *temp = NULL;
+	struct stat old = { .st_mode = 0644 };
+	const char *bad = NULL;
+	FILE *f = NULL;
+	int fd;
+
+	if (!path)
+		path = strdup(name);
+	stat(path, &old);
+	if (!path || asprintf(&temp, "%s.XXXXXX", path) < 0)
+		abort();
+	fd = mkostemp(temp, O_CLOEXEC);
+	if (fd >= 0)
+		f = fdopen(fd, "w");
+	if (f) {
+		put_document(f, document);
+		/* Not by umask: mkostemp() has left it nothing to take away. */
+		if (fchmod(fd, old.st_mode & 0777) || fflush(f) || ferror(f) ||
+		    fsync(fd))
+			bad = strerror(errno);
+		if (fclose(f) && !bad)
+			bad = strerror(errno);
+		if (!bad && rename(temp, path))
+			bad = strerror(errno);
+		if (bad)
+			unlink(temp);
+	} else {
+		bad = strerror(errno);
+	}
+	free(temp);
+	free(path);
+	return bad;
+}
+
+static int do_save(const struct cmd *cmd, int argc, char **argv)
+{
+	const char *bad = NULL, *name;
+	struct nlsock_error err;
+	struct cmd_args args;
+	struct model *now;
+	json_t *document;
+	int ret;
+
+	ret = parse(cmd, argc, argv, &args);
+	if (ret)
+		return ret;
+	if (model_from_kernel(&now, &err))
+		return cmd_refused(cmd, &err);
+	name = args.n ? args.arg[0].value : "-";
+	document = model_document(now);
+	if (!strcmp(name, "-"))
+		put_document(stdout, document);
+	else
+		bad = save_to(name, document);
+	json_decref(document);
+	model_free(now);
+	return bad ? cmd_bad(NULL, name, bad) : EXIT_DONE;
+}
+
+const struct cmd config_cmds[] = {
+	{ "check", NULL, file_attrs, NULL, ATTR_ADD, 0, do_check,
+	  "say what is wrong with a configuration file" },
+	{ "diff", NULL, file_attrs, NULL, ATTR_ADD, 0, do_diff,
+	  "show what a configuration file would change" },
+	{ "apply", NULL, apply_attrs, NULL, ATTR_ADD, 0, do_apply,
+	  "make everything as a configuration file says" },
+	{ "save", NULL, save_attrs, NULL, ATTR_ADD, 0, do_save,
+	  "write everything to a configuration file" },
+	{ NULL }
+};
