@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 #
-# Fuzzers of kmod/core, one program for each tests/fuzz/*_fuzz.c, which
+# Fuzzers of kmod/core and of the tool's files, one program for each tests/fuzz/*_fuzz.c, which
 # includes the core files it needs. libFuzzer with ASan and UBSan: any report,
 # failed assertion or slow input fails the run and names the input kept.
 #
@@ -29,6 +29,20 @@ fuzz-build: $(FUZZ:%=$(FUZZ_DIR)/%)
 $(FUZZ_DIR)/%: tests/fuzz/%_fuzz.c tests/fuzz/fuzz.mk
 	@mkdir -p $(@D)
 	$(FUZZ_CC) $(FUZZ_CFLAGS) -MMD -MP -MF $@.d -o $@ $<
+
+# The tool is not kernel code: it has its own headers and libraries, and the
+# fake kernel of its tests.
+FUZZ_TOOL	:= $(filter-out cli/main.c cli/plumb.c cli/transport.c, \
+		     $(wildcard cli/*.c)) $(wildcard tests/cli/fake*.c)
+FUZZ_PKGS	:= libmnl jansson libfyaml
+
+$(FUZZ_DIR)/conf: tests/fuzz/conf_fuzz.c $(FUZZ_TOOL) $(wildcard cli/*.h) \
+		tests/fuzz/fuzz.mk
+	@mkdir -p $(@D)
+	$(FUZZ_CC) $(filter-out -I% -Werror,$(FUZZ_CFLAGS)) -D_GNU_SOURCE \
+		-Iinclude/uapi -DSLUICE_VERSION='"0.0.0"' \
+		$$(pkg-config --cflags $(FUZZ_PKGS)) -o $@ $(filter %.c,$^) \
+		$$(pkg-config --libs $(FUZZ_PKGS))
 
 fuzz: fuzz-build
 	@tests/fuzz/run $(FUZZ_DIR) $(RUNS) $(FUZZ)

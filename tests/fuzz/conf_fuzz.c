@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Configuration files: whatever they are, there is a configuration or an error,
+ * and a configuration that is written is read as the same one.
+ */
+#include <assert.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../../cli/conf.h"
+#include "../../cli/diff.h"
+#include "../../cli/emit.h"
+#include "../cli/fake.h"
+
+#define FUZZ_MAX_LEN	4096
+
+/* What libfyaml 0.7.12 forgets of texts with many quotes is its own. */
+const char *__lsan_default_suppressions(void);
+
+const char *__lsan_default_suppressions(void)
+{
+	return "leak:libfyaml";
+}
+
+static struct model *parse(const char *data, size_t size,
+			   struct yaml_file **file)
+{
+	char *text = malloc(size + 1);
+
+	assert(text);
+	memcpy(text, data, size);
+	*file = yaml_parse("fuzz", text, size);
+	return conf_read(*file);
+}
+
+static void write_and_read(const struct model *model)
+{
+	json_t *document = model_document(model), *again;
+	struct yaml_file *file;
+	struct model *copy;
+	struct diff *diff;
+	char *text = NULL;
+	size_t len;
+	FILE *f;
+
+	f = open_memstream(&text, &len);
+	emit_yaml(f, document);
+	fclose(f);
+	copy = parse(text, len, &file);
+	if (file->n_errors) {
+		fputs(text, stderr);
+		yaml_print_errors(file, stderr, false, "fuzz");
+		abort();
+	}
+	again = model_document(copy);
+	assert(json_equal(document, again));
+	diff = diff_make(model, copy);
+	assert(!diff->n);
+	diff_free(diff);
+	json_decref(again);
+	json_decref(document);
+	model_free(copy);
+	yaml_free(file);
+	free(text);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	static FILE *null;
+	struct yaml_file *file;
+	struct model *model;
+
+	if (!null) {
+		null = fopen("/dev/null", "w");
+		fake_log = null;
+	}
+	model = parse((const char *)data, size, &file);
+	if (!file->n_errors)
+		write_and_read(model);
+	yaml_print_errors(file, null, size % 2, "check");
+	model_free(model);
+	yaml_free(file);
+	return 0;
+}
