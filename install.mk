@@ -4,7 +4,7 @@
 #   make dkms-install   hand the module's source to DKMS and build it for every kernel
 #
 # and uninstall, dkms-remove, which take away just that. For packagers:
-# DESTDIR, PREFIX, SBINDIR, MANDIR, DATADIR, MODDIR, and for completion BASHDIR,
+# DESTDIR, PREFIX, SBINDIR, MANDIR, DATADIR, UNITDIR, MODDIR, and for completion BASHDIR,
 # ZSHDIR, FISHDIR; with a DESTDIR neither depmod nor dkms is run. install-tool
 # leaves the module out.
 
@@ -13,6 +13,8 @@ PREFIX		?= /usr
 SBINDIR		?= $(PREFIX)/sbin
 MANDIR		?= $(PREFIX)/share/man
 DATADIR		?= $(PREFIX)/share/sluice
+# Not /usr/lib by PREFIX: systemd looks in /lib and /usr/lib alone, which are one.
+UNITDIR		?= /lib/systemd/system
 BASHDIR		?= $(PREFIX)/share/bash-completion/completions
 ZSHDIR		?= $(PREFIX)/share/zsh/vendor-completions
 FISHDIR		?= $(PREFIX)/share/fish/vendor_completions.d
@@ -35,8 +37,11 @@ MAN_PAGES	= $(wildcard docs/man/*.[1-9])
 # Each shell wants its own name: sluice, _sluice, sluice.fish
 COMPLETION	= $(BASHDIR)/sluice $(ZSHDIR)/_sluice $(FISHDIR)/sluice.fish
 SPEC		= docs/netlink/sluice.yaml
+EXAMPLE		= docs/examples/sluice.yaml
+UNIT		= docs/systemd/sluice.service.in
 # What install-tool puts where, without DESTDIR: uninstall takes away this.
 TOOL_FILES	= $(SBINDIR)/sluice $(DATADIR)/sluice.yaml \
+		  $(DATADIR)/examples/sluice.yaml $(UNITDIR)/sluice.service \
 		  $(foreach p,$(MAN_PAGES),$(MANDIR)/man$(subst .,,$(suffix $(p)))/$(notdir $(p))) \
 		  $(COMPLETION)
 
@@ -47,6 +52,9 @@ install: install-tool install-module
 install-tool: cli
 	$(INSTALL) -D -m 755 cli/sluice $(DESTDIR)$(SBINDIR)/sluice
 	$(INSTALL) -D -m 644 $(SPEC) $(DESTDIR)$(DATADIR)/sluice.yaml
+	$(INSTALL) -D -m 644 $(EXAMPLE) $(DESTDIR)$(DATADIR)/examples/sluice.yaml
+	$(INSTALL) -d $(DESTDIR)$(UNITDIR)
+	sed 's|@SBINDIR@|$(SBINDIR)|' $(UNIT) >$(DESTDIR)$(UNITDIR)/sluice.service
 	$(foreach p,$(MAN_PAGES),$(INSTALL) -D -m 644 $(p) \
 		$(DESTDIR)$(MANDIR)/man$(subst .,,$(suffix $(p)))/$(notdir $(p)) &&) :
 	$(INSTALL) -D -m 644 cli/completion/sluice.bash $(DESTDIR)$(BASHDIR)/sluice
@@ -59,6 +67,7 @@ install-module: module
 
 uninstall:
 	rm -f $(addprefix $(DESTDIR),$(TOOL_FILES) $(MODDIR)/sluice.ko)
+	-[ ! -d $(DESTDIR)$(DATADIR)/examples ] || rmdir --ignore-fail-on-non-empty $(DESTDIR)$(DATADIR)/examples
 	-[ ! -d $(DESTDIR)$(DATADIR) ] || rmdir --ignore-fail-on-non-empty $(DESTDIR)$(DATADIR)
 	-[ ! -d $(DESTDIR)$(MODDIR) ] || rmdir --ignore-fail-on-non-empty $(DESTDIR)$(MODDIR)
 	$(if $(DESTDIR),,depmod $(KVER))
