@@ -1,0 +1,242 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Configuration files: applied, saved, compared, watched, cut short, and how long
+# that takes beside nft and ipvsadm.
+#
+#     lb 10.0.0.1 (trusted) -> app
+#
+# The network is drawn in lib.sh.
+#
+# limit: 600
+# shellcheck disable=SC2317,SC2016	# called by name, evaluated later
+. "$(dirname "$0")/lib.sh"
+
+net_up
+server app 8080
+server app 8081
+
+apply() { sluice apply "$@"; }
+saved() { sluice save; }
+
+# --- from a file and back --------------------------------------------------------------
+
+cat >"$TMP/a.yaml" <<-EOF
+	# a comment
+	services:
+	  web:
+	    proto: tcp
+	    address: 10.0.1.2:8080,9000-9010
+	    accept-proxy: tcp
+	    trust: 10.0.0.0/24
+	    mark: 0x1/0x1
+	  other: {proto: tcp, address: 10.0.1.2:8081, accept-proxy: tcp, trust: any}
+	pools:
+	  p:
+	    scheduler: wrr
+	    sorry: q
+	    tlv: [authority, 0xe0=0102]
+	    health: {type: http, path: /, interval: 0.5}
+	    backends: [10.0.2.2:80, {address: 10.0.2.1:80, weight: 3}, w.example.org:80]
+	  q: {}
+	limits: {max-flows: 100000}
+EOF
+cat >"$TMP/b.yaml" <<-EOF
+	services:
+	  web: {proto: tcp, address: "10.0.1.2:8080,9000-9010", accept-proxy: tcp, trust: any, header-timeout: 7}
+	  new: {proto: tcp, address: 10.0.1.2:8082, accept-proxy: tcp, trust: any}
+	pools:
+	  p: {backends: [{address: 10.0.2.1:80, state: drain}, 10.0.2.3:80]}
+	  r: {sorry: p}
+EOF
+claim "a file is good" sluice check "$TMP/a.yaml"
+status "what it would change is told" 1 sluice diff "$TMP/a.yaml"
+claim "it is applied" apply "$TMP/a.yaml"
+says "then it would change nothing" "" sluice diff "$TMP/a.yaml"
+claim "what is there is saved" sluice save "$TMP/saved.yaml"
+says "and that is what is there" "" sluice diff "$TMP/saved.yaml"
+claim "it is applied as well" apply "$TMP/saved.yaml"
+is "and saved again as the same" "$(saved)" "$(cat "$TMP/saved.yaml")"
+claim "JSON is saved" sluice -j save "$TMP/saved.json"
+says "and says the same" "" sluice diff "$TMP/saved.json"
+claim "another file is applied" apply "$TMP/b.yaml"
+says "and is what is there" "" sluice diff "$TMP/b.yaml"
+claim "and the first again" apply "$TMP/a.yaml"
+is "which leaves what it left before" "$(saved)" "$(cat "$TMP/saved.yaml")"
+is "from standard input too" "$(sluice diff - <"$TMP/a.yaml")" ""
+
+# --- what lives is not touched ------------------------------------------------------------
+
+id_of() { sluice -j service show | jq -r --arg n "$1" '.[] | select(.name == $n) | .id'; }
+web=$(id_of web)
+lb python3 - <<'EOF' >"$TMP/long.log" 2>&1 &
+import socket, time
+s = socket.create_connection(("10.0.1.2", 8080))
+s.sendall(b"PROXY TCP4 203.0.113.7 10.0.1.2 5555 8080\r\n")
+time.sleep(8)
+s.close()
+EOF
+wait_for eval '[ "$(flows)" = 1 ]'
+flow=$(sluice -j flow show | jq -r '.[0].id')
+claim "a change of a service's options is applied" apply "$TMP/b.yaml"
+is "the service is the same one" "$(id_of web)" "$web"
+is "its flow as well" "$(sluice -j flow show | jq -r '.[0].id')" "$flow"
+echo 'services: {}' >"$TMP/none.yaml"
+status "a service with flows is not removed" 2 apply "$TMP/none.yaml"
+says "and nothing else is" "" sluice diff "$TMP/b.yaml"
+sed 's/10.0.1.2:8080,9000-9010/10.0.1.2:8089/' "$TMP/b.yaml" >"$TMP/moved.yaml"
+match "nor does it move, which is told with its line" "^$TMP/moved.yaml:2:3: service web" \
+	sh -c "ip netns exec app '$SLUICE' apply '$TMP/moved.yaml' 2>&1 || :"
+claim "unless its flows may be reset" apply "$TMP/none.yaml" force
+is "then nothing is left" "$(sluice service show)$(sluice pool show)" ""
+wait_for eval '[ "$(flows)" = 0 ]'
+
+# --- what the kernel refuses ----------------------------------------------------------------
+
+cat >"$TMP/bad.yaml" <<-EOF
+	services:
+	  web: {proto: tcp, address: 10.0.1.2:8080, accept-proxy: tcp, trust: any}
+	  bad:
+	    proto: tcp
+	    address: 224.0.0.1:80
+	    accept-proxy: tcp
+	    trust: any
+EOF
+match "what the kernel refuses is told with its place" \
+	"^$TMP/bad.yaml:5:14: service bad address: not a global unicast" \
+	sh -c "ip netns exec app '$SLUICE' apply '$TMP/bad.yaml' 2>&1 || :"
+is "and nothing was changed" "$(sluice service show)" ""
+
+# --- watching ------------------------------------------------------------------------------
+
+cp "$TMP/a.yaml" "$TMP/watched.yaml"
+spawn watch.log ip netns exec app "$SLUICE" apply "$TMP/watched.yaml" watch
+watcher=$!
+wait_for eval 'sluice diff "$TMP/a.yaml"'
+is "a watched file is applied" "$(sluice diff "$TMP/a.yaml")" ""
+echo 'services: {web: {trsut: any}}' >"$TMP/watched.yaml"
+wait_for eval 'grep -q "did you mean trust" "$TMP/watch.log"'
+is "an invalid edit changes nothing" "$(sluice diff "$TMP/a.yaml")" ""
+: >"$TMP/watched.yaml"
+wait_for eval 'grep -q "is empty" "$TMP/watch.log"'
+is "nor does an empty one" "$(sluice diff "$TMP/a.yaml")" ""
+cp "$TMP/b.yaml" "$TMP/watched.new"
+mv "$TMP/watched.new" "$TMP/watched.yaml"
+wait_for eval 'sluice diff "$TMP/b.yaml"'
+is "a file that is put in its place is applied" "$(sluice diff "$TMP/b.yaml")" ""
+kill -TERM "$watcher"
+rc=0
+wait "$watcher" || rc=$?
+is "SIGTERM ends it" "$rc" 0
+
+# --- cut short -------------------------------------------------------------------------------
+
+# many COUNT BACKENDS MARK: a file with so many services, and pools of backends
+many() {
+	awk -v n="$1" -v m="$2" -v mark="$3" 'BEGIN {
+		print "services:"
+		for (i = 0; i < n; i++)
+			printf "  s%d: {proto: tcp, address: 10.%d.%d.1:80, accept-proxy: tcp, trust: 10.0.0.0/24, mark: %s}\n",
+				i, 100 + i / 250, i % 250, mark
+		print "pools:"
+		for (i = 0; i < n; i++) {
+			printf "  p%d:\n    backends:\n", i
+			for (j = 0; j < m; j++)
+				printf "      - {address: 10.%d.%d.%d:80, weight: %d}\n",
+					150 + i / 250, i % 250, j + 1, j + 1
+		}
+	}'
+}
+
+n=$(small 200 30)
+many "$n" 5 0x1 >"$TMP/one.yaml"
+many "$n" 7 0x2 >"$TMP/two.yaml"
+apply "$TMP/two.yaml" 2>/dev/null
+saved >"$TMP/two"
+begun=$(date +%s%N)
+apply "$TMP/one.yaml" 2>/dev/null
+took=$((($(date +%s%N) - begun) / 1000000))
+saved >"$TMP/one"
+torn=0
+both=0
+n=$(small 40 10)
+for ((i = 0; i < n; i++)); do
+	next=two
+	cmp -s "$TMP/now" "$TMP/two" && next=one
+	ip netns exec app "$SLUICE" apply "$TMP/$next.yaml" >/dev/null 2>&1 &
+	sleep "$(printf '%d.%03d' $((took * i / n / 1000)) $((took * i / n % 1000)))"
+	kill -KILL $! 2>/dev/null
+	wait $! 2>/dev/null
+	saved >"$TMP/now"
+	if cmp -s "$TMP/now" "$TMP/one"; then
+		both=$((both | 1))
+	elif cmp -s "$TMP/now" "$TMP/two"; then
+		both=$((both | 2))
+	else
+		torn=$((torn + 1))
+	fi
+done
+is "killed $n times in an apply of $took ms, it leaves the old or the new" "$torn" 0
+note "seen: $both (3: both)"
+apply "$TMP/none.yaml" 2>/dev/null
+
+# --- how long it takes ------------------------------------------------------------------------
+
+# timed WHAT COMMAND...: the time goes to the log
+timed() {
+	local what=$1 begun
+	shift
+	begun=$(date +%s%N)
+	"$@" >"$TMP/timed.out" 2>"$TMP/timed.err" </dev/null || {
+		tail -n 3 "$TMP/timed.err" | sed 's/^/# /'
+		return 1
+	}
+	ms=$((($(date +%s%N) - begun) / 1000000))
+	note "$(printf '%-28s %6d ms' "$what" "$ms")"
+}
+
+s=$(small 1000 100)
+many "$s" 10 0x1 >"$TMP/many.yaml"
+claim "$s services and as many pools of 10 backends are good" sluice check "$TMP/many.yaml"
+note "$s services, $s pools of 10 backends each:"
+timed "sluice check" sluice check "$TMP/many.yaml"
+is "they are applied" "$(timed "sluice apply" apply "$TMP/many.yaml" >&2 && echo yes)" yes
+timed "sluice save" sluice save "$TMP/many.saved"
+timed "sluice diff (none)" sluice diff "$TMP/many.yaml"
+is "they are there" "$(sluice diff "$TMP/many.yaml" | wc -l)" 0
+is "all of them" "$(sluice -j backend show | jq length)" $((10 * s))
+timed "sluice apply (none)" apply "$TMP/many.yaml"
+timed "sluice apply (flush)" apply "$TMP/none.yaml"
+is "then none is" "$(sluice -j pool show | jq length)" 0
+
+awk -v n="$s" 'BEGIN {
+	print "table ip many {"
+	for (i = 0; i < n; i++) {
+		printf "chain c%d {\n", i
+		for (j = 0; j < 10; j++)
+			printf "ip daddr 10.%d.%d.%d tcp dport 80 mark set %d\n",
+				150 + i / 250, i % 250, j + 1, j + 1
+		print "}"
+	}
+	print "}"
+}' >"$TMP/many.nft"
+note "$s chains of 10 rules each:"
+timed "nft -f" app nft -f "$TMP/many.nft" || note "no nft here"
+timed "nft list ruleset" app nft list ruleset
+timed "nft flush ruleset" app nft flush ruleset
+
+awk -v n="$s" 'BEGIN {
+	for (i = 0; i < n; i++) {
+		at = sprintf("10.%d.%d.1:80", 100 + i / 250, i % 250)
+		printf "-A -t %s -s wrr\n", at
+		for (j = 0; j < 10; j++)
+			printf "-a -t %s -r 10.%d.%d.%d:80 -m -w %d\n", at,
+				150 + i / 250, i % 250, j + 1, j + 1
+	}
+}' >"$TMP/many.ipvs"
+note "$s services of 10 servers each:"
+timed "ipvsadm -R" app sh -c "ipvsadm -R <'$TMP/many.ipvs'" || note "no ipvs here"
+timed "ipvsadm -Sn" app ipvsadm -Sn
+timed "ipvsadm -C" app ipvsadm -C
+
+finish
