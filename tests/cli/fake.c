@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "../../cli/cmd.h"
 #include "../../cli/plumb.h"
@@ -19,7 +20,7 @@
 #define FLOWS_AT_ONCE	100
 
 static struct {
-	bool unloaded, lost, busy, plumbed, elsewhere, pooled, keep;
+	bool unloaded, lost, busy, plumbed, elsewhere, pooled, keep, slow;
 	int error;
 	char text[128];
 	unsigned int attr, in_attr, missing, missing_in, intr, many, after;
@@ -123,8 +124,10 @@ int fake_order(const char *text)
 	order.elsewhere |= !strcmp(text, "elsewhere");
 	order.pooled |= !strcmp(text, "pooled");
 	order.keep |= !strcmp(text, "keep");
+	order.slow |= !strcmp(text, "slow");
 	return order.unloaded || order.lost || order.busy || order.plumbed ||
-	       order.elsewhere || order.pooled || order.keep ? 0 : -1;
+	       order.elsewhere || order.pooled || order.keep || order.slow ?
+	       0 : -1;
 }
 
 static struct nlmsghdr *put(const struct nlmsghdr *rq, uint16_t type,
@@ -267,6 +270,15 @@ static void go_on(struct transport *t)
 	t->dump.nlmsg_len = 0;
 }
 
+/* The tool's clock wakes us: sleep on. */
+static void be_slow(void)
+{
+	struct timespec left = { 2, 500000000 };
+
+	while (nanosleep(&left, &left))
+		;
+}
+
 /* True if this is all there is to say */
 static bool answer_kept(const struct nlmsghdr *rq)
 {
@@ -296,6 +308,8 @@ static bool answer_kept(const struct nlmsghdr *rq)
 		order.moves--;
 		fake_keep_move();
 	}
+	if (order.slow)
+		be_slow();
 	err = fake_keep_batch(rq, &text, &order.offset);
 	if (!err) {
 		fake_batch(rq);
