@@ -254,6 +254,23 @@ static void check_service(struct conf *c, const char *name,
 	free(title);
 }
 
+static void check_pool(struct conf *c, const char *name, const json_t *record)
+{
+	const struct yaml_node *at = conf_from(c, MODEL_POOL, name);
+	const struct yaml_node *sends = yaml_get(at, "send-proxy");
+	const char *text = sends ? sends->text : "none";
+	char *title;
+
+	/* What was tried and failed has been told. */
+	if (!json_object_get(record, "tlv") || !text ||
+	    (strcmp(text, "none") && strcmp(text, "v1") && strcmp(text, "spp")))
+		return;
+	title = model_title(MODEL_POOL, name);
+	yaml_error(c->file, conf_where(at, "tlv", NULL), NULL, title, "tlv",
+		   "needs send-proxy v2, each or first");
+	free(title);
+}
+
 void conf_check(struct conf *c)
 {
 	const char *name;
@@ -261,6 +278,8 @@ void conf_check(struct conf *c)
 
 	json_object_foreach(c->model->objects[MODEL_SERVICE], name, record)
 		check_service(c, name, record);
+	json_object_foreach(c->model->objects[MODEL_POOL], name, record)
+		check_pool(c, name, record);
 	check_counts(c);
 	check_places(c);
 	check_references(c);

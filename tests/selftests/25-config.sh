@@ -35,6 +35,7 @@ cat >"$TMP/a.yaml" <<-EOF
 	  p:
 	    scheduler: wrr
 	    sorry: q
+	    send-proxy: v2
 	    tlv: [authority, 0xe0=0102]
 	    health: {type: http, path: /, interval: 0.5}
 	    backends: [10.0.2.2:80, {address: 10.0.2.1:80, weight: 3}, w.example.org:80]
