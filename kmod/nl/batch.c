@@ -21,32 +21,51 @@ struct op {
 	int maxattr;
 };
 
-#define OP(_edit, _policy)						\
-	{ .edit = _edit, .policy = _policy, .maxattr = ARRAY_SIZE(_policy) - 1 }
-
 static const struct op ops[SLUICE_A_BATCH_MAX + 1] = {
-	[SLUICE_A_BATCH_NEW_SERVICE] =
-		OP(slc_nl_service_add, sluice_new_service_nl_policy),
-	[SLUICE_A_BATCH_SET_SERVICE] =
-		OP(slc_nl_service_set, sluice_set_service_nl_policy),
-	[SLUICE_A_BATCH_DEL_SERVICE] =
-		OP(slc_nl_service_del, sluice_del_service_nl_policy),
-	[SLUICE_A_BATCH_NEW_POOL] =
-		OP(slc_nl_pool_add, sluice_new_pool_nl_policy),
-	[SLUICE_A_BATCH_SET_POOL] =
-		OP(slc_nl_pool_set, sluice_set_pool_nl_policy),
-	[SLUICE_A_BATCH_DEL_POOL] =
-		OP(slc_nl_pool_del, sluice_del_pool_nl_policy),
-	[SLUICE_A_BATCH_NEW_BACKEND] =
-		OP(slc_nl_backend_add, sluice_new_backend_nl_policy),
-	[SLUICE_A_BATCH_SET_BACKEND] =
-		OP(slc_nl_backend_set, sluice_set_backend_nl_policy),
-	[SLUICE_A_BATCH_DEL_BACKEND] =
-		OP(slc_nl_backend_del, sluice_del_backend_nl_policy),
-	[SLUICE_A_BATCH_NEW_RULE] =
-		OP(slc_nl_rule_add, sluice_new_rule_nl_policy),
-	[SLUICE_A_BATCH_DEL_RULE] =
-		OP(slc_nl_rule_del, sluice_del_rule_nl_policy),
+	[SLUICE_A_BATCH_NEW_SERVICE] = {
+		slc_nl_service_add, sluice_new_service_nl_policy,
+		ARRAY_SIZE(sluice_new_service_nl_policy) - 1
+	},
+	[SLUICE_A_BATCH_SET_SERVICE] = {
+		slc_nl_service_set, sluice_set_service_nl_policy,
+		ARRAY_SIZE(sluice_set_service_nl_policy) - 1
+	},
+	[SLUICE_A_BATCH_DEL_SERVICE] = {
+		slc_nl_service_del, sluice_del_service_nl_policy,
+		ARRAY_SIZE(sluice_del_service_nl_policy) - 1
+	},
+	[SLUICE_A_BATCH_NEW_POOL] = {
+		slc_nl_pool_add, sluice_new_pool_nl_policy,
+		ARRAY_SIZE(sluice_new_pool_nl_policy) - 1
+	},
+	[SLUICE_A_BATCH_SET_POOL] = {
+		slc_nl_pool_set, sluice_set_pool_nl_policy,
+		ARRAY_SIZE(sluice_set_pool_nl_policy) - 1
+	},
+	[SLUICE_A_BATCH_DEL_POOL] = {
+		slc_nl_pool_del, sluice_del_pool_nl_policy,
+		ARRAY_SIZE(sluice_del_pool_nl_policy) - 1
+	},
+	[SLUICE_A_BATCH_NEW_BACKEND] = {
+		slc_nl_backend_add, sluice_new_backend_nl_policy,
+		ARRAY_SIZE(sluice_new_backend_nl_policy) - 1
+	},
+	[SLUICE_A_BATCH_SET_BACKEND] = {
+		slc_nl_backend_set, sluice_set_backend_nl_policy,
+		ARRAY_SIZE(sluice_set_backend_nl_policy) - 1
+	},
+	[SLUICE_A_BATCH_DEL_BACKEND] = {
+		slc_nl_backend_del, sluice_del_backend_nl_policy,
+		ARRAY_SIZE(sluice_del_backend_nl_policy) - 1
+	},
+	[SLUICE_A_BATCH_NEW_RULE] = {
+		slc_nl_rule_add, sluice_new_rule_nl_policy,
+		ARRAY_SIZE(sluice_new_rule_nl_policy) - 1
+	},
+	[SLUICE_A_BATCH_DEL_RULE] = {
+		slc_nl_rule_del, sluice_del_rule_nl_policy,
+		ARRAY_SIZE(sluice_del_rule_nl_policy) - 1
+	},
 };
 
 /* Of all objects services have most attributes. */

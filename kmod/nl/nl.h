@@ -114,10 +114,16 @@ struct slc_nl_req {
  */
 struct slc_nl_req slc_nl_req_of(const struct genl_info *info);
 
-/* All of one kind of a request's attributes */
-#define slc_nl_for_each(_attr, _req, _type, _rem)			\
-	nla_for_each_attr(_attr, (_req)->first, (_req)->len, _rem)	\
-		if (nla_type(_attr) == (_type))
+/**
+ * slc_nl_next() - The next of a request's attributes of one kind.
+ * @req: the request
+ * @attr: one of its attributes, or NULL for the first of the kind
+ * @type: attribute number
+ *
+ * Return: the attribute, or NULL if @attr was the last.
+ */
+const struct nlattr *slc_nl_next(const struct slc_nl_req *req,
+				 const struct nlattr *attr, int type);
 
 /**
  * slc_nl_count() - How often does a request have an attribute?

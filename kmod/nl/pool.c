@@ -116,9 +116,9 @@ static struct slc_tlv *parse_tlvs(const struct slc_nl_req *req,
 				  struct slc_pool_cfg *cfg)
 {
 	unsigned int n = slc_nl_count(req, SLUICE_A_POOL_TLV);
-	const struct nlattr *attr;
+	const struct nlattr *attr = NULL;
 	struct slc_tlv *tlv, *p;
-	int rem, err;
+	int err;
 
 	if (n > SLC_TLVS_MAX) {
 		NL_SET_ERR_MSG_ATTR(req->extack, req->tb[SLUICE_A_POOL_TLV],
@@ -137,7 +137,7 @@ static struct slc_tlv *parse_tlvs(const struct slc_nl_req *req,
 		return tlv;
 	}
 	p = tlv;
-	slc_nl_for_each(attr, req, SLUICE_A_POOL_TLV, rem) {
+	while ((attr = slc_nl_next(req, attr, SLUICE_A_POOL_TLV))) {
 		err = parse_tlv(attr, p++, tlv, req->extack);
 		if (err) {
 			kfree(tlv);

@@ -6,13 +6,29 @@
 #include "obj/config.h"
 #include "obj/draft.h"
 
+const struct nlattr *slc_nl_next(const struct slc_nl_req *req,
+				 const struct nlattr *attr, int type)
+{
+	int rem = req->len;
+
+	if (attr) {
+		rem -= (const u8 *)attr - (const u8 *)req->first;
+		attr = nla_next(attr, &rem);
+	} else {
+		attr = req->first;
+	}
+	for (; nla_ok(attr, rem); attr = nla_next(attr, &rem))
+		if (nla_type(attr) == type)
+			return attr;
+	return NULL;
+}
+
 unsigned int slc_nl_count(const struct slc_nl_req *req, int type)
 {
-	const struct nlattr *attr;
+	const struct nlattr *attr = NULL;
 	unsigned int n = 0;
-	int rem;
 
-	slc_nl_for_each(attr, req, type, rem)
+	while ((attr = slc_nl_next(req, attr, type)))
 		n++;
 	return n;
 }

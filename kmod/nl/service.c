@@ -95,8 +95,8 @@ static struct slc_prefix *parse_trust(const struct slc_nl_req *req,
 	unsigned int n = slc_nl_count(req, SLUICE_A_SERVICE_TRUST);
 	struct nlattr *tb[SLUICE_A_PREFIX_PLEN + 1];
 	struct slc_prefix *trust, *p;
-	const struct nlattr *attr;
-	int rem, err;
+	const struct nlattr *attr = NULL;
+	int err;
 
 	if (n > SLC_TRUST_MAX) {
 		NL_SET_ERR_MSG_ATTR(req->extack, req->tb[SLUICE_A_SERVICE_TRUST],
@@ -109,7 +109,7 @@ static struct slc_prefix *parse_trust(const struct slc_nl_req *req,
 		return ERR_PTR(-ENOMEM);
 
 	p = trust;
-	slc_nl_for_each(attr, req, SLUICE_A_SERVICE_TRUST, rem) {
+	while ((attr = slc_nl_next(req, attr, SLUICE_A_SERVICE_TRUST))) {
 		err = nla_parse_nested(tb, SLUICE_A_PREFIX_PLEN, attr,
 				       sluice_prefix_nl_policy, req->extack);
 		if (err)
@@ -199,8 +199,8 @@ static struct slc_port_range *parse_ports(const struct slc_nl_req *req,
 	unsigned int n = slc_nl_count(req, SLUICE_A_SERVICE_PORTS);
 	struct nlattr *tb[SLUICE_A_PORT_RANGE_PORT_END + 1];
 	struct slc_port_range *ports, *p;
-	const struct nlattr *attr;
-	int rem, err;
+	const struct nlattr *attr = NULL;
+	int err;
 
 	if (n > SLC_PORTS_MAX) {
 		NL_SET_ERR_MSG_ATTR(req->extack, req->tb[SLUICE_A_SERVICE_PORTS],
@@ -213,7 +213,7 @@ static struct slc_port_range *parse_ports(const struct slc_nl_req *req,
 		return ERR_PTR(-ENOMEM);
 
 	p = ports;
-	slc_nl_for_each(attr, req, SLUICE_A_SERVICE_PORTS, rem) {
+	while ((attr = slc_nl_next(req, attr, SLUICE_A_SERVICE_PORTS))) {
 		err = nla_parse_nested(tb, SLUICE_A_PORT_RANGE_PORT_END, attr,
 				       sluice_port_range_nl_policy,
 				       req->extack);

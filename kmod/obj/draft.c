@@ -82,8 +82,8 @@ void slc_draft_drop(struct slc_draft *draft)
 }
 
 /* The services that are no more: @what is done to each. How many? */
-static unsigned int for_each_gone(const struct slc_draft *draft,
-				  void (*what)(struct slc_service *svc))
+static unsigned int each_gone(const struct slc_draft *draft,
+			      void (*what)(struct slc_service *svc))
 {
 	const struct slc_config *old = draft->old, *new = draft->config;
 	unsigned int i, at = 0, n = 0;
@@ -132,7 +132,7 @@ int slc_draft_commit(struct slc_draft *draft, struct netlink_ext_ack *extack)
 	}
 
 	/* From here on nothing fails. */
-	gone = for_each_gone(draft, mark_dead);
+	gone = each_gone(draft, mark_dead);
 	rcu_assign_pointer(sn->config, config);
 	sn->next_id = draft->next_id;
 	if (draft->changed && !++sn->cfg_gen)
@@ -150,7 +150,7 @@ int slc_draft_commit(struct slc_draft *draft, struct netlink_ext_ack *extack)
 		slc_hooks_off(sn);
 		sn->hooks_on = false;
 	}
-	for_each_gone(draft, bequeath);
+	each_gone(draft, bequeath);
 	slc_config_retire(draft->old);
 	return 0;
 }
