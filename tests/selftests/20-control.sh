@@ -36,7 +36,7 @@ status "a bad prefix is refused before it is sent" 1 \
 	sl service add web tcp 10.0.1.2:8080 accept-proxy trust 10.0.0.0/33
 for word in reset rate; do
 	says "stats has a word $word, so no service has" \
-		"status 1: sluice: service add: name $word: is a word of this tool, after stats" \
+		"status 1: sluice: service add: name $word: is a word of this tool" \
 		sl service add "$word" tcp 10.0.1.2:8080 accept-proxy trust any
 done
 says "nothing of that is there" "" sl service show
