@@ -262,7 +262,7 @@ FAILING = [
     ("new-service", service("f", 6100, force=True), errno.EINVAL, None),
     ("new-service", {"name": "f"}, errno.EINVAL, 3),
     ("new-service", {}, errno.EINVAL, 1),
-    ("new-service", {"name": b""}, errno.ERANGE, None),
+    ("new-service", {"name": b""}, errno.EINVAL, None),
     ("set-service", {"name": "no"}, errno.ENOENT, None),
     ("set-service", {"mark": 1}, errno.EINVAL, 1),
     ("set-service", {"name": "old", "port": 1}, errno.EINVAL, None),

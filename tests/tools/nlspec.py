@@ -49,6 +49,7 @@ GOOD = {
 }
 BASE = [("new-service", {**SERVICE, "name": "base", "addr": "10.0.1.2"}),
         ("new-pool", {"name": "base"}), ("new-pool", {"name": "lone"}),
+        ("new-pool", {"name": "around"}),
         ("new-backend", {"pool": "base", "addr": "10.0.2.1", "port": 80})]
 POLICY = ("integer out of range", "Attribute failed policy validation", "invalid attribute length")
 BAD = []
@@ -183,7 +184,7 @@ def edges(s):
         if op not in spec.ops:
             continue
         number = spec.sets["batch"][op]["number"]
-        before = spec.encode("batch", [("set-pool", {"name": "lone", "retries": 1}),
+        before = spec.encode("batch", [("set-pool", {"name": "around", "retries": 1}),
                                        ("dry-run", True)])
         for what, body, fine, attr_number in requests(spec, op):
             if len(body) > 65000:
