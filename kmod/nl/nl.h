@@ -211,11 +211,109 @@ struct slc_pool_entry *slc_nl_pool_find(const struct slc_config *config,
 int slc_nl_forward(const struct nlattr *attr, const char **forward,
 		   struct netlink_ext_ack *extack);
 
-/* What requests of these names do, alone or in a batch */
-slc_nl_edit slc_nl_service_add, slc_nl_service_set, slc_nl_service_del;
-slc_nl_edit slc_nl_pool_add, slc_nl_pool_set, slc_nl_pool_del;
-slc_nl_edit slc_nl_backend_add, slc_nl_backend_set, slc_nl_backend_del;
-slc_nl_edit slc_nl_rule_add, slc_nl_rule_del;
+/*
+ * What requests of these names do to a draft, alone or in a batch: see
+ * slc_nl_edit. All in process context with slc_net.cfg_lock held.
+ */
+
+/**
+ * slc_nl_service_add() - Add a service.
+ * @draft: edited
+ * @req: says what
+ *
+ * Return: 0 or -errno, and then @draft is of no more use.
+ */
+int slc_nl_service_add(struct slc_draft *draft, const struct slc_nl_req *req);
+
+/**
+ * slc_nl_service_set() - Change a service.
+ * @draft: edited
+ * @req: says what
+ *
+ * Return: 0 or -errno, and then @draft is of no more use.
+ */
+int slc_nl_service_set(struct slc_draft *draft, const struct slc_nl_req *req);
+
+/**
+ * slc_nl_service_del() - Remove a service.
+ * @draft: edited
+ * @req: says what
+ *
+ * Return: 0 or -errno, and then @draft is of no more use.
+ */
+int slc_nl_service_del(struct slc_draft *draft, const struct slc_nl_req *req);
+
+/**
+ * slc_nl_pool_add() - Add a pool.
+ * @draft: edited
+ * @req: says what
+ *
+ * Return: 0 or -errno, and then @draft is of no more use.
+ */
+int slc_nl_pool_add(struct slc_draft *draft, const struct slc_nl_req *req);
+
+/**
+ * slc_nl_pool_set() - Change a pool.
+ * @draft: edited
+ * @req: says what
+ *
+ * Return: 0 or -errno, and then @draft is of no more use.
+ */
+int slc_nl_pool_set(struct slc_draft *draft, const struct slc_nl_req *req);
+
+/**
+ * slc_nl_pool_del() - Remove a pool.
+ * @draft: edited
+ * @req: says what
+ *
+ * Return: 0 or -errno, and then @draft is of no more use.
+ */
+int slc_nl_pool_del(struct slc_draft *draft, const struct slc_nl_req *req);
+
+/**
+ * slc_nl_backend_add() - Add a backend to its pool.
+ * @draft: edited
+ * @req: says what
+ *
+ * Return: 0 or -errno, and then @draft is of no more use.
+ */
+int slc_nl_backend_add(struct slc_draft *draft, const struct slc_nl_req *req);
+
+/**
+ * slc_nl_backend_set() - Change a backend.
+ * @draft: edited
+ * @req: says what
+ *
+ * Return: 0 or -errno, and then @draft is of no more use.
+ */
+int slc_nl_backend_set(struct slc_draft *draft, const struct slc_nl_req *req);
+
+/**
+ * slc_nl_backend_del() - Remove a backend.
+ * @draft: edited
+ * @req: says what
+ *
+ * Return: 0 or -errno, and then @draft is of no more use.
+ */
+int slc_nl_backend_del(struct slc_draft *draft, const struct slc_nl_req *req);
+
+/**
+ * slc_nl_rule_add() - Check a rule, and refuse it: none is available yet.
+ * @draft: edited
+ * @req: says what
+ *
+ * Return: 0 or -errno, and then @draft is of no more use.
+ */
+int slc_nl_rule_add(struct slc_draft *draft, const struct slc_nl_req *req);
+
+/**
+ * slc_nl_rule_del() - Refuse: there are no rules yet.
+ * @draft: edited
+ * @req: says what
+ *
+ * Return: 0 or -errno, and then @draft is of no more use.
+ */
+int slc_nl_rule_del(struct slc_draft *draft, const struct slc_nl_req *req);
 
 /**
  * slc_nl_dump_start() - Begin a dump: the specification's old form cannot name
