@@ -14,6 +14,7 @@
 #include "../../cli/emit.h"
 #include "../cli/fake.h"
 
+/* FUZZ_SHARE 10: a file takes a thousand times as long as a header. */
 #define FUZZ_MAX_LEN	4096
 
 /* What libfyaml 0.7.12 forgets of texts with many quotes is its own. */

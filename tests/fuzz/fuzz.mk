@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0
 #
-# Fuzzers of kmod/core and of the tool's files, one program for each tests/fuzz/*_fuzz.c, which
-# includes the core files it needs. libFuzzer with ASan and UBSan: any report,
-# failed assertion or slow input fails the run and names the input kept.
+# Fuzzers of kmod/core and of the tool's files, one program for each
+# tests/fuzz/*_fuzz.c, which includes the core files it needs. libFuzzer with ASan
+# and UBSan: any report, failed assertion or slow input fails the run and names
+# the input kept.
 #
 #   make fuzz-smoke           FUZZ_SMOKE_RUNS of each target; build/tap/fuzz.tap
 #   make fuzz RUNS=10000000   as many of each
@@ -32,9 +33,9 @@ $(FUZZ_DIR)/%: tests/fuzz/%_fuzz.c tests/fuzz/fuzz.mk
 
 # The tool is not kernel code: it has its own headers and libraries, and the
 # fake kernel of its tests.
-FUZZ_TOOL	:= $(filter-out cli/main.c cli/plumb.c cli/transport.c, \
+FUZZ_TOOL	:= $(filter-out cli/main.c cli/plumb.c cli/transport.c cli/wait.c, \
 		     $(wildcard cli/*.c)) $(wildcard tests/cli/fake*.c)
-FUZZ_PKGS	:= libmnl jansson libfyaml
+FUZZ_PKGS	:= libmnl jansson libfyaml ncursesw
 
 $(FUZZ_DIR)/conf: tests/fuzz/conf_fuzz.c $(FUZZ_TOOL) $(wildcard cli/*.h) \
 		tests/fuzz/fuzz.mk
