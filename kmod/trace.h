@@ -14,6 +14,70 @@
 #include "core/hs.h"
 #include "obj/flow.h"
 
+/* The tool's names for reasons and states */
+#define SLC_TRACE_WHYS							\
+	EM(SLUICE_STAT_COOKIE_REFUSED, "cookie-refused")		\
+	EM(SLUICE_STAT_UNTRUSTED_DROPPED, "untrusted-dropped")		\
+	EM(SLUICE_STAT_UNTRUSTED_RESET, "untrusted-reset")		\
+	EM(SLUICE_STAT_BAD_SIGNATURE, "bad-signature")			\
+	EM(SLUICE_STAT_BAD_VERSION, "bad-version")			\
+	EM(SLUICE_STAT_BAD_COMMAND, "bad-command")			\
+	EM(SLUICE_STAT_BAD_FAMILY, "bad-family")			\
+	EM(SLUICE_STAT_BAD_LENGTH, "bad-length")			\
+	EM(SLUICE_STAT_BAD_TLV, "bad-tlv")				\
+	EM(SLUICE_STAT_BAD_CRC, "bad-crc")				\
+	EM(SLUICE_STAT_BAD_V1, "bad-v1")				\
+	EM(SLUICE_STAT_HEADER_TOO_LONG, "header-too-long")		\
+	EM(SLUICE_STAT_HEADER_TIMEOUT, "header-timeout")		\
+	EM(SLUICE_STAT_HEADER_CUT, "header-cut")			\
+	EM(SLUICE_STAT_CLIENT_REFUSED, "client-refused")		\
+	EM(SLUICE_STAT_CLIENT_NO_ROUTE, "client-no-route")		\
+	EM(SLUICE_STAT_CLIENT_IN_USE, "client-in-use")			\
+	EM(SLUICE_STAT_FAMILY_REFUSED, "family-refused")		\
+	EM(SLUICE_STAT_CONNECT_REFUSED, "connect-refused")		\
+	EM(SLUICE_STAT_CONNECT_TIMEOUT, "connect-timeout")		\
+	EM(SLUICE_STAT_CONNECT_UNREACHABLE, "connect-unreachable")	\
+	EM(SLUICE_STAT_HALF_OPEN_EVICTED, "half-open-evicted")		\
+	EM(SLUICE_STAT_HALF_OPEN_LIMIT, "half-open-limit")		\
+	EM(SLUICE_STAT_FLOW_LIMIT, "flow-limit")			\
+	EM(SLUICE_STAT_HOLD_LIMIT, "hold-limit")			\
+	EM(SLUICE_STAT_ACK_INVALID, "ack-invalid")			\
+	EM(SLUICE_STAT_SEQ_INVALID, "seq-invalid")			\
+	EM(SLUICE_STAT_PAWS_REJECTED, "paws-rejected")			\
+	EM(SLUICE_STAT_RST_INEXACT, "rst-inexact")			\
+	EM(SLUICE_STAT_NO_FLOW, "no-flow")				\
+	EM(SLUICE_STAT_SPOOFED, "spoofed")				\
+	EM(SLUICE_STAT_NOT_LOCAL, "not-local")				\
+	EM(SLUICE_STAT_RP_FILTERED, "rp-filtered")			\
+	EM(SLUICE_STAT_TOO_BIG, "too-big")				\
+	EM(SLUICE_STAT_ICMP_DROPPED, "icmp-dropped")			\
+	EM(SLUICE_STAT_XFRM_DENIED, "xfrm-denied")			\
+	EM(SLUICE_STAT_BAD_PACKET, "bad-packet")			\
+	EM(SLUICE_STAT_FRAGMENT_DROPPED, "fragment-dropped")		\
+	EM(SLUICE_STAT_NO_MEMORY, "no-memory")				\
+	EM(SLUICE_STAT_DRAINING, "draining")				\
+	EM_LAST(SLUICE_STAT_BYPASS_REFUSED, "bypass-refused")
+
+#define SLC_TRACE_FLOW_STATES						\
+	EM(SLUICE_FLOW_STATE_CONNECT, "connect")			\
+	EM(SLUICE_FLOW_STATE_ESTABLISHED, "established")		\
+	EM(SLUICE_FLOW_STATE_FIN_IN, "fin-in")				\
+	EM(SLUICE_FLOW_STATE_FIN_OUT, "fin-out")			\
+	EM(SLUICE_FLOW_STATE_CLOSING, "closing")			\
+	EM_LAST(SLUICE_FLOW_STATE_RESET, "reset")
+
+/* Who reads traces in user space needs the numbers, too. */
+#undef EM
+#undef EM_LAST
+#define EM(_value, _name)	TRACE_DEFINE_ENUM(_value);
+#define EM_LAST(_value, _name)	TRACE_DEFINE_ENUM(_value);
+SLC_TRACE_WHYS
+SLC_TRACE_FLOW_STATES
+#undef EM
+#undef EM_LAST
+#define EM(_value, _name)	{ _value, _name },
+#define EM_LAST(_value, _name)	{ _value, _name }
+
 #define SLC_TRACE_TUPLE_FIELDS			\
 	__field(u32, netns)			\
 	__array(u8, src, 16)			\
@@ -48,8 +112,8 @@ TRACE_EVENT(sluice_refuse,
 		SLC_TRACE_TUPLE_ASSIGN(net, t);
 		__entry->why = why;
 	),
-	TP_printk(SLC_TRACE_TUPLE_FMT " why=%d", SLC_TRACE_TUPLE_ARGS,
-		  __entry->why)
+	TP_printk(SLC_TRACE_TUPLE_FMT " why=%s", SLC_TRACE_TUPLE_ARGS,
+		  __print_symbolic(__entry->why, SLC_TRACE_WHYS))
 );
 
 /* A handshake's state, and why it fails if @why is not 0. */
@@ -73,7 +137,7 @@ TRACE_EVENT(sluice_handshake,
 		__entry->mss = hs->peer_mss;
 		__entry->header_len = hs->header_len;
 	),
-	TP_printk(SLC_TRACE_TUPLE_FMT " state=%s opts=%#x mss=%u header=%u why=%d",
+	TP_printk(SLC_TRACE_TUPLE_FMT " state=%s opts=%#x mss=%u header=%u why=%s",
 		  SLC_TRACE_TUPLE_ARGS,
 		  __print_symbolic(__entry->state,
 				   { SLC_HS_HALF_OPEN, "half-open" },
@@ -82,7 +146,7 @@ TRACE_EVENT(sluice_handshake,
 				   { SLC_HS_DONE, "done" },
 				   { SLC_HS_DEAD, "dead" }),
 		  __entry->opts, __entry->mss, __entry->header_len,
-		  __entry->why)
+		  __print_symbolic(__entry->why, { 0, "none" }, SLC_TRACE_WHYS))
 );
 
 /* A flow's state: enum sluice_flow_state. */
@@ -103,9 +167,10 @@ TRACE_EVENT(sluice_flow,
 		__entry->id = flow->id;
 		__entry->state = state;
 	),
-	TP_printk("id=%llu " SLC_TRACE_TUPLE_FMT " client=[%pI6c]:%u state=%u",
+	TP_printk("id=%llu " SLC_TRACE_TUPLE_FMT " client=[%pI6c]:%u state=%s",
 		  __entry->id, SLC_TRACE_TUPLE_ARGS, __entry->client,
-		  __entry->cport, __entry->state)
+		  __entry->cport,
+		  __print_symbolic(__entry->state, SLC_TRACE_FLOW_STATES))
 );
 
 #endif /* SLC_TRACE_H */

@@ -145,8 +145,8 @@ unsigned int slc_guard(struct slc_pkt *pkt, u8 family)
 	unfinished = family == SLC_FAMILY_IPV6 && guard_unfinished(pkt);
 	kind = unfinished ? SLC_PKT_TCP : slc_pkt_parse(pkt, family, false);
 	if (unlikely(kind == SLC_PKT_UNCLEAR)) {
-		slc_count(pkt->sn, NULL, SLUICE_STAT_BAD_PACKET);
-		return NF_DROP;
+		slc_pkt_addrs(pkt, family);
+		return slc_pkt_refuse(pkt, NULL, SLUICE_STAT_BAD_PACKET);
 	}
 	if (kind != SLC_PKT_TCP)
 		return NF_ACCEPT;

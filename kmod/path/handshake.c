@@ -45,6 +45,13 @@ static int handshake_stat(enum slc_hs_why why)
 	return SLUICE_STAT_BAD_PACKET;
 }
 
+/* Name the reason why a handshake, or a packet of one, goes no further. */
+static void handshake_refuse(const struct slc_early *e, int why)
+{
+	slc_count(e->sn, e->service, why);
+	trace_sluice_handshake(e->sn->net, &e->key, &e->hs, why);
+}
+
 /* What the sender may be promised: what this namespace's TCP would promise.
  * The window shift is the application's own, once one has answered, so that
  * windows need no rescaling, which rounds.
@@ -233,11 +240,8 @@ static void handshake_timeout(struct timer_list *timer)
 	spin_lock(&e->lock);
 	if (handshake_due(e)) {
 		slc_hs_timer(&e->hs, &out);
-		if (out.why != SLC_HS_FINE) {
-			slc_count(e->sn, e->service, handshake_stat(out.why));
-			trace_sluice_handshake(net, &e->key, &e->hs,
-					       handshake_stat(out.why));
-		}
+		if (out.why != SLC_HS_FINE)
+			handshake_refuse(e, handshake_stat(out.why));
 		handshake_act(e, &out, &todo);
 		if (e->hs.state <= SLC_HS_CONNECT)
 			handshake_rearm(e);
@@ -261,8 +265,7 @@ void slc_early_drop(struct slc_early *e, int why)
 	slc_todo_init(&todo);
 	spin_lock(&e->lock);
 	if (e->hs.state <= SLC_HS_CONNECT) {
-		slc_count(e->sn, e->service, why);
-		trace_sluice_handshake(net, &e->key, &e->hs, why);
+		handshake_refuse(e, why);
 		handshake_act(e, &out, &todo);
 	}
 	spin_unlock(&e->lock);
@@ -359,10 +362,8 @@ static void handshake_take(struct slc_early *e, struct slc_pkt *pkt,
 		why = slc_connect(e, pkt, &pp, hdr);
 
 	slc_hs_gathered(&e->hs, &pkt->seg, out, why ? -1 : len, slc_now_ms());
-	if (why) {
-		slc_count(e->sn, e->service, why);
-		trace_sluice_handshake(e->sn->net, &e->key, &e->hs, why);
-	}
+	if (why)
+		handshake_refuse(e, why);
 }
 
 /* Keep a packet until the application has answered. */
@@ -402,7 +403,7 @@ unsigned int slc_handshake(struct slc_pkt *pkt, struct slc_early *e)
 		/* Between our two lookups it was published, or given up. */
 		half = slc_flow_lookup(sn, &pkt->tuple);
 		if (!half)
-			return NF_DROP;
+			return slc_pkt_refuse(pkt, NULL, SLUICE_STAT_NO_FLOW);
 		slc_secpath_forget(pkt->skb,
 				   slc_half_flow(half)->secpath);
 		return slc_relay_in(pkt, half);
@@ -411,15 +412,12 @@ unsigned int slc_handshake(struct slc_pkt *pkt, struct slc_early *e)
 	slc_hs_outer(&e->hs, &pkt->seg, slc_now_ms(), &out);
 	if (out.act & SLC_HS_DO_TAKE)
 		handshake_take(e, pkt, &out);
-	if (out.why != SLC_HS_FINE) {
-		slc_count(sn, e->service, handshake_stat(out.why));
-		trace_sluice_handshake(sn->net, &e->key, &e->hs,
-				       handshake_stat(out.why));
-	}
+	if (out.why != SLC_HS_FINE)
+		handshake_refuse(e, handshake_stat(out.why));
 	if (out.act & SLC_HS_DO_HOLD) {
 		held = handshake_hold(e, pkt->skb);
 		if (!held)
-			slc_count(sn, e->service, SLUICE_STAT_HOLD_LIMIT);
+			handshake_refuse(e, SLUICE_STAT_HOLD_LIMIT);
 	}
 	handshake_act(e, &out, &todo);
 	if (e->hs.state <= SLC_HS_CONNECT && e->hs.state != state) {
@@ -535,7 +533,7 @@ unsigned int slc_handshake_inner(struct slc_pkt *pkt, struct slc_early *e)
 	struct slc_todo todo;
 
 	if (!slc_pkt_options(pkt, &o))
-		return NF_DROP;
+		return slc_pkt_refuse(pkt, e->service, SLUICE_STAT_BAD_PACKET);
 
 	slc_todo_init(&todo);
 	spin_lock(&e->lock);
@@ -545,15 +543,12 @@ unsigned int slc_handshake_inner(struct slc_pkt *pkt, struct slc_early *e)
 		if (handshake_publish(e, pkt, &o, &todo)) {
 			slc_early_finish(e, SLC_HS_DONE);
 		} else {
-			slc_count(e->sn, e->service, SLUICE_STAT_NO_MEMORY);
+			handshake_refuse(e, SLUICE_STAT_NO_MEMORY);
 			out.act = SLC_HS_DO_RESET;
 		}
 	}
-	if (out.why != SLC_HS_FINE) {
-		slc_count(e->sn, e->service, handshake_stat(out.why));
-		trace_sluice_handshake(e->sn->net, &e->key, &e->hs,
-				       handshake_stat(out.why));
-	}
+	if (out.why != SLC_HS_FINE)
+		handshake_refuse(e, handshake_stat(out.why));
 	if (out.act & SLC_HS_DO_RESET)
 		handshake_act(e, &out, &todo);
 	spin_unlock(&e->lock);

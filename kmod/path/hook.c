@@ -89,12 +89,12 @@ static void hook_bh_enable(bool disabled)
 /* The stack may follow headers further than we do, and what it finds may be
  * for a service. Where it would deliver such a packet, it does not get it.
  */
-static unsigned int hook_unclear(const struct slc_pkt *pkt)
+static unsigned int hook_unclear(struct slc_pkt *pkt, u8 family)
 {
 	if (!ipv6_chk_addr(pkt->sn->net, &ipv6_hdr(pkt->skb)->daddr, NULL, 0))
 		return NF_ACCEPT;
-	slc_count(pkt->sn, NULL, SLUICE_STAT_BAD_PACKET);
-	return NF_DROP;
+	slc_pkt_addrs(pkt, family);
+	return slc_pkt_refuse(pkt, NULL, SLUICE_STAT_BAD_PACKET);
 }
 
 /* What is ours passes; what was another namespace's, over a cable, no longer
@@ -127,10 +127,16 @@ static unsigned int hook_gather(struct slc_pkt *pkt, u8 family)
 	if (family == SLC_FAMILY_IPV4) {
 		if (likely(!ip_is_fragment(ip_hdr(skb))))
 			return NF_ACCEPT;
-		if (ip_defrag(net, skb, hook_is_bridge(skb) ?
-					IP_DEFRAG_CONNTRACK_BRIDGE_IN :
-					IP_DEFRAG_CONNTRACK_IN))
+		slc_pkt_addrs(pkt, family);
+		err = ip_defrag(net, skb, hook_is_bridge(skb) ?
+					  IP_DEFRAG_CONNTRACK_BRIDGE_IN :
+					  IP_DEFRAG_CONNTRACK_IN);
+		if (err) {	/* It is in the queue, or gone. */
+			if (err != -EINPROGRESS)
+				slc_pkt_refuse(pkt, NULL,
+					       SLUICE_STAT_FRAGMENT_DROPPED);
 			return NF_STOLEN;
+		}
 		skb->ignore_df = 1;
 		return NF_ACCEPT;
 	}
@@ -142,7 +148,10 @@ static unsigned int hook_gather(struct slc_pkt *pkt, u8 family)
 					   IP6_DEFRAG_CONNTRACK_IN);
 	if (err == -EINPROGRESS)
 		return NF_STOLEN;
-	return err ? NF_DROP : NF_ACCEPT;
+	if (!err)
+		return NF_ACCEPT;
+	slc_pkt_addrs(pkt, family);
+	return slc_pkt_refuse(pkt, NULL, SLUICE_STAT_FRAGMENT_DROPPED);
 }
 
 static unsigned int walk_in(struct slc_pkt *pkt, u8 family)
@@ -160,7 +169,7 @@ static unsigned int walk_in(struct slc_pkt *pkt, u8 family)
 	if (kind == SLC_PKT_OTHER)
 		return NF_ACCEPT;
 	if (unlikely(kind == SLC_PKT_UNCLEAR))
-		return hook_unclear(pkt);
+		return hook_unclear(pkt, family);
 	if (unlikely(hook_is_bridge(pkt->skb)))
 		return hook_bridged(pkt->skb) ? NF_STOLEN : NF_ACCEPT;
 	return kind == SLC_PKT_TCP ? slc_input(pkt) : slc_icmp_in(pkt);

@@ -96,6 +96,17 @@ static void pkt_addrs6(struct slc_tuple *t, const struct ipv6hdr *iph)
 	memcpy(&t->dst, &iph->daddr, sizeof(t->dst));
 }
 
+void slc_pkt_addrs(struct slc_pkt *pkt, u8 family)
+{
+	struct slc_tuple *t = &pkt->tuple;
+
+	*t = (struct slc_tuple) { .family = family };
+	if (family == SLC_FAMILY_IPV4)
+		pkt_addrs4(t, ip_hdr(pkt->skb));
+	else
+		pkt_addrs6(t, ipv6_hdr(pkt->skb));
+}
+
 enum slc_pkt_kind slc_pkt_parse(struct slc_pkt *pkt, u8 family, bool out)
 {
 	const struct sk_buff *skb = pkt->skb;

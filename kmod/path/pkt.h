@@ -134,6 +134,15 @@ static inline void slc_pkt_clear_own(struct sk_buff *skb)
 }
 
 /**
+ * slc_pkt_addrs() - Addresses alone, for the trace of what could not be parsed.
+ * @pkt: its tuple is set, ports 0
+ * @family: SLC_FAMILY_*
+ *
+ * Context: as slc_pkt_parse().
+ */
+void slc_pkt_addrs(struct slc_pkt *pkt, u8 family);
+
+/**
  * slc_pkt_refuse() - Name the reason why a packet goes no further.
  * @pkt: the packet
  * @svc: its service, or NULL

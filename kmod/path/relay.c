@@ -178,7 +178,8 @@ static unsigned int relay_reack(struct slc_pkt *pkt, struct slc_half *half)
 
 	dev = slc_seg_dev(pkt->sn->net, &half->key.src, flow->ifindex);
 	if (!dst || !dev || !slc_pkt_options(pkt, &o))
-		return NF_DROP;
+		return slc_pkt_refuse(pkt, flow->service,
+				      SLUICE_STAT_BAD_PACKET);
 	slc_tuple_reverse(&t, &half->key);
 	slc_todo_init(&todo);
 	slc_seg_in(&todo, &(struct slc_seg) {
@@ -423,7 +424,7 @@ unsigned int slc_relay_out(struct slc_pkt *pkt, struct slc_half *half)
 	if (unlikely(early))
 		return slc_handshake_inner(pkt, early);
 	if (unlikely(!test_bit(SLC_FLOW_HAS_IN, &flow->flags)))
-		return NF_DROP;
+		return slc_pkt_refuse(pkt, svc, SLUICE_STAT_NO_FLOW);
 	if (unlikely(pkt->seg.flags & SLC_TCP_SYN))
 		return relay_syn_out(pkt, half);
 	if (unlikely(!test_bit(SLC_FLOW_CONFIRMED, &flow->flags))) {

@@ -1,35 +1,78 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Tracepoints: every state of a handshake and of a connection, every refusal.
+# Tracepoints: every state of a handshake and of a connection, in order, and every
+# refusal by the name of its counter. 46-wire-reasons.sh has all the reasons.
 #
-# The network is drawn in lib.sh.
+# The network is drawn in tools/wire/wire.sh.
 
-# shellcheck disable=SC2317,SC2016,SC2059	# called by name, evaluated later
 . "$(dirname "$0")/lib.sh"
+. "$TOOLS/wire/wire.sh"
+. "$TOOLS/wire/trace.sh"
 
-tracing=/sys/kernel/tracing
-[ -e $tracing/trace ] || mount -t tracefs tracefs $tracing
-net_up
-if [ ! -d $tracing/events/sluice ]; then
+wire_net
+addr lb eth0 10.0.0.3/24
+if ! traced; then
 	skip "a handshake is seen" "this kernel has no event tracing"
 	finish
 fi
-server app 8080
-service web tcp "$SERVICE4:8080" accept-proxy trust 10.0.0.1 forward local
-echo 1 >$tracing/events/sluice/enable
-echo >$tracing/trace
-talk --v2 --bind 10.0.0.1:6001 --client "$CLIENT4:5001" "$SERVICE4:8080" who >/dev/null
-talk --raw 00112233445566778899aabbccddeeff --bind 10.0.0.1:6002 "$SERVICE4:8080" who >/dev/null
-talk -t 1 --bind 10.0.0.3:6003 "$SERVICE4:8080" who >/dev/null
-echo 0 >$tracing/events/sluice/enable
-grep sluice_ $tracing/trace >"$TMP/trace"
-for state in half-open gather connect; do
-	match "the handshake's state $state" "sluice_handshake: .*:6001 .*state=$state" cat "$TMP/trace"
+for port in 8080 8082 8090; do
+	service "web$port" tcp "10.0.0.2:$port" accept-proxy trust 10.0.0.1,10.0.9.0/24 \
+		header-timeout 3 forward local
 done
-match "the connection as it opens, with its client" "sluice_flow: .*client=\[.*$CLIENT4.*\]:5001" cat "$TMP/trace"
-match "a bad header, with the reason" "sluice_handshake: .*:6002 .*why=[1-9]" cat "$TMP/trace"
-match "a sender not trusted, with the reason" "sluice_refuse: .*:6003 .*why=[1-9]" cat "$TMP/trace"
-echo >$tracing/trace
+
+# states EVENT FIELD: the values of state= in the order of their traces, a line for
+# each value of FIELD
+states() {
+	grep "sluice_$1: " "$TMP/trace" | awk -v key="$2" '
+		{
+			k = s = ""
+			for (i = 1; i <= NF; i++) {
+				if (index($i, key "=") == 1)
+					k = $i
+				if ($i ~ /^state=/)
+					s = substr($i, 7)
+			}
+			if (!(k in all))
+				order[n++] = k
+			all[k] = all[k] " " s
+		}
+		END { for (i = 0; i < n; i++) print substr(all[order[i]], 2) }'
+}
+
+server app 8090
+trace_on
+talk --v2 --bind 10.0.0.1:6001 --client 203.0.113.7:5001 10.0.0.2:8090 who >/dev/null
+talk --raw 00112233445566778899aabbccddeeff --bind 10.0.0.1:6002 10.0.0.2:8090 who >/dev/null
+talk -t 1 --bind 10.0.0.3:6003 10.0.0.2:8090 who >/dev/null
+trace_off
+of() { grep -F ":$1 " "$TMP/trace"; }
+is "the states of a handshake" \
+	"$(of 6001 | grep -o 'sluice_handshake.*' | grep -o 'state=[^ ]*\|why=.*' | xargs)" \
+	"state=half-open why=none state=gather why=none state=connect why=none"
+match "the connection as it opens, with its client" \
+	"sluice_flow: .*src=\[.*10\.0\.0\.1\]:6001 .*client=\[.*203\.0\.113\.7\]:5001 state=established" of 6001
+match "a bad header, with the reason" "sluice_handshake: .* state=gather .*why=bad-signature$" of 6002
+match "a sender not trusted, with the reason" "sluice_refuse: .* why=untrusted-dropped$" of 6003
+
+trace_on
+wire inner "the sender closed first: FIN again"
+trace_off
+is "the states of a connection whose sender closes first" "$(states flow id)" \
+	"established fin-in fin-out closing"
+trace_on
+wire inner "the application closed first: FIN again"
+trace_off
+is "the states of a connection whose application does" "$(states flow id)" \
+	"established fin-out fin-in closing"
+trace_on
+wire inner "resets an established"
+trace_off
+is "the states of a connection that is reset" "$(states flow id)" "established reset"
+trace_on
+wire inner "ICMP port unreachable"
+trace_off
+match "an application that cannot be reached, with the reason" \
+	"sluice_handshake: .* state=connect .*why=connect-unreachable$" cat "$TMP/trace"
 
 finish

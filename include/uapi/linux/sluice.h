@@ -219,7 +219,7 @@ enum sluice_rule_kind {
  *   not believed
  * @SLUICE_STAT_XFRM_DENIED: Packets refused by IPsec policy
  * @SLUICE_STAT_BAD_PACKET: Malformed packets
- * @SLUICE_STAT_FRAGMENT_DROPPED: Fragments that reached us unassembled
+ * @SLUICE_STAT_FRAGMENT_DROPPED: Fragments that could not be put together
  * @SLUICE_STAT_NO_MEMORY: Allocations that failed
  * @SLUICE_STAT_DRAINING: Connections refused while draining
  * @SLUICE_STAT_DOWNGRADED: Applications that declined a TCP option promised to

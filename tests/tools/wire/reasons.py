@@ -1,0 +1,300 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Each reason for which a packet goes no further, and each kind of header, by its
+counter: those that no other file of this folder names. 46-wire-reasons.sh counts
+the traces of them beside.
+"""
+import os
+import struct
+
+from budget import Cookies
+from wire import (ACK, NET, PSH, RST, SYN, V6, App, Counted, Sender, arrives,
+                  case, check, connect, csum, farewell, header, here,
+                  ip4, ip6, l4sum, main, netns, o_mss, pack_ip, pad, run, sluice,
+                  sysctl, talks, M32)
+import pplib
+
+APP = App()
+SERVICE = here("10.0.0.2")
+
+
+def place(addr, port=8080):
+    return f"[{addr}]:{port}" if V6 else f"{addr}:{port}"
+
+
+def ip(*words):
+    return run("app", "ip", *(["-6"] if V6 else ["-4"]), *words)
+
+
+# --- headers and ends ---------------------------------------------------------------
+
+@case("a header of each kind is counted as what it is, a connection's end as one")
+def headers():
+    dst = (SERVICE, 8080)
+    for name, head, own in (
+            ("header-v1", header()[0], False), ("header-v2", header(version=2)[0], False),
+            ("header-unknown", pplib.v1(None, dst), True),
+            ("header-local", pplib.v2(None, dst), True)):
+        with Counted(name), Counted("flows-opened"), Counted("flows-closed"):
+            s = Sender().open()
+            s.say(head)
+            conn, peer = APP.accept()
+            check(peer == pplib.show((s.src, s.sport)), own, f"{name}: the sender's own address")
+            s.until_ack()
+            farewell(s, conn)
+            s.iss = None
+
+
+# --- who is judged ------------------------------------------------------------------
+
+class Route:
+    """with Route(addr): the way to an address leads to another device"""
+
+    def __init__(self, addr):
+        self.addr = addr
+
+    def __enter__(self):
+        ip("route", "add", self.addr, "dev", "aside")
+
+    def __exit__(self, *_):
+        ip("route", "del", self.addr, "dev", "aside")
+
+
+if not V6:
+    @case("rp_filter judges the sender: a SYN and data by the wrong way are refused")
+    def rp_sender():
+        src = "10.0.9.70"
+        with Route(src), Counted("rp-filtered"), Counted("syn-ack-sent", 0):
+            s = Sender(src=src)
+            s.syn()
+            s.quiet("to a SYN by the wrong way")
+        s, conn, _ = connect(APP, src=src)
+        with Route(src):
+            NET.pump(0.05)  # seen when the clock ticks
+            with Counted("rp-filtered"):
+                s.seg(b"evil", ACK | PSH)
+                s.quiet("to data by the wrong way")
+        NET.pump(0.05)
+        talks(s, conn)
+
+    @case("rp_filter does not judge the client, whatever way leads to it")
+    def rp_client():
+        client = ("198.51.100.9", 999)
+        old = sysctl("app", tcp_early_demux=0)  # a socket remembers its route
+        with Route(client[0]), Counted("rp-filtered", 0):
+            head, who = header(client=client)
+            s = Sender().open()
+            s.say(head)
+            arrives(APP, s, who)
+        sysctl("app", **old)
+
+
+def policy(what, src):
+    width = 128 if V6 else 32
+    run("app", "ip", "xfrm", "policy", what, "src", f"{src}/{width}", "dst",
+        f"{SERVICE}/{width}", "dir", "in", *(["action", "block"] if what == "add" else []))
+
+
+@case("an IPsec policy against the sender: its SYN, its header, its data go no further")
+def xfrm():
+    src = here("10.0.9.71")
+
+    def blocked(s, *args, **kw):
+        policy("add", src)
+        try:
+            with Counted("xfrm-denied"):
+                s.seg(*args, **kw)
+                s.quiet("to what the policy forbids")
+        finally:
+            policy("delete", src)
+
+    head, who = header()
+    s = Sender(src=src)
+    blocked(s, flags=SYN, seq=s.isn)
+    s.open()
+    s.say(head[:10])
+    s.until_ack()
+    blocked(s, b"evil", ACK | PSH)
+    s.say(head[10:])
+    conn = arrives(APP, s, who)
+    blocked(s, b"evil", ACK | PSH)
+    talks(s, conn)
+
+
+# --- where it goes ------------------------------------------------------------------
+
+@case("what is for another host is not taken, though a service names it")
+def not_local():
+    other = here("10.0.0.77")
+    sluice("service", "add", "other", "tcp", place(other), "accept-proxy", "trust",
+           here("10.0.9.0/24"), "forward", "local")
+    try:
+        with Counted("not-local"), Counted("syn-ack-sent", 0):
+            s = Sender(dst=other)
+            s.syn()
+            s.quiet("to a SYN for another host")
+    finally:
+        sluice("service", "del", "other", "force")
+
+
+# --- what is not believed -----------------------------------------------------------
+
+@case("a reset that is near but not exact, while the header comes")
+def rst_inexact():
+    s = Sender().open()
+    with Counted("rst-inexact", 2):
+        s.seg(flags=RST, seq=(s.nxt + 1) % M32)
+        s.seg(flags=RST, seq=(s.nxt - 1) % M32)
+    s.expect(ACK, what="challenge")
+
+
+@case("a segment of no connection is reset")
+def no_flow():
+    # Not a bare ACK: while there are cookies, it may be one that came back.
+    with Counted("no-flow"):
+        s = Sender()
+        s.seg(flags=SYN | ACK, ack=4711)
+        check(s.expect(RST).seq, 4711, "number of the reset")
+
+
+@case("an ICMP error that has no counterpart in the client's family")
+def icmp_dropped():
+    head, who = header(v6=not V6)
+    s = Sender().open()
+    s.say(head)
+    conn = arrives(APP, s, who)
+    th = struct.pack("!HHIIBBHHH", s.dport, s.sport, s.rcv, s.nxt, 0x50, ACK, 512, 0, 0)
+    quote = ip6(s.b, s.a, th) if V6 else ip4(s.b, s.a, th)
+    body = struct.pack("!BBHI", 1 if V6 else 3, 4 if V6 else 3, 0, 0) + quote
+    router = pack_ip(here("10.0.0.1"))
+    total = l4sum(router, s.b, body, 58) if V6 else csum(body)
+    body = body[:2] + struct.pack("!H", total) + body[4:]
+    with Counted("icmp-dropped"), Counted("icmp-translated", 0):
+        NET.send(ip6(router, s.b, body, proto=58) if V6 else
+                 ip4(router, s.b, body, proto=1))
+    talks(s, conn)
+
+
+@case("a SYN and a header with a wrong checksum")
+def bad_packet():
+    head, who = header()
+    s = Sender()
+    for flags, data in ((SYN, b""), (ACK | PSH, head)):
+        p = bytearray(s.packet(data, flags, seq=s.isn if flags == SYN else None))
+        p[-1] ^= 1
+        with Counted("bad-packet"):
+            NET.send(bytes(p))
+            s.quiet("to a wrong checksum")
+        if flags == SYN:
+            s.open()
+    s.say(head)
+    arrives(APP, s, who)
+
+
+if V6:
+    @case("headers without an end, that may lead to a service")
+    def unclear():
+        s = Sender()
+        with Counted("bad-packet"):
+            # Destination options of one byte
+            NET.send(ip6(s.a, s.b, b"\6", proto=60))
+
+
+@case("fragments for which there is no room")
+def fragments():
+    key = "net/netfilter/nf_conntrack_frag6" if V6 else "net/ipv4/ipfrag"
+    run("app", "nft", "add table inet early; add chain inet early pre "
+        "{ type filter hook prerouting priority -450; }; add rule inet early pre notrack")
+    s = Sender()
+    p = s.packet(flags=SYN, seq=s.isn)
+    part = ip6(s.a, s.b, struct.pack("!BBHI", 6, 0, 1, 7) + p[40:64], proto=44) if V6 else \
+        ip4(s.a, s.b, p[20:44], ident=7, frag=0x2000)
+    with netns("app"):
+        old = [open_write(f"/proc/sys/{key}_{which}_thresh", "0") for which in ("low", "high")]
+    try:
+        with Counted("fragment-dropped"):
+            NET.send(part)
+    finally:
+        with netns("app"):
+            for which, value in zip(("high", "low"), reversed(old)):
+                open_write(f"/proc/sys/{key}_{which}_thresh", value)
+        run("app", "nft", "delete table inet early")
+    with Counted("fragment-dropped", 0):
+        NET.send(part)
+        s.quiet("to half a SYN")
+
+
+def open_write(path, value):
+    """Set it; what it was"""
+    with open(path, "r+", encoding="ascii") as f:
+        old = f.read().strip()
+        f.seek(0)
+        f.write(value)
+    return old
+
+
+# --- no room ------------------------------------------------------------------------
+
+@case("over the budget, an MSS that no cookie can say")
+def no_cookie():
+    with Cookies():
+        with Counted("half-open-limit"), Counted("cookie-sent", 0):
+            s = Sender()
+            s.syn(opts=pad(o_mss(20)))
+            s.quiet("to a SYN that nothing can be remembered of")
+
+
+SLAB = "/sys/kernel/slab/slc_early/failslab"
+DEBUG = "/sys/kernel/debug/failslab"
+
+if os.path.exists(SLAB) and os.path.isdir(DEBUG):
+    @case("no memory for a handshake: the SYN is dropped, the next one is not")
+    def no_memory():
+        open_write(SLAB, "1")
+        for name, value in (("verbose", "0"), ("interval", "1"), ("times", "-1"),
+                            ("cache-filter", "Y"), ("probability", "100")):
+            open_write(f"{DEBUG}/{name}", value)
+        s = Sender()
+        try:
+            with Counted("no-memory"):
+                s.syn()
+                s.quiet("without memory")
+        finally:
+            open_write(f"{DEBUG}/probability", "0")
+            open_write(f"{DEBUG}/cache-filter", "N")
+            open_write(SLAB, "0")
+        head, who = header()
+        s.open()
+        s.say(head)
+        arrives(APP, s, who)
+
+
+# --- last, because it moves the device ------------------------------------------------
+
+if not V6:
+    @case("in a VRF, a service that leads to 127.0.0.1")
+    def vrf():
+        run("app", "ip", "link", "add", "red", "type", "vrf", "table", "100")
+        neigh = run("app", "ip", "neigh", "show", "10.0.0.9").split()
+        run("app", "ip", "link", "set", "red", "up")
+        run("app", "ip", "link", "set", "eth0", "master", "red")
+        run("app", "ip", "neigh", "replace", "10.0.0.9", "dev", "eth0", "lladdr",
+            neigh[neigh.index("lladdr") + 1], "nud", "permanent")
+        run("app", "ip", "route", "replace", "default", "via", "10.0.0.9", "vrf", "red")
+        sluice("service", "add", "inside", "tcp", "10.0.0.2:8085", "accept-proxy", "trust",
+               "10.0.9.0/24", "to", "127.0.0.1:8080", "forward", "local")
+        # To this host by another address, all is well there.
+        with Counted("syn-ack-sent"), Counted("not-local", 0):
+            s = Sender().open()
+        with Counted("not-local"), Counted("syn-ack-sent", 0):
+            s = Sender(dport=8085)
+            s.syn()
+            s.quiet("to a SYN in a VRF, for 127.0.0.1")
+
+
+def before():
+    NET.open()
+    run("app", "ip", "link", "add", "aside", "type", "dummy", check=False)
+    run("app", "ip", "link", "set", "aside", "up")
+
+
+main(before)
