@@ -10,17 +10,28 @@
 # shellcheck disable=SC2317,SC2016,SC2059	# called by name, evaluated later
 . "$(dirname "$0")/lib.sh"
 
-net_up
+net_lines
 server app 8080 8081 8082 8083
 to=$SERVICE4:8080
 
-# A connection that was there before the module's service
-spawn old.log ip netns exec lb python3 "$TOOLS/client.py" --bind 10.0.0.3:7001 "$to" \
-	who "file=$TMP/go" who both=200000
-spawn older.log ip netns exec lb python3 "$TOOLS/client.py" --bind 10.0.0.1:7002 "$to" \
-	who "file=$TMP/go" who both=200000
-wait_for grep -q peer= "$TMP/old.log"
-wait_for grep -q peer= "$TMP/older.log"
+# Plain connections of who will be trusted and who will not, in both families, that
+# were there before their service, and before the module.
+olders=''
+before() {
+	local i=0 a to
+	for a in 10.0.0.1 10.0.0.3 '[fd00::1]' '[fd00::3]'; do
+		i=$((i + 1))
+		case $a in *::*) to="[$SERVICE6]:8080" ;; *) to=$SERVICE4:8080 ;; esac
+		spawn "$1-$i" ip netns exec lb python3 "$TOOLS/client.py" --bind "$a:700$2" "$to" \
+			who "file=$TMP/go" who both=200000
+		olders="$olders $1-$i"
+		wait_for grep -q "peer=.*:700$2 " "$TMP/$1-$i" || bail "no plain connection"
+	done
+}
+claim "the module is not loaded yet" eval '! grep -q "^sluice " /proc/modules'
+before module 1
+module_load
+before service 2
 
 service to-drop tcp "$to" accept-proxy trust 10.0.0.1 untrusted drop header-timeout 3 forward local
 service to-reset tcp "$SERVICE4:8081" accept-proxy trust 10.0.0.1 untrusted reset forward local
@@ -60,10 +71,10 @@ claim "no application saw the untrusted header's client" \
 # --- older connections -----------------------------------------------------------------
 
 : >"$TMP/go"
-claim "an untrusted connection older than its service lives on" \
-	wait_for grep -q "both 200000 ok" "$TMP/old.log"
-claim "a trusted sender's connection older than its service lives on" \
-	wait_for grep -q "both 200000 ok" "$TMP/older.log"
+for b in $olders; do
+	claim "a connection older than its ${b%-*} lives on, sender ${b#*-} of 4" \
+		wait_for grep -q "both 200000 ok" "$TMP/$b"
+done
 
 # --- header timeout -----------------------------------------------------------------------
 

@@ -256,6 +256,11 @@ net_up() {
 	module_load
 	ns_add client lb router app
 	link client eth0 router cl
+	net_lines
+}
+
+# net_lines: the network alone
+net_lines() {
 	link lb eth0 router lb
 	link app eth0 router ap
 	addr router cl 203.0.113.1/24 2001:db8:c::1/64
