@@ -167,7 +167,32 @@ n=$((n + 1))
 says "dnat to a container" "peer=$CLIENT4:$n local=10.0.2.2:8081
 both 1000000 ok
 bye" talk --v2 --client "$CLIENT4:$n" "$SERVICE4:8080" who both=1000000 half
-app sysctl -qw net.ipv4.ip_forward=0
+
+# The way to it is narrower than the sender was told before there was an application:
+# what is too big is refused by this host, and the sender is to hear of it.
+addr app box0 fd00:2::fe/64
+addr box eth0 fd00:2::2/64
+via box fd00:2::fe
+set_sysctl app net.ipv6.conf.all.forwarding=1
+app nft add table ip6 t
+app nft add chain ip6 t nat '{ type nat hook prerouting priority -100; }'
+app nft add rule ip6 t nat tcp dport 8080 dnat to '[fd00:2::2]:8081'
+ip -n app link set box0 mtu 1280
+ip -n box link set eth0 mtu 1280
+# pmtu ADDRESS: what lb thinks fits the path to it
+pmtu() { lb ip route get "$1" | grep -o 'mtu [0-9]*'; }
+n=$((n + 1))
+translated=$(stat icmp-translated)
+says "a narrow way to the container" "peer=$CLIENT4:$n local=10.0.2.2:8081
+both 1000000 ok
+bye" talk --v2 --client "$CLIENT4:$n" "$SERVICE4:8080" who both=1000000 half
+is "the sender was told so" "$(pmtu "$SERVICE4")" "mtu 1280"
+says "a narrow way to the container (IPv6)" "peer=[$CLIENT6]:$n local=[fd00:2::2]:8081
+both 1000000 ok
+bye" talk --v1 --client "[$CLIENT6]:$n" "[$SERVICE6]:8080" who both=1000000 half
+is "the sender was told so (IPv6)" "$(pmtu "$SERVICE6")" "mtu 1280"
+claim "each by an ICMP error, translated" test "$(stat icmp-translated)" -ge $((translated + 2))
+set_sysctl app net.ipv4.ip_forward=0 net.ipv6.conf.all.forwarding=0
 rules <<END
 table inet t {
 	chain nat {
