@@ -51,7 +51,7 @@ match "the conntrack entry bears the mark" "src=$CLIENT4 .*mark=81 " app conntra
 match "flow show names it" 'mark 0x51' sluice flow show client "$CLIENT4:5002"
 : >"$TMP/go"
 
-# The example of the manual: this port only through Sluice
+# This port only through Sluice, but for this host itself
 app nft -f - <<END || bail "nft refuses the rules"
 flush ruleset
 table inet only {
@@ -64,6 +64,27 @@ END
 says "this port only through Sluice: through it, yes" "peer=$CLIENT4:5003 local=$SERVICE4:8080" \
 	talk --bind 10.0.0.1:0 --v2 --client "$CLIENT4:5003" "$SERVICE4:8080" who
 status "this port only through Sluice: past it, no" 4 \
+	talk -t 3 --bind 10.0.0.3:0 "$SERVICE4:8080" who
+
+# The manual's example, word for word
+man() { sed -n "s/^$1/$1/p" "$TESTS/../docs/man/sluice.8" | grep "$2"; }
+sluice service set web mark none
+app nft -f - <<END || bail "nft refuses the rules"
+flush ruleset
+table inet filter {
+	chain input { type filter hook input priority 0; }
+}
+END
+says "without the rule it is open" "peer=10.0.0.3:6001 local=$SERVICE4:8080" \
+	talk --bind 10.0.0.3:6001 "$SERVICE4:8080" who
+set=$(man sluice "mark 0x1/0x1") rule=$(man nft 8080)
+# shellcheck disable=SC2086	# the words of a command
+claim "the manual's: $set" sluice ${set#sluice }
+# shellcheck disable=SC2086
+claim "the manual's: $rule" app $rule
+says "the manual's example: through Sluice, yes" "peer=$CLIENT4:5004 local=$SERVICE4:8080
+both 100000 ok" talk --bind 10.0.0.1:0 --v2 --client "$CLIENT4:5004" "$SERVICE4:8080" who both=100000
+status "the manual's example: past it, no" 4 \
 	talk -t 3 --bind 10.0.0.3:0 "$SERVICE4:8080" who
 
 finish
