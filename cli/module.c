@@ -107,7 +107,7 @@ static int remove_module(const struct cmd *cmd)
 			 strerror(errno));
 		return cmd_refused(cmd, &err);
 	}
-	plumb_sync(NULL, 0);
+	plumb_end();
 	return EXIT_DONE;
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Routes for answers to clients. */
 #include <arpa/inet.h>
+#include <dirent.h>
+#include <fcntl.h>
 #include <linux/fib_rules.h>
 #include <linux/rtnetlink.h>
 #include <net/if.h>
@@ -9,9 +11,11 @@
 #include <netlink/route/nexthop.h>
 #include <netlink/route/route.h>
 #include <netlink/route/rule.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "plumb.h"
 
@@ -461,6 +465,28 @@ const char *plumb_sync(const struct plumb_need *needs, unsigned int n)
 	nl_cache_free(cache);
 	free(w.want);
 	return bad;
+}
+
+void plumb_end(void)
+{
+	DIR *names = opendir("/var/run/netns");
+	struct dirent *name;
+	int fd;
+
+	plumb_sync(NULL, 0);
+	while (names && (name = readdir(names))) {
+		fd = openat(dirfd(names), name->d_name, O_RDONLY | O_CLOEXEC);
+		if (fd < 0)
+			continue;
+		if (!setns(fd, CLONE_NEWNET)) {
+			nl_socket_free(sock);
+			sock = NULL;
+			plumb_sync(NULL, 0);
+		}
+		close(fd);
+	}
+	if (names)
+		closedir(names);
 }
 
 unsigned int plumb_state(const struct plumb_need *need)

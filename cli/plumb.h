@@ -51,6 +51,13 @@ struct plumb_need {
 const char *plumb_sync(const struct plumb_need *needs, unsigned int n);
 
 /**
+ * plumb_end() - Remove all, from each network namespace that has a name.
+ *
+ * Leaves the caller in any of them.
+ */
+void plumb_end(void);
+
+/**
  * plumb_state() - What there is for a service.
  * @need: the service
  *

@@ -152,18 +152,23 @@ spawn last.log ip netns exec lb python3 "$TOOLS/client.py" \
 	--v1 --client 203.0.113.7:5007 10.0.1.2:8080 who "file=$TMP/end"
 wait_for grep -q peer= "$TMP/last.log"
 spawn unload.log ip netns exec app "$SLUICE" unload drain 60
+unload=${PIDS[-1]}
 wait_for grep -q 'connections: 1' "$TMP/unload.log"
 ns_add late
 link late eth0 router lt
 addr router lt 10.0.3.254/24
 addr late eth0 10.0.3.2/24
-via late 10.0.3.254
+ip -n late route add 10.0.0.0/24 via 10.0.3.254
 server late 8080
 SLUICE_NS=late service new tcp 10.0.3.2:8080 accept-proxy trust any forward local
+match "where there is a service, and a route of its own" "proto 92" ip -n late rule show
 status "unload drain refuses new connections in namespaces made later, too" 3 \
 	talk -t 10 --v1 --client 203.0.113.7:5008 10.0.3.2:8080 who
 is "counted" "$(SLUICE_NS=late stat draining)" 1
 : >"$TMP/end"
 claim "with the last connection the module goes" \
 	wait_for -t 20 sh -c '! grep -q "^sluice " /proc/modules'
+claim "and ends" wait_for -t 5 sh -c "! kill -0 $unload"
+is "no rule is left, in whatever namespace" "$(ours) $(ip -n late rule show | grep -c 'proto 92')" "0 0"
+claim "and no device" sh -c '! ip -n app link show sluice0 && ! ip -n late link show sluice0'
 finish
