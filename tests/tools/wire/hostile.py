@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 """Who sends what no good sender would, and a lot of it."""
+import contextlib
 import random
 import socket
 import struct
@@ -7,11 +8,12 @@ import time
 
 from blast import Blaster
 from budget import Cap, Cookies
+from collide import client_ports, sender_ports
 from good import Good
-from wire import (ACK, NET, PSH, RST, SYN, V6, App, Counted, Genl, Sender, arrives,
-                  case, check, connect, half_open_gone, header, here, main, many, netns,
-                  run, silent, sluice, stats, take, talks, true, INFO_HALF_OPEN,
-                  INFO_HALF_OPEN_BYTES, M32)
+from wire import (ACK, NET, PSH, RST, SLOW, SYN, V6, App, Counted, Genl, Sender, arrives,
+                  case, case_once, check, connect, half_open_gone, header, here, main,
+                  many, netns, pack_ip, run, silent, sluice, stats, take, talks, true,
+                  INFO_HALF_OPEN, INFO_HALF_OPEN_BYTES, M32)
 import pplib
 
 APP = App()
@@ -278,6 +280,61 @@ def untrusted():
         check(GENL.info()[INFO_HALF_OPEN], 0, "half-open handshakes")
     b.close()
     s.quiet("to a sender that is not trusted")
+
+
+@contextlib.contextmanager
+def at_once():
+    """What is sent arrives together, some 64 packets before anything else runs"""
+    run("lb", "tc", "qdisc", "replace", "dev", "eth0", "root", "netem", "limit", "10000",
+        "slot", "300ms", "300ms")
+    try:
+        yield
+    finally:
+        run("lb", "tc", "qdisc", "del", "dev", "eth0", "root")
+
+
+def all_answered(s, count):
+    """Port and number of so many SYN-ACKs"""
+    heard = {}
+    end = time.monotonic() + 2 * SLOW
+    while len(heard) < count and time.monotonic() < end:
+        NET.pump(0.1)
+        heard.update((seg.dport, seg.seq) for seg in NET.strays
+                     if seg.flags & SYN and seg.dst == s.src)
+        NET.strays.clear()
+    check(len(heard), count, "SYNs answered")
+    return heard
+
+
+# Of the kernel's hash tables a chain takes 16. If one is full all goes into another
+# table, by another secret, and if it is full there too, nothing goes in.
+@case_once("tuples that collide where a hash has no secret: none is refused", False)
+@case_once("tuples of IPv6 clients that do: none is refused", True)
+def collide(v6):
+    count = 96
+    me, client = ("fd00::2", "2001:db8:c::7") if v6 else ("10.0.0.2", "203.0.113.7")
+    s = Sender(src="10.0.9.91", ts=False, isn=7000)
+    senders = sender_ports(count, 8, s.src, s.dst, 8080)
+    clients = client_ports(count, 8, client, me, 8080)
+    head = pplib.v2((client, 0), (me, 8080))
+    half_open_gone(GENL)
+    b = Blaster()
+    with Counted("no-memory", 0), Counted("flows-opened", count):
+        with at_once():
+            b.blast(s.packet(flags=SYN, seq=s.isn), 0,
+                    [struct.pack("!H", p) for p in senders])
+            heard = all_answered(s, count)
+        with at_once():
+            # Behind the addresses of the header, the client's port
+            b.blast(s.packet(head, ACK | PSH, seq=s.at(0), ack=1, opts=b""), 0, [], [
+                (0, [struct.pack("!H", p) for p in senders]),
+                (8, [struct.pack("!I", (heard[p] + 1) % M32) for p in senders]),
+                (20 + 16 + 2 * len(pack_ip(client)),
+                 [struct.pack("!H", p) for p in clients])])
+            peers = {APP.accept()[1] for _ in clients}
+    check(peers, {pplib.show((client, p)) for p in clients}, "peers")
+    b.close()
+    sluice("flow", "flush")
 
 
 # --- whose name is it -------------------------------------------------------------------------
