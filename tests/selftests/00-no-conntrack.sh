@@ -16,10 +16,10 @@ ct_unload() {
 	local m
 	for _ in 1 2 3 4 5 6; do
 		ct_loaded || return 0
-		for m in $(awk '$3 == 0 && $1 ~ /^(nf|nft|xt|nfnetlink|br_netfilter|act|openvswitch)/ { print $1 }' \
-				/proc/modules); do
+		while read -r m; do
 			rmmod "$m" 2>/dev/null
-		done
+		done < <(awk '$3 == 0 && $1 ~ /^(nf|nft|xt|nfnetlink|br_netfilter|act|openvswitch)/ { print $1 }' \
+			/proc/modules)
 	done
 	! ct_loaded
 }
