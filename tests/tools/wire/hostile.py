@@ -183,13 +183,13 @@ class Memory:
     def __exit__(self, kind, *_):
         grew = slab() - self.slab
         self.cap.__exit__()
+        sluice("flow", "flush")
+        half_open_gone(GENL)
         if kind:
             return
         true(self.most > CAP - 65536, f"the budget was never used up: {self.most} bytes")
         true(self.most <= CAP + 65536, f"{self.most} bytes at most, the cap is {CAP}")
         true(grew < 4 * CAP + (16 << 20), f"slab grew by {grew}")
-        sluice("flow", "flush")
-        half_open_gone(GENL)
 
 
 GOOD = "a hundred good connections a second go through"
@@ -202,7 +202,7 @@ def syn_flood():
     count = many("FLOOD", 100000, 10000)
     rnd = random.Random(4)
     b = Blaster()
-    with Memory() as memory, Counted("cookie-accepted", None), Good(APP):
+    with Memory() as memory, Counted("cookie-sent", None), Good(APP):
         for i, some in enumerate(chunks(count, count // PARTS)):
             # One network would leave half of the room to others.
             s = Sender(src=f"10.0.{9 - i % 2}.{i % 200 + 10}", ts=False)
@@ -228,10 +228,21 @@ def answered(s, some):
             f = NET.raw.recv(200)
         except (BlockingIOError, TimeoutError):
             break
-        if f[l4 + 13] == SYN | ACK and f[14:l4].endswith(s.a):
+        if f[l4 + 13:l4 + 14] == bytes([SYN | ACK]) and f[14:l4].endswith(s.a):
             heard.append((f[l4 + 2:l4 + 4], f[l4 + 4:l4 + 8]))
             end = time.monotonic() + 0.05
     return heard
+
+
+@contextlib.contextmanager
+def header_timeout(seconds):
+    """Half a header is waited for so long meanwhile"""
+    service = "web6" if V6 else "web"
+    sluice("service", "set", service, "header-timeout", str(seconds))
+    try:
+        yield
+    finally:
+        sluice("service", "set", service, "header-timeout", "3")
 
 
 @case("half headers by the many: memory under its cap, " + GOOD)
@@ -241,10 +252,9 @@ def half_headers():
     done = 0
     b = Blaster()
     # They are not to go by themselves.
-    service = "web6" if V6 else "web"
-    sluice("service", "set", service, "header-timeout", "30")
-    with Memory() as memory, Counted("half-open-evicted", None), Good(APP):
-        for i, some in enumerate(chunks(count, min(1000, count // 60))):
+    with (header_timeout(30), Memory() as memory, Counted("half-open-evicted", None),
+          Good(APP)):
+        for i, some in enumerate(chunks(count, min(1000, count // PARTS))):
             s = Sender(src=f"10.0.{9 - i % 2}.{i % 200 + 10}", ts=False, isn=7000)
             first = 1024 + i // 200 * 1000
             ports = [struct.pack("!H", first + j) for j in range(some)]
@@ -261,7 +271,6 @@ def half_headers():
             NET.forget()
             time.sleep(PAUSE)
     b.close()
-    sluice("service", "set", service, "header-timeout", "3")
     true(done > count * 9 // 10, f"only {done} half headers of {count}")
     APP.lonely("by half a header")
 

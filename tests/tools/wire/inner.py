@@ -308,11 +308,12 @@ def never():
         s, client, syn = ask()
         asked(client, syn, 1, 2, 4, 8, 16)
         start = time.monotonic()
-        seg = s.recv(35)
+        seg = s.recv(40)
         took = time.monotonic() - start
         true(seg and seg.flags & RST, f"got {seg}")
         check(seg.seq, (s.iss + 1) % M32, "number of the reset")
-        true(32 * 0.7 < took < 33 * SLOW, f"after {took:.1f} s")
+        # The kernel's timers may be late by an eighth.
+        true(32 * 0.7 < took < 37 * SLOW, f"after {took:.1f} s")
         s.iss = None
     RAW.expect(client, RST, "reset of the half-open socket", seq=(syn.seq + 1) % M32)
     RAW.quiet(client, "after the reset")

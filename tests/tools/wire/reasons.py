@@ -225,9 +225,9 @@ def fragments():
 
 def open_write(path, value):
     """Set it; what it was"""
-    with open(path, "r+", encoding="ascii") as f:
+    with open(path, encoding="ascii") as f:
         old = f.read().strip()
-        f.seek(0)
+    with open(path, "w", encoding="ascii") as f:
         f.write(value)
     return old
 
