@@ -284,11 +284,7 @@ static unsigned int flow_flush_round(struct slc_net *sn, enum slc_flush which,
 			      1);
 		slc_flow_reset(flow);
 		local_bh_enable();
-		if (!(++n % 256)) {
-			rhashtable_walk_stop(&iter);
-			cond_resched();
-			rhashtable_walk_start(&iter);
-		}
+		slc_table_rest(&iter, ++n);
 	}
 	rhashtable_walk_stop(&iter);
 	rhashtable_walk_exit(&iter);

@@ -268,7 +268,7 @@ bool slc_flush_wants(const struct slc_service *svc, enum slc_flush which,
  * Declared here for the control plane and the sweep, defined in path/ where
  * packets are made.
  *
- * Context: RCU held, bh disabled or softirq.
+ * Context: process, RCU held, bh disabled.
  */
 void slc_flow_reset(struct slc_flow *flow);
 

@@ -8,6 +8,7 @@
 #ifndef SLC_OBJ_TABLE_H
 #define SLC_OBJ_TABLE_H
 
+#include <linux/delay.h>
 #include <linux/jhash.h>
 #include <linux/rhashtable.h>
 #include "core/addr.h"
@@ -41,6 +42,26 @@ static inline u32 slc_table_hash(const void *data, u32 len, u32 seed)
 		return jhash_3words((__force u32)t->src.w[3],
 				    (__force u32)t->dst.w[3], ports, seed);
 	return table_hash6(t, jhash_1word(ports, seed));
+}
+
+/**
+ * slc_table_rest() - Pause a walk that sends packets, now and then.
+ * @iter: the walk; goes on after it, but may pass over some
+ * @n: packets or pairs of them so far
+ *
+ * Queues between network namespaces and those of devices have room for a
+ * thousand packets. A walk that sends as many without a pause has the rest
+ * dropped, and what it dropped was the news that a connection is over.
+ *
+ * Context: Process, bh enabled, in the walk.
+ */
+static inline void slc_table_rest(struct rhashtable_iter *iter, unsigned int n)
+{
+	if (n % 64)
+		return;
+	rhashtable_walk_stop(iter);
+	usleep_range(50, 200);
+	rhashtable_walk_start(iter);
 }
 
 #endif /* SLC_OBJ_TABLE_H */

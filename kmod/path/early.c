@@ -225,8 +225,10 @@ void slc_early_shrink(struct slc_net *sn)
 	}
 }
 
-unsigned int slc_early_flush(struct slc_net *sn, enum slc_flush which,
-			     const struct slc_service *service)
+/* One round, of what began before @start: see flow_flush_round(). */
+static unsigned int early_flush_round(struct slc_net *sn, enum slc_flush which,
+				      const struct slc_service *service,
+				      unsigned long start)
 {
 	struct rhashtable_iter iter;
 	struct slc_early *e;
@@ -237,17 +239,31 @@ unsigned int slc_early_flush(struct slc_net *sn, enum slc_flush which,
 	while ((e = rhashtable_walk_next(&iter))) {
 		if (IS_ERR(e))
 			continue;
-		if (!slc_flush_wants(e->service, which, service))
+		if (time_after(e->born, start) ||
+		    !slc_flush_wants(e->service, which, service))
 			continue;
-		/* On and off for each: their resets are to be received. */
 		local_bh_disable();
 		slc_early_drop(e, SLUICE_STAT_FLOWS_FLUSHED);
 		local_bh_enable();
-		n++;
+		slc_table_rest(&iter, ++n);
 	}
 	rhashtable_walk_stop(&iter);
 	rhashtable_walk_exit(&iter);
 	return n;
+}
+
+unsigned int slc_early_flush(struct slc_net *sn, enum slc_flush which,
+			     const struct slc_service *service)
+{
+	unsigned long start = jiffies;
+	unsigned int total = 0;
+	unsigned int n;
+
+	do {
+		n = early_flush_round(sn, which, service, start);
+		total += n;
+	} while (n);
+	return total;
 }
 
 int slc_early_net_init(struct slc_net *sn)

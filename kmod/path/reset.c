@@ -126,5 +126,5 @@ void slc_flow_reset(struct slc_flow *flow)
 	}
 	if (slc_flow_kill(flow))
 		trace_sluice_flow(flow, SLUICE_FLOW_STATE_RESET);
-	slc_todo_run(net, &todo);
+	slc_todo_run_task(net, &todo);
 }

@@ -211,7 +211,7 @@ void slc_output(struct net *net, struct sk_buff *skb)
 	dst_output(net, skb->sk, skb);
 }
 
-void slc_todo_run(struct net *net, struct slc_todo *todo)
+static void todo_run_out(struct net *net, struct slc_todo *todo)
 {
 	struct sk_buff *skb;
 
@@ -219,6 +219,22 @@ void slc_todo_run(struct net *net, struct slc_todo *todo)
 		memset(skb->cb, 0, sizeof(skb->cb));
 		slc_output(net, skb);
 	}
+}
+
+void slc_todo_run(struct net *net, struct slc_todo *todo)
+{
+	struct sk_buff *skb;
+
+	todo_run_out(net, todo);
 	while ((skb = __skb_dequeue(&todo->in)))
 		netif_rx(skb);
+}
+
+void slc_todo_run_task(struct net *net, struct slc_todo *todo)
+{
+	struct sk_buff *skb;
+
+	todo_run_out(net, todo);
+	while ((skb = __skb_dequeue(&todo->in)))
+		netif_receive_skb(skb);
 }

@@ -122,6 +122,19 @@ void slc_seg_requeue(struct slc_todo *todo, struct sk_buff *skb,
 void slc_todo_run(struct net *net, struct slc_todo *todo);
 
 /**
+ * slc_todo_run_task() - Send what is queued, from a task of our own.
+ * @net: the namespace
+ * @todo: the queues; empty afterwards
+ *
+ * As slc_todo_run(), but what goes to the application is received at once. Its
+ * queue (net.core.netdev_max_backlog) may be full of what the same flush sends
+ * to a thousand senders, and softirqs wait for ksoftirqd meanwhile.
+ *
+ * Context: process, bh disabled, no lock held: of a socket, either.
+ */
+void slc_todo_run_task(struct net *net, struct slc_todo *todo);
+
+/**
  * slc_output() - Send a packet on its route, past POST_ROUTING.
  * @net: the namespace
  * @skb: the packet with its route set

@@ -67,7 +67,7 @@ status "this port only through Sluice: past it, no" 4 \
 	talk -t 3 --bind 10.0.0.3:0 "$SERVICE4:8080" who
 
 # The manual's example, word for word
-man() { sed -n "s/^$1/$1/p" "$TESTS/../docs/man/sluice.8" | grep "$2"; }
+man() { sed -n "s/^$1/$1/p" "$TESTS/../docs/man/sluice-service.8" | grep "$2"; }
 sluice service set web mark none
 app nft -f - <<END || bail "nft refuses the rules"
 flush ruleset

@@ -21,7 +21,7 @@ def main():
         s = Sender(src=f"10.0.9.{10 + i % 200}", ts=False)
         ports = [struct.pack("!H", rnd.randrange(1024, 65536)) for _ in range(SOME)]
         numbers = [rnd.randbytes(4) for _ in range(SOME)]
-        b.blast(s.packet(flags=SYN, seq=0), 0, [], [(20, ports), (24, numbers)])
+        b.blast(s.packet(flags=SYN, seq=0), 0, [], [(0, ports), (4, numbers)])
         NET.pump()
         NET.strays.clear()
         i += 1
