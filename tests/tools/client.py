@@ -7,7 +7,7 @@ Commands: who, echo=TEXT, push=N, pull=N, both=N (N bytes each way, every byte
 checked, SHA-256 of both ends compared), banner, hold=SEC, stall=SEC, oob, half
 (close our direction, await "bye"), rst (reset by us), peer-rst (by the server),
 peer-fin (it closes first), eof (await the end), file=PATH (wait until it exists),
-touch=PATH (make it).
+touch=PATH (make it), until=PATH (both=100000 again and again until it exists).
 Exit status 0 if all of it came true, 1 if not, 3 if the connection was refused
 or reset, 4 if nothing came in time.
 """
@@ -83,13 +83,17 @@ def transfer(sock, verb, total):
         sender.join()
     if line(sock) != f"down={down.hexdigest()} up={up.hexdigest()}\n":
         raise ValueError("hashes differ")
-    print(f"{verb} {total} ok")
 
 
 def run(sock, command):
     verb, _, arg = command.partition("=")
     if verb in ("push", "pull", "both"):
         transfer(sock, verb, int(arg))
+        print(f"{verb} {arg} ok")
+    elif verb == "until":
+        while not os.path.exists(arg):
+            transfer(sock, "both", 100000)
+        print("all came through")
     elif verb == "who":
         sock.sendall(b"who\n")
         print(line(sock), end="")
