@@ -32,26 +32,40 @@ mb=1000000
 size=$(small 100 4)
 both "$size MB each way" $((size * mb))
 
+# offload NAME on|off...: at every end of a cable, and it is so
 offload() {
-	app ethtool -K eth0 "$@" >/dev/null 2>&1
-	lb ethtool -K eth0 "$@" >/dev/null 2>&1
-	router ethtool -K ap "$@" >/dev/null 2>&1
-	router ethtool -K lb "$@" >/dev/null 2>&1
+	local on n d k want got
+	for on in app:eth0 lb:eth0 router:ap router:lb; do
+		n=${on%:*} d=${on#*:}
+		ip netns exec "$n" ethtool -K "$d" "$@" >"$TMP/claim.out" 2>&1
+		want=" $*" got=
+		for k in $(printf '%s\n' "$@" | grep -v '^o'); do
+			got="$got $k $(ip netns exec "$n" ethtool -k "$d" | awk -v k="$k" '
+				BEGIN { long["tso"] = "tcp-segmentation-offload:"
+					long["gso"] = "generic-segmentation-offload:"
+					long["gro"] = "generic-receive-offload:"
+					long["tx"] = "tx-checksumming:" }
+				$1 == long[k] { print $2 }')"
+		done
+		[ "$got" = "$want" ] || { note "$on:$got"; return 1; }
+	done
 }
+all_on() { offload tx on tso on gso on gro on; }
+
 # 100 MB each where the guest runs at native speed, or if SLUICE_FULL is set; an
-# emulated one would need an hour. What is lost is waited for in any guest.
+# emulated one would need an hour.
 size=$(small 10 2)
 bad=$(small 10 1)
-case ${KERNEL_NAME:-} in uml) size=$(small 100 2) ;; esac
+case ${KERNEL_NAME:-} in uml) size=$(small 100 2) bad=$(small 100 1) ;; esac
 [ -z "${SLUICE_FULL:-}" ] || size=100 bad=100
-for o in "tso off" "tso on gso off" "gso on gro off" "gro on tx off" "tx off tso off gso off gro off"; do
+offloads=("tso off" "tso on gso off" "gso on gro off" "gro on tx off" "tx off tso off gso off gro off")
+for o in "${offloads[@]}"; do
+	all_on
 	# shellcheck disable=SC2086	# a list
-	offload tso on gso on gro on tx on
-	# shellcheck disable=SC2086
-	offload $o
+	claim "offloads are set: $o" offload $o
 	both "$size MB, $o" $((size * mb))
 done
-offload tso on gso on gro on tx on
+claim "all offloads are on" all_on
 
 mtu() {
 	local m=$1
@@ -75,11 +89,47 @@ bad_line() {
 	router tc qdisc replace dev ap root netem limit 10000 "$@" &&
 		router tc qdisc replace dev lb root netem limit 10000 "$@"
 }
-for line in "loss 2%" "delay 2ms 1ms reorder 25% 50%" "duplicate 5%" "loss 1% duplicate 2% delay 3ms 2ms"; do
+good_line() {
+	router tc qdisc del dev ap root 2>/dev/null
+	router tc qdisc del dev lb root 2>/dev/null
+}
+lines=("loss 2%" "delay 2ms 1ms reorder 25% 50%" "duplicate 5%" "loss 1% duplicate 2% delay 3ms 2ms")
+for line in "${lines[@]}"; do
 	# shellcheck disable=SC2086	# a list
-	bad_line $line || skip "$bad MB, $line" "no netem"
+	bad_line $line || bail "no netem"
 	both "$bad MB, $line" $((bad * mb))
 done
+
+# cell MB OFFLOADS MTU LINE: all of them at once
+cell() {
+	all_on
+	# shellcheck disable=SC2086	# a list
+	offload $2 || bail "offloads are not set"
+	mtu "$3"
+	good_line
+	# shellcheck disable=SC2086
+	[ -z "$4" ] || bad_line $4 || bail "no netem"
+	both "$1 MB, $2, MTU $3, ${4:-a good line}" $(($1 * mb))
+}
+cell "$bad" "tx off tso off gso off gro off" 1280 "loss 2%"
+cell "$bad" "tso on gso on gro on tx on" 9000 "delay 2ms 1ms reorder 25% 50%"
+if [ -z "${SLUICE_SMALL:-}" ]; then
+	cell "$bad" "gro off" 1280 "loss 1% duplicate 2% delay 3ms 2ms"
+	cell "$bad" "tso off" 9000 "duplicate 5%"
+fi
+
+# SLUICE_BYTES: all cells, until so much has gone through
+left=${SLUICE_BYTES:-0}
+while [ "$left" -gt 0 ]; do
+	for o in "tx on" "${offloads[@]}"; do for m in 1280 1500 9000; do for line in '' "${lines[@]}"; do
+		size=$([ -n "$line" ] && echo 100 || echo 1000)
+		[ "$left" -le 0 ] || cell "$size" "$o" $m "$line"
+		# Two families, both ways
+		left=$((left - 4 * size * mb))
+	done; done; done
+done
+all_on
+mtu 1500
 bad_line loss 10%
 for i in 1 2 3; do
 	n=$((n + 1))

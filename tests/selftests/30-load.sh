@@ -23,7 +23,7 @@ add_services || bail "services are refused"
 
 # --- short connections ------------------------------------------------------------
 
-total=$(small 10000 500)
+total=${SLUICE_CONNS:-$(small 10000 500)}
 # load NAME OPTION...: load.py in lb, its output in $TMP/NAME
 load() {
 	local name=$1
