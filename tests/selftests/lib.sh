@@ -219,12 +219,14 @@ set_sysctl() {
 	ip netns exec "$n" sysctl -qw "$@"
 }
 
-# link NS1 DEV1 NS2 DEV2 [OPTION...]: a cable
+# link NS1 DEV1 NS2 DEV2 [OPTION...]: a cable. With SLUICE_CAPTURE in the
+# environment, what comes and goes at its second end is kept if the test fails.
 link() {
 	local n1=$1 d1=$2 n2=$3 d2=$4
 	shift 4
 	ip link add "$d1" netns "$n1" "$@" type veth peer name "$d2" netns "$n2" &&
-		ip -n "$n1" link set "$d1" up && ip -n "$n2" link set "$d2" "$@" up
+		ip -n "$n1" link set "$d1" up && ip -n "$n2" link set "$d2" "$@" up || return
+	[ -z "${SLUICE_CAPTURE:-}" ] || capture "$n2" "$d2"
 }
 
 # addr NS DEV ADDRESS...
@@ -254,13 +256,13 @@ module_load() {
 # net_up: the network drawn above, with the module loaded
 net_up() {
 	module_load
-	ns_add client lb router app
-	link client eth0 router cl
 	net_lines
 }
 
 # net_lines: the network alone
 net_lines() {
+	ns_add client lb router app
+	link client eth0 router cl
 	link lb eth0 router lb
 	link app eth0 router ap
 	addr router cl 203.0.113.1/24 2001:db8:c::1/64
@@ -276,12 +278,12 @@ net_lines() {
 	set_sysctl app net.ipv4.conf.all.rp_filter=1
 }
 
-# capture NS DEV [FILTER...]: kept if the test fails
+# capture NS DEV [FILTER...]: the last 10 to 20 MB, kept if the test fails
 capture() {
 	local n=$1 d=$2
 	shift 2
-	spawn "tcpdump-$n-$d.log" ip netns exec "$n" \
-		tcpdump -U -s 200 -i "$d" -w "$TMP/$n-$d.pcap" "$@"
+	spawn "tcpdump-$n-$d.log" ip netns exec "$n" tcpdump -U -s 200 -Z root \
+		-C 10 -W 2 -i "$d" -w "$TMP/$n-$d.pcap" "$@"
 	wait_for grep -q listening "$TMP/tcpdump-$n-$d.log"
 }
 

@@ -3,8 +3,9 @@
 #   make test-release   everything, at full counts; hours, for a person to start
 #
 # What it adds to test and test-debug: RELEASE_RUNS of every fuzzer, the whole
-# counts on every kernel, every seeded fault, installing, and more of what is
-# random: half headers, guesses around a connection, blind acknowledgments.
+# counts on every kernel, every seeded fault, installing, lifetimes of days, and
+# more of what is random: half headers, guesses around a connection, blind
+# acknowledgments; and of what goes through.
 
 RELEASE_RUNS	?= 10000000
 RELEASE_KERNELS	?= 6.1 6.12 7.2 debug debug-smp
@@ -16,9 +17,14 @@ RELEASE_PROBES	?= 10000000
 RELEASE_BLIND	?= 16777216
 # Requests made of good ones, on the debug kernel
 RELEASE_MUTATE	?= 1000000
+# Connections, and bytes through all offloads, packet sizes and bad lines
+RELEASE_CONNS	?= 100000
+RELEASE_BYTES	?= 1099511627776
+RELEASE_BULK	?= 120000
 RELEASE_FULL	:= -e SLUICE_FULL=1 -e SLUICE_PATIENCE=10
-RELEASE_STAGES	:= check unit cli completion fuzz-release harness kunit kunit-debug \
-		   $(RELEASE_KERNELS:%=selftests-%) hostile mutate seeds install
+RELEASE_STAGES	:= check unit cli completion fuzz-release harness harness-debug kunit \
+		   kunit-debug $(RELEASE_KERNELS:%=selftests-%) hostile mutate lifetimes \
+		   bulk seeds install
 
 .PHONY: test-release
 
@@ -30,6 +36,7 @@ test-release: deps
 	@$(VM)/stage completion $(MAKE) -s --no-print-directory unit-completion || :
 	@$(VM)/stage fuzz-release $(MAKE) -s --no-print-directory fuzz RUNS=$(RELEASE_RUNS) || :
 	@$(VM)/stage harness $(VM)/selftest uml 6.1 || :
+	@$(VM)/stage harness-debug $(VM)/selftest debug || :
 	@$(VM)/stage kunit $(VM)/kunit || :
 	@$(VM)/stage kunit-debug $(VM)/kunit debug || :
 	@for k in $(RELEASE_KERNELS); do \
@@ -43,6 +50,11 @@ test-release: deps
 	@SLUICE_SMALL= $(VM)/stage mutate $(VM)/run -k debug --virtual -n mutate \
 		-t $(RELEASE_LIMIT) $(RELEASE_FULL) -e SLUICE_MUTATE=$(RELEASE_MUTATE) \
 		-- tests/selftests/run 22- || :
+	@SLUICE_SMALL= $(VM)/stage lifetimes $(VM)/run -k 6.1 --virtual -n lifetimes \
+		-t $(RELEASE_LIMIT) -- tests/selftests/run 18- || :
+	@SLUICE_SMALL= $(VM)/stage bulk $(VM)/run -k uml -n bulk -t $(RELEASE_BULK) \
+		$(RELEASE_FULL) -e SLUICE_PATIENCE=200 -e SLUICE_CONNS=$(RELEASE_CONNS) \
+		-e SLUICE_BYTES=$(RELEASE_BYTES) -- tests/selftests/run 06- 30- || :
 	@$(VM)/stage seeds tests/seeds/run || :
 	@$(VM)/stage install $(MAKE) -s --no-print-directory test-install || :
 	@$(VM)/tap-summary -v $(RELEASE_STAGES)
