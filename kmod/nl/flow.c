@@ -75,8 +75,13 @@ static int put_header(struct sk_buff *skb, const struct slc_flow *flow)
 {
 	const struct slc_header *header = READ_ONCE(flow->header);
 
-	if (nla_put_u8(skb, SLUICE_A_FLOW_VERSION, flow->version) ||
-	    (flow->is_local && nla_put_flag(skb, SLUICE_A_FLOW_LOCAL)))
+	if (nla_put_u8(skb, SLUICE_A_FLOW_VERSION, flow->version))
+		return -EMSGSIZE;
+	if (flow->is_local ?
+	    nla_put_flag(skb, SLUICE_A_FLOW_LOCAL) :
+	    put_endpoint(skb, SLUICE_A_FLOW_HEADER_ADDR,
+			 SLUICE_A_FLOW_HEADER_PORT, &header->dst.addr,
+			 header->dst.port))
 		return -EMSGSIZE;
 	if (header && header->len)
 		return nla_put(skb, SLUICE_A_FLOW_TLVS, header->len,

@@ -87,11 +87,13 @@ enum {
 };
 
 /**
- * struct slc_header - the TLVs of a PROXY header, kept for the flow
+ * struct slc_header - what a PROXY header said that no packet needs
+ * @dst: where the client had connected to; zero if the header named no client
  * @len: bytes in @tlv
- * @tlv: as received
+ * @tlv: TLVs as received
  */
 struct slc_header {
+	struct slc_endpoint dst;
 	u16 len;
 	u8 tlv[];
 };
@@ -101,7 +103,8 @@ struct slc_header {
  * @half: its two directions
  * @sn: namespace state
  * @service: referenced
- * @header: PROXY header; set before publication, NULL if it had no TLVs
+ * @header: of the PROXY header; set before publication, NULL if it named no
+ *	client and had no TLVs
  * @secpath: what the header came through, if IPsec policies of the sender's
  *	meet the inner leg too; referenced, frozen
  * @early: the handshake while there is one. Cleared with release semantics

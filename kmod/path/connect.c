@@ -205,12 +205,13 @@ static int connect_header(struct slc_flow *flow, const struct slc_pp *pp,
 {
 	flow->version = pp->version;
 	flow->is_local = !pp->has_addr;
-	if (!pp->tlv_len)
+	if (!pp->has_addr && !pp->tlv_len)
 		return 0;
 	flow->header = kmalloc(struct_size(flow->header, tlv, pp->tlv_len),
 			       GFP_ATOMIC | __GFP_NOWARN);
 	if (!flow->header)
 		return -ENOMEM;
+	flow->header->dst = pp->dst;
 	flow->header->len = pp->tlv_len;
 	memcpy(flow->header->tlv, hdr + pp->tlv_off, pp->tlv_len);
 	return 0;

@@ -106,10 +106,10 @@ claim "none is left" sh -c "! ip -n app rule show | grep -q 20748"
 # --- flows ------------------------------------------------------------------------
 
 spawn held.log ip netns exec lb python3 "$TOOLS/client.py" --bind 10.0.0.1:7001 \
-	--v1 --client 203.0.113.7:5003 10.0.1.2:8080 who "file=$TMP/never" who
+	--v1 --client 203.0.113.7:5003 --dest 198.51.100.9:443 10.0.1.2:8080 who "file=$TMP/never" who
 wait_for grep -q peer= "$TMP/held.log"
 match "a flow names who, for whom, where to and how" \
-	"web +established sender 10.0.0.1:7001 client 203.0.113.7:5003 address 10.0.1.2:8080 backend 10.0.1.2:8080 header v1" \
+	"web +established sender 10.0.0.1:7001 client 203.0.113.7:5003 address 10.0.1.2:8080 backend 10.0.1.2:8080 header v1 destination 198.51.100.9:443" \
 	sl flow show state established
 says "filters hide others" "" sl flow show client 203.0.113.8
 match "filters find it" "7001" sl flow show sender 10.0.0.1:7001 service web
