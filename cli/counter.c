@@ -26,6 +26,7 @@ static const char *const names[] = {
 	"rp-filtered", "too-big", "icmp-translated", "icmp-dropped",
 	"xfrm-denied", "bad-packet", "fragment-dropped", "no-memory",
 	"draining", "downgraded", "bypass-refused",
+	"events-lost",
 };
 
 static_assert(ARRAY_SIZE(names) == SLUICE_STAT_MAX + 1,

@@ -68,11 +68,14 @@ ssize_t transport_recv(struct transport *t, void *buf, size_t len)
 
 int transport_join(struct transport *t, unsigned int group)
 {
-	int room = EVENTS_LEN, fd = transport_fd(t);
+	int room = EVENTS_LEN, on = 1, fd = transport_fd(t);
 
 	/* What does not fit is told as lost, so less room is no error. */
 	if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &room, sizeof(room)))
 		setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &room, sizeof(room));
+	/* The module is to count it. */
+	mnl_socket_setsockopt(mnl_of(t), NETLINK_BROADCAST_ERROR, &on,
+			      sizeof(on));
 	return mnl_socket_setsockopt(mnl_of(t), NETLINK_ADD_MEMBERSHIP, &group,
 				     sizeof(group));
 }

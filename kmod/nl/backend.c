@@ -8,9 +8,8 @@
 #include "obj/draft.h"
 #include "obj/pool.h"
 
-/* A backend as requests, dumps and events show it */
-static int fill(struct sk_buff *skb, const struct slc_pool *pool,
-		const struct slc_backend_entry *entry)
+int slc_nl_backend_fill(struct sk_buff *skb, const struct slc_pool *pool,
+			const struct slc_backend_entry *entry)
 {
 	const struct slc_backend *backend = entry->backend;
 	const struct slc_backend_cfg *cfg = &entry->cfg;
@@ -191,7 +190,8 @@ int sluice_nl_get_backend_doit(struct sk_buff *skb, struct genl_info *info)
 
 	mutex_lock(&sn->cfg_lock);
 	entry = find(slc_config_locked(sn), &req, &pool);
-	err = IS_ERR(entry) ? PTR_ERR(entry) : fill(reply, pool->pool, entry);
+	err = IS_ERR(entry) ? PTR_ERR(entry) :
+			      slc_nl_backend_fill(reply, pool->pool, entry);
 	mutex_unlock(&sn->cfg_lock);
 	if (err) {
 		nlmsg_free(reply);
@@ -253,7 +253,7 @@ static bool dump_pool(struct sk_buff *skb, struct netlink_callback *cb,
 				 SLUICE_CMD_GET_BACKEND);
 		if (!hdr)
 			return false;
-		if (fill(skb, pool->pool, e)) {
+		if (slc_nl_backend_fill(skb, pool->pool, e)) {
 			genlmsg_cancel(skb, hdr);
 			return false;
 		}

@@ -47,6 +47,9 @@ static struct genl_family slc_family __ro_after_init = {
 	.n_mcgrps	= ARRAY_SIZE(slc_groups),
 };
 
+/* The numbers of our groups may be somebody else's soon. */
+static bool leaving;
+
 struct slc_net *slc_nl_net(const struct net *net,
 			   struct netlink_ext_ack *extack)
 {
@@ -72,6 +75,29 @@ struct sk_buff *slc_nl_reply(struct genl_info *info, u8 cmd, void **hdr)
 	/* An empty buffer of this size has room for a header. */
 	*hdr = slc_nl_put(skb, info->snd_portid, info->snd_seq, 0, cmd);
 	return skb;
+}
+
+/* The kernel keeps one bit for a group, not one for each namespace: who listens
+ * in another one makes us build what nobody here gets.
+ */
+bool slc_nl_listened(struct net *net, unsigned int group)
+{
+	return !READ_ONCE(leaving) &&
+	       genl_has_listeners(&slc_family, net, group);
+}
+
+int slc_nl_multicast(struct net *net, struct sk_buff *skb, unsigned int group,
+		     gfp_t gfp)
+{
+	int err = genlmsg_multicast_netns(&slc_family, net, skb, 0, group, gfp);
+
+	/* Nobody did, after all, or none has asked to be counted. */
+	return err == -ESRCH ? 0 : err;
+}
+
+void slc_nl_lost(struct net *net, unsigned int group)
+{
+	genl_set_err(&slc_family, net, 0, group, -ENOBUFS);
 }
 
 int slc_nl_put_addr(struct sk_buff *skb, int attr, const struct slc_addr *addr)
@@ -108,5 +134,8 @@ int __init slc_nl_init(void)
 
 void slc_nl_exit(void)
 {
+	/* Flows end until their namespaces have forgotten them. */
+	WRITE_ONCE(leaving, true);
+	synchronize_rcu();
 	genl_unregister_family(&slc_family);
 }

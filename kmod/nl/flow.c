@@ -110,8 +110,7 @@ static int put_counts(struct sk_buff *skb, const struct slc_flow *flow)
 	       put_u64(skb, SLUICE_A_FLOW_IDLE, jiffies64_to_msecs(idle));
 }
 
-/* Fills one message under RCU; without room for it leaves none. */
-static int fill(struct sk_buff *skb, const struct slc_flow *flow, void *hdr)
+int slc_nl_flow_fill(struct sk_buff *skb, const struct slc_flow *flow)
 {
 	if (put_u64(skb, SLUICE_A_FLOW_ID, flow->id) ||
 	    nla_put_string(skb, SLUICE_A_FLOW_SERVICE, flow->service->name) ||
@@ -125,7 +124,6 @@ static int fill(struct sk_buff *skb, const struct slc_flow *flow, void *hdr)
 	     (nla_put_u32(skb, SLUICE_A_FLOW_MARK, flow->mark) ||
 	      nla_put_u32(skb, SLUICE_A_FLOW_MARK_MASK, flow->mark_mask))))
 		return -EMSGSIZE;
-	genlmsg_end(skb, hdr);
 	return 0;
 }
 
@@ -188,8 +186,8 @@ int sluice_nl_get_flow_doit(struct sk_buff *skb, struct genl_info *info)
 
 	rcu_read_lock();
 	flow = slc_flow_find_id(sn, nla_get_u64(info->attrs[SLUICE_A_FLOW_ID]));
-	err = flow && matches(flow, info->attrs) ? fill(reply, flow, hdr) :
-						   -ENOENT;
+	err = flow && matches(flow, info->attrs) ?
+	      slc_nl_flow_fill(reply, flow) : -ENOENT;
 	rcu_read_unlock();
 	if (err) {
 		if (err == -ENOENT)
@@ -199,6 +197,7 @@ int sluice_nl_get_flow_doit(struct sk_buff *skb, struct genl_info *info)
 		nlmsg_free(reply);
 		return err;
 	}
+	genlmsg_end(reply, hdr);
 	return genlmsg_reply(reply, info);
 }
 
@@ -238,10 +237,11 @@ static int dump_half(struct sk_buff *skb, struct netlink_callback *cb,
 			 NLM_F_MULTI, SLUICE_CMD_GET_FLOW);
 	if (!hdr)
 		return -EMSGSIZE;
-	if (fill(skb, flow, hdr)) {
+	if (slc_nl_flow_fill(skb, flow)) {
 		genlmsg_cancel(skb, hdr);
 		return -EMSGSIZE;
 	}
+	genlmsg_end(skb, hdr);
 	return 0;
 }
 

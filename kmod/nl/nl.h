@@ -14,8 +14,11 @@
 #include "core/addr.h"
 #include "obj/net.h"
 
+struct slc_backend_entry;
 struct slc_config;
 struct slc_draft;
+struct slc_flow;
+struct slc_pool;
 struct slc_pool_entry;
 struct slc_service_entry;
 
@@ -314,6 +317,84 @@ int slc_nl_rule_add(struct slc_draft *draft, const struct slc_nl_req *req);
  * Return: 0 or -errno, and then @draft is of no more use.
  */
 int slc_nl_rule_del(struct slc_draft *draft, const struct slc_nl_req *req);
+
+/**
+ * slc_nl_service_fill() - Put a service, as replies, dumps and events show it.
+ * @skb: put into this
+ * @entry: the service
+ *
+ * Context: slc_net.cfg_lock held.
+ * Return: 0 or -EMSGSIZE.
+ */
+int slc_nl_service_fill(struct sk_buff *skb,
+			const struct slc_service_entry *entry);
+
+/**
+ * slc_nl_pool_fill() - Put a pool, as replies, dumps and events show it.
+ * @skb: put into this
+ * @entry: the pool
+ *
+ * Context: slc_net.cfg_lock held.
+ * Return: 0 or -EMSGSIZE.
+ */
+int slc_nl_pool_fill(struct sk_buff *skb, const struct slc_pool_entry *entry);
+
+/**
+ * slc_nl_backend_fill() - Put a backend, as replies, dumps and events show it.
+ * @skb: put into this
+ * @pool: its pool
+ * @entry: the backend
+ *
+ * Context: slc_net.cfg_lock held.
+ * Return: 0 or -EMSGSIZE.
+ */
+int slc_nl_backend_fill(struct sk_buff *skb, const struct slc_pool *pool,
+			const struct slc_backend_entry *entry);
+
+/**
+ * slc_nl_flow_fill() - Put a flow, as replies, dumps and events show it.
+ * @skb: put into this
+ * @flow: the flow
+ *
+ * Context: RCU held.
+ * Return: 0 or -EMSGSIZE.
+ */
+int slc_nl_flow_fill(struct sk_buff *skb, const struct slc_flow *flow);
+
+/**
+ * slc_nl_listened() - Does anybody listen to a group?
+ * @net: in this namespace, or perhaps in another one
+ * @group: SLUICE_NLGRP_*
+ *
+ * Context: RCU or slc_net.cfg_lock held, until what is sent is sent.
+ * Return: false if nobody does.
+ */
+bool slc_nl_listened(struct net *net, unsigned int group);
+
+/**
+ * slc_nl_multicast() - Send to all who listen to a group.
+ * @net: in this namespace
+ * @skb: messages of the family; taken over
+ * @group: SLUICE_NLGRP_*
+ * @gfp: how to get memory
+ *
+ * Who has no room for it is told that something was lost; nobody is waited for.
+ *
+ * Context: see slc_nl_listened().
+ * Return: 0, or -errno if somebody had no room who has asked the kernel to tell
+ *	senders so.
+ */
+int slc_nl_multicast(struct net *net, struct sk_buff *skb, unsigned int group,
+		     gfp_t gfp);
+
+/**
+ * slc_nl_lost() - Tell those who listen that something was not sent.
+ * @net: in this namespace
+ * @group: SLUICE_NLGRP_*
+ *
+ * Context: see slc_nl_listened().
+ */
+void slc_nl_lost(struct net *net, unsigned int group);
 
 /**
  * slc_nl_dump_start() - Begin a dump: the specification's old form cannot name

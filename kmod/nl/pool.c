@@ -30,8 +30,7 @@ static int put_tlvs(struct sk_buff *skb, const struct slc_pool_cfg *cfg)
 	return 0;
 }
 
-/* A pool as requests, dumps and events show it */
-static int fill(struct sk_buff *skb, const struct slc_pool_entry *entry)
+int slc_nl_pool_fill(struct sk_buff *skb, const struct slc_pool_entry *entry)
 {
 	const struct slc_pool_cfg *cfg = &entry->rules->cfg;
 
@@ -336,7 +335,7 @@ int sluice_nl_get_pool_doit(struct sk_buff *skb, struct genl_info *info)
 	mutex_lock(&sn->cfg_lock);
 	pool = slc_nl_pool_find(slc_config_locked(sn),
 				info->attrs[SLUICE_A_POOL_NAME], info->extack);
-	err = IS_ERR(pool) ? PTR_ERR(pool) : fill(reply, pool);
+	err = IS_ERR(pool) ? PTR_ERR(pool) : slc_nl_pool_fill(reply, pool);
 	mutex_unlock(&sn->cfg_lock);
 	if (err) {
 		nlmsg_free(reply);
@@ -366,7 +365,7 @@ int sluice_nl_get_pool_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 				 SLUICE_CMD_GET_POOL);
 		if (!hdr)
 			break;
-		if (fill(skb, &config->pool[i])) {
+		if (slc_nl_pool_fill(skb, &config->pool[i])) {
 			genlmsg_cancel(skb, hdr);
 			break;
 		}

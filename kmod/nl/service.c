@@ -37,8 +37,8 @@ static int put_lists(struct sk_buff *skb, const struct slc_service_cfg *cfg)
 	return 0;
 }
 
-/* A service as requests, dumps and events show it */
-static int fill(struct sk_buff *skb, const struct slc_service_entry *entry)
+int slc_nl_service_fill(struct sk_buff *skb,
+			const struct slc_service_entry *entry)
 {
 	const struct slc_service_cfg *cfg = &entry->rules->cfg;
 	const struct slc_service *svc = entry->service;
@@ -506,7 +506,7 @@ int sluice_nl_get_service_doit(struct sk_buff *skb, struct genl_info *info)
 	svc = slc_nl_service_find(slc_config_locked(sn),
 				  info->attrs[SLUICE_A_SERVICE_NAME],
 				  info->extack);
-	err = IS_ERR(svc) ? PTR_ERR(svc) : fill(reply, svc);
+	err = IS_ERR(svc) ? PTR_ERR(svc) : slc_nl_service_fill(reply, svc);
 	mutex_unlock(&sn->cfg_lock);
 	if (err) {
 		nlmsg_free(reply);
@@ -538,7 +538,7 @@ int sluice_nl_get_service_dumpit(struct sk_buff *skb,
 				 SLUICE_CMD_GET_SERVICE);
 		if (!hdr)
 			break;
-		if (fill(skb, &config->service[i])) {
+		if (slc_nl_service_fill(skb, &config->service[i])) {
 			genlmsg_cancel(skb, hdr);
 			break;
 		}

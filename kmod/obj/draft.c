@@ -5,6 +5,7 @@
 #include <linux/slab.h>
 #include "obj/config.h"
 #include "obj/draft.h"
+#include "obj/event.h"
 #include "obj/flow.h"
 #include "obj/pool.h"
 #include "obj/service.h"
@@ -151,6 +152,7 @@ int slc_draft_commit(struct slc_draft *draft, struct netlink_ext_ack *extack)
 		sn->hooks_on = false;
 	}
 	each_gone(draft, bequeath);
+	slc_event_config(sn, draft->old, config);
 	slc_config_retire(draft->old);
 	return 0;
 }

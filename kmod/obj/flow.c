@@ -4,6 +4,7 @@
  */
 #include <linux/slab.h>
 
+#include "obj/event.h"
 #include "obj/flow.h"
 #include "obj/service.h"
 #include "obj/stats.h"
@@ -111,6 +112,21 @@ static void flow_free_rcu(struct rcu_head *rcu)
 	kmem_cache_free(flow_cache, flow);
 }
 
+/* Whichever comes second, the event of its beginning or its end, tells of the
+ * end: so none is told of before the beginning, or of what never began.
+ */
+static void flow_told(struct slc_flow *flow)
+{
+	if (test_and_set_bit(SLC_FLOW_TOLD, &flow->flags))
+		slc_event_flow(flow, SLUICE_EVENT_ENDED);
+}
+
+void slc_flow_begun(struct slc_flow *flow)
+{
+	slc_event_flow(flow, SLUICE_EVENT_ADDED);
+	flow_told(flow);
+}
+
 bool slc_flow_end(struct slc_flow *flow)
 {
 	if (test_and_set_bit(SLC_FLOW_ENDED, &flow->flags))
@@ -119,6 +135,7 @@ bool slc_flow_end(struct slc_flow *flow)
 	atomic_dec(&flow->sn->n_flows);
 	atomic_dec(&flow->service->n_flows);
 	atomic_dec(&flow_total);
+	flow_told(flow);
 	return true;
 }
 

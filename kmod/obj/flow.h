@@ -84,6 +84,7 @@ enum {
 	SLC_FLOW_FIN_OUT,	/* the application has closed */
 	SLC_FLOW_CONFIRMED,	/* the application has gone on from its SYN-ACK */
 	SLC_FLOW_SOCKET,	/* the inner tuple is that of a socket here */
+	SLC_FLOW_TOLD,		/* its event was sent, or it ended before that */
 };
 
 /**
@@ -200,8 +201,20 @@ struct slc_flow *slc_flow_alloc(struct slc_net *sn,
 int slc_flow_insert(struct slc_half *half);
 
 /**
+ * slc_flow_begun() - Tell those who listen that there is a new flow.
+ * @flow: in the table with both halves; it may be over already
+ *
+ * To be called without locks: what it costs is for who listens to pay.
+ *
+ * Context: RCU held; softirq.
+ */
+void slc_flow_begun(struct slc_flow *flow);
+
+/**
  * slc_flow_end() - A flow is over: it no longer counts as one that lives.
  * @flow: the flow
+ *
+ * Tells so those who listen, if they have heard of it.
  *
  * Context: RCU held, any.
  * Return: true if this call ended it.

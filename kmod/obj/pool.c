@@ -55,6 +55,14 @@ struct slc_backend_entry *slc_pool_backend(const struct slc_pool_rules *rules,
 	return NULL;
 }
 
+bool slc_backend_differs(const struct slc_backend_cfg *a,
+			 const struct slc_backend_cfg *b)
+{
+	return a->forward != b->forward || a->max_flows != b->max_flows ||
+	       a->weight != b->weight || a->tunnel_port != b->tunnel_port ||
+	       a->state != b->state;
+}
+
 void slc_pool_put(struct slc_pool *pool)
 {
 	if (refcount_dec_and_test(&pool->refs))
@@ -140,6 +148,7 @@ static int rules_replace(struct slc_pool_entry *entry,
 
 	if (!rules)
 		return -ENOMEM;
+	rules->told = entry->rules->told;
 	slc_pool_rules_put(entry->rules);
 	entry->rules = rules;
 	return 0;
@@ -204,6 +213,7 @@ int slc_draft_pool_set(struct slc_draft *draft, struct slc_pool_entry *entry,
 		       struct netlink_ext_ack *extack)
 {
 	const struct slc_pool *sorry = cfg->sorry;
+	int err;
 
 	/* There is no circle yet, so this ends. */
 	while (sorry) {
@@ -215,8 +225,12 @@ int slc_draft_pool_set(struct slc_draft *draft, struct slc_pool_entry *entry,
 		sorry = slc_config_pool(draft->config,
 					sorry->name)->rules->cfg.sorry;
 	}
+	err = rules_replace(entry, cfg);
+	if (err)
+		return err;
+	entry->rules->told++;
 	draft->changed = true;
-	return rules_replace(entry, cfg);
+	return 0;
 }
 
 int slc_draft_pool_del(struct slc_draft *draft, struct slc_pool_entry *entry,
@@ -297,15 +311,6 @@ int slc_draft_backend_add(struct slc_draft *draft, struct slc_pool_entry *entry,
 	return 0;
 }
 
-/* Differ they in what the administrator says? */
-static bool cfg_differs(const struct slc_backend_cfg *a,
-			const struct slc_backend_cfg *b)
-{
-	return a->forward != b->forward || a->max_flows != b->max_flows ||
-	       a->weight != b->weight || a->tunnel_port != b->tunnel_port ||
-	       a->state != b->state;
-}
-
 int slc_draft_backend_set(struct slc_draft *draft, struct slc_pool_entry *entry,
 			  unsigned int at, const struct slc_backend_cfg *cfg)
 {
@@ -315,7 +320,7 @@ int slc_draft_backend_set(struct slc_draft *draft, struct slc_pool_entry *entry,
 	if (err)
 		return err;
 	e = &entry->rules->backend[at];
-	if (cfg_differs(&e->cfg, cfg))
+	if (slc_backend_differs(&e->cfg, cfg))
 		draft->changed = true;
 	e->cfg = *cfg;
 	return 0;

@@ -122,6 +122,7 @@ struct slc_backend_entry {
 /**
  * struct slc_pool_rules - the part of a pool that changes
  * @refs: one for each configuration it is in
+ * @told: how often the pool's own part was set
  * @n: backends
  * @room: entries that @backend has room for
  * @backend: ascending by id
@@ -131,6 +132,7 @@ struct slc_backend_entry {
  */
 struct slc_pool_rules {
 	refcount_t refs;
+	u32 told;
 	unsigned int n;
 	unsigned int room;
 	struct slc_backend_entry *backend;
@@ -177,6 +179,17 @@ const char *slc_pool_forward(const char *name);
 struct slc_backend_entry *slc_pool_backend(const struct slc_pool_rules *rules,
 					   const struct slc_addr *addr,
 					   u16 port);
+
+/**
+ * slc_backend_differs() - Does an administrator see a difference?
+ * @a: settings of a backend
+ * @b: others
+ *
+ * Context: Any.
+ * Return: true if they differ in more than health.
+ */
+bool slc_backend_differs(const struct slc_backend_cfg *a,
+			 const struct slc_backend_cfg *b);
 
 /**
  * slc_pool_put() - Drop a reference.

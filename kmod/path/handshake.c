@@ -528,6 +528,7 @@ static bool handshake_publish(struct slc_early *e, const struct slc_pkt *pkt,
 
 unsigned int slc_handshake_inner(struct slc_pkt *pkt, struct slc_early *e)
 {
+	struct slc_flow *begun = NULL;
 	struct slc_hs_out out = { };
 	struct slc_tcpopts o;
 	struct slc_todo todo;
@@ -541,6 +542,7 @@ unsigned int slc_handshake_inner(struct slc_pkt *pkt, struct slc_early *e)
 		slc_hs_inner(&e->hs, &pkt->seg, &out);
 	if ((out.act & SLC_HS_DO_PUBLISH)) {
 		if (handshake_publish(e, pkt, &o, &todo)) {
+			begun = e->flow;
 			slc_early_finish(e, SLC_HS_DONE);
 		} else {
 			handshake_refuse(e, SLUICE_STAT_NO_MEMORY);
@@ -553,6 +555,8 @@ unsigned int slc_handshake_inner(struct slc_pkt *pkt, struct slc_early *e)
 		handshake_act(e, &out, &todo);
 	spin_unlock(&e->lock);
 
+	if (begun)
+		slc_flow_begun(begun);
 	slc_todo_run(pkt->sn->net, &todo);
 	return slc_pkt_consume(pkt);
 }

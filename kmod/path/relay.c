@@ -25,11 +25,11 @@ static void relay_state(struct slc_flow *flow, u8 state)
 {
 	if (READ_ONCE(flow->state) == state)
 		return;
+	WRITE_ONCE(flow->state, state);
 	if (state >= SLUICE_FLOW_STATE_CLOSING && slc_flow_end(flow))
 		slc_count(flow->sn, flow->service,
 			  state == SLUICE_FLOW_STATE_RESET ?
 			  SLUICE_STAT_FLOWS_RESET : SLUICE_STAT_FLOWS_CLOSED);
-	WRITE_ONCE(flow->state, state);
 	trace_sluice_flow(flow, state);
 }
 
@@ -93,6 +93,9 @@ static __always_inline void relay_track(const struct slc_pkt *pkt,
 	u32 end = pkt->seg.seq + pkt->seg.len + !!(flags & SLC_TCP_FIN);
 	u32 now = (u32)jiffies;
 
+	/* First: if it is the last, the event of that has it. */
+	atomic64_inc(&half->packets);
+	atomic64_add(pkt->skb->len, &half->bytes);
 	if (unlikely(flags & SLC_TCP_RST)) {
 		relay_rst(pkt, half);
 	} else if (dir == SLC_OUT || likely(relay_plausible(pkt, half, 0))) {
@@ -115,8 +118,6 @@ static __always_inline void relay_track(const struct slc_pkt *pkt,
 	}
 	if (half->last_seen != now)
 		WRITE_ONCE(half->last_seen, now);
-	atomic64_inc(&half->packets);
-	atomic64_add(pkt->skb->len, &half->bytes);
 }
 
 void slc_relay_track(const struct slc_pkt *pkt, struct slc_half *half)

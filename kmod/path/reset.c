@@ -123,6 +123,7 @@ void slc_flow_reset(struct slc_flow *flow)
 	if (!slc_flow_over(flow)) {
 		reset_out(flow, &todo);
 		reset_in(flow, &todo);
+		WRITE_ONCE(flow->state, SLUICE_FLOW_STATE_RESET);
 	}
 	if (slc_flow_kill(flow))
 		trace_sluice_flow(flow, SLUICE_FLOW_STATE_RESET);

@@ -207,6 +207,27 @@ class Sluice:
                     return got
                 got.append(body)
 
+    def events(self, count=1, seconds=10):
+        """The next events of the groups that were joined, so many or until none comes for so long:
+        pairs of name and attributes"""
+        self.sock.settimeout(seconds)
+        found = []
+        while len(found) < count:
+            try:
+                data = self.sock.recv(1 << 20)
+            except (TimeoutError, BlockingIOError):
+                break
+            at = 0
+            while at < len(data):
+                size, kind, _, seq = struct.unpack_from("IHHI", data, at)
+                body = data[at + 16:at + size]
+                at += (size + 3) & ~3
+                if kind == self.family and seq == 0:
+                    op = self.spec.names[body[0]]
+                    found.append((op["name"], self.spec.decode(op["attribute-set"], body[4:])))
+        self.sock.settimeout(60)
+        return found
+
     def raw(self, cmd, body, flags=REQUEST | ACK):
         self.interrupted = False
         self.send(cmd, body, flags)

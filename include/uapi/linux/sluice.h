@@ -226,6 +226,8 @@ enum sluice_rule_kind {
  *   the sender
  * @SLUICE_STAT_BYPASS_REFUSED: Connections refused that had got past the
  *   service to its port
+ * @SLUICE_STAT_EVENTS_LOST: Events that could not be made, or did not reach
+ *   one who listens and has asked for NETLINK_BROADCAST_ERROR
  */
 enum sluice_stat {
 	SLUICE_STAT_PACKETS_IN,
@@ -290,6 +292,7 @@ enum sluice_stat {
 	SLUICE_STAT_DRAINING,
 	SLUICE_STAT_DOWNGRADED,
 	SLUICE_STAT_BYPASS_REFUSED,
+	SLUICE_STAT_EVENTS_LOST,
 
 	/* private: */
 	__SLUICE_STAT_MAX,

@@ -1,0 +1,267 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Events: what a request for the object would show, and what happened to it.
+ * Those of one change go in as few buffers as they fit into.
+ */
+#include <linux/ktime.h>
+#include <linux/sched.h>
+#include "nl/nl.h"
+#include "nl/policy_gen.h"
+#include "obj/config.h"
+#include "obj/event.h"
+#include "obj/flow.h"
+#include "obj/pool.h"
+#include "obj/service.h"
+#include "obj/stats.h"
+
+/* A flow, its TLVs aside. Much more would be cut off before it is sent. */
+#define FLOW_SIZE	512
+
+/**
+ * struct events - events of one change for one group
+ * @sn: namespace state
+ * @group: SLUICE_NLGRP_*
+ * @listened: somebody does
+ * @skb: those that are yet to be sent, or NULL
+ * @n: how many these are
+ */
+struct events {
+	struct slc_net *sn;
+	unsigned int group;
+	bool listened;
+	struct sk_buff *skb;
+	unsigned int n;
+};
+
+/**
+ * struct subject - what one event is about
+ * @what: what happened to it
+ * @service: it, unless it is
+ * @pool: this, unless it is
+ * @backend: this, one of @pool's
+ */
+struct subject {
+	enum sluice_event what;
+	const struct slc_service_entry *service;
+	const struct slc_pool_entry *pool;
+	const struct slc_backend_entry *backend;
+};
+
+static void events_begin(struct events *ev, struct slc_net *sn,
+			 unsigned int group)
+{
+	*ev = (struct events){
+		.sn		= sn,
+		.group		= group,
+		.listened	= slc_nl_listened(sn->net, group),
+	};
+}
+
+static void count_lost(struct slc_net *sn, unsigned int n)
+{
+	local_bh_disable();
+	slc_stats_add(sn->stats, SLUICE_STAT_EVENTS_LOST, n);
+	local_bh_enable();
+}
+
+static void events_send(struct events *ev)
+{
+	if (ev->skb &&
+	    slc_nl_multicast(ev->sn->net, ev->skb, ev->group, GFP_KERNEL))
+		count_lost(ev->sn, ev->n);
+	ev->skb = NULL;
+	ev->n = 0;
+	cond_resched();
+}
+
+static int fill(struct sk_buff *skb, const struct subject *s)
+{
+	if (s->service)
+		return slc_nl_service_fill(skb, s->service) ?:
+		       nla_put_u32(skb, SLUICE_A_SERVICE_EVENT, s->what);
+	if (s->backend)
+		return slc_nl_backend_fill(skb, s->pool->pool, s->backend) ?:
+		       nla_put_u32(skb, SLUICE_A_BACKEND_EVENT, s->what);
+	return slc_nl_pool_fill(skb, s->pool) ?:
+	       nla_put_u32(skb, SLUICE_A_POOL_EVENT, s->what);
+}
+
+static bool put(struct events *ev, const struct subject *s)
+{
+	u8 cmd = s->service ? SLUICE_CMD_SERVICE_EVENT :
+		 !s->backend ? SLUICE_CMD_POOL_EVENT :
+		 ev->group == SLUICE_NLGRP_HEALTH ? SLUICE_CMD_HEALTH_EVENT :
+						    SLUICE_CMD_BACKEND_EVENT;
+	void *hdr;
+
+	if (!ev->skb)
+		ev->skb = genlmsg_new(SLC_NL_MSG_SIZE, GFP_KERNEL);
+	hdr = ev->skb ? slc_nl_put(ev->skb, 0, 0, 0, cmd) : NULL;
+	if (!hdr)
+		return false;
+	if (fill(ev->skb, s)) {
+		genlmsg_cancel(ev->skb, hdr);
+		return false;
+	}
+	genlmsg_end(ev->skb, hdr);
+	ev->n++;
+	return true;
+}
+
+static void tell(struct events *ev, const struct subject *s)
+{
+	if (!ev->listened || put(ev, s))
+		return;
+	events_send(ev);
+	if (put(ev, s))
+		return;
+	/* Those who listen are to know that they do not know. */
+	slc_nl_lost(ev->sn->net, ev->group);
+	count_lost(ev->sn, 1);
+}
+
+/* How do two lists that ascend by id go on? Below 0 with the old one's next,
+ * above with the new one's, 0 with both's, which are of one object.
+ */
+static int next_of(bool has_old, u32 old, bool has_new, u32 new)
+{
+	if (!has_new || (has_old && old < new))
+		return -1;
+	return !has_old || new < old;
+}
+
+static void diff_services(struct events *ev, const struct slc_config *old,
+			  const struct slc_config *new)
+{
+	const struct slc_service_entry *a = old->service, *b = new->service;
+	const struct slc_service_entry *a_end = a + old->n_services;
+	const struct slc_service_entry *b_end = b + new->n_services;
+
+	while (a < a_end || b < b_end) {
+		int next = next_of(a < a_end, a < a_end ? a->service->id : 0,
+				   b < b_end, b < b_end ? b->service->id : 0);
+		struct subject s = {
+			.what	 = next < 0 ? SLUICE_EVENT_REMOVED :
+				   next > 0 ? SLUICE_EVENT_ADDED :
+					      SLUICE_EVENT_CHANGED,
+			.service = next < 0 ? a : b,
+		};
+
+		if (next || a->rules != b->rules)
+			tell(ev, &s);
+		a += next <= 0;
+		b += next >= 0;
+	}
+}
+
+/* Of one pool, which may be new or gone: then it has no old or new rules. */
+static void diff_backends(struct events *config, struct events *health,
+			  const struct slc_pool_entry *pool,
+			  const struct slc_pool_rules *old,
+			  const struct slc_pool_rules *new)
+{
+	const struct slc_backend_entry *a = old ? old->backend : NULL;
+	const struct slc_backend_entry *b = new ? new->backend : NULL;
+	const struct slc_backend_entry *a_end = old ? a + old->n : NULL;
+	const struct slc_backend_entry *b_end = new ? b + new->n : NULL;
+
+	if (old == new)
+		return;
+	while (a < a_end || b < b_end) {
+		int next = next_of(a < a_end, a < a_end ? a->backend->id : 0,
+				   b < b_end, b < b_end ? b->backend->id : 0);
+		struct subject s = {
+			.what	 = next < 0 ? SLUICE_EVENT_REMOVED :
+				   next > 0 ? SLUICE_EVENT_ADDED :
+					      SLUICE_EVENT_CHANGED,
+			.pool	 = pool,
+			.backend = next < 0 ? a : b,
+		};
+
+		if (next || slc_backend_differs(&a->cfg, &b->cfg))
+			tell(config, &s);
+		if (!next && a->cfg.health != b->cfg.health)
+			tell(health, &s);
+		a += next <= 0;
+		b += next >= 0;
+	}
+}
+
+/* A pool before its backends when it comes, after them when it goes. */
+static void diff_pools(struct events *config, struct events *health,
+		       const struct slc_config *old,
+		       const struct slc_config *new)
+{
+	const struct slc_pool_entry *a = old->pool, *b = new->pool;
+	const struct slc_pool_entry *a_end = a + old->n_pools;
+	const struct slc_pool_entry *b_end = b + new->n_pools;
+
+	while (a < a_end || b < b_end) {
+		int next = next_of(a < a_end, a < a_end ? a->pool->id : 0,
+				   b < b_end, b < b_end ? b->pool->id : 0);
+		struct subject s = { .pool = next < 0 ? a : b };
+
+		if (next > 0) {
+			s.what = SLUICE_EVENT_ADDED;
+			tell(config, &s);
+		} else if (!next && a->rules->told != b->rules->told) {
+			s.what = SLUICE_EVENT_CHANGED;
+			tell(config, &s);
+		}
+		diff_backends(config, health, s.pool,
+			      next > 0 ? NULL : a->rules,
+			      next < 0 ? NULL : b->rules);
+		if (next < 0) {
+			s.what = SLUICE_EVENT_REMOVED;
+			tell(config, &s);
+		}
+		a += next <= 0;
+		b += next >= 0;
+	}
+}
+
+void slc_event_config(struct slc_net *sn, const struct slc_config *old,
+		      const struct slc_config *new)
+{
+	struct events config, health;
+
+	events_begin(&config, sn, SLUICE_NLGRP_CONFIG);
+	events_begin(&health, sn, SLUICE_NLGRP_HEALTH);
+	if (config.listened)
+		diff_services(&config, old, new);
+	if (config.listened || health.listened)
+		diff_pools(&config, &health, old, new);
+	events_send(&config);
+	events_send(&health);
+}
+
+void slc_event_flow(const struct slc_flow *flow, enum sluice_event what)
+{
+	const struct slc_header *header = READ_ONCE(flow->header);
+	struct slc_net *sn = flow->sn;
+	struct sk_buff *skb;
+	void *hdr;
+
+	if (!slc_nl_listened(sn->net, SLUICE_NLGRP_FLOW))
+		return;
+	skb = genlmsg_new(FLOW_SIZE + (header ? header->len : 0),
+			  GFP_ATOMIC | __GFP_NOWARN);
+	if (!skb)
+		goto lost;
+	hdr = slc_nl_put(skb, 0, 0, 0, SLUICE_CMD_FLOW_EVENT);
+	if (!hdr || slc_nl_flow_fill(skb, flow) ||
+	    nla_put_u32(skb, SLUICE_A_FLOW_EVENT, what) ||
+	    nla_put_u64_64bit(skb, SLUICE_A_FLOW_TIME, ktime_get_real_ns(),
+			      SLUICE_A_FLOW_PAD)) {
+		nlmsg_free(skb);
+		goto lost;
+	}
+	genlmsg_end(skb, hdr);
+	if (!slc_nl_multicast(sn->net, skb, SLUICE_NLGRP_FLOW, GFP_ATOMIC))
+		return;
+	count_lost(sn, 1);
+	return;
+lost:
+	slc_nl_lost(sn->net, SLUICE_NLGRP_FLOW);
+	count_lost(sn, 1);
+}

@@ -1,0 +1,216 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0
+"""What who listens is promised, case by case. In a namespace with the module:
+
+events.py config           each event is what get says, and what happened
+events.py race N           N changes by each of three at once: events add up to what there is
+events.py lost             who does not keep up is told, it is counted, and nobody waits
+events.py flow SECONDS     prints events of connections until there are none for so long; each is
+                           to be told of once, and its end once and later
+events.py deaf GROUP FILE  joins, and reads nothing until there is a FILE
+
+Prints what is not as it should be; fails if anything is.
+"""
+import errno
+import os
+import random
+import sys
+import threading
+import time
+
+from control import BAD, refused, same, service
+from slnl import Refused, Sluice
+
+REMOVED = ("removed", "ended")
+
+
+def listener(s, *groups, room=16 << 20):
+    """A socket that has joined, with room for so many bytes"""
+    ear = Sluice(s.spec)
+    ear.sock.setsockopt(1, 33, room)  # SO_RCVBUFFORCE
+    ear.sock.setsockopt(270, 4, 1)  # NETLINK_BROADCAST_ERROR: what is lost is to be counted
+    for group in groups:
+        ear.join(group)
+    return ear
+
+
+def lost_so_far(s):
+    return next(c["value"] for c in s.do("get-stats")["counter"] if c["id"] == "events-lost")
+
+
+def config(s):
+    ear, health = listener(s, "config"), listener(s, "health")
+    key = {"pool": "p", "addr": "10.0.2.1", "port": 80}
+
+    def heard(what, *want):
+        same(what, [(n, a.pop("event"), a) for n, a in ear.events(len(want))], list(want))
+        same(what + ": more", ear.events(1, 0.1), [])
+
+    def healthy(what, *want):
+        same(what, [(n, a.pop("event"), a) for n, a in health.events(len(want))], list(want))
+        same(what + ": more", health.events(1, 0.1), [])
+
+    s.do("new-service", service("ev", 6200, ports=[{"port": 6201}], **{"user-data": b"u"}))
+    heard("a service", ("service-event", "added", s.do("get-service", {"name": "ev"})))
+    s.do("set-service", {"name": "ev", "mark": 7})
+    last = s.do("get-service", {"name": "ev"})
+    heard("a change", ("service-event", "changed", last))
+    s.do("del-service", {"name": "ev"})
+    heard("an end", ("service-event", "removed", last))
+    s.do("batch", [("new-pool", {"name": "p", "user-data": b"u"}), ("new-backend", key)])
+    pool, one = s.do("get-pool", {"name": "p"}), s.do("get-backend", key)
+    heard("a batch", ("pool-event", "added", pool), ("backend-event", "added", one))
+    healthy("nothing of health")
+    s.do("set-backend", {**key, "health": "down"})
+    one = s.do("get-backend", key)
+    heard("no change of the configuration")
+    healthy("health", ("health-event", "changed", one))
+    s.do("set-backend", {**key, "weight": 5, "health": "up"})
+    one = s.do("get-backend", key)
+    heard("weight", ("backend-event", "changed", one))
+    healthy("both", ("health-event", "changed", one))
+    s.do("set-backend", {**key, "weight": 5, "health": "up"})
+    heard("nothing new")
+    s.do("new-backend", {**key, "port": 81})
+    two = s.do("get-backend", {**key, "port": 81})
+    heard("another", ("backend-event", "added", two))
+    s.do("set-pool", {"name": "p", "retries": 9})
+    pool = s.do("get-pool", {"name": "p"})
+    heard("the pool", ("pool-event", "changed", pool))
+    s.do("batch", [("set-backend", {**key, "weight": 1}), ("dry-run", True)])
+    heard("a dry run")
+    refused(s, "none", "batch", [("del-backend", key), ("del-pool", {"name": "no"})], errno.ENOENT)
+    heard("what failed")
+    s.do("batch", [("del-backend", {**key, "port": 81}), ("del-pool", {"name": "p", "force": True}),
+                   ("new-pool", {"name": "p"}), ("new-pool", {"name": "q"}),
+                   ("del-pool", {"name": "q"})])
+    new = s.do("get-pool", {"name": "p"})
+    heard("a pool made anew", ("backend-event", "removed", one), ("backend-event", "removed", two),
+          ("pool-event", "removed", pool), ("pool-event", "added", new))
+    s.do("del-pool", {"name": "p"})
+    heard("that goes", ("pool-event", "removed", new))
+    healthy("no more of health")
+    # More than fits into one buffer
+    n = 1000
+    s.do("batch", [("new-pool", {"name": f"p{i}", "user-data": b"u" * 500}) for i in range(n)])
+    same("many", [a["name"] for _, a in ear.events(n)], [f"p{i}" for i in range(n)])
+    s.do("batch", [("del-pool", {"name": f"p{i}"}) for i in range(n)])
+
+
+KEYS = {"service-event": ("get-service", ("name",)), "pool-event": ("get-pool", ("name",)),
+        "backend-event": ("get-backend", ("pool", "addr", "port")),
+        "health-event": ("get-backend", ("pool", "addr", "port"))}
+
+
+def change(rnd):
+    """A change that may well be refused"""
+    i = rnd.randrange(4)
+    pool = {"name": f"p{i}"}
+    backend = {"pool": f"p{i}", "addr": f"10.0.2.{rnd.randrange(4)}", "port": 80}
+    return rnd.choice((
+        ("new-pool", pool), ("new-pool", pool), ("set-pool", {**pool, "retries": rnd.randrange(9)}),
+        ("del-pool", {**pool, "force": True}), ("new-backend", backend), ("new-backend", backend),
+        ("set-backend", {**backend, "weight": rnd.randrange(3), "health": rnd.choice(("up", "down"))}),
+        ("del-backend", backend), ("new-service", service(f"s{i}", 6300 + i)),
+        ("set-service", {"name": f"s{i}", "mark": rnd.randrange(9)}),
+        ("del-service", {"name": f"s{i}", "force": True})))
+
+
+def race(s, count):
+    ear = listener(s, "config", "health", room=64 << 20)
+    done = [0, 0, 0]
+
+    def work(me):
+        mine, rnd = Sluice(s.spec), random.Random(me)
+        for _ in range(int(count)):
+            try:
+                mine.do("batch", [change(rnd) for _ in range(rnd.choice((1, 1, 2, 5)))])
+                done[me] += 1
+            except Refused:
+                pass
+
+    threads = [threading.Thread(target=work, args=(me,)) for me in range(len(done))]
+    for t in threads:
+        t.start()
+    for t in threads:
+        t.join()
+    same("each has changed something", min(done) > 0, True)
+    there, n = {}, 0
+    for name, a in ear.events(1 << 30, 0.5):
+        op, words = KEYS[name]
+        key = (op, *(a[w] for w in words))
+        event = a.pop("event")
+        n += 1
+        if (event == "added") == (key in there):
+            BAD.append(f"{key} is {event}, but was {there.get(key)}")
+        there[key] = a
+        if event in REMOVED:
+            del there[key]
+    for op, words in set(KEYS.values()):
+        found = {(op, *(a[w] for w in words)): a for a in s.dump(op)}
+        told = {k: v for k, v in there.items() if k[0] == op}
+        for o in [*found.values(), *told.values()]:
+            o.pop("backends", None)  # a pool is not told of again for its backends
+        same(f"{op}: what was told", told, found)
+    s.do("batch", [("del-service", {"name": x["name"]}) for x in s.dump("get-service")] +
+         [("del-pool", {"name": x["name"], "force": True}) for x in s.dump("get-pool")])
+    print(f"{sum(done)} changes, {n} events")
+
+
+def lost(s):
+    ear = listener(s, "config", room=4096)
+    before = lost_so_far(s)
+    names = [{"name": f"p{i}"} for i in range(100)]
+    s.do("batch", [("new-pool", {**p, "user-data": b"u" * 4000}) for p in names])
+    s.do("batch", [("del-pool", p) for p in names])
+    told(ear)
+    same("counted", 100 < lost_so_far(s) - before <= 200, True)
+
+
+def told(ear):
+    try:
+        while ear.events(1, 1):
+            pass
+        BAD.append("nobody says that something was lost")
+    except OSError as e:
+        same("told", e.errno, errno.ENOBUFS)
+
+
+def flow(s, seconds):
+    ear = listener(s, "flow")
+    alive, over = set(), set()
+    print("ready", flush=True)
+    while True:
+        got = ear.events(1, float(seconds))
+        if not got:
+            break
+        for _, a in got:
+            i = a["id"]
+            if (a["event"] == "added") == (i in alive) or i in over:
+                BAD.append(f"flow {i}: {a['event']}, of {len(over)} that are over")
+            (alive.add if a["event"] == "added" else over.add)(i)
+            alive -= over
+            age = time.time() - a["time"] / 1e9
+            print(a["event"], a["state"], a["service"], f"{a['client-addr']}:{a['client-port']}",
+                  f"{a.get('header-addr')}:{a.get('header-port')}", f"v{a['version']}",
+                  f"packets {a['packets-in']} {a['packets-out']}", abs(age) < 60, flush=True)
+    print(f"over {len(over)} alive {len(alive)}", flush=True)
+
+
+def deaf(s, group, file):
+    ear = listener(s, group, room=4096)
+    print("ready", flush=True)
+    while not os.path.exists(file):
+        time.sleep(0.1)
+    told(ear)
+    print("woken", flush=True)
+
+
+def main():
+    {f.__name__: f for f in (config, race, lost, flow, deaf)}[sys.argv[1]](Sluice(), *sys.argv[2:])
+    for line in BAD[:20]:
+        print(line)
+    sys.exit(bool(BAD))
+
+
+main()
