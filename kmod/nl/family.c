@@ -14,7 +14,10 @@ static struct genl_ops slc_ops[ARRAY_SIZE(sluice_nl_ops)] __ro_after_init;
 static int pre_doit(const struct slc_genl_op *op, struct sk_buff *skb,
 		    struct genl_info *info)
 {
-	info->user_ptr[0] = slc_nl_net(genl_info_net(info), info->extack);
+	/* What one's own socket is, anyone may ask. */
+	info->user_ptr[0] = op->cmd == SLUICE_CMD_WHOAMI ?
+			    slc_pernet(genl_info_net(info)) :
+			    slc_nl_net(genl_info_net(info), info->extack);
 	return PTR_ERR_OR_ZERO(info->user_ptr[0]);
 }
 
@@ -103,6 +106,13 @@ void slc_nl_lost(struct net *net, unsigned int group)
 int slc_nl_put_addr(struct sk_buff *skb, int attr, const struct slc_addr *addr)
 {
 	return nla_put(skb, attr, sizeof(addr->b), addr->b);
+}
+
+int slc_nl_put_endpoint(struct sk_buff *skb, int addr_attr, int port_attr,
+			const struct slc_addr *addr, __be16 port)
+{
+	return slc_nl_put_addr(skb, addr_attr, addr) ?:
+	       nla_put_u16(skb, port_attr, ntohs(port));
 }
 
 struct slc_addr slc_nl_get_addr(const struct nlattr *attr)

@@ -40,13 +40,6 @@ static const struct slc_tuple *inner_of(const struct slc_flow *flow)
 	return &flow->half[SLC_OUT].key;
 }
 
-static int put_endpoint(struct sk_buff *skb, int addr_attr, int port_attr,
-			const struct slc_addr *addr, __be16 port)
-{
-	return slc_nl_put_addr(skb, addr_attr, addr) ?:
-	       nla_put_u16(skb, port_attr, ntohs(port));
-}
-
 static int put_u64(struct sk_buff *skb, int attr, u64 value)
 {
 	return nla_put_u64_64bit(skb, attr, value, SLUICE_A_FLOW_PAD);
@@ -57,31 +50,31 @@ static int put_tuples(struct sk_buff *skb, const struct slc_flow *flow)
 	const struct slc_tuple *outer = outer_of(flow);
 	const struct slc_tuple *inner = inner_of(flow);
 
-	return put_endpoint(skb, SLUICE_A_FLOW_SENDER_ADDR,
-			    SLUICE_A_FLOW_SENDER_PORT,
-			    &outer->src, outer->sport) ?:
-	       put_endpoint(skb, SLUICE_A_FLOW_SERVICE_ADDR,
-			    SLUICE_A_FLOW_SERVICE_PORT,
-			    &outer->dst, outer->dport) ?:
-	       put_endpoint(skb, SLUICE_A_FLOW_CLIENT_ADDR,
-			    SLUICE_A_FLOW_CLIENT_PORT,
-			    &inner->dst, inner->dport) ?:
-	       put_endpoint(skb, SLUICE_A_FLOW_BACKEND_ADDR,
-			    SLUICE_A_FLOW_BACKEND_PORT,
-			    &inner->src, inner->sport);
+	return slc_nl_put_endpoint(skb, SLUICE_A_FLOW_SENDER_ADDR,
+				   SLUICE_A_FLOW_SENDER_PORT,
+				   &outer->src, outer->sport) ?:
+	       slc_nl_put_endpoint(skb, SLUICE_A_FLOW_SERVICE_ADDR,
+				   SLUICE_A_FLOW_SERVICE_PORT,
+				   &outer->dst, outer->dport) ?:
+	       slc_nl_put_endpoint(skb, SLUICE_A_FLOW_CLIENT_ADDR,
+				   SLUICE_A_FLOW_CLIENT_PORT,
+				   &inner->dst, inner->dport) ?:
+	       slc_nl_put_endpoint(skb, SLUICE_A_FLOW_BACKEND_ADDR,
+				   SLUICE_A_FLOW_BACKEND_PORT,
+				   &inner->src, inner->sport);
 }
 
 static int put_header(struct sk_buff *skb, const struct slc_flow *flow)
 {
-	const struct slc_header *header = READ_ONCE(flow->header);
+	const struct slc_header *header = flow->header;
 
 	if (nla_put_u8(skb, SLUICE_A_FLOW_VERSION, flow->version))
 		return -EMSGSIZE;
 	if (flow->is_local ?
 	    nla_put_flag(skb, SLUICE_A_FLOW_LOCAL) :
-	    put_endpoint(skb, SLUICE_A_FLOW_HEADER_ADDR,
-			 SLUICE_A_FLOW_HEADER_PORT, &header->dst.addr,
-			 header->dst.port))
+	    slc_nl_put_endpoint(skb, SLUICE_A_FLOW_HEADER_ADDR,
+				SLUICE_A_FLOW_HEADER_PORT, &header->dst.addr,
+				header->dst.port))
 		return -EMSGSIZE;
 	if (header && header->len)
 		return nla_put(skb, SLUICE_A_FLOW_TLVS, header->len,

@@ -86,6 +86,19 @@ struct sk_buff *slc_nl_reply(struct genl_info *info, u8 cmd, void **hdr);
 int slc_nl_put_addr(struct sk_buff *skb, int attr, const struct slc_addr *addr);
 
 /**
+ * slc_nl_put_endpoint() - Put an address and a port.
+ * @skb: put into this
+ * @addr_attr: attribute number of the address
+ * @port_attr: attribute number of the port
+ * @addr: the address
+ * @port: the port, network byte order
+ *
+ * Return: 0 or -EMSGSIZE.
+ */
+int slc_nl_put_endpoint(struct sk_buff *skb, int addr_attr, int port_attr,
+			const struct slc_addr *addr, __be16 port);
+
+/**
  * slc_nl_get_addr() - The address in an attribute.
  * @attr: validated by the policy
  *

@@ -10,6 +10,7 @@ nlspec.py mutate N [SEED]  N requests made of good ones: bits, lengths, order an
 Prints what is not as it should be; its last line is "done" and how many.
 """
 import random
+import socket
 import struct
 import sys
 
@@ -47,6 +48,12 @@ GOOD = {
     "set-info": {"max-flows": 1000, "max-half-open-bytes": 1 << 20, "draining": 0},
     "whoami": {"fd": 0},
 }
+# Whose other end nobody needs to know
+SOCKETS = [socket.socket() for _ in range(2)]
+SOCKETS[0].bind(("127.0.0.1", 0))
+SOCKETS[0].listen(1)
+SOCKETS[1].connect(SOCKETS[0].getsockname())
+GOOD["whoami"]["fd"] = SOCKETS[1].fileno()
 BASE = [("new-service", {**SERVICE, "name": "base", "addr": "10.0.1.2"}),
         ("new-pool", {"name": "base"}), ("new-pool", {"name": "lone"}),
         ("new-pool", {"name": "around"}),

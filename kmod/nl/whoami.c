@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What is known of a connection, for who has its socket. Open to anyone: it is
+ * no more than the sender said to this very application.
+ */
+#include <linux/net.h>
+#include <net/inet_sock.h>
+#include <net/ipv6.h>
+#include <net/sock.h>
+#include <net/tcp_states.h>
+#include "nl/nl.h"
+#include "nl/policy_gen.h"
+#include "obj/flow.h"
+#include "obj/service.h"
+
+/* The ends of a connected TCP socket, as the application's packets have them */
+static int socket_tuple(struct sock *sk, struct slc_tuple *t)
+{
+	const struct inet_sock *inet = inet_sk(sk);
+	bool connected;
+
+	if ((sk->sk_family != AF_INET && sk->sk_family != AF_INET6) ||
+	    sk->sk_type != SOCK_STREAM || sk->sk_protocol != IPPROTO_TCP)
+		return -EOPNOTSUPP;
+	lock_sock(sk);
+	connected = !((1 << sk->sk_state) &
+		      (TCPF_CLOSE | TCPF_LISTEN | TCPF_SYN_SENT));
+	*t = (struct slc_tuple){
+		.sport	= inet->inet_sport,
+		.dport	= inet->inet_dport,
+		.proto	= IPPROTO_TCP,
+		.side	= SLC_SIDE_INNER,
+	};
+	if (sk->sk_family == AF_INET6) {
+		t->src = slc_addr_from_bytes(&sk->sk_v6_rcv_saddr);
+		t->dst = slc_addr_from_bytes(&sk->sk_v6_daddr);
+	} else {
+		t->src = slc_addr_v4(inet->inet_rcv_saddr);
+		t->dst = slc_addr_v4(inet->inet_daddr);
+	}
+	release_sock(sk);
+	t->family = slc_addr_family(&t->dst);
+	return connected ? 0 : -ENOTCONN;
+}
+
+/* The ends of the caller's socket */
+static int fd_tuple(struct genl_info *info, struct slc_tuple *t)
+{
+	const struct nlattr *attr = info->attrs[SLUICE_A_WHOAMI_FD];
+	struct netlink_ext_ack *extack = info->extack;
+	struct socket *sock;
+	int err;
+
+	sock = sockfd_lookup(nla_get_s32(attr), &err);
+	if (!sock) {
+		NL_SET_ERR_MSG_ATTR(extack, attr, "is no socket of yours");
+		return err;
+	}
+	if (net_eq(sock_net(sock->sk), genl_info_net(info)))
+		err = socket_tuple(sock->sk, t);
+	else
+		err = -EXDEV;
+	if (err == -EXDEV)
+		NL_SET_ERR_MSG_ATTR(extack, attr,
+				    "is of another network namespace");
+	else if (err == -EOPNOTSUPP)
+		NL_SET_ERR_MSG_ATTR(extack, attr, "is no TCP socket");
+	else if (err)
+		NL_SET_ERR_MSG_ATTR(extack, attr, "is not connected");
+	sockfd_put(sock);
+	return err;
+}
+
+static int fill(struct sk_buff *skb, const struct slc_flow *flow)
+{
+	const struct slc_tuple *outer = &flow->half[SLC_IN].key;
+	const struct slc_tuple *inner = &flow->half[SLC_OUT].key;
+	const struct slc_header *header = flow->header;
+
+	if (slc_nl_put_endpoint(skb, SLUICE_A_WHOAMI_SENDER_ADDR,
+				SLUICE_A_WHOAMI_SENDER_PORT, &outer->src,
+				outer->sport) ||
+	    slc_nl_put_endpoint(skb, SLUICE_A_WHOAMI_SERVICE_ADDR,
+				SLUICE_A_WHOAMI_SERVICE_PORT, &outer->dst,
+				outer->dport) ||
+	    slc_nl_put_endpoint(skb, SLUICE_A_WHOAMI_CLIENT_ADDR,
+				SLUICE_A_WHOAMI_CLIENT_PORT, &inner->dst,
+				inner->dport) ||
+	    nla_put_u8(skb, SLUICE_A_WHOAMI_VERSION, flow->version) ||
+	    nla_put_string(skb, SLUICE_A_WHOAMI_SERVICE, flow->service->name))
+		return -EMSGSIZE;
+	if (flow->is_local ?
+	    nla_put_flag(skb, SLUICE_A_WHOAMI_LOCAL) :
+	    slc_nl_put_endpoint(skb, SLUICE_A_WHOAMI_HEADER_ADDR,
+				SLUICE_A_WHOAMI_HEADER_PORT, &header->dst.addr,
+				header->dst.port))
+		return -EMSGSIZE;
+	if (header && header->len)
+		return nla_put(skb, SLUICE_A_WHOAMI_TLVS, header->len,
+			       header->tlv);
+	return 0;
+}
+
+int sluice_nl_whoami_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct slc_net *sn = info->user_ptr[0];
+	struct slc_half *half;
+	struct sk_buff *reply;
+	struct slc_tuple t;
+	void *hdr;
+	int err;
+
+	if (GENL_REQ_ATTR_CHECK(info, SLUICE_A_WHOAMI_FD))
+		return -EINVAL;
+	err = fd_tuple(info, &t);
+	if (err)
+		return err;
+	reply = slc_nl_reply(info, SLUICE_CMD_WHOAMI, &hdr);
+	if (!reply)
+		return -ENOMEM;
+
+	rcu_read_lock();
+	half = slc_flow_lookup(sn, &t);
+	err = half ? fill(reply, slc_half_flow(half)) : -ENOENT;
+	rcu_read_unlock();
+	if (err) {
+		if (err == -ENOENT)
+			NL_SET_ERR_MSG_ATTR(info->extack,
+					    info->attrs[SLUICE_A_WHOAMI_FD],
+					    "did not come through a service");
+		nlmsg_free(reply);
+		return err;
+	}
+	genlmsg_end(reply, hdr);
+	return genlmsg_reply(reply, info);
+}
