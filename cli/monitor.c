@@ -125,6 +125,20 @@ static int join(struct nlstream *s, const char *which, struct nlsock_error *err)
 	return 0;
 }
 
+/* Who owns a network namespace may join, even where that is all he may: then
+ * nothing would ever come.
+ */
+static int join_checked(struct nlstream *s, const char *which,
+			struct nlsock_error *err)
+{
+	static struct request rq;
+
+	if (join(s, which, err))
+		return err->code;
+	request_begin(&rq, SLUICE_CMD_GET_INFO, 0);
+	return nlsock_talk(&rq, NULL, NULL, err);
+}
+
 static int parse(int argc, char **argv)
 {
 	const char *err;
@@ -149,7 +163,7 @@ static int monitor(const struct cmd *cmd, int argc, char **argv)
 	if (ret)
 		return ret;
 	wait_begin(0);
-	if (join(&s, argc ? argv[0] : NULL, &err)) {
+	if (join_checked(&s, argc ? argv[0] : NULL, &err)) {
 		nlstream_close(&s);
 		return cmd_refused(cmd, &err);
 	}

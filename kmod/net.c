@@ -30,6 +30,18 @@ bool slc_net_draining(const struct slc_net *sn)
 	return READ_ONCE(sn->draining) || READ_ONCE(drain_all);
 }
 
+static bool users_allowed;
+
+void slc_net_allow_users(bool on)
+{
+	WRITE_ONCE(users_allowed, on);
+}
+
+bool slc_net_users_allowed(void)
+{
+	return READ_ONCE(users_allowed);
+}
+
 static int __net_init net_init(struct net *net)
 {
 	struct slc_net *sn = slc_pernet(net);

@@ -56,7 +56,7 @@ static bool leaving;
 struct slc_net *slc_nl_net(const struct net *net,
 			   struct netlink_ext_ack *extack)
 {
-	if (net->user_ns != &init_user_ns) {
+	if (net->user_ns != &init_user_ns && !slc_net_users_allowed()) {
 		NL_SET_ERR_MSG(extack,
 			       "network namespaces of other user namespaces may not use sluice");
 		return ERR_PTR(-EPERM);

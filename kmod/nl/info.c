@@ -23,6 +23,32 @@ static int check_everywhere(struct sk_buff *skb, struct genl_info *info)
 	return -EPERM;
 }
 
+/* Who a namespace's memory belongs to may make its limits lower, but not higher
+ * than they are to begin with.
+ */
+static int check_limit(struct sk_buff *skb, struct genl_info *info, int attr,
+		       u64 value, u64 most)
+{
+	if (!info->attrs[attr] || value <= most ||
+	    netlink_capable(skb, CAP_NET_ADMIN))
+		return 0;
+	NL_SET_ERR_MSG_ATTR(info->extack, info->attrs[attr],
+			    "over the default, which needs CAP_NET_ADMIN in the first user namespace");
+	return -EPERM;
+}
+
+/* Who may use this at all is for the first user namespace to say. */
+static int check_users(struct sk_buff *skb, struct genl_info *info)
+{
+	const struct nlattr *attr = info->attrs[SLUICE_A_INFO_USER_NAMESPACES];
+
+	if (!attr || netlink_capable(skb, CAP_NET_ADMIN))
+		return 0;
+	NL_SET_ERR_MSG_ATTR(info->extack, attr,
+			    "needs CAP_NET_ADMIN in the first user namespace");
+	return -EPERM;
+}
+
 static int fill(struct sk_buff *skb, struct slc_net *sn, bool everywhere,
 		void *hdr)
 {
@@ -46,7 +72,9 @@ static int fill(struct sk_buff *skb, struct slc_net *sn, bool everywhere,
 		       slc_net_draining(sn)) ||
 	    nla_put_u32(skb, SLUICE_A_INFO_GENERATION, sn->cfg_gen) ||
 	    nla_put_u32(skb, SLUICE_A_INFO_POOLS, config->n_pools) ||
-	    nla_put_u32(skb, SLUICE_A_INFO_BACKENDS, config->n_backends))
+	    nla_put_u32(skb, SLUICE_A_INFO_BACKENDS, config->n_backends) ||
+	    nla_put_u8(skb, SLUICE_A_INFO_USER_NAMESPACES,
+		       slc_net_users_allowed()))
 		return -EMSGSIZE;
 	genlmsg_end(skb, hdr);
 	return 0;
@@ -81,16 +109,18 @@ int sluice_nl_set_info_doit(struct sk_buff *skb, struct genl_info *info)
 	struct slc_net *sn = info->user_ptr[0];
 	struct nlattr **tb = info->attrs;
 	u64 bytes = 0;
+	u32 flows = 0;
 	int err;
 
-	err = check_everywhere(skb, info);
+	err = check_everywhere(skb, info) ?: check_users(skb, info);
 	if (err)
 		return err;
 	if (tb[SLUICE_A_INFO_EVERYWHERE] &&
 	    GENL_REQ_ATTR_CHECK(info, SLUICE_A_INFO_DRAINING))
 		return -EINVAL;
-	if (tb[SLUICE_A_INFO_MAX_FLOWS] &&
-	    nla_get_u32(tb[SLUICE_A_INFO_MAX_FLOWS]) > INT_MAX) {
+	if (tb[SLUICE_A_INFO_MAX_FLOWS])
+		flows = nla_get_u32(tb[SLUICE_A_INFO_MAX_FLOWS]);
+	if (flows > INT_MAX) {
 		NL_SET_ERR_MSG_ATTR(info->extack, tb[SLUICE_A_INFO_MAX_FLOWS],
 				    "no more than 2147483647 connections");
 		return -ERANGE;
@@ -104,11 +134,18 @@ int sluice_nl_set_info_doit(struct sk_buff *skb, struct genl_info *info)
 				    "at least 65536 bytes, and what a long can hold");
 		return -ERANGE;
 	}
+	err = check_limit(skb, info, SLUICE_A_INFO_MAX_FLOWS, flows,
+			  SLC_FLOW_MAX) ?:
+	      check_limit(skb, info, SLUICE_A_INFO_MAX_HALF_OPEN_BYTES, bytes,
+			  SLC_EARLY_BYTES_MAX);
+	if (err)
+		return err;
 
 	mutex_lock(&sn->cfg_lock);
+	if (tb[SLUICE_A_INFO_USER_NAMESPACES])
+		slc_net_allow_users(nla_get_u8(tb[SLUICE_A_INFO_USER_NAMESPACES]));
 	if (tb[SLUICE_A_INFO_MAX_FLOWS])
-		WRITE_ONCE(sn->flow_max,
-			   nla_get_u32(tb[SLUICE_A_INFO_MAX_FLOWS]));
+		WRITE_ONCE(sn->flow_max, flows);
 	if (tb[SLUICE_A_INFO_MAX_HALF_OPEN_BYTES])
 		WRITE_ONCE(sn->early_max, bytes);
 	if (tb[SLUICE_A_INFO_EVERYWHERE])

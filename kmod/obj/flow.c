@@ -10,7 +10,6 @@
 #include "obj/stats.h"
 #include "obj/table.h"
 
-#define FLOW_MAX_DEFAULT	1048576U
 #define FLOW_KEPT_MIN		65536
 #define GC_INTERVAL		(5 * HZ)
 
@@ -325,7 +324,7 @@ unsigned int slc_flow_flush(struct slc_net *sn, enum slc_flush which,
 
 int slc_flow_net_init(struct slc_net *sn)
 {
-	sn->flow_max = FLOW_MAX_DEFAULT;
+	sn->flow_max = SLC_FLOW_MAX;
 	atomic_set(&sn->n_flows, 0);
 	atomic_set(&sn->n_kept, 0);
 	atomic64_set(&sn->next_flow_id, 0);

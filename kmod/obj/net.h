@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Everything one network namespace owns. There are no mutable globals beside
- * it but slab caches, the netlink family, the count of all flows and the switch
- * that drains all namespaces.
+ * it but slab caches, the netlink family, the count of all flows and two
+ * switches: one drains all namespaces, one lets other user namespaces in.
  *
  * Locking: cfg_lock (mutex) serialises configuration. What packets read is
  * reached by RCU or is an atomic.
@@ -27,6 +27,12 @@ struct slc_stats;
 #define SLC_NAME_LEN		64
 /* What tools keep with an object */
 #define SLC_USER_DATA_MAX	4096
+
+/* What a namespace may have unless told otherwise: flows, and bytes of
+ * half-finished handshakes
+ */
+#define SLC_FLOW_MAX		1048576U
+#define SLC_EARLY_BYTES_MAX	(64UL << 20)
 
 /* Networks that the budget of half-finished handshakes tells apart */
 #define SLC_EARLY_SHARES	256
@@ -127,6 +133,22 @@ void slc_net_drain_all(bool on);
  * Return: true if they are, there or everywhere.
  */
 bool slc_net_draining(const struct slc_net *sn);
+
+/**
+ * slc_net_allow_users() - May other user namespaces than the first use Sluice?
+ * @on: in network namespaces of theirs they may
+ *
+ * Context: Any.
+ */
+void slc_net_allow_users(bool on);
+
+/**
+ * slc_net_users_allowed() - May they?
+ *
+ * Context: Any.
+ * Return: true if they may.
+ */
+bool slc_net_users_allowed(void);
 
 /**
  * slc_pernet() - The module's state in a namespace.

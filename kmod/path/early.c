@@ -281,7 +281,7 @@ int slc_early_net_init(struct slc_net *sn)
 	}
 	atomic_long_set(&sn->early_bytes, 0);
 	atomic_set(&sn->n_early, 0);
-	sn->early_max = 64UL << 20;
+	sn->early_max = SLC_EARLY_BYTES_MAX;
 	if (rhashtable_init(&sn->early, &early_params)) {
 		free_percpu(sn->early_cpu);
 		return -ENOMEM;

@@ -2,9 +2,12 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # Who may do what: nobody anything without CAP_NET_ADMIN in the user namespace
-# that owns the network namespace, and that one is to be the first.
+# that owns the network namespace, and that one is to be the first unless others
+# are allowed in theirs.
 #
 #     app: a service, asked by who may and who may not
+#
+# In namespaces of other users: tools/userns.py.
 #
 # shellcheck disable=SC2317,SC2016	# called by name, evaluated later
 . "$(dirname "$0")/lib.sh"
@@ -16,6 +19,9 @@ service web tcp 10.0.1.2:8080 accept-proxy trust 10.0.0.0/24
 
 before=$(sluice service show)
 
+echo 'services: {}' >"$TMP/conf"
+chmod 755 "$TMP"
+
 # Each command of the tool, such that it would succeed
 commands=(
 	"service add more tcp 10.0.1.2:8081 accept-proxy trust any"
@@ -23,6 +29,17 @@ commands=(
 	"service show"
 	"service show web"
 	"service del web"
+	"pool add p"
+	"pool show"
+	"backend add p 10.0.2.1:80"
+	"backend show"
+	"limits show"
+	"limits set max-flows 1000"
+	"limits set user-namespaces on"
+	"apply $TMP/conf"
+	"save $TMP/saved"
+	"monitor config"
+	"monitor flow"
 	"flow show"
 	"flow flush"
 	"stats"
@@ -37,7 +54,7 @@ refused() {
 	for c in "${commands[@]}"; do
 		rc=0
 		# shellcheck disable=SC2086	# words
-		app "$@" "$SLUICE" $c >"$TMP/out" 2>&1 </dev/null || rc=$?
+		app timeout 10 "$@" "$SLUICE" $c >"$TMP/out" 2>&1 </dev/null || rc=$?
 		[ "$rc" = 3 ] || may+=("$c: status $rc: $(head -c 200 "$TMP/out")")
 	done
 	is "$text" "${may[*]}" ""
@@ -56,39 +73,43 @@ refused "nor may somebody who made them both" \
 # A socket that somebody with the right opened, asked by one without
 cat >"$TMP/handed.py" <<'END'
 import os
-import socket
-import struct
+import sys
 
-s = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 16)
-s.bind((0, 0))
-seq = 0
+sys.path.insert(0, sys.argv[1])
+from slnl import Refused, Sluice
 
-
-def ask(family, cmd, attrs=b""):
-    """The reply, if there is one, and the error"""
-    global seq
-    seq += 1
-    body = struct.pack("BBH", cmd, 1, 0) + attrs
-    s.send(struct.pack("IHHII", 16 + len(body), family, 5, seq, 0) + body)
-    reply = b""
-    while True:
-        got = s.recv(65536)
-        if struct.unpack_from("H", got, 4)[0] == 2:
-            return reply, struct.unpack_from("i", got, 16)[0]
-        reply = got
-
-
-reply, _ = ask(16, 3, struct.pack("HH", 11, 2) + b"sluice\0\0")
-at = 20
-while struct.unpack_from("H", reply, at + 2)[0] != 1:
-    at += struct.unpack_from("H", reply, at)[0] + 3 & ~3
-family = struct.unpack_from("H", reply, at + 4)[0]
-print("with the right", ask(family, 10)[1])
+s = Sluice()
+s.do("get-info")
 os.setuid(65534)
-print("without", *(ask(family, cmd)[1] for cmd in range(1, 12)))
+for op in s.spec.ops.values():
+    if "do" in op and op["name"] != "whoami":
+        try:
+            s.raw(op["number"], b"")
+            print(op["name"], "is allowed")
+        except Refused as e:
+            if e.errno != 1:
+                print(op["name"], e)
+for group in s.groups:
+    try:
+        s.join(group)
+        print(group, "may be listened to")
+    except PermissionError:
+        pass
 END
-says "who asks counts, not only who opened the socket" "with the right 0
-without -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1" app python3 "$TMP/handed.py"
+says "who asks counts, not only who opened the socket" "" app python3 "$TMP/handed.py" "$TOOLS"
+
+# --- users' own ---------------------------------------------------------------------
+
+users() { app setpriv --reuid 65534 --clear-groups unshare -Urn python3 "$TOOLS/userns.py" "$SLUICE" "$@"; }
+claim "the owner of another user namespace may do nothing in it" users refused
+match "who may may let owners configure theirs" "user-namespaces +off" sluice limits show
+claim "and does" sluice limits set user-namespaces on
+claim "then a service works there, within the limits, and no more is allowed" users allowed
+refused "still nobody may do anything elsewhere" unshare -Ur
+refused "nor in a namespace of one's own without CAP_NET_ADMIN" \
+	unshare -Urn setpriv --bounding-set -net_admin --inh-caps -net_admin
+claim "that ends when it is no longer allowed" sluice limits set user-namespaces off
+claim "for all of them" users refused
 
 is "the service is as it was, and alone" "$(sluice service show)" "$before"
 status "who may, can" 0 sluice stats reset

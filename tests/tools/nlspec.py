@@ -45,7 +45,8 @@ GOOD = {
     "get-flow": {"id": 1}, "del-flow": FLOW, "flush-flows": {"service": "base"},
     "get-stats": {"service": "base"}, "reset-stats": {"service": "base"},
     "get-info": {"everywhere": True},
-    "set-info": {"max-flows": 1000, "max-half-open-bytes": 1 << 20, "draining": 0},
+    "set-info": {"max-flows": 1000, "max-half-open-bytes": 1 << 20, "draining": 0,
+                 "user-namespaces": 0},
     "whoami": {"fd": 0},
 }
 # Whose other end nobody needs to know
@@ -83,7 +84,7 @@ class Edges:
              [("del-pool", {"name": p["name"], "force": True}) for p in s.dump("get-pool")] +
              [("del-service", {"name": x["name"], "force": True}) for x in s.dump("get-service")] +
              BASE)
-        s.do("set-info", {**self.info, "draining": 0})
+        s.do("set-info", {**self.info, "draining": 0, "user-namespaces": 0})
         self.want = self.want or self.state()
 
     def ask(self, op, body, where):
