@@ -25,6 +25,7 @@ is "and have changed nothing of a service they do not name" "$(sluice service sh
 
 # What nlspec.py asks for is not there, or is put back, but for the service above.
 sluice service del web
+ip -n app route add 203.0.113.0/24 dev lo
 spec() { ip netns exec app python3 "$TOOLS/nlspec.py" "$@"; }
 match "so is each attribute of each request, as the specification has it, in a batch too" \
 	"^done " spec edges

@@ -5,15 +5,18 @@
 nlspec.py edges            each attribute missing, twice, at and beyond each of its limits, of wrong
                            lengths, nested where it is not: alone and in a batch
 nlspec.py mutate N [SEED]  N requests made of good ones: bits, lengths, order and nesting changed
-                           at random
+                           at random, while a connection lives and somebody listens
 
 Prints what is not as it should be; its last line is "done" and how many.
 """
+import errno
+import os
 import random
 import socket
 import struct
 import sys
 
+import pplib
 from slnl import ACK, DUMP, NESTED, NUMBERS, REQUEST, Refused, Sluice, attr
 
 SERVICE = {"name": "edge", "proto": 6, "addr": "10.0.1.9", "port": 81, "accept-proxy": "tcp",
@@ -255,14 +258,55 @@ def raw_split(body):
         at += (size + 3) & ~3
 
 
+class Live:
+    """A connection by a service of its own, which requests for flows and whoami are about"""
+
+    def __init__(self, s):
+        self.s, self.n = s, 0
+        self.server = socket.create_server(("10.0.1.2", 8080))
+        self.server.settimeout(10)
+        self.ends = []
+        self.ear = Sluice(s.spec)
+        for group in s.groups:
+            self.ear.join(group)
+
+    def renew(self):
+        for end in self.ends:
+            end.close()
+        self.n += 1
+        client = ("203.0.113.7", 1024 + self.n % 60000)
+        self.s.do("new-service", {"name": "live", "proto": 6, "addr": "10.0.1.2", "port": 8080,
+                                  "accept-proxy": "tcp", "trust": SERVICE["trust"]})
+        sock = socket.create_connection(("10.0.1.2", 8080), 10, ("10.0.1.9", 0))
+        sock.sendall(pplib.v2(client, ("10.0.1.2", 443), [(2, b"www.example.org")]))
+        conn, peer = self.server.accept()
+        if peer != client:
+            BAD.append(f"connection {self.n}: {peer}, not {client}")
+        self.ends = [sock, conn]
+        os.dup2(conn.fileno(), SOCKETS[1].fileno())
+        flow = self.s.dump("get-flow", {"client-addr": client[0], "client-port": client[1]})[0]
+        GOOD["get-flow"] = {k: flow[k] for k in ("id", "client-addr", "client-port", "service")}
+        GOOD["del-flow"] = {k: flow[k] for k in FLOW}
+        if self.s.do("whoami", GOOD["whoami"])["client-port"] != client[1]:
+            BAD.append(f"connection {self.n}: whoami tells of another")
+        try:
+            self.ear.events(1 << 30, 0)
+        except OSError as e:
+            if e.errno != errno.ENOBUFS:
+                raise
+
+
 def mutate(s, count, seed):
-    rnd, spec, e = random.Random(seed), s.spec, Edges(s)
-    good = [(spec.ops[op]["number"], spec.encode(spec.ops[op]["attribute-set"], v))
-            for op, v in GOOD.items()]
+    rnd, spec, e, live = random.Random(seed), s.spec, Edges(s), Live(s)
     changes = [(op, GOOD[op]) for op in spec.sets["batch"] if op in GOOD]
-    for _ in range(count):
+    for i in range(count):
+        if not i % 200:
+            e.restore()
+            live.renew()
         if rnd.randrange(3):
-            number, body = rnd.choice(good)
+            op = rnd.choice(list(GOOD))
+            number = spec.ops[op]["number"]
+            body = spec.encode(spec.ops[op]["attribute-set"], GOOD[op])
         else:
             number = spec.ops["batch"]["number"]
             body = spec.encode("batch", rnd.sample(changes, rnd.randrange(1, 5)) +
@@ -271,8 +315,6 @@ def mutate(s, count, seed):
             s.raw(number, mutated(rnd, body), REQUEST | ACK | (0 if rnd.randrange(8) else DUMP))
         except Refused:
             pass
-        if not rnd.randrange(200):
-            e.restore()
     e.restore()
     if e.state() != e.want:
         BAD.append("what was there before cannot be put back")
