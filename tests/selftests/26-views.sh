@@ -1,0 +1,91 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# What the tool shows of what goes on: stats rate, top. The terminal is
+# tmux.
+#
+#     lb 10.0.0.1 (trusted) -> app
+#
+# The network is drawn in lib.sh.
+#
+# cost: 30
+# shellcheck disable=SC2317,SC2016	# called by name, evaluated later
+. "$(dirname "$0")/lib.sh"
+
+net_up
+server app 8080
+
+service web tcp "$SERVICE4:8080" accept-proxy trust 10.0.0.0/24 forward local
+
+# --- stats rate -----------------------------------------------------------------
+
+# The first reading may come late: connections go on.
+port=6000
+more() {
+	port=$((port + 1))
+	talk --v1 --client "$CLIENT4:$port" --bind "$LB4:0" "$SERVICE4:8080" who
+}
+rated() { more && [ -s "$TMP/rate.json" ]; }
+spawn rate.json ip netns exec app "$SLUICE" -j stats web rate 3
+wait_for rated
+claim "stats rate counts what came meanwhile" \
+	jq -e '."flows-opened" > 0.2 and .seconds >= 3' "$TMP/rate.json"
+
+# --- top ------------------------------------------------------------------------
+
+mux() { tmux -S "$TMP/tmux" -f /dev/null "$@"; }
+screen() { mux capture-pane -p; }
+shown() { screen | grep -qE -- "$1"; }
+# first REGEX: it matches the first row below the titles, which are in capitals
+first() { screen | sed '1,/^[A-Z]\{4,\}[v^ ]/d' | head -n 1 | grep -qE -- "$1"; }
+# fits COLUMNS ROWS: no line is longer than the screen, whose last row is the status
+fits() {
+	screen | awk -v columns="$1" -v rows="$2" '
+		length > columns { exit bad = 1 }
+		NR == rows { found = /^q quit/ }
+		END { exit bad || !found }'
+}
+# sees TEXT COMMAND...: the screen comes to be so
+sees() {
+	local text=$1
+	shift
+	claim "$text" wait_for -t 10 "$@" || screen | sed 's/^/#   /'
+}
+# top COLUMNS ROWS
+top() {
+	mux new-session -d -x "$1" -y "$2" \
+		"ip netns exec app $SLUICE top 0.5; echo status \$?; exec sleep 1000"
+	mux set-option -g status off
+}
+
+service idle tcp "$SERVICE4:8081" accept-proxy trust 10.0.0.0/24 forward local
+spawn held.log ip netns exec lb python3 "$TOOLS/client.py" --bind "$LB4:7001" \
+	--v2 --tlv 2=shop.example.org --client "$CLIENT4:5003" "$SERVICE4:8080" \
+	who "file=$TMP/moved" who pull=200000 "file=$TMP/never"
+wait_for grep -q peer= "$TMP/held.log"
+top 80 24
+sees "top shows the service" shown '^web +10\.0\.1\.2:80[^ ]* +1 '
+sees "on 80 columns and 24 rows" fits 80 24
+mux send-keys '<' '<' '<' '<' '<' '<' '<'
+sees "sorted by name" shown '^NAME\^'
+sees "from A" first '^idle '
+mux send-keys r
+sees "and from Z" first '^web '
+mux send-keys f
+sees "and who is connected for whom" \
+	first "^10\.0\.0\.1:7[^ ]* +203\.0\.113\.7:5003 +10\.0\.1\.2:8080 +esta"
+touch "$TMP/moved"
+sees "and how much was said" first ' 2[0-9]{2}k '
+mux resize-window -x 160 -y 30
+sees "on 160 columns also the TLVs of its header" first 'web +authority=shop\.example\.org'
+sees "and nothing too long" fits 160 30
+mux resize-window -x 40 -y 10
+sees "on 40 columns too the client" shown "^$CLIENT4:5003 "
+sees "and nothing too long" fits 40 10
+mux resize-window -x 80 -y 24
+sees "and 80 again" shown "^10\.0\.0\.1:7[^ ]* +$CLIENT4:5003"
+sees "fill the screen" fits 80 24
+mux send-keys q
+sees "and it ends" shown '^status 0'
+mux kill-server
+finish
