@@ -27,7 +27,7 @@ FULL_TESTS	?= 06- 13- 22- 30- 31- 32- 40- 42- 44- 45- 50- 52-
 # On the debug kernel, whose clock stands still while there is work: not those of
 # connections that are never at rest. DEBUG_TESTS= runs these too.
 DEBUG_TESTS	?= 01- 02- 03- 04- 05- 06- 07- 08- 09- 10- 11- 12- 13- 14- 15- 16- \
-		   17- 20- 21- 22- 30- 40- 41- 42- 43- 44- 45- 46- 50- 60- 70-
+		   17- 18- 20- 21- 22- 23- 27- 28- 29- 30- 33- 34- 40- 41- 42- 43- 44- 45- 46- 50- 60- 70-
 
 # An emulator keeps one processor busy, so the namespace tests of a kernel are
 # dealt out to several guests, of which two run at a time.
@@ -48,7 +48,7 @@ deps:
 check lint-quick lint-selftest unit-cov: deps
 
 test: deps
-	@$(VM_MAKE) cli
+	@$(VM_MAKE) cli tools
 	@$(VM_MAKE) -j2 $(VM_ROWS) || :
 	@$(VM)/tap-summary -v $(VM_STAGES)
 
@@ -86,23 +86,23 @@ rows-debug:
 		tests/selftests/run $(or $(TESTS),$(DEBUG_TESTS)) || :
 
 test-full: deps
-	@$(VM_MAKE) cli
+	@$(VM_MAKE) cli tools
 	@$(VM_MAKE) rows-full
 	@$(VM)/tap-summary -v selftests-full
 
 test-debug: deps
-	@$(VM_MAKE) cli
+	@$(VM_MAKE) cli tools
 	@$(VM_MAKE) rows-debug
 	@$(VM)/tap-summary -v $(VM_DEBUG)
 
 # Both of them, side by side
 test-slow: deps
-	@$(VM_MAKE) cli
+	@$(VM_MAKE) cli tools
 	@$(VM_MAKE) -j2 rows-full rows-debug
 	@$(VM)/tap-summary -v selftests-full $(VM_DEBUG)
 
 selftests: deps
-	@$(VM_MAKE) cli
+	@$(VM_MAKE) cli tools
 	@$(VM_MAKE) -j2 $(VM_PARTS)
 	@$(VM)/tap-summary -v $(VM_PARTS)
 

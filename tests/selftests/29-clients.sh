@@ -1,0 +1,119 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Netlink as others speak it: a program on libnl-3 (tools/nlclient.c), and the
+# kernel's own Python client, which is driven by the specification alone
+# (tools/ynlclient.py). They and the tool say the same.
+#
+#     lb 10.0.0.1 (trusted) -> app
+#
+# The network is drawn in lib.sh.
+#
+# cost: 25
+# shellcheck disable=SC2317	# called by name
+. "$(dirname "$0")/lib.sh"
+
+[ -x "${NLCLIENT:-}" ] || bail "no nlclient: make tools"
+nlclient() { app "$NLCLIENT" "$@"; }
+ynl() { app python3 "$TOOLS/ynlclient.py" "$@"; }
+
+net_up
+server app 8080
+service web tcp "$SERVICE4:8080,9000-9010" accept-proxy trust 10.0.0.0/24,fd00::/8 \
+	mark 0x1 forward local
+service web6 tcp "[$SERVICE6]:8080" accept-proxy trust any forward local
+sluice pool add p scheduler wrr retries 3 send-proxy v2 tlv authority,0xe0=0102
+sluice pool add q
+sluice backend add p 10.0.2.1:80 weight 3
+sluice backend add p '[fd00:2::1]:80' state down
+spawn held.log ip netns exec lb python3 "$TOOLS/client.py" --bind "$LB4:7001" \
+	--v2 --tlv 2=shop.example.org --client "$CLIENT4:5001" "$SERVICE4:8080" \
+	who "file=$TMP/never"
+wait_for grep -q peer= "$TMP/held.log" || bail "no connection"
+
+# told OBJECT FIELDS: what the tool says, the FIELDS of each as jq writes them
+told() { sluice -j "$1" show | jq -r ".[] | \"$2\""; }
+
+# --- libnl ----------------------------------------------------------------------------
+
+same() { is "libnl: $1 are those that the tool shows" "$(nlclient show "$1")" "$(told "$2" "$3")"; }
+same services service '\(.name) \(.id) \(.address | sub(",.*"; "")) \(."header-max") \(.flows)'
+same pools pool '\(.name) \(.id) \(.scheduler) \(.retries) \(.backends)'
+same backends backend '\(.pool) \(.id) \(.address) \(.weight)'
+same flows flow \
+	'\(.id) \(.service) \(.sender) \(.client) \(.backend) \(."bytes-in") \(."bytes-out")'
+claim "libnl: it adds a service" nlclient add other "::ffff:$SERVICE4" 8081 ::ffff:10.0.0.3
+says "which the tool shows" "other $SERVICE4:8081 [\"10.0.0.3\"]" \
+	eval "told service '\\(.name) \\(.address) \\(.trust)' | grep other"
+status "libnl: a refusal is one" 2 nlclient add other "::ffff:$SERVICE4" 8082 ::ffff:10.0.0.3
+is "and says why" "$(cat "$TMP/claim.out")" \
+	"refused: File exists: $(sluice service add other tcp "$SERVICE4:8082" accept-proxy trust any 2>&1 |
+		sed 's/.*: //')"
+status "libnl: an address that may not be is refused" 2 nlclient add bad ff02::1 80 ::1
+match "and says what may" "not a global unicast" cat "$TMP/claim.out"
+claim "libnl: it deletes the service" nlclient del other
+is "then it is gone" "$(told service '\(.name)' | xargs)" "web web6"
+says "libnl: the family has its groups" "config
+health
+flow" nlclient groups
+
+# --- ynl ------------------------------------------------------------------------------
+
+operations=$(python3 - "$TESTS/../docs/netlink/sluice.yaml" <<-END
+	import sys, yaml
+	for op in yaml.safe_load(open(sys.argv[1]))["operations"]["list"]:
+	    if "do" in op:
+	        print("policy", op["name"])
+	END
+)
+mapfile -t operations <<<"$operations"
+new='{"name": "other", "proto": 6, "addr": "::ffff:10.0.1.2", "port": 8081, "accept-proxy": "tcp",
+	"trust": [{"addr": "::ffff:10.0.0.0", "plen": 120}], "untrusted": "reset"}'
+batch='{"new-pool": [{"name": "r"}], "new-backend": [
+	{"pool": "r", "addr": "fd00:2::2", "port": 81}, {"pool": "nobody", "addr": "fd00:2::3"}]}'
+ynl "dump get-service" "dump get-pool" "dump get-backend" "dump get-flow" "dump get-stats" \
+	"do get-info" "do new-service $new" 'do get-service {"name": "other"}' \
+	"do new-service $new" 'do set-service {"name": "web", "header-timeout": 100}' \
+	'do del-service {"name": "other"}' "do batch $batch" "dump get-rule" \
+	"${operations[@]}" >"$TMP/ynl" 2>"$TMP/ynl.err"
+claim "ynl: all was asked" [ "$(wc -l <"$TMP/ynl")" -eq $((13 + ${#operations[@]})) ] ||
+	tail -n 5 "$TMP/ynl.err" | sed 's/^/#   /'
+# answer N FILTER: that of request N, from 1
+answer() { sed -n "$1p" "$TMP/ynl" | jq -r "$2"; }
+at='def at(a; p): if a | test(":") then "[\(a)]:\(p)" else "\(a):\(p)" end;'
+agrees() {
+	is "ynl: $1 agrees with the tool" "$(answer "$2" "$at .[] | \"$3\"")" "$(told "$4" "$5")"
+}
+agrees get-service 1 \
+	'\(.name) \(.id) \(at(.addr; .port)) \(.trust | length) \(."accept-proxy") \(.untrusted)' \
+	service '\(.name) \(.id) \(.address | sub(",.*"; "")) \(.trust | length) \(."accept-proxy") \(.untrusted)'
+agrees get-pool 2 '\(.name) \(.id) \(.scheduler) \(.forward) \(."send-proxy") \(.tlv // [] | length)' \
+	pool '\(.name) \(.id) \(.scheduler) \(.forward) \(."send-proxy") \(.tlv // [] | length)'
+agrees get-backend 3 '\(.pool) \(.id) \(at(.addr; .port)) \(.weight) \(.state) \(.health)' \
+	backend '\(.pool) \(.id) \(.address) \(.weight) \(.state) \(.health)'
+agrees get-flow 4 \
+	'\(.id) \(.service) \(.state) \(at(."sender-addr"; ."sender-port")) \(at(."client-addr"; ."client-port")) \(."bytes-in") \(."bytes-out")' \
+	flow '\(.id) \(.service) \(.state) \(.sender) \(.client) \(."bytes-in") \(."bytes-out")'
+match "ynl: a flow's TLVs are those of its header" "^02 00 10 $(printf shop.example.org | xxd -p | sed 's/../& /g')" \
+	answer 4 '.[].tlvs + " "'
+is "ynl: counters are the tool's" \
+	"$(answer 5 '.[] | select(.service == "web").counter[] | select(.value > 0) | "\(.id) \(.value)"')" \
+	"$(sluice stats web | tr -s ' ')"
+is "ynl: get-info counts what there is" \
+	"$(answer 6 '"\(.services) \(.pools) \(.backends) \(.flows)"')" "2 2 2 1"
+is "ynl: what it adds it gets" "$(answer 7 .) $(answer 8 \
+	'"\(.name) \(.addr) \(.port) \(.trust[0].addr)/\(.trust[0].plen) \(.untrusted)"')" \
+	"null other 10.0.1.2 8081 10.0.0.0/120 reset"
+is "ynl: a second one is refused, the attribute named" \
+	"$(answer 9 '"\(.error) \(.refused."bad-attr")"')" "File exists .name"
+match "ynl: a value out of range is refused, and what may be told" \
+	'^\.header-timeout 3000 30000$' \
+	answer 10 '.refused | "\(."bad-attr") \(.policy."min-value") \(.policy."max-value")"'
+is "ynl: what it deletes is gone" "$(answer 11 .) $(told service '\(.name)' | xargs)" "null web web6"
+match "ynl: a batch is refused by its bad part" 'new-backend' answer 12 '.refused."bad-attr"'
+is "and changes nothing" "$(told pool '\(.name)' | xargs)" "p q"
+is "ynl: an empty dump is empty" "$(answer 13 length)" 0
+is "ynl: the kernel's policies name what the specification names" \
+	"$(tail -n +14 "$TMP/ynl" | sort -u)" "[]"
+is "of each operation" "$(tail -n +14 "$TMP/ynl" | wc -l)" "${#operations[@]}"
+finish
