@@ -1,0 +1,86 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# sluice.service under systemd, which is the first process of a container in app's
+# network namespace: what a host does at boot, at `systemctl reload`, and with a file
+# that is wrong or not there.
+#
+# The network is drawn in lib.sh.
+#
+# cost: 25
+# shellcheck disable=SC2317	# called by name
+. "$(dirname "$0")/lib.sh"
+
+unit=$TMP/sluice.service
+sed 's|@SBINDIR@|/usr/sbin|' "$TESTS/../docs/systemd/sluice.service.in" >"$unit"
+install "$SLUICE" /usr/sbin/sluice
+says "systemd finds nothing wrong with the unit" "" systemd-analyze --man=no verify "$unit"
+if [ ! -e /proc/sys/fs/inotify ] || ! grep -qw cgroup2 /proc/filesystems; then
+	skip "it is started at boot" "this kernel has no inotify or no cgroups"
+	finish
+fi
+
+net_up
+rmmod sluice
+# What the container has of its own goes with its mount namespace.
+cat >"$TMP/init" <<'END'
+set -e
+mount --make-rprivate /
+for dir in /run /etc/systemd /etc/modprobe.d /var/log; do
+	mount -t tmpfs tmpfs "$dir"
+done
+mount -t cgroup2 cgroup2 /sys/fs/cgroup
+mkdir -p /etc/sluice /etc/systemd/system
+mount --bind "$1/etc" /etc/sluice
+echo "install sluice SLUICE_KO='$SLUICE_KO' sluice-insmod" >/etc/modprobe.d/sluice.conf
+cp "$1/sluice.service" /etc/systemd/system
+cd /etc/systemd/system
+# systemd cleans it.
+mount -t tmpfs tmpfs /tmp
+# Of what a Debian starts nothing is needed here.
+for other in getty.target ipvsadm.service systemd-logind.service; do
+	ln -s /dev/null $other
+done
+ln -s /lib/systemd/system/multi-user.target default.target
+systemctl -q --root=/ enable sluice.service
+exec env -i container=test PATH="$PATH" /lib/systemd/systemd --show-status=0
+END
+mkdir "$TMP/etc"
+# boot: as a host does, until systemd has done what there was to do
+boot() {
+	spawn boot.log ip netns exec app unshare --mount --pid --cgroup --uts --ipc --fork \
+		--kill-child --mount-proc bash "$TMP/init" "$TMP"
+	container=$!
+	wait_for booted
+}
+inside() { nsenter -m -p -t "$(pgrep -P "$container")" "$@"; }
+booted() { inside systemctl is-system-running --wait | grep -q running; }
+halt() {
+	kill -9 "$container"
+	wait "$container"
+} 2>/dev/null
+named() { sluice -j service show | jq -r '.[] | .name + " " + .address' | xargs; }
+state() { inside systemctl show -P Result -P ActiveState -P ConditionResult sluice | xargs; }
+
+file=$TMP/etc/sluice.yaml
+boot
+claim "without a file the host boots" booted
+is "and the unit does nothing" "$(state)" "success inactive no"
+halt
+
+echo "services: {web: {proto: tcp, address: $SERVICE4:8080, accept-proxy: tcp, trust: any}}" >"$file"
+boot
+is "with one the unit is started at boot" "$(state)" "success active yes"
+is "which loads the module and applies the file" "$(named)" "web $SERVICE4:8080"
+echo "services: {api: {proto: tcp, address: $SERVICE4:8081, accept-proxy: tcp, trust: any}}" >"$file"
+claim "systemctl reload applies it again" inside systemctl reload sluice
+is "as it is then" "$(named)" "api $SERVICE4:8081"
+echo "services: {api: {trsut: any}}" >"$file"
+status "a reload of a wrong one fails" 1 inside systemctl reload sluice
+match "the journal says where" 'sluice.yaml:1:18: .*did you mean trust' \
+	inside journalctl -q -o cat -u sluice
+is "nothing has changed" "$(named) $(state)" "api $SERVICE4:8081 success active yes"
+claim "the unit is stopped" inside systemctl stop sluice
+is "services stay" "$(named)" "api $SERVICE4:8081"
+halt
+finish
