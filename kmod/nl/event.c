@@ -130,6 +130,12 @@ static int next_of(bool has_old, u32 old, bool has_new, u32 new)
 	return !has_old || new < old;
 }
 
+static enum sluice_event what_of(int next)
+{
+	return next < 0 ? SLUICE_EVENT_REMOVED :
+	       next > 0 ? SLUICE_EVENT_ADDED : SLUICE_EVENT_CHANGED;
+}
+
 static void diff_services(struct events *ev, const struct slc_config *old,
 			  const struct slc_config *new)
 {
@@ -141,9 +147,7 @@ static void diff_services(struct events *ev, const struct slc_config *old,
 		int next = next_of(a < a_end, a < a_end ? a->service->id : 0,
 				   b < b_end, b < b_end ? b->service->id : 0);
 		struct subject s = {
-			.what	 = next < 0 ? SLUICE_EVENT_REMOVED :
-				   next > 0 ? SLUICE_EVENT_ADDED :
-					      SLUICE_EVENT_CHANGED,
+			.what	 = what_of(next),
 			.service = next < 0 ? a : b,
 		};
 
@@ -171,9 +175,7 @@ static void diff_backends(struct events *config, struct events *health,
 		int next = next_of(a < a_end, a < a_end ? a->backend->id : 0,
 				   b < b_end, b < b_end ? b->backend->id : 0);
 		struct subject s = {
-			.what	 = next < 0 ? SLUICE_EVENT_REMOVED :
-				   next > 0 ? SLUICE_EVENT_ADDED :
-					      SLUICE_EVENT_CHANGED,
+			.what	 = what_of(next),
 			.pool	 = pool,
 			.backend = next < 0 ? a : b,
 		};
@@ -199,22 +201,18 @@ static void diff_pools(struct events *config, struct events *health,
 	while (a < a_end || b < b_end) {
 		int next = next_of(a < a_end, a < a_end ? a->pool->id : 0,
 				   b < b_end, b < b_end ? b->pool->id : 0);
-		struct subject s = { .pool = next < 0 ? a : b };
+		struct subject s = {
+			.what	= what_of(next),
+			.pool	= next < 0 ? a : b,
+		};
 
-		if (next > 0) {
-			s.what = SLUICE_EVENT_ADDED;
+		if (next > 0 || (!next && a->rules->told != b->rules->told))
 			tell(config, &s);
-		} else if (!next && a->rules->told != b->rules->told) {
-			s.what = SLUICE_EVENT_CHANGED;
-			tell(config, &s);
-		}
 		diff_backends(config, health, s.pool,
 			      next > 0 ? NULL : a->rules,
 			      next < 0 ? NULL : b->rules);
-		if (next < 0) {
-			s.what = SLUICE_EVENT_REMOVED;
+		if (next < 0)
 			tell(config, &s);
-		}
 		a += next <= 0;
 		b += next >= 0;
 	}
@@ -237,7 +235,7 @@ void slc_event_config(struct slc_net *sn, const struct slc_config *old,
 
 void slc_event_flow(const struct slc_flow *flow, enum sluice_event what)
 {
-	const struct slc_header *header = READ_ONCE(flow->header);
+	const struct slc_header *header = flow->header;
 	struct slc_net *sn = flow->sn;
 	struct sk_buff *skb;
 	void *hdr;
@@ -248,8 +246,9 @@ void slc_event_flow(const struct slc_flow *flow, enum sluice_event what)
 			  GFP_ATOMIC | __GFP_NOWARN);
 	if (!skb)
 		goto lost;
+	/* An empty buffer of this size has room for a header. */
 	hdr = slc_nl_put(skb, 0, 0, 0, SLUICE_CMD_FLOW_EVENT);
-	if (!hdr || slc_nl_flow_fill(skb, flow) ||
+	if (slc_nl_flow_fill(skb, flow) ||
 	    nla_put_u32(skb, SLUICE_A_FLOW_EVENT, what) ||
 	    nla_put_u64_64bit(skb, SLUICE_A_FLOW_TIME, ktime_get_real_ns(),
 			      SLUICE_A_FLOW_PAD)) {

@@ -71,7 +71,7 @@ enum sluice_flow_state {
  * @SLUICE_EVENT_ADDED: It is new
  * @SLUICE_EVENT_CHANGED: Its settings or its health have changed
  * @SLUICE_EVENT_REMOVED: It is gone
- * @SLUICE_EVENT_ENDED: A connection is over, its counts are final
+ * @SLUICE_EVENT_ENDED: A connection is over; a last acknowledgment may follow
  */
 enum sluice_event {
 	SLUICE_EVENT_ADDED,
