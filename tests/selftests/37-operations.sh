@@ -1,0 +1,141 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# docs/operations.md, block by block, word for word.
+#
+#     client --> lb (HAProxy, trusted) --> app (nginx, fail2ban)
+#
+# The network is drawn in lib.sh.
+#
+# cost: 40
+# shellcheck disable=SC2317,SC2016	# called by name, evaluated later
+. "$(dirname "$0")/lib.sh"
+
+doc=$TESTS/../docs/operations.md
+installed=(/usr/sbin/sluice /etc/modprobe.d/sluice.conf /etc/sluice /var/log/nginx/access.log
+	/etc/fail2ban/filter.d/web-login.conf /etc/fail2ban/jail.d/web-login.conf)
+trap 'rm -rf "${installed[@]}"; cleanup' EXIT
+
+# block SECTION N: its N-th block
+block() {
+	awk -v title="## $1" -v n="$2" '
+		/^## / { here = $0 == title; k = 0 }
+		!here { next }
+		/^```/ { k += !inside; inside = !inside; next }
+		inside && k == n' "$doc" | tee -a "$TMP/used"
+}
+# run SECTION N: as commands, on the application's host; at says where else
+at=(app)
+run() {
+	block "$1" "$2" >"$TMP/block"
+	[ -s "$TMP/block" ] || { echo "no block $2 in $1"; return 99; }
+	"${at[@]}" bash "$TMP/block" 2>&1
+}
+
+net_up
+install "$SLUICE" /usr/sbin/sluice
+echo "install sluice SLUICE_KO='$SLUICE_KO' sluice-insmod" >/etc/modprobe.d/sluice.conf
+
+# --- HAProxy in front, nginx behind ----------------------------------------------------
+
+here="HAProxy in front, nginx behind"
+haproxy_up lb < <(block "$here" 1)
+mkdir -p /var/log/nginx
+nginx_up app < <(echo "http {"; block "$here" 2; echo "}")
+match "$here: the service is there" '^web tcp 10\.0\.1\.2:80 ' run "$here" 3
+get() { client curl -s --max-time 5 "http://$LB4/${1:-}"; }
+unserved() { ! get; }
+claim "HAProxy finds the application" wait_for get
+says "nginx greets the client" "hello, $CLIENT4" get
+open_one() { spawn held.log ip netns exec client bash -c "exec 3<>/dev/tcp/$LB4/80; sleep 1000"; }
+open_one
+wait_for eval 'sluice flow show service web client 203.0.113.7 | grep -q established'
+run "$here" 4 >"$TMP/said"
+match "the flow shows both" "sender $LB4:.* client $CLIENT4:" cat "$TMP/said"
+match "so does the log" "^$CLIENT4 .*\"GET / HTTP" cat "$TMP/said"
+
+# --- This port only through Sluice ------------------------------------------------------
+
+here="This port only through Sluice"
+says "$here: the rule is taken" "" run "$here" 1
+says "through it, yes" "hello, $CLIENT4" get
+sluice -j save "$TMP/saved" && sluice service del web force
+addr app eth0 10.0.1.3/24
+status "past it, no" 28 lb curl -s --max-time 2 http://10.0.1.3/
+status "nor without the service" 28 lb curl -s --max-time 2 http://10.0.1.2/
+sluice apply "$TMP/saved"
+wait_for get
+
+# --- Banning clients ----------------------------------------------------------------------
+
+here="Banning clients"
+says "$here: by hand" "" run "$here" 1
+claim "who is banned gets nothing" unserved
+says "until it is taken back" "" run "$here" 2
+wait_for get
+says "then not" "hello, $CLIENT4" get
+open_one
+wait_for eval '[ -n "$(sluice flow show client 203.0.113.7)" ]'
+says "open connections are ended" "" run "$here" 3
+is "none is left" "$(sluice flow show client "$CLIENT4" | grep -v closing)" ""
+block "$here" 4 >/etc/fail2ban/filter.d/web-login.conf
+block "$here" 5 >/etc/fail2ban/jail.d/web-login.conf
+[ ! -e /etc/fail2ban/jail.d/defaults-debian.conf ] ||
+	mv /etc/fail2ban/jail.d/defaults-debian.conf "$TMP/"
+spawn fail2ban.log ip netns exec app fail2ban-server -xf --logtarget stderr start
+wait_for app fail2ban-client ping
+match "fail2ban has the jail" 'Status for the jail: web-login' run "$here" 6
+for _ in 1 2 3; do get login >/dev/null; done
+claim "and bans who fails three times" \
+	wait_for eval 'app fail2ban-client status web-login | grep -q "Banned IP list:.*203.0.113.7"'
+claim "who gets nothing then" wait_for unserved
+says "and welcome again when unbanned" 1 run "$here" 7
+wait_for get
+says "and served" "hello, $CLIENT4" get
+app fail2ban-client stop >/dev/null
+[ ! -e "$TMP/defaults-debian.conf" ] || mv "$TMP/defaults-debian.conf" /etc/fail2ban/jail.d/
+
+# --- A configuration file, and the next boot -------------------------------------------------
+
+here="A configuration file, and the next boot"
+says "$here: it is saved" "" run "$here" 1
+match "an edit is compared and applied" '^~ service web: trust 10\.0\.0\.1 -> 10\.0\.0\.0/24$' run "$here" 2
+says "and would change nothing now" "" sluice diff /etc/sluice/sluice.yaml
+
+# --- Watching --------------------------------------------------------------------------------
+
+here="Watching"
+run "$here" 1 >"$TMP/said"
+match "$here: counters" '^header-v2 +[1-9]' cat "$TMP/said"
+match "and limits" 'max-flows' cat "$TMP/said"
+match "lines for Prometheus" '^sluice_header_v2_total\{service="web"\} [1-9][0-9]*$' run "$here" 2
+is "all of them such" "$(run "$here" 2 | grep -cvE '^[a-z_0-9]+\{service="web"\} [0-9]+$')" 0
+
+# --- Upgrading and unloading -------------------------------------------------------------------
+
+here="Upgrading and unloading"
+admin() { lb nc -N -U "$TMP/haproxy-lb.sock" <<<"$*" >/dev/null; }
+admin disable server web/app
+says "$here: the module is changed" "" run "$here" 1
+admin enable server web/app
+wait_for get
+says "and serves" "hello, $CLIENT4" get
+
+# --- When it does not work ----------------------------------------------------------------------
+
+here="When it does not work"
+match "$here: counters, from zero" '^header-v2 +[0-9]$' run "$here" 1
+for counter in $(sed -n '/^| what you see/,/^$/p' "$doc" | cut -d'|' -f3 | grep -o '`[a-z-]*`' | tr -d '`'); do
+	[ "$(stat "$counter")" != "no such counter" ] || result not "there is a counter $counter"
+done
+at=()
+if [ -e /sys/kernel/tracing/events/sluice ]; then
+	run "$here" 2
+	lb curl -s --max-time 5 "http://10.0.1.2/" >/dev/null
+	match "a try is traced, with the reason" 'why=bad-signature' run "$here" 3
+else
+	skip "a try is traced, with the reason" "this kernel has no event tracing"
+fi
+is "no block of the page was left out" "$(sort -u "$TMP/used" | wc -l)" \
+	"$(awk '/^```/ { inside = !inside; next } inside' "$doc" | sort -u | wc -l)"
+finish
