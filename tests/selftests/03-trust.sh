@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
+# cost: 5
 #
 # Who may send headers, and what becomes of all others.
 #

@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
+# cost: 3
 #
 # The tool, the netlink interface and the routes that come with services.
 #

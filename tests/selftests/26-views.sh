@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
+# cost: 2
 #
 # What the tool shows of what goes on: stats rate, top. The terminal is
 # tmux.
@@ -8,7 +9,6 @@
 #
 # The network is drawn in lib.sh.
 #
-# cost: 30
 # shellcheck disable=SC2317,SC2016	# called by name, evaluated later
 . "$(dirname "$0")/lib.sh"
 

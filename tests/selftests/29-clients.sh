@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
+# cost: 7
 #
 # Netlink as others speak it: a program on libnl-3 (tools/nlclient.c), and the
 # kernel's own Python client, which is driven by the specification alone
@@ -9,7 +10,6 @@
 #
 # The network is drawn in lib.sh.
 #
-# cost: 25
 # shellcheck disable=SC2317	# called by name
 . "$(dirname "$0")/lib.sh"
 

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # limit: 600
+# cost: 19
 #
 # Many short connections; and the module, a service or the whole namespace taken
 # away while connections run, again and again: both legs must be reset, and

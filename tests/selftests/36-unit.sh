@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
+# cost: 6
 #
 # sluice.service under systemd, which is the first process of a container in app's
 # network namespace: what a host does at boot, at `systemctl reload`, and with a file
@@ -7,7 +8,6 @@
 #
 # The network is drawn in lib.sh.
 #
-# cost: 25
 # shellcheck disable=SC2317	# called by name
 . "$(dirname "$0")/lib.sh"
 

@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
+# cost: 20
 #
 # docs/operations.md, block by block, word for word.
 #
@@ -7,7 +8,6 @@
 #
 # The network is drawn in lib.sh.
 #
-# cost: 40
 # shellcheck disable=SC2317,SC2016	# called by name, evaluated later
 . "$(dirname "$0")/lib.sh"
 

@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
+# cost: 1
 #
 # Memory that is not there, and memory that moves: every allocation of every
 # request fails once; under traffic some fail at random; and every packet's head
