@@ -120,14 +120,15 @@ static void tell(struct events *ev, const struct subject *s)
 	count_lost(ev->sn, 1);
 }
 
+/* Above all ids: those of a list that has no more */
+#define NO_ID	U64_MAX
+
 /* How do two lists that ascend by id go on? Below 0 with the old one's next,
  * above with the new one's, 0 with both's, which are of one object.
  */
-static int next_of(bool has_old, u32 old, bool has_new, u32 new)
+static int next_of(u64 old, u64 new)
 {
-	if (!has_new || (has_old && old < new))
-		return -1;
-	return !has_old || new < old;
+	return old < new ? -1 : old > new;
 }
 
 static enum sluice_event what_of(int next)
@@ -144,8 +145,8 @@ static void diff_services(struct events *ev, const struct slc_config *old,
 	const struct slc_service_entry *b_end = b + new->n_services;
 
 	while (a < a_end || b < b_end) {
-		int next = next_of(a < a_end, a < a_end ? a->service->id : 0,
-				   b < b_end, b < b_end ? b->service->id : 0);
+		int next = next_of(a < a_end ? a->service->id : NO_ID,
+				   b < b_end ? b->service->id : NO_ID);
 		struct subject s = {
 			.what	 = what_of(next),
 			.service = next < 0 ? a : b,
@@ -172,8 +173,8 @@ static void diff_backends(struct events *config, struct events *health,
 	if (old == new)
 		return;
 	while (a < a_end || b < b_end) {
-		int next = next_of(a < a_end, a < a_end ? a->backend->id : 0,
-				   b < b_end, b < b_end ? b->backend->id : 0);
+		int next = next_of(a < a_end ? a->backend->id : NO_ID,
+				   b < b_end ? b->backend->id : NO_ID);
 		struct subject s = {
 			.what	 = what_of(next),
 			.pool	 = pool,
@@ -199,8 +200,8 @@ static void diff_pools(struct events *config, struct events *health,
 	const struct slc_pool_entry *b_end = b + new->n_pools;
 
 	while (a < a_end || b < b_end) {
-		int next = next_of(a < a_end, a < a_end ? a->pool->id : 0,
-				   b < b_end, b < b_end ? b->pool->id : 0);
+		int next = next_of(a < a_end ? a->pool->id : NO_ID,
+				   b < b_end ? b->pool->id : NO_ID);
 		struct subject s = {
 			.what	= what_of(next),
 			.pool	= next < 0 ? a : b,
