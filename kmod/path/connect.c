@@ -200,17 +200,21 @@ static int connect_claim(const struct slc_pkt *pkt, struct slc_flow *flow,
 	return err;
 }
 
-static int connect_header(struct slc_flow *flow, const struct slc_pp *pp,
-			  const u8 *hdr)
+/* Up to 4 kB of a sender whose application has not answered: of its budget. */
+static int connect_header(struct slc_early *e, struct slc_flow *flow,
+			  const struct slc_pp *pp, const u8 *hdr)
 {
+	size_t size;
+
 	flow->version = pp->version;
 	flow->is_local = !pp->has_addr;
 	if (!pp->has_addr && !pp->tlv_len)
 		return 0;
-	flow->header = kmalloc(struct_size(flow->header, tlv, pp->tlv_len),
-			       GFP_ATOMIC | __GFP_NOWARN);
+	size = struct_size(flow->header, tlv, pp->tlv_len);
+	flow->header = kmalloc(size, GFP_ATOMIC | __GFP_NOWARN);
 	if (!flow->header)
 		return -ENOMEM;
+	slc_early_charge(e, size);
 	flow->header->dst = pp->dst;
 	flow->header->len = pp->tlv_len;
 	memcpy(flow->header->tlv, hdr + pp->tlv_off, pp->tlv_len);
@@ -291,7 +295,7 @@ int slc_connect(struct slc_early *e, struct slc_pkt *pkt,
 	flow = slc_flow_alloc(sn, e->service);
 	if (!flow)
 		return SLUICE_STAT_FLOW_LIMIT;
-	if (connect_header(flow, pp, hdr)) {
+	if (connect_header(e, flow, pp, hdr)) {
 		slc_flow_kill(flow);
 		return SLUICE_STAT_NO_MEMORY;
 	}

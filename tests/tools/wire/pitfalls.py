@@ -425,6 +425,22 @@ def k14_hold():
     half_open_gone(GENL, 2)
 
 
+@case("K4.14: what a header says beside addresses is of its sender's budget")
+def k14_tlvs():
+    held = []
+    for tlvs in ((), ((0xE0, b"x" * 100),)):
+        client = NET.next_client()
+        head, _ = header(version=2, tlvs=tlvs, client=client, port=8082)
+        before = GENL.info()[7]
+        s = Sender(dport=8082).open()
+        s.say(head)
+        RAW.expect(client, SYN)
+        held.append(GENL.info()[7] - before)
+        s.seg(flags=RST, seq=s.at(0))
+        half_open_gone(GENL, 2)
+    check(held[1] - held[0], 103, "bytes more")
+
+
 @case("K4.14: nothing is left of handshakes that were given up")
 def k14_nothing():
     half_open_gone(GENL)
