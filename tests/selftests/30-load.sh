@@ -97,8 +97,7 @@ server box 8081
 gone() { ! ip netns list | grep -q "^doomed"; }
 line_gone() { ! ip -n router link show dm; }
 doom() {
-	ip netns add doomed && ip -n doomed link set lo up &&
-	link doomed eth0 router dm && link doomed box0 box eth0 || return
+	ns_new doomed && link doomed eth0 router dm && link doomed box0 box eth0 || return
 	addr router dm 10.0.2.254/24 fd00:2::fe/64
 	addr doomed eth0 10.0.2.2/24 fd00:2::2/64
 	addr doomed box0 10.0.3.254/24 fd00:3::fe/64

@@ -46,7 +46,7 @@ pernet() { ip netns exec "$1" python3 "$TOOLS/wire/left.py"; }
 
 # Its predecessor had this MAC address: as long as that is about, ours stays down.
 doom() {
-	ip netns add doomed && ip -n doomed link set lo up &&
+	ns_new doomed &&
 	ip -n ground link add mv0 link low0 address 02:00:00:00:02:02 type macvlan mode bridge &&
 	ip -n ground link set mv0 netns doomed name eth0 &&
 	wait_for -t 20 ip -n doomed link set eth0 up &&

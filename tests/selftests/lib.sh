@@ -200,15 +200,20 @@ lb() { ip netns exec lb "$@"; }
 router() { ip netns exec router "$@"; }
 app() { ip netns exec app "$@"; }
 
+# ns_new NAME: a namespace that the test itself deletes
+ns_new() {
+	# Until duplicate address detection ends, after up to three seconds, a router
+	# asks for no neighbour: it has no address to ask from.
+	ip netns add "$1" && set_sysctl "$1" net.ipv6.conf.default.accept_dad=0 &&
+		ip -n "$1" link set lo up
+}
+
 # ns_add NAME...: namespaces that go when the test ends
 ns_add() {
 	local n
 	for n; do
-		ip netns add "$n" || bail "no namespace $n"
+		ns_new "$n" || bail "no namespace $n"
 		NAMESPACES+=("$n")
-		# Or addresses are of use only after a second or two.
-		set_sysctl "$n" net.ipv6.conf.default.accept_dad=0
-		ip -n "$n" link set lo up
 	done
 }
 
