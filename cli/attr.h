@@ -23,6 +23,7 @@ enum attr_kind {
 	ATTR_PREFIXES,	/* PREFIX,PREFIX,..: nests */
 	ATTR_SECONDS,	/* SEC: u32 milliseconds */
 	ATTR_AGE,	/* SEC, shown only: u64 milliseconds */
+	ATTR_RTT,	/* SEC, shown only: u32 microseconds */
 	ATTR_NUMBER16,	/* number: u16 */
 	ATTR_NUMBER,	/* number: u32 */
 	ATTR_NUMBER64,	/* number: u64 */

@@ -191,6 +191,8 @@ static json_t *get_value(const struct attr *attr, const struct nlattr **tb,
 		return get_ms(mnl_attr_get_u32(a));
 	case ATTR_AGE:
 		return get_ms(mnl_attr_get_u64(a));
+	case ATTR_RTT:
+		return json_real(mnl_attr_get_u32(a) / 1e6);
 	case ATTR_NUMBER16:
 		return json_integer(mnl_attr_get_u16(a));
 	case ATTR_NUMBER:

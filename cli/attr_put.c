@@ -206,6 +206,7 @@ static const char *put_value(const struct attr *attr, const char *value,
 	case ATTR_PREFIXES:
 	case ATTR_TLV_LIST:
 	case ATTR_AGE:
+	case ATTR_RTT:
 	case ATTR_DEVICE:
 	case ATTR_TLVS:
 	case ATTR_LOCAL:

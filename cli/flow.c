@@ -61,6 +61,7 @@ const struct attr flow_attrs[] = {
 	{ "bytes-out", ATTR_NUMBER64, ATTR_OUT, { SLUICE_A_FLOW_BYTES_OUT } },
 	{ "age", ATTR_AGE, ATTR_OUT, { SLUICE_A_FLOW_AGE } },
 	{ "idle", ATTR_AGE, ATTR_OUT, { SLUICE_A_FLOW_IDLE } },
+	{ "rtt", ATTR_RTT, ATTR_OUT, { SLUICE_A_FLOW_RTT } },
 	{ "device", ATTR_DEVICE, ATTR_OUT, { SLUICE_A_FLOW_IFINDEX } },
 	{ "mark", ATTR_MARK, ATTR_OUT,
 	  { SLUICE_A_FLOW_MARK, SLUICE_A_FLOW_MARK_MASK } },

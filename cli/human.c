@@ -23,6 +23,23 @@ char *human_count(char *buf, double value)
 	return buf;
 }
 
+char *human_delay(char *buf, double seconds)
+{
+	static const char *const units[] = { "us", "ms", "s" };
+	double value = seconds > 0 ? seconds * 1e6 : 0;
+	unsigned int unit = 0;
+
+	while (value >= 999.5 && unit < 2) {
+		value /= 1000;
+		unit++;
+	}
+	if (value > 9999)
+		value = 9999;
+	snprintf(buf, HUMAN_LEN, unit && value < 9.95 ? "%.1f%s" : "%.0f%s",
+		 value, units[unit]);
+	return buf;
+}
+
 char *human_age(char *buf, double seconds)
 {
 	unsigned int s = seconds > 0 ? seconds > 1e9 ? 1e9 : seconds : 0;

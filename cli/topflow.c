@@ -23,17 +23,18 @@
 #define SHORTEST_MS	500
 
 enum {
-	F_SENDER, F_CLIENT, F_BACKEND, F_STATE, F_BYTES, F_BITS, F_AGE,
-	F_SERVICE, F_TLV,
+	F_SENDER, F_CLIENT, F_BACKEND, F_STATE, F_BYTES, F_BITS, F_RTT,
+	F_AGE, F_SERVICE, F_TLV,
 };
 
 static const struct grid_column columns[] = {
 	[F_SENDER]	= { "SENDER", false, 14, 4 },
-	[F_CLIENT]	= { "CLIENT", false, 14, 0 },
+	[F_CLIENT]	= { "CLIENT", false, 18, 0 },
 	[F_BACKEND]	= { "BACKEND", false, 14, 3 },
 	[F_STATE]	= { "STATE", false, 5, 5 },
 	[F_BYTES]	= { "BYTES", true, 0, 2 },
 	[F_BITS]	= { "BIT/S", true, 0, 1 },
+	[F_RTT]		= { "RTT", true, 0, 4 },
 	[F_AGE]		= { "AGE", true, 0, 5 },
 	[F_SERVICE]	= { "SERVICE", false, 7, 7 },
 	[F_TLV]		= { "TLV", false, 6, 6 },
@@ -142,6 +143,8 @@ static void fill(struct grid_row *row, const struct nlmsghdr *nlh)
 	row->text[F_BYTES] = strdup(human_count(text, row->key[F_BYTES]));
 	row->text[F_BITS] = strdup(row->key[F_BITS] < 0 ? "-" :
 				   human_count(text, row->key[F_BITS]));
+	row->text[F_RTT] = strdup(row->key[F_RTT] < 0 ? "-" :
+				  human_delay(text, row->key[F_RTT]));
 	row->text[F_AGE] = strdup(human_age(text, row->key[F_AGE]));
 	json_decref(record);
 }
@@ -179,6 +182,8 @@ static int take(const struct nlmsghdr *nlh, void *data)
 	row.key[F_BYTES] = now.bytes_in + now.bytes_out;
 	row.key[F_AGE] = now.age / 1000.0;
 	row.key[F_BITS] = -1;
+	row.key[F_RTT] = tb[SLUICE_A_FLOW_RTT] ?
+			 mnl_attr_get_u32(tb[SLUICE_A_FLOW_RTT]) / 1e6 : -1;
 	if (flowmem_note(sweep.mem, &now, &rate))
 		row.key[F_BITS] = 8 * (rate.in + rate.out);
 	if (grid_drops(&sweep.grid, row.key[sweep.column], sweep.column,

@@ -121,6 +121,7 @@ struct slc_header {
  * @outer_mark: firewall mark of the sender's SYN, for routes to it
  * @challenged: jiffies, low 32 bits, of the last challenge ACK
  * @inner_tsval: timestamp of the application's SYN-ACK
+ * @rtt_us: from our SYN-ACK to the sender's ACK, 0 if not known; frozen
  * @inner_win: window field of our ACK to the application's SYN-ACK
  * @created: jiffies
  * @rcu: frees the flow
@@ -142,6 +143,7 @@ struct slc_flow {
 	u32 outer_mark;
 	u32 challenged;
 	u32 inner_tsval;
+	u32 rtt_us;
 	u16 inner_win;
 	int ifindex;
 	unsigned long created;

@@ -301,6 +301,7 @@ int slc_connect(struct slc_early *e, struct slc_pkt *pkt,
 	}
 	flow->state = SLUICE_FLOW_STATE_CONNECT;
 	flow->ifindex = e->ifindex;
+	flow->rtt_us = e->rtt_us;
 	flow->outer_mark = e->mark;
 	flow->mark = cfg->mark;
 	flow->mark_mask = cfg->mark_mask;

@@ -46,6 +46,7 @@ struct slc_early_cpu {
  * @node: in slc_net.early
  * @lock: protects all below
  * @hs: its state
+ * @rtt_us: see slc_flow.rtt_us; from GATHER on
  * @sn: namespace state
  * @service: referenced
  * @rules: what held for it when the handshake began; referenced
@@ -62,6 +63,8 @@ struct slc_early_cpu {
  * @buf_size: room in @buf
  * @charged: bytes of the budget this entry takes
  * @share: index into slc_net.early_share
+ * @synack_us: when the SYN-ACK was sent, 0 if that was done more than once, or
+ *	in a cookie
  * @challenged: jiffies, low 32 bits, of the last challenge ACK
  * @mark: firewall mark of the sender's SYN
  * @ifindex: device the sender's packets come in by
@@ -74,6 +77,7 @@ struct slc_early {
 	struct rhash_head node;
 	spinlock_t lock; /* see above */
 	struct slc_hs hs;
+	u32 rtt_us;
 	struct slc_net *sn;
 	struct slc_service *service;
 	struct slc_service_rules *rules;
@@ -90,6 +94,7 @@ struct slc_early {
 	u16 buf_size;
 	u32 charged;
 	u8 share;
+	u32 synack_us;
 	u32 challenged;
 	u32 mark;
 	int ifindex;

@@ -198,6 +198,8 @@ static void handshake_act(struct slc_early *e, const struct slc_hs_out *out,
 	if (out->act & SLC_HS_DO_SYNACK) {
 		handshake_send(e, todo, SLC_TCP_SYN | SLC_TCP_ACK);
 		slc_count(e->sn, e->service, SLUICE_STAT_SYN_ACK_SENT);
+		/* Nobody can tell which one is answered (RFC 6298 3). */
+		e->synack_us = 0;
 	}
 	/* One that answers something odd is a challenge, and has a limit. */
 	if (out->act & SLC_HS_DO_ACK &&
@@ -327,6 +329,7 @@ unsigned int slc_handshake_begin(struct slc_pkt *pkt,
 		if (!cookie) {
 			handshake_send(e, &todo, SLC_TCP_SYN | SLC_TCP_ACK);
 			slc_count(sn, service, SLUICE_STAT_SYN_ACK_SENT);
+			e->synack_us = slc_now_us();
 		}
 		handshake_rearm(e);
 		trace_sluice_handshake(sn->net, &e->key, &e->hs, 0);
@@ -410,6 +413,9 @@ unsigned int slc_handshake(struct slc_pkt *pkt, struct slc_early *e)
 	}
 
 	slc_hs_outer(&e->hs, &pkt->seg, slc_now_ms(), &out);
+	if (e->synack_us && state == SLC_HS_HALF_OPEN &&
+	    e->hs.state == SLC_HS_GATHER)
+		e->rtt_us = slc_now_us() - e->synack_us ?: 1;
 	if (out.act & SLC_HS_DO_TAKE)
 		handshake_take(e, pkt, &out);
 	if (out.why != SLC_HS_FINE)

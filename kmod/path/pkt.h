@@ -213,4 +213,15 @@ static inline u32 slc_now_ms(void)
 	return (u32)ktime_to_ms(ktime_get());
 }
 
+/**
+ * slc_now_us() - A clock for what takes less than an hour.
+ *
+ * Context: Any.
+ * Return: microseconds since boot, low 32 bits, but never 0.
+ */
+static inline u32 slc_now_us(void)
+{
+	return (u32)ktime_to_us(ktime_get()) ?: 1;
+}
+
 #endif /* SLC_PATH_PKT_H */

@@ -59,10 +59,14 @@ top() {
 }
 
 service idle tcp "$SERVICE4:8081" accept-proxy trust 10.0.0.0/24 forward local
+router tc qdisc add dev lb root netem delay 50ms || bail "no netem"
 spawn held.log ip netns exec lb python3 "$TOOLS/client.py" --bind "$LB4:7001" \
 	--v2 --tlv 2=shop.example.org --client "$CLIENT4:5003" "$SERVICE4:8080" \
 	who "file=$TMP/moved" who pull=200000 "file=$TMP/never"
 wait_for grep -q peer= "$TMP/held.log"
+rtt=$(sluice -j flow show client "$CLIENT4:5003" | jq '.[0].rtt * 1000 | round')
+claim "flow show knows how far away the sender is, in milliseconds" \
+	test "$rtt" -ge 50 -a "$rtt" -lt 250 || note "$rtt"
 top 80 24
 sees "top shows the service" shown '^web +10\.0\.1\.2:80[^ ]* +1 '
 sees "on 80 columns and 24 rows" fits 80 24
@@ -74,6 +78,7 @@ sees "and from Z" first '^web '
 mux send-keys f
 sees "and who is connected for whom" \
 	first "^10\.0\.0\.1:7[^ ]* +203\.0\.113\.7:5003 +10\.0\.1\.2:8080 +esta"
+sees "and how far away its sender is" first " ${rtt}ms "
 touch "$TMP/moved"
 sees "and how much was said" first ' 2[0-9]{2}k '
 mux resize-window -x 160 -y 30

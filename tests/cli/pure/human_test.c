@@ -30,6 +30,20 @@ static const struct {
 	{ 100 * 86400.0, "100d" }, { 1e300, "11574d" },
 };
 
+static const struct {
+	/* input */
+	double seconds;
+	/* output as expected */
+	const char *text;
+} delays[] = {
+	{ 0, "0us" }, { -1, "0us" }, { 0.000001, "1us" },
+	{ 0.000085, "85us" },
+	{ 0.000999, "999us" }, { 0.0009996, "1.0ms" }, { 0.00523, "5.2ms" },
+	{ 0.00996, "10ms" }, { 0.05, "50ms" }, { 0.9994, "999ms" },
+	{ 0.9996, "1.0s" }, { 1.23, "1.2s" }, { 15, "15s" }, { 4294.97, "4295s" },
+	{ 1e300, "9999s" },
+};
+
 void test_human(void)
 {
 	char buf[HUMAN_LEN], name[64];
@@ -44,5 +58,11 @@ void test_human(void)
 		snprintf(name, sizeof(name), "%g seconds at a glance",
 			 ages[i].seconds);
 		claim_text(name, human_age(buf, ages[i].seconds), ages[i].text);
+	}
+	for (i = 0; i < ARRAY_SIZE(delays); i++) {
+		snprintf(name, sizeof(name), "a delay of %g seconds at a glance",
+			 delays[i].seconds);
+		claim_text(name, human_delay(buf, delays[i].seconds),
+			   delays[i].text);
 	}
 }

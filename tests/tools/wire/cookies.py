@@ -7,7 +7,7 @@ import time
 
 from budget import Cookies
 from wire import (ACK, NET, PSH, App, Counted, Net, Sender, arrives, case, case_once,
-                  check, header, here, main, netns, run, true, V6)
+                  check, header, here, main, netns, rtt, run, true, V6)
 
 APP = App()
 PERIOD = 64  # SLC_COOKIE_PERIOD_S
@@ -49,6 +49,7 @@ def taken(s):
     with Counted("cookie-accepted"):
         s.say(head)
         arrives(APP, s, who)
+    check(rtt(who), None, "round trip, of which a cookie keeps nothing")
 
 
 def until(count):

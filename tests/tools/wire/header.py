@@ -8,8 +8,8 @@ import time
 from wire import (ACK, CWR, ECE, FIN, NET, NOP, NS, PSH, RST, SACKOK, SLOW, SMALL,
                   SYN, URG, App, Counted, Genl, Sender, arrives, check,
                   case, case_long, connect, ended, farewell, half_open_gone, header, ip4,
-                  ip6, main, netns, o_mss, o_ts, o_ws, pad, pack_ip, run, silent, take,
-                  talks, true, was_reset, INFO_HALF_OPEN, M32, QUIET)
+                  ip6, main, netns, o_mss, o_ts, o_ws, pad, pack_ip, rtt, run, silent,
+                  take, talks, true, was_reset, INFO_HALF_OPEN, M32, QUIET)
 
 APP = App()
 GENL = Genl()
@@ -155,6 +155,33 @@ def late_header():
     time.sleep(1)
     s.say(head)
     arrives(APP, s, who)
+
+
+@case("the round trip is from our SYN-ACK to the answer", "late")
+@case("nobody knows that of a SYN-ACK asked for twice", "asked")
+@case("nor of one that we repeated", "repeated")
+def round_trip(how):
+    head, who = header()
+    s = Sender()
+    began = time.monotonic()
+    s.syn()
+    s.synack()
+    if how == "asked":
+        s.syn()
+    if how != "late":
+        s.synack()
+    time.sleep(0.3)
+    s.say(head[:5])
+    s.until_ack()
+    most = time.monotonic() - began
+    time.sleep(0.3)
+    s.say(head[5:])
+    arrives(APP, s, who)
+    got = rtt(who)
+    if how == "late":
+        true(0.3 <= got <= most, f"round trip {got}, and at most {most}")
+    else:
+        check(got, None, "round trip")
 
 
 @case("header and FIN in one segment: a connection and its end")

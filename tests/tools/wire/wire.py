@@ -821,6 +821,11 @@ def sluice(*words, check_rc=True):
     return run("app", tool, *words, check=check_rc)
 
 
+def rtt(who):
+    """The round trip that is shown of a client's flow, or None"""
+    return json.loads(sluice("-j", "flow", "show", "client", who))[0].get("rtt")
+
+
 def stats():
     """All counters, services and namespace added up"""
     total = {}
