@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# cost: 7
+# cost: 9
 #
 # Netlink as others speak it: a program on libnl-3 (tools/nlclient.c), and the
 # kernel's own Python client, which is driven by the specification alone
@@ -116,4 +116,28 @@ is "ynl: an empty dump is empty" "$(answer 13 length)" 0
 is "ynl: the kernel's policies name what the specification names" \
 	"$(tail -n +14 "$TMP/ynl" | sort -u)" "[]"
 is "of each operation" "$(tail -n +14 "$TMP/ynl" | wc -l)" "${#operations[@]}"
+
+backend='{"pool": "p", "addr": "::ffff:10.0.2.1", "port": 80'
+spawn ynl.whoami ynl "whoami 9000"
+ynl "listen config" "listen health" "do new-service $new" 'do get-service {"name": "other"}' \
+	'do set-service {"name": "other", "mark": 9}' 'do del-service {"name": "other"}' \
+	"do set-backend $backend, \"health\": \"down\"}" "do get-backend $backend}" \
+	"heard config 3" "heard health 1" >"$TMP/ynl" 2>"$TMP/ynl.err"
+is "ynl: events of the configuration come, as what happened" \
+	"$(answer 9 '.[] | "\(.name) \(.msg.event) \(.msg.name) \(.msg.mark)"')" \
+	"service-event added other null
+service-event changed other 9
+service-event removed other 9"
+is "and are what get says" "$(answer 9 '.[0].msg | del(.event) | tojson')" "$(answer 4 tojson)"
+is "of health too" "$(answer 10 '.[] | "\(.name) \(.msg.event) \(.msg.health)"')" \
+	"health-event changed down"
+is "and are what get says" "$(answer 10 '.[0].msg | del(.event) | tojson')" "$(answer 8 tojson)"
+wait_for listening app 9000
+talk --bind "$LB4:7002" --v2 --tlv 2=a --client "$CLIENT4:5002" --dest 198.51.100.9:443 \
+	"$SERVICE4:9000" eof >"$TMP/talk"
+is "ynl: whoami says who the client of a socket is" \
+	"$(wait_for test -s "$TMP/ynl.whoami" && jq -r "$at"'
+		"\(.service) \(at(."sender-addr"; ."sender-port")) \(at(."client-addr"; ."client-port"))",
+		"\(at(."header-addr"; ."header-port")) \(.version) \(.tlvs)"' "$TMP/ynl.whoami" | xargs)" \
+	"web $LB4:7002 $CLIENT4:5002 198.51.100.9:443 2 02 00 01 61"
 finish

@@ -2,15 +2,18 @@
 # SPDX-License-Identifier: GPL-2.0
 """The kernel's own client (tools/net/ynl), which knows of Sluice what docs/netlink/sluice.yaml says.
 
-ynlclient.py REQUEST...    each "do OPERATION [JSON]", "dump OPERATION [JSON]" or "policy OPERATION"
+ynlclient.py REQUEST...    each "do OPERATION [JSON]", "dump OPERATION [JSON]", "policy OPERATION",
+                           "listen GROUP", "heard GROUP N" or "whoami PORT"
 
 Prints a line for each request: the answer as JSON, addresses that are IPv4 as such; {"refused": ...}
 if it was; of a policy, which attributes the kernel takes and the specification does not name, and the
-other way round.
+other way round; the next N events of a group listened to; what the kernel says of the socket of a
+connection accepted at a port.
 """
 import ipaddress
 import json
 import os
+import socket
 import sys
 
 TOP = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../..")
@@ -19,6 +22,7 @@ sys.path.insert(0, os.path.join(TOP, "bin"))
 from pyynl.lib import NlError, YnlFamily
 
 SPEC = os.path.join(TOP, "docs/netlink/sluice.yaml")
+EARS = {}  # who listens, by group
 
 
 def readable(value):
@@ -35,7 +39,31 @@ def readable(value):
     return str(addr.ipv4_mapped or addr) if addr else value
 
 
+def heard(family, count):
+    events = []
+    for event in family.poll_ntf(10):
+        events.append(event)
+        if len(events) == count:
+            break
+    return events
+
+
+def whoami(family, port):
+    with socket.create_server(("", port)) as lsock:
+        conn, _ = lsock.accept()
+        with conn:
+            return family.do("whoami", {"fd": conn.fileno()})
+
+
 def ask(family, mode, name, attrs="{}"):
+    if mode == "listen":
+        # A socket joins before it is used, or not at all: one for each group
+        EARS[name] = YnlFamily(SPEC, schema="")
+        return EARS[name].ntf_subscribe(name)
+    if mode == "heard":
+        return heard(EARS[name], int(attrs))
+    if mode == "whoami":
+        return whoami(family, int(name))
     if mode == "policy":
         kernel = set(family.get_policy(name, "do"))
         return sorted(kernel ^ set(family.ops[name].yaml["do"]["request"]["attributes"]))
