@@ -4,9 +4,9 @@
 #   make dkms-install   hand the module's source to DKMS and build it for every kernel
 #
 # and uninstall, dkms-remove, which take away just that. For packagers:
-# DESTDIR, PREFIX, SBINDIR, MANDIR, DATADIR, UNITDIR, MODDIR, and for completion BASHDIR,
-# ZSHDIR, FISHDIR; with a DESTDIR neither depmod nor dkms is run. install-tool
-# leaves the module out.
+# DESTDIR, PREFIX, SBINDIR, MANDIR, DATADIR, UNITDIR, MODDIR, CONFDIR, and for completion
+# BASHDIR, ZSHDIR, FISHDIR; with a DESTDIR neither depmod nor dkms is run. install-tool
+# leaves the module out. CONFDIR is made empty, and taken away if it still is.
 
 DESTDIR		?=
 PREFIX		?= /usr
@@ -15,6 +15,8 @@ MANDIR		?= $(PREFIX)/share/man
 DATADIR		?= $(PREFIX)/share/sluice
 # Not /usr/lib by PREFIX: systemd looks in /lib and /usr/lib alone, which are one.
 UNITDIR		?= /lib/systemd/system
+# Not by PREFIX either: the unit names it.
+CONFDIR		?= /etc/sluice
 BASHDIR		?= $(PREFIX)/share/bash-completion/completions
 ZSHDIR		?= $(PREFIX)/share/zsh/vendor-completions
 FISHDIR		?= $(PREFIX)/share/fish/vendor_completions.d
@@ -53,6 +55,7 @@ install-tool: cli
 	$(INSTALL) -D -m 755 cli/sluice $(DESTDIR)$(SBINDIR)/sluice
 	$(INSTALL) -D -m 644 $(SPEC) $(DESTDIR)$(DATADIR)/sluice.yaml
 	$(INSTALL) -D -m 644 $(EXAMPLE) $(DESTDIR)$(DATADIR)/examples/sluice.yaml
+	[ -d $(DESTDIR)$(CONFDIR) ] || $(INSTALL) -d -m 755 $(DESTDIR)$(CONFDIR)
 	$(INSTALL) -d $(DESTDIR)$(UNITDIR)
 	sed 's|@SBINDIR@|$(SBINDIR)|' $(UNIT) >$(DESTDIR)$(UNITDIR)/sluice.service
 	$(foreach p,$(MAN_PAGES),$(INSTALL) -D -m 644 $(p) \
@@ -69,6 +72,7 @@ uninstall:
 	rm -f $(addprefix $(DESTDIR),$(TOOL_FILES) $(MODDIR)/sluice.ko)
 	-[ ! -d $(DESTDIR)$(DATADIR)/examples ] || rmdir --ignore-fail-on-non-empty $(DESTDIR)$(DATADIR)/examples
 	-[ ! -d $(DESTDIR)$(DATADIR) ] || rmdir --ignore-fail-on-non-empty $(DESTDIR)$(DATADIR)
+	-[ ! -d $(DESTDIR)$(CONFDIR) ] || rmdir --ignore-fail-on-non-empty $(DESTDIR)$(CONFDIR)
 	-[ ! -d $(DESTDIR)$(MODDIR) ] || rmdir --ignore-fail-on-non-empty $(DESTDIR)$(MODDIR)
 	$(if $(DESTDIR),,depmod $(KVER))
 

@@ -34,6 +34,7 @@ run() {
 
 net_up
 install "$SLUICE" /usr/sbin/sluice
+mkdir -p /etc/sluice
 echo "install sluice SLUICE_KO='$SLUICE_KO' sluice-insmod" >/etc/modprobe.d/sluice.conf
 
 # --- HAProxy in front, nginx behind ----------------------------------------------------
