@@ -245,6 +245,10 @@ GOOD = [
     ("new-service", service("b1", 6001, ports=[{"port": 6002}])),
     ("new-service", service("b2", 6003)),
     ("set-service", {"name": "old", "mark": 5}),
+    # Of pools that others see, one of each: the first edit of a pool is what makes it the batch's.
+    ("new-backend", {"pool": "oldpool", "addr": "10.0.2.3"}),
+    ("set-backend", {"pool": "busypool", "addr": "10.0.2.9", "weight": 2}),
+    ("del-backend", {"pool": "gonepool", "addr": "10.0.2.9"}),
     ("set-pool", {"name": "oldpool", "retries": 7}),
     ("del-service", {"name": "b2"}),
     ("new-service", service("b2", 6004)),
@@ -290,7 +294,8 @@ def base(s):
     s.do("new-service", service("gone", 8081))
     for name in ("oldpool", "gonepool", "busypool"):
         s.do("new-pool", {"name": name})
-    s.do("new-backend", {"pool": "busypool", "addr": "10.0.2.9"})
+    for name in ("busypool", "gonepool"):
+        s.do("new-backend", {"pool": name, "addr": "10.0.2.9"})
 
 
 def batch(s):
@@ -324,7 +329,8 @@ def batch(s):
     same("set", [x.get("mark") for x in services if x["name"] == "old"], [5])
     same("pools", sorted(x["name"] for x in pools_), ["busypool", "oldpool", "p1", "p2"])
     same("backends", sorted((x["pool"], x["addr"], x["weight"]) for x in backends_),
-         [("busypool", "10.0.2.9", 1), ("p1", "10.0.2.1", 9)])
+         [("busypool", "10.0.2.9", 2), ("oldpool", "10.0.2.3", 1), ("p1", "10.0.2.1", 9)])
+    same("retries", [x["retries"] for x in pools_ if x["name"] == "oldpool"], [7])
     same("nothing", s.do("batch"), {"generation": before[3] + 1, "count": 0})
     s.do("batch", [("del-service", {"name": n}) for n in ("b1", "b2", "old")] +
          [("del-pool", {"name": n, "force": True}) for n in ("p2", "p1", "oldpool", "busypool")])
