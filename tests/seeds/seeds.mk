@@ -7,6 +7,5 @@
 .PHONY: seeds
 
 seeds: deps
-	@$(MAKE) -s --no-print-directory cli
 	@$(VM)/stage seeds tests/seeds/run $(SEEDS) || :
 	@$(VM)/tap-summary -v seeds
