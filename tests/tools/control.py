@@ -5,6 +5,7 @@
 control.py CASE [ARGUMENT...]: prints what is not as it should be; fails if anything is
 """
 import errno
+import os
 import sys
 import time
 
@@ -403,15 +404,16 @@ def interrupted(s):
     same("left", s.dump("get-pool"), [])
 
 
-def swap(s, seconds):
-    """Two services are given each other's mark, in one step, over and over"""
+def swap(s, until):
+    """Two services are given each other's mark, in one step, over and over, until that
+    file is there"""
     number = s.spec.ops["batch"]["number"]
     one, two = (s.spec.encode("batch", [("set-service", {"name": "one", "mark": a}),
                                         ("set-service", {"name": "two", "mark": 3 - a})])
                 for a in (1, 2))
-    end = time.monotonic() + float(seconds)
+    end = time.monotonic() + 60
     n = 0
-    while time.monotonic() < end:
+    while not os.path.exists(until) and time.monotonic() < end:
         s.raw(number, one)
         s.raw(number, two)
         n += 2
