@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # cost: 2
 #
-# What the tool shows of what goes on: stats rate, top. The terminal is
-# tmux.
+# What the tool shows of what goes on: stats rate, top, monitor. The
+# terminal is tmux.
 #
 #     lb 10.0.0.1 (trusted) -> app
 #
@@ -51,10 +51,10 @@ sees() {
 	shift
 	claim "$text" wait_for -t 10 "$@" || screen | sed 's/^/#   /'
 }
-# top COLUMNS ROWS
-top() {
+# on_terminal COLUMNS ROWS ARGUMENT...: the tool, which shows its status after it
+on_terminal() {
 	mux new-session -d -x "$1" -y "$2" \
-		"ip netns exec app $SLUICE top 0.5; echo status \$?; exec sleep 1000"
+		"trap : INT; ip netns exec app $SLUICE ${*:3}; echo status \$?; exec sleep 1000"
 	mux set-option -g status off
 }
 
@@ -67,7 +67,7 @@ wait_for grep -q peer= "$TMP/held.log"
 rtt=$(sluice -j flow show client "$CLIENT4:5003" | jq '.[0].rtt * 1000 | round')
 claim "flow show knows how far away the sender is, in milliseconds" \
 	test "$rtt" -ge 50 -a "$rtt" -lt 250 || note "$rtt"
-top 80 24
+on_terminal 80 24 top 0.5
 sees "top shows the service" shown '^web +10\.0\.1\.2:80[^ ]* +1 '
 sees "on 80 columns and 24 rows" fits 80 24
 mux send-keys '<' '<' '<' '<' '<' '<' '<'
@@ -92,5 +92,23 @@ sees "and 80 again" shown "^10\.0\.0\.1:7[^ ]* +$CLIENT4:5003"
 sees "fill the screen" fits 80 24
 mux send-keys q
 sees "and it ends" shown '^status 0'
+mux kill-server
+
+# --- monitor --------------------------------------------------------------------
+
+on_terminal 160 24 monitor
+# When it listens nobody says: one change after another.
+mark=0
+change() {
+	mark=$((mark + 1))
+	sluice service set web mark "$mark"
+	shown "^$(date +%Y)-[-0-9]+T[:.0-9]+[^ ]+ changed service web .* mark 0x[0-9a-f]+"
+}
+sees "monitor shows a change as it comes, and when" change
+more >/dev/null
+sees "and the end of a connection" shown "Z? ended flow [0-9]+ web .* client $CLIENT4:$port " ||
+	note "$port"
+mux send-keys C-c
+sees "an interrupt ends it" shown 'status 0$'
 mux kill-server
 finish
