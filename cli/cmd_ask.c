@@ -5,6 +5,7 @@
 
 #include "cmd.h"
 #include "out.h"
+#include "progress.h"
 
 /* Listings that were disturbed are asked for so often. */
 #define RETRIES		10
@@ -13,9 +14,10 @@ int cmd_send(const struct cmd *cmd, struct request *rq)
 {
 	struct nlsock_error err;
 
-	if (!nlsock_talk(rq, NULL, NULL, &err))
-		return EXIT_DONE;
-	return cmd_refused(cmd, &err);
+	progress_wait(cmd, "waiting for the module");
+	nlsock_talk(rq, NULL, NULL, &err);
+	progress_end();
+	return err.code ? cmd_refused(cmd, &err) : EXIT_DONE;
 }
 
 struct collect {

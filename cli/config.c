@@ -13,6 +13,7 @@
 #include "diff.h"
 #include "emit.h"
 #include "out.h"
+#include "progress.h"
 #include "watch.h"
 
 #define FILE_ARG { "file", ATTR_LOCAL, ATTR_ADD | ATTR_ARG | ATTR_NEEDED, \
@@ -40,12 +41,15 @@ static struct model *load(const struct cmd *cmd, const char *name,
 {
 	struct model *model;
 
+	progress_wait(cmd, "reading the file");
 	*file = yaml_load(name);
 	if (!*file) {
+		progress_end();
 		cmd_bad(NULL, name, strerror(errno));
 		return NULL;
 	}
 	model = conf_read(*file);
+	progress_end();
 	if (!(*file)->n_errors)
 		return model;
 	fflush(stdout);
@@ -96,7 +100,10 @@ static int do_diff(const struct cmd *cmd, int argc, char **argv)
 	wanted = load(cmd, args.arg[0].value, &file);
 	if (!wanted)
 		return EXIT_USAGE;
-	if (model_from_kernel(&now, &err)) {
+	progress_wait(cmd, "reading what there is");
+	model_from_kernel(&now, &err);
+	progress_end();
+	if (err.code) {
 		ret = cmd_refused(cmd, &err);
 	} else {
 		diff = diff_make(now, wanted);
@@ -202,7 +209,10 @@ static int do_save(const struct cmd *cmd, int argc, char **argv)
 	ret = parse(cmd, argc, argv, &args);
 	if (ret)
 		return ret;
-	if (model_from_kernel(&now, &err))
+	progress_wait(cmd, "reading what there is");
+	model_from_kernel(&now, &err);
+	progress_end();
+	if (err.code)
 		return cmd_refused(cmd, &err);
 	name = args.n ? args.arg[0].value : "-";
 	document = model_document(now);

@@ -8,6 +8,7 @@
 #include "cmd.h"
 #include "objects.h"
 #include "out.h"
+#include "progress.h"
 #include "value.h"
 
 static const char *const states[] = {
@@ -182,7 +183,10 @@ static int do_flush(const struct cmd *cmd, int argc, char **argv)
 	ret = cmd_parse(cmd, argc, argv, 0, &rq);
 	if (ret)
 		return ret;
-	if (cmd_collect(&rq, flush_attrs, &records, &err)) {
+	progress_wait(cmd, "waiting for the module");
+	cmd_collect(&rq, flush_attrs, &records, &err);
+	progress_end();
+	if (err.code) {
 		json_decref(records);
 		return cmd_refused(cmd, &err);
 	}

@@ -109,6 +109,18 @@ void progress_stage(const char *format, ...)
 	block(false);
 }
 
+void progress_wait(const struct cmd *cmd, const char *what)
+{
+	static char name[64];
+
+	if (!isatty(STDERR_FILENO))
+		return;
+	snprintf(name, sizeof(name), "%s%s%s", cmd->object,
+		 cmd->verb ? " " : "", cmd->verb ?: "");
+	progress_begin(name);
+	progress_stage("%s", what);
+}
+
 void progress_hide(void)
 {
 	block(true);

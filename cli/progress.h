@@ -19,6 +19,11 @@ bool progress(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* Something begins that says nothing before a second has gone by. */
 void progress_begin(const char *command);
 
+struct cmd;
+
+/* A command begins what may take long; says so on a terminal only. */
+void progress_wait(const struct cmd *cmd, const char *what);
+
 /* What of it is being done now */
 void progress_stage(const char *format, ...)
 	__attribute__((format(printf, 1, 2)));

@@ -338,6 +338,10 @@ static void answer_request(const struct nlmsghdr *rq)
 			return;
 		goto end;
 	}
+	/* What takes long is the first request. */
+	if (order.slow)
+		be_slow();
+	order.slow = false;
 	switch (genl->cmd) {
 	case SLUICE_CMD_GET_SERVICE:
 		fake_services(rq, order.pooled);
