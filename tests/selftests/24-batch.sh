@@ -36,7 +36,8 @@ service one tcp 10.0.1.2:8001 accept-proxy trust 10.0.0.0/24 mark 1
 service two tcp 10.0.1.2:8002 accept-proxy trust 10.0.0.0/24 mark 2
 server app 8001
 server app 8002
-spawn swap.log ip netns exec app python3 "$TOOLS/control.py" swap "$TMP/enough"
+spawn swap.log ip netns exec app python3 "$TOOLS/control.py" swap "$TMP/stop"
+wait_for grep -q begun "$TMP/swap.log"
 bad=0
 n=$(small 60 10)
 for i in $(seq "$n"); do
@@ -44,7 +45,7 @@ for i in $(seq "$n"); do
 		>/dev/null || bad=$((bad + 1))
 done
 is "connections made while settings change are made" "$bad" 0
-touch "$TMP/enough"
+touch "$TMP/stop"
 wait_for -t 30 grep -q '^[0-9]' "$TMP/swap.log"
 match "and there were such changes" '^[1-9]' cat "$TMP/swap.log"
 marks() { sluice -j flow show | jq -c '[.[] | .mark] | unique'; }
