@@ -47,6 +47,10 @@ TOOL_FILES	= $(SBINDIR)/sluice $(DATADIR)/sluice.yaml \
 		  $(foreach p,$(MAN_PAGES),$(MANDIR)/man$(subst .,,$(suffix $(p)))/$(notdir $(p))) \
 		  $(COMPLETION)
 
+# Folders that may be there for us alone, the innermost first
+EMPTY_DIRS	= $(DATADIR)/examples $(DATADIR) $(CONFDIR) $(MODDIR) $(FISHDIR) \
+		   $(patsubst %/,%,$(dir $(FISHDIR)))
+
 .PHONY: install install-tool install-module uninstall dkms-install dkms-remove test-install
 
 install: install-tool install-module
@@ -70,10 +74,9 @@ install-module: module
 
 uninstall:
 	rm -f $(addprefix $(DESTDIR),$(TOOL_FILES) $(MODDIR)/sluice.ko)
-	-[ ! -d $(DESTDIR)$(DATADIR)/examples ] || rmdir --ignore-fail-on-non-empty $(DESTDIR)$(DATADIR)/examples
-	-[ ! -d $(DESTDIR)$(DATADIR) ] || rmdir --ignore-fail-on-non-empty $(DESTDIR)$(DATADIR)
-	-[ ! -d $(DESTDIR)$(CONFDIR) ] || rmdir --ignore-fail-on-non-empty $(DESTDIR)$(CONFDIR)
-	-[ ! -d $(DESTDIR)$(MODDIR) ] || rmdir --ignore-fail-on-non-empty $(DESTDIR)$(MODDIR)
+	for d in $(EMPTY_DIRS); do \
+		[ ! -d $(DESTDIR)$$d ] || rmdir --ignore-fail-on-non-empty $(DESTDIR)$$d; \
+	done
 	$(if $(DESTDIR),,depmod $(KVER))
 
 dkms-install:
