@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# cost: 2
+# cost: 6
 #
 # Without connection tracking: the module neither needs it nor brings it along.
 #

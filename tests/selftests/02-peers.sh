@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# cost: 25
+# cost: 19
 #
 # Senders and applications that others wrote.
 #

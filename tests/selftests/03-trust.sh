@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# cost: 5
+# cost: 16
 #
 # Who may send headers, and what becomes of all others.
 #

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# cost: 4
+# cost: 13
 #
 # Which addresses and ports a service is, where its application listens, and the
 # routes that answers need.

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# cost: 4
+# cost: 12
 #
 # The things two TCPs do to each other, with Sluice between them.
 #

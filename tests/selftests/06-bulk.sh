@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # limit: 600
-# cost: 16
+# cost: 40
 #
 # Much data both ways at once, every byte compared, over all offload settings,
 # packet sizes, and lines that lose, reorder and duplicate.

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# cost: 2
+# cost: 8
 #
 # The path to the sender becomes narrower in mid-flow. The router says so about
 # packets it saw (service to sender); the application must hear of it.

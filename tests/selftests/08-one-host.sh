@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# cost: 2
+# cost: 12
 #
 # Sender and application on one host: all packets go over lo.
 #

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# cost: 7
+# cost: 26
 #
 # Firewalls and conntrack on the application's host see the client and nobody
 # else. Rules are nftables, policy drop in every chain.

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# cost: 2
+# cost: 8
 #
 # `mark` tells Sluice's connections from others: on packets, on conntrack
 # entries, in flow show; and the firewall rule it is for: this port only

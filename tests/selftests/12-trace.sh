@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# cost: 2
+# cost: 10
 #
 # Tracepoints: every state of a handshake and of a connection, in order, and every
 # refusal by the name of its counter. 46-wire-reasons.sh has all the reasons.

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# cost: 7
+# cost: 28
 #
 # What an uplink can be: a port of a bridge with br_netfilter, a macvlan, a VLAN,
 # a VRF's port, and under an IPsec policy.

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# cost: 4
+# cost: 16
 #
 # The application's host is a router too and puts what it forwards into a
 # flowtable, which then passes by every hook. Sluice's connections must not get

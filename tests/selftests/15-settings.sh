@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # limit: 400
-# cost: 11
+# cost: 35
 #
 # The TCP settings of both hosts: what is agreed through Sluice, on either leg, is
 # what the two would have agreed upon without it, and every byte arrives.

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# cost: 4
+# cost: 17
 #
 # An application that accepts nothing for a while: its queues fill up. Who calls
 # through Sluice fares as who calls directly: waits and is served in the end, or is

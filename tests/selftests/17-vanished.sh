@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# cost: 4
+# cost: 16
 #
 # A sender that is gone without a word: its line is dead. The application's TCP
 # finds out, by keep-alive or because nothing is acknowledged; then the client may

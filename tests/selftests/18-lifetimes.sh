@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # limit: 1000000
-# cost: 6
+# cost: 24
 #
 # How long Sluice remembers: what is over, what is half closed, what is idle. For
 # guests whose clock runs ahead while nothing happens: all of this is waiting.

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# cost: 3
+# cost: 15
 #
 # The tool, the netlink interface and the routes that come with services.
 #

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# cost: 4
+# cost: 20
 #
 # Who may do what: nobody anything without CAP_NET_ADMIN in the user namespace
 # that owns the network namespace, and that one is to be the first unless others

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# cost: 6
+# cost: 16
 #
 # Requests that the tool would never make: see tools/nlattack.py, and, for what is
 # made from the specification, tools/nlspec.py. SLUICE_MUTATE says how many

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# cost: 2
+# cost: 11
 #
 # What is configured by netlink: several ports, pools, backends, rules. What is
 # said and heard is in tools/control.py.

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# cost: 8
+# cost: 30
 #
 # Changes that are made together or not at all, and who sees them: connections,
 # listings. What is said and heard is in tools/control.py.

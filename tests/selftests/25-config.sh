@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# cost: 9
+# cost: 24
 #
 # Configuration files: applied, saved, compared, watched, cut short, and how long
 # that takes beside nft and ipvsadm.

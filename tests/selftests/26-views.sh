@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# cost: 2
+# cost: 16
 #
 # What the tool shows of what goes on: stats rate, top, monitor. The
 # terminal is tmux.

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# cost: 6
+# cost: 24
 #
 # What happens is told to those who listen, whole and in order; nobody waits for
 # them. What is said and heard is in tools/events.py.

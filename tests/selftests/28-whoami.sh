@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# cost: 5
+# cost: 27
 #
 # An application asks who its client is: anyone may, of a socket of one's own.
 #

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# cost: 9
+# cost: 26
 #
 # Netlink as others speak it: a program on libnl-3 (tools/nlclient.c), and the
 # kernel's own Python client, which is driven by the specification alone

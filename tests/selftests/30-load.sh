@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # limit: 600
-# cost: 19
+# cost: 38
 #
 # Many short connections; and the module, a service or the whole namespace taken
 # away while connections run, again and again: both legs must be reset, and
@@ -65,7 +65,7 @@ hold() {
 sender_reset() { grep -q 'reset=8' "${held[0]}" && grep -q 'reset=8' "${held[1]}"; }
 app_free() { [ -z "$(app ss -Htn state established "sport = :8080")" ]; }
 
-times=$(small 30 10)
+times=$(small 30 4)
 [ -z "${SLUICE_FULL:-}" ] || times=100
 good=0
 for ((i = 1; i <= times; i++)); do

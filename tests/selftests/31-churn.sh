@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# cost: 7
+# cost: 44
 #
 # Services made, changed, listed, emptied and taken away by several at once, the
 # first and the last of them too, so that hooks come and go, while connections

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # limit: 600
-# cost: 6
+# cost: 23
 #
 # The namespace, the service or the module is taken away while connections carry
 # data and headers are half there. Each sender must get a reset, on the wire; each

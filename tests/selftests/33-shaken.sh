@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # limit: 300
-# cost: 5
+# cost: 26
 #
 # The ground shakes under connections: their device goes down, gets another name,
 # is deleted and made anew; conntrack forgets everything a hundred times a second.

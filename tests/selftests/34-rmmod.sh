@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # limit: 300
-# cost: 8
+# cost: 40
 #
 # The module goes while SYNs flood in, headers are half there, connections carry
 # data and requests are being answered: nothing hangs, nothing is left, and each

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# cost: 6
+# cost: 28
 #
 # sluice.service under systemd, which is the first process of a container in app's
 # network namespace: what a host does at boot, at `systemctl reload`, and with a file

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# cost: 20
+# cost: 43
 #
 # docs/operations.md, block by block, word for word.
 #

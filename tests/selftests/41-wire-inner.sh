@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# cost: 5
+# cost: 13
 #
 # The application's leg, packet by packet: the SYN it gets, the answers it may
 # give, numbers, windows and options through the splice in both directions.

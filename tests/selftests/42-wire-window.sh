@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# cost: 5
+# cost: 13
 #
 # Resets, SYNs, data and probes around the windows, by somebody who guesses.
 #

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# cost: 2
+# cost: 7
 #
 # ICMP errors of both legs, whole and truncated.
 #

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# cost: 4
+# cost: 7
 #
 # The parser's whole table through connections: see tools/wire/vectors.py.
 #

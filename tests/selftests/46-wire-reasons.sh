@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# cost: 4
+# cost: 14
 #
 # Every refusal has a counter and a tracepoint (docs/datapath.md): each reason once,
 # by the packets of tools/wire/reasons.py, and as many traces of it as counts.

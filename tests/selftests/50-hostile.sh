@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# cost: 36
+# cost: 84
 #
 # Cookies and guesses, floods of SYNs and of half headers, names that are not
 # the sender's to give.

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# cost: 5
+# cost: 16
 #
 # Cookies and sequence numbers of one namespace, or of the module before it was
 # loaded anew, tell nothing of another's: see tools/wire/secrets.py. The same

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# cost: 5
+# cost: 22
 #
 # How long and where a cookie is good. One waits two minutes; in virtual time that
 # is nothing.
