@@ -13,6 +13,8 @@
 . "$(dirname "$0")/lib.sh"
 
 net_up
+# Ports that are named below are nobody's by chance.
+for n in client lb; do set_sysctl "$n" net.ipv4.ip_local_reserved_ports=40000-40999; done
 # smtpd wants to know who calls; here nobody does, and it is told so at once.
 mkdir -p /etc/netns/app
 echo nameserver 127.0.0.1 >/etc/netns/app/resolv.conf
