@@ -238,6 +238,7 @@ int slc_connect(struct slc_early *e, struct slc_pkt *pkt,
 		const struct slc_pp *pp, const u8 *hdr)
 {
 	const struct slc_service_cfg *cfg = &e->rules->cfg;
+	const struct slc_addr *to = cfg->has_to ? &cfg->to_addr : &e->key.dst;
 	struct slc_net *sn = e->sn;
 	struct slc_tuple inner = e->key;
 	struct dst_entry *dst;
@@ -251,8 +252,7 @@ int slc_connect(struct slc_early *e, struct slc_pkt *pkt,
 	/* What the header says of its destination is the sender's affair:
 	 * the application is where the service says.
 	 */
-	if (cfg->has_to)
-		inner.dst = cfg->to_addr;
+	inner.dst = *to;
 	if (cfg->to_port)
 		inner.dport = htons(cfg->to_port);
 	if (pp->has_addr) {
@@ -264,7 +264,8 @@ int slc_connect(struct slc_early *e, struct slc_pkt *pkt,
 	}
 	if (!connect_other_family(pkt, pp, &inner))
 		return SLUICE_STAT_FAMILY_REFUSED;
-	if (inner.family != e->key.family) {
+	/* The handshake has a route to where the service says. */
+	if (!slc_addr_eq(&inner.dst, to)) {
 		dst = slc_route_in(pkt, &inner.dst);
 		if (IS_ERR(dst))
 			return SLUICE_STAT_FAMILY_REFUSED;

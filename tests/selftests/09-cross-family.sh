@@ -117,6 +117,18 @@ says "to ::1, balancer on IPv4" "peer=[$CLIENT6]:$n local=[::1]:8087
 both 200000 ok" six who both=200000
 says "to 127.0.0.1, balancer on IPv6" "peer=$CLIENT4:$n local=127.0.0.1:8088
 both 200000 ok" four who both=200000
+# Where the client is of the sender's family after all, it cannot be told so.
+n=$((n + 1))
+service same tcp "$SERVICE4:8091" accept-proxy trust $trust to '[::1]:8080' forward local
+service same6 tcp "[$SERVICE6]:8091" accept-proxy trust $trust to 127.0.0.1:8080 forward local
+says "to ::1, client and balancer on IPv4" "peer=$CLIENT4:$n local=$SERVICE4:8080
+both 200000 ok" talk -t 20 --v2 --client "$CLIENT4:$n" --dest "$SERVICE4:443" "$SERVICE4:8091" who both=200000
+says "to 127.0.0.1, client and balancer on IPv6" "peer=[$CLIENT6]:$n local=[$SERVICE6]:8080
+both 200000 ok" talk -t 20 --v2 --client "[$CLIENT6]:$n" --dest "[$SERVICE6]:443" "[$SERVICE6]:8091" who both=200000
+says "to ::1, LOCAL on IPv4" "peer=10.0.0.1:$n local=$SERVICE4:8080" \
+	talk -t 20 --v2 --local --bind "10.0.0.1:$n" "$SERVICE4:8091" who
+says "to 127.0.0.1, LOCAL on IPv6" "peer=[fd00::1]:$n local=[$SERVICE6]:8080" \
+	talk -t 20 --v2 --local --bind "[fd00::1]:$n" "[$SERVICE6]:8091" who
 port=8080
 
 # --- what flow show says -------------------------------------------------------------
