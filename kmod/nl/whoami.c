@@ -22,8 +22,11 @@ static int socket_tuple(struct sock *sk, struct slc_tuple *t)
 	if ((sk->sk_family != AF_INET && sk->sk_family != AF_INET6) ||
 	    sk->sk_type != SOCK_STREAM || sk->sk_protocol != IPPROTO_TCP)
 		return -EOPNOTSUPP;
-	lock_sock(sk);
-	connected = !((1 << sk->sk_state) &
+	/* No lock_sock(): its owner may wait in a page fault for as long as it
+	 * likes, and we hold genetlink's lock. As sock_diag does: what is read
+	 * here changes with the state alone, and is the caller's own.
+	 */
+	connected = !((1 << inet_sk_state_load(sk)) &
 		      (TCPF_CLOSE | TCPF_LISTEN | TCPF_SYN_SENT));
 	*t = (struct slc_tuple){
 		.sport	= inet->inet_sport,
@@ -38,7 +41,6 @@ static int socket_tuple(struct sock *sk, struct slc_tuple *t)
 		t->src = slc_addr_v4(inet->inet_rcv_saddr);
 		t->dst = slc_addr_v4(inet->inet_daddr);
 	}
-	release_sock(sk);
 	t->family = slc_addr_family(&t->dst);
 	return connected ? 0 : -ENOTCONN;
 }
