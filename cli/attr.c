@@ -39,8 +39,8 @@ static int word_of(const char *const *words, const char *word)
 
 bool attr_is_choice(const struct attr *attr, const char *word)
 {
-	return word_of(attr->words, word) >= 0 ||
-	       word_of(words_later(attr), word) >= 0;
+	return attr->words && (word_of(attr->words, word) >= 0 ||
+			       word_of(words_later(attr), word) >= 0);
 }
 
 int attr_choose(const struct attr *attr, const char *word, const char **err)
