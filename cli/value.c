@@ -21,11 +21,13 @@ static bool is_v4(const struct in6_addr *addr)
 const char *value_get_number(const char *text, uint64_t min, uint64_t max,
 			     uint64_t *value)
 {
+	/* Not C's: 010 is ten. */
+	int base = strncasecmp(text, "0x", 2) ? 10 : 16;
 	char *end;
 
 	errno = 0;
 	if (isdigit((unsigned char)*text)) {
-		*value = strtoull(text, &end, 0);
+		*value = strtoull(text, &end, base);
 		if (!errno && !*end && *value >= min && *value <= max)
 			return NULL;
 	}
