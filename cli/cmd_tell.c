@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cmd.h"
+#include "out.h"
 #include "progress.h"
 #include "value.h"
 
@@ -26,10 +27,12 @@ static void say(const char *object, const char *option, const char *value,
 	fflush(stdout);
 	progress_hide();
 	if (cmd_json) {
-		json = json_pack("{s:{s:s, s:s*, s:s*, s:s*, s:s}}", "error",
-				 "command", context, "object", object,
-				 "option", option, "value", value,
-				 "reason", why);
+		json = json_pack("{s:{s:s, s:o*, s:o*, s:o*, s:o}}", "error",
+				 "command", context,
+				 "object", out_string(object),
+				 "option", out_string(option),
+				 "value", out_string(value),
+				 "reason", out_string(why));
 		json_dumpf(json, stderr, JSON_COMPACT);
 		fputc('\n', stderr);
 		json_decref(json);

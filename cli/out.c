@@ -50,6 +50,22 @@ char *out_text(const json_t *value)
 	return text;
 }
 
+json_t *out_string(const char *text)
+{
+	json_t *string = json_string(text);
+	char *safe, *c;
+
+	if (string || !text)
+		return string;
+	safe = strdup(text);
+	for (c = safe; *c; c++)
+		if (*c & 0x80)
+			*c = '?';
+	string = json_string(safe);
+	free(safe);
+	return string;
+}
+
 static void widths_of(const struct attr *table, const json_t *records,
 		      int *width)
 {

@@ -45,6 +45,9 @@ void out_give_up(void);
 /* One JSON value as a whole; given away */
 void out_json(json_t *value);
 
+/* A JSON string, with ? for bytes of what is no text; NULL for NULL */
+json_t *out_string(const char *text);
+
 /* What a value looks like in a line of text; to be freed */
 char *out_text(const json_t *value);
 

@@ -78,6 +78,18 @@ const char *value_get_mark(const char *text, uint32_t *mark, uint32_t *mask)
 	return NULL;
 }
 
+/* Bytes of @text, at most @max, that are whole characters */
+static int whole(const char *text, int max)
+{
+	int n = strnlen(text, max + 1);
+
+	if (n <= max)
+		return n;
+	for (n = max; n && (text[n] & 0xc0) == 0x80; n--)
+		;
+	return n;
+}
+
 static const char *get_addr(const char *text, struct in6_addr *addr)
 {
 	if (inet_pton(AF_INET, text, addr->s6_addr + 12) == 1) {
@@ -86,8 +98,8 @@ static const char *get_addr(const char *text, struct in6_addr *addr)
 	}
 	if (inet_pton(AF_INET6, text, addr) == 1)
 		return NULL;
-	snprintf(why, sizeof(why), "'%.60s' is not an IPv4 or IPv6 address",
-		 text);
+	snprintf(why, sizeof(why), "'%.*s' is not an IPv4 or IPv6 address",
+		 whole(text, 60), text);
 	return why;
 }
 

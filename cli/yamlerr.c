@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "out.h"
 #include "yaml.h"
 
 /* Characters of a line that are shown */
@@ -115,14 +116,14 @@ static void put_json(const struct yaml_file *file, FILE *f,
 {
 	json_t *json;
 
-	json = json_pack("{s:{s:s, s:s, s:i, s:i, s:s*, s:s*, s:s}}", "error",
-			 "command", command, "file", file->name, "line",
-			 (int)at->line, "column",
+	json = json_pack("{s:{s:s, s:o, s:i, s:i, s:o*, s:o*, s:o}}", "error",
+			 "command", command, "file", out_string(file->name),
+			 "line", (int)at->line, "column",
 			 (int)count_chars(file, at->line_start, e->pos) + 1,
-			 "object", e->object, "option", e->option, "reason",
-			 e->reason);
-	if (json)
-		json_dumpf(json, f, JSON_COMPACT);
+			 "object", out_string(e->object),
+			 "option", out_string(e->option),
+			 "reason", out_string(e->reason));
+	json_dumpf(json, f, JSON_COMPACT);
 	fputc('\n', f);
 	json_decref(json);
 }

@@ -7,7 +7,7 @@
  *	fake ORDER		see fake.h
  *	file NAME		a file where the tool runs, of the lines
  *	| text			that follow
- *	$ arguments		several run one after the other
+ *	$ arguments		several run one after the other; \xHH is a byte
  *	sent ...		what must reach the kernel
  *	out ...			standard output
  *	err ...			standard error
@@ -58,6 +58,23 @@ static void append_file(struct text *t, const char *prefix, FILE *f)
 	free(line);
 }
 
+/* \xHH is a byte. */
+static char *unescape(char *word)
+{
+	char *from = word, *to = word;
+	unsigned int c;
+
+	for (; *from; from++, to++)
+		if (sscanf(from, "\\x%2x", &c) == 1) {
+			*to = c;
+			from += 3;
+		} else {
+			*to = *from;
+		}
+	*to = '\0';
+	return word;
+}
+
 /* Words of a line; '' is an empty one. */
 static int split(char *line, char **argv)
 {
@@ -67,12 +84,12 @@ static int split(char *line, char **argv)
 	argv[n++] = "sluice";
 	while ((word = strsep(&line, " ")) && n < ARGS_MAX - 1)
 		if (*word)
-			argv[n++] = strcmp(word, "''") ? word : "";
+			argv[n++] = strcmp(word, "''") ? unescape(word) : "";
 	argv[n] = NULL;
 	return n;
 }
 
-static void make_files(const char *line)
+static void make_files(char *line)
 {
 	static FILE *f;
 
@@ -80,7 +97,7 @@ static void make_files(const char *line)
 		fprintf(f, "%s\n", line + (line[1] ? 2 : 1));
 		fflush(f);
 	} else {
-		f = fopen(line, "w");
+		f = fopen(unescape(line), "w");
 	}
 }
 
