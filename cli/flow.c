@@ -103,9 +103,8 @@ static int do_show(const struct cmd *cmd, int argc, char **argv)
 	if (ret)
 		return ret;
 	/* There may be a million: shown as they come. */
-	out_begin();
 	nlsock_talk(&rq, show_one, NULL, &err);
-	out_end();
+	out_end(!err.code);
 	return err.code ? cmd_refused(cmd, &err) : EXIT_DONE;
 }
 

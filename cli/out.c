@@ -190,17 +190,10 @@ void out_give_up(void)
 	clearerr(stdout);
 }
 
-void out_begin(void)
-{
-	shown = 0;
-	if (cmd_json)
-		putchar('[');
-}
-
 void out_record(const struct attr *table, json_t *record)
 {
 	if (cmd_json) {
-		fputs(shown ? ",\n" : "\n", stdout);
+		fputs(shown ? ",\n" : "[\n", stdout);
 		put_json(record);
 	} else {
 		put_line(table, record, NULL);
@@ -209,10 +202,11 @@ void out_record(const struct attr *table, json_t *record)
 	json_decref(record);
 }
 
-void out_end(void)
+void out_end(bool all)
 {
-	if (cmd_json)
-		fputs(shown ? "\n]\n" : "]\n", stdout);
+	if (cmd_json && (shown || all))
+		fputs(shown ? "\n]\n" : "[]\n", stdout);
+	shown = 0;
 }
 
 void out_table(const struct attr *table, json_t *records)
@@ -222,10 +216,9 @@ void out_table(const struct attr *table, json_t *records)
 	size_t i;
 
 	if (cmd_json) {
-		out_begin();
 		json_array_foreach(records, i, record)
 			out_record(table, json_incref(record));
-		out_end();
+		out_end(true);
 	} else {
 		widths_of(table, records, width);
 		json_array_foreach(records, i, record)

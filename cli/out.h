@@ -16,10 +16,12 @@
  */
 void out_table(const struct attr *table, json_t *records);
 
-/* Records one by one as they come, when there may be many: not aligned. */
-void out_begin(void);
+/*
+ * Records one by one as they come, when there may be many: not aligned. At the
+ * end, whether they are all: of none, an error is all that is said.
+ */
 void out_record(const struct attr *table, json_t *record);
-void out_end(void);
+void out_end(bool all);
 
 /* One record, a field a line; or only numbers that are not 0 */
 void out_fields(const json_t *record, bool all);
