@@ -43,30 +43,39 @@ static void option(const struct attr *a)
 	printf("  %-34s %s\n", left, a->help);
 }
 
+/* Whether a command before @c takes it too, then it was shown. */
+static bool is_shown(const struct cmd *first, const struct cmd *c,
+		     const struct attr *a)
+{
+	for (; first < c; first++)
+		if (cmd_option(first, a->name) == a)
+			return true;
+	return false;
+}
+
 int help_object(const struct cmd *first)
 {
-	const struct attr *table = NULL, *a;
-	unsigned int uses = 0;
+	const char *title = "Options:\n";
 	const struct cmd *c;
+	const struct attr *a;
+	unsigned int i;
 
-	for (c = first; cmd_is_of(c, first->object); c++) {
+	for (c = first; cmd_is_of(c, first->object); c++)
 		usage(c);
-		if (c->table) {
-			table = c->table;
-			uses |= c->uses;
-		}
+	for (c = first; cmd_is_of(c, first->object); c++) {
+		const struct attr *const tables[] = { c->table, c->more };
+
+		for (i = 0; i < ARRAY_SIZE(tables); i++)
+			for (a = tables[i]; a && a->name; a++) {
+				if (a->flags & ATTR_LATER ||
+				    cmd_option(c, a->name) != a ||
+				    is_shown(first, c, a))
+					continue;
+				fputs(title, stdout);
+				title = "";
+				option(a);
+			}
 	}
-	for (a = table; a && a->name; a++) {
-		if (!(a->flags & uses) || a->flags & (ATTR_ARG | ATTR_LATER))
-			continue;
-		if (a == table || uses) {
-			puts("Options:");
-			break;
-		}
-	}
-	for (; a && a->name; a++)
-		if (a->flags & uses && !(a->flags & (ATTR_ARG | ATTR_LATER)))
-			option(a);
 	return EXIT_DONE;
 }
 
