@@ -12,6 +12,17 @@
 
 static unsigned int shown;
 
+/* Microseconds are the finest there is. */
+static void put_real(FILE *f, double real)
+{
+	char text[64];
+	int n = snprintf(text, sizeof(text), "%.6f", real);
+
+	while (text[n - 1] == '0')
+		n--;
+	fprintf(f, "%.*s", text[n - 1] == '.' ? n - 1 : n, text);
+}
+
 char *out_text(const json_t *value)
 {
 	char *text = NULL, *part;
@@ -28,7 +39,7 @@ char *out_text(const json_t *value)
 		fprintf(f, "%lld", (long long)json_integer_value(value));
 		break;
 	case JSON_REAL:
-		fprintf(f, "%.12g", json_real_value(value));
+		put_real(f, json_real_value(value));
 		break;
 	case JSON_ARRAY:
 		json_array_foreach(value, i, item) {

@@ -178,9 +178,10 @@ static void put_flow(const struct nlmsghdr *rq, uint64_t id, uint32_t state,
 	mnl_attr_put_u64(nlh, SLUICE_A_FLOW_BYTES_OUT, 5000000000 * id);
 	mnl_attr_put_u64(nlh, SLUICE_A_FLOW_AGE, 61000 + id);
 	mnl_attr_put_u64(nlh, SLUICE_A_FLOW_IDLE, 1000);
-	/* The second began by a cookie. */
+	/* The second began by a cookie, the third is from nearby. */
 	if (id != 2)
-		mnl_attr_put_u32(nlh, SLUICE_A_FLOW_RTT, 50000 + 123 * (id % 50));
+		mnl_attr_put_u32(nlh, SLUICE_A_FLOW_RTT, id == 3 ? 85 :
+				 50000 + 123 * (id % 50));
 	mnl_attr_put_u32(nlh, SLUICE_A_FLOW_IFINDEX, 4000000);
 	fake_end(nlh);
 }
