@@ -19,23 +19,28 @@ void cmd_context(const char *object, const char *verb)
 		 verb ?: "");
 }
 
-static void say(const char *object, const char *option, const char *value,
-		const char *why)
+static void say_json(const char *kind, const char *object, const char *option,
+		     const char *value, const char *why)
 {
 	json_t *json;
 
+	json = json_pack("{s:{s:s, s:o*, s:o*, s:o*, s:o}}", kind,
+			 "command", context, "object", out_string(object),
+			 "option", out_string(option),
+			 "value", out_string(value),
+			 "reason", out_string(why));
+	json_dumpf(json, stderr, JSON_COMPACT);
+	fputc('\n', stderr);
+	json_decref(json);
+}
+
+static void say(const char *object, const char *option, const char *value,
+		const char *why)
+{
 	fflush(stdout);
 	progress_hide();
 	if (cmd_json) {
-		json = json_pack("{s:{s:s, s:o*, s:o*, s:o*, s:o}}", "error",
-				 "command", context,
-				 "object", out_string(object),
-				 "option", out_string(option),
-				 "value", out_string(value),
-				 "reason", out_string(why));
-		json_dumpf(json, stderr, JSON_COMPACT);
-		fputc('\n', stderr);
-		json_decref(json);
+		say_json("error", object, option, value, why);
 		return;
 	}
 	fprintf(stderr, "sluice: %s%s", context, *context ? ": " : "");
@@ -57,7 +62,10 @@ void cmd_warn(const char *text)
 {
 	fflush(stdout);
 	progress_hide();
-	fprintf(stderr, "sluice: %s: warning: %s\n", context, text);
+	if (cmd_json)
+		say_json("warning", NULL, NULL, NULL, text);
+	else
+		fprintf(stderr, "sluice: %s: warning: %s\n", context, text);
 }
 
 int cmd_unknown(const char *what, const char *word, const char *const *words)
