@@ -89,6 +89,10 @@ ifeq ($(DESTDIR),)
 		{ echo "no kernel headers: apt-get install linux-headers-$$(uname -r)" >&2; exit 1; }
 	dkms status sluice/$(VERSION) | grep -q . || dkms add sluice/$(VERSION)
 	for k in $(DKMS_KERNELS); do dkms install --force sluice/$(VERSION) -k $$k || exit; done
+	@case " $(DKMS_KERNELS) " in *" $$(uname -r) "*) ;; *) \
+		echo "not built for the running kernel: apt-get install" \
+			"linux-headers-$$(uname -r), then once more" >&2; \
+	esac
 endif
 
 dkms-remove:
