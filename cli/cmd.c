@@ -136,13 +136,25 @@ static int run(int argc, char **argv)
 	return found->run(found, argc - 2, argv + 2);
 }
 
+static int version(void)
+{
+	puts("sluice " SLUICE_VERSION);
+	return EXIT_DONE;
+}
+
+static int no_option(const char *text)
+{
+	return cmd_bad(NULL, text,
+		       "no such option, there are -h, -j, -n NETNS and -V");
+}
+
 int cmd_main(int argc, char **argv)
 {
 	int ret = EXIT_DONE, opt;
 
 	cmd_context("", NULL);
 	opterr = 0;
-	while (!ret && (opt = getopt(argc, argv, "+:jn:hV")) != -1) {
+	while (!ret && (opt = getopt(argc, argv, "+:jn:hV-:")) != -1) {
 		char text[3] = { '-', optopt, '\0' };
 
 		switch (opt) {
@@ -155,13 +167,17 @@ int cmd_main(int argc, char **argv)
 		case 'h':
 			return help_all();
 		case 'V':
-			puts("sluice " SLUICE_VERSION);
-			return EXIT_DONE;
+			return version();
+		case '-':
+			if (!strcmp(optarg, "help"))
+				return help_all();
+			if (!strcmp(optarg, "version"))
+				return version();
+			return no_option(argv[optind - 1]);
 		case ':':
 			return cmd_bad(text, NULL, "needs a value");
 		default:
-			return cmd_bad(NULL, text,
-				   "no such option, there are -j and -n NETNS");
+			return no_option(text);
 		}
 	}
 	if (ret)

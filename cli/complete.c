@@ -218,8 +218,10 @@ int complete(int argc, char **argv)
 		argv++;
 	}
 	if (argc == 1 && *begun == '-') {
+		offer("-h", "explain commands and options");
 		offer("-j", "show JSON");
 		offer("-n", "work in a network namespace");
+		offer("-V", "version of this tool");
 		return EXIT_DONE;
 	}
 	complete_command(argc, argv);
