@@ -235,6 +235,21 @@ static void check_circles(struct conf *c)
 	json_decref(round);
 }
 
+/* Whether an option is given, or it was told that it is misspelt. */
+static bool is_tried(const struct yaml_node *map, const struct attr *table,
+		     const char *option)
+{
+	const char *const words[] = { option, NULL };
+	const struct yaml_node *n;
+
+	for (n = map->kind == YAML_MAP ? map->first : NULL; n; n = n->next)
+		if (!strcmp(n->key->text, option) ||
+		    (!attr_find(table, n->key->text, ~0u) &&
+		     value_nearest(n->key->text, words)))
+			return true;
+	return false;
+}
+
 static void check_service(struct conf *c, const char *name,
 			  const json_t *record)
 {
@@ -243,7 +258,7 @@ static void check_service(struct conf *c, const char *name,
 
 	/* What was tried and failed has been told. */
 	if (json_object_get(record, "accept-proxy") &&
-	    !json_object_get(record, "trust") && !yaml_get(at, "trust"))
+	    !is_tried(at, service_attrs, "trust"))
 		yaml_error(c->file, conf_where(at, "accept-proxy", NULL), NULL,
 			   title, "accept-proxy",
 			   "needs trust: whose headers to believe");
