@@ -3,6 +3,7 @@
  * The health block of a pool. The kernel knows nothing of it; daemons that
  * check backends do, from the pool's user-data.
  */
+#include <arpa/inet.h>
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -275,6 +276,14 @@ static void unknown(struct conf *c, const char *title,
 		     key->text, words);
 }
 
+static bool is_address(const char *text)
+{
+	struct in6_addr addr;
+
+	return inet_pton(AF_INET, text, &addr) == 1 ||
+	       inet_pton(AF_INET6, text, &addr) == 1;
+}
+
 /* What goes together */
 static void check_block(struct conf *c, const char *title,
 			const struct yaml_node *map, unsigned int type,
@@ -294,6 +303,10 @@ static void check_block(struct conf *c, const char *title,
 		if (needs[i].type == type && !yaml_get(map, needs[i].needs))
 			yaml_error(c->file, map->key, NULL, title,
 				   needs[i].needs, "missing");
+	value = json_object_get(health, "reply");
+	if (type == DNS && value && !is_address(json_string_value(value)))
+		yaml_error(c->file, yaml_get(map, "reply"), NULL, title,
+			   "reply", "must be an IPv4 or IPv6 address");
 	value = json_object_get(health, "interval");
 	if (value)
 		interval = json_number_value(value);
