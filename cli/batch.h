@@ -24,7 +24,7 @@
 /**
  * struct batch_done - what came of a batch
  * @generation: of the configuration as it is now
- * @count: how many changes were made, or would have been
+ * @count: how many changes were made
  */
 struct batch_done {
 	uint32_t generation;
@@ -32,9 +32,6 @@ struct batch_done {
 };
 
 void batch_begin(struct request *rq);
-
-/* Check everything, change nothing. */
-void batch_dry_run(struct request *rq);
 
 /* Refuse the batch unless the configuration is of this generation. */
 void batch_generation(struct request *rq, uint32_t generation);
