@@ -160,39 +160,80 @@ static void put_document(FILE *f, json_t *document)
 	}
 }
 
-/* Whole or not at all: written beside it and renamed over it */
-static const char *save_to(const char *name, json_t *document)
+/* Returns NULL or what went wrong. */
+static const char *write_document(FILE *f, json_t *document, bool sync)
 {
-	char *path = realpath(name, NULL), *temp = NULL;
-	struct stat old = { .st_mode = 0644 };
 	const char *bad = NULL;
-	FILE *f = NULL;
+
+	put_document(f, document);
+	if (fflush(f) || ferror(f) || (sync && fsync(fileno(f))))
+		bad = strerror(errno);
+	if (fclose(f) && !bad)
+		bad = strerror(errno);
+	return bad;
+}
+
+/* No file, as a pipe or a device, or a link to what is not there yet */
+static bool is_written_in_place(const char *name)
+{
+	struct stat st;
+
+	return stat(name, &st) ? !lstat(name, &st) : !S_ISREG(st.st_mode);
+}
+
+/* That of the file there was, or as of any that is made */
+static int set_mode(int fd, const char *path)
+{
+	struct stat old;
+	mode_t mask;
+
+	if (!stat(path, &old))
+		return fchown(fd, old.st_uid, old.st_gid) ?:
+		       fchmod(fd, old.st_mode & 0777);
+	mask = umask(0);
+	umask(mask);
+	return fchmod(fd, 0666 & ~mask);
+}
+
+/* Whole or not at all: written beside it and renamed over it */
+static const char *replace(const char *path, json_t *document)
+{
+	const char *bad = NULL;
+	char *temp;
+	FILE *f;
 	int fd;
 
-	if (!path)
-		path = strdup(name);
-	stat(path, &old);
-	if (!path || asprintf(&temp, "%s.XXXXXX", path) < 0)
+	if (asprintf(&temp, "%s.XXXXXX", path) < 0)
 		abort();
 	fd = mkostemp(temp, O_CLOEXEC);
-	if (fd >= 0)
-		f = fdopen(fd, "w");
-	if (f) {
-		put_document(f, document);
-		/* Not by umask: mkostemp() has left it nothing to take away. */
-		if (fchmod(fd, old.st_mode & 0777) || fflush(f) || ferror(f) ||
-		    fsync(fd))
+	f = fd < 0 ? NULL : fdopen(fd, "w");
+	if (!f) {
+		bad = strerror(errno);
+	} else {
+		if (set_mode(fd, path))
 			bad = strerror(errno);
-		if (fclose(f) && !bad)
-			bad = strerror(errno);
+		bad = write_document(f, document, true) ?: bad;
 		if (!bad && rename(temp, path))
 			bad = strerror(errno);
 		if (bad)
 			unlink(temp);
-	} else {
-		bad = strerror(errno);
 	}
 	free(temp);
+	return bad;
+}
+
+static const char *save_to(const char *name, json_t *document)
+{
+	const char *bad;
+	char *path;
+	FILE *f;
+
+	if (is_written_in_place(name)) {
+		f = fopen(name, "we");
+		return f ? write_document(f, document, false) : strerror(errno);
+	}
+	path = realpath(name, NULL);
+	bad = replace(path ?: name, document);
 	free(path);
 	return bad;
 }
