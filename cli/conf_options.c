@@ -33,13 +33,15 @@ static void put_parts(struct conf *c, const char *title,
 		      const struct attr *attr, const struct yaml_node *node)
 {
 	const char *p = node->text, *end, *err, *bad;
+	size_t len;
 	char *part;
 
 	for (;; p = end + 1) {
 		p += strspn(p, " ");
 		end = strchrnul(p, ',');
-		part = strndup(p, end - p);
-		part[strcspn(part, " ")] = '\0';
+		for (len = end - p; len && p[len - 1] == ' '; len--)
+			;
+		part = strndup(p, len);
 		err = attr_put(attr, part, &c->rq, &bad);
 		if (err)
 			yaml_error(c->file, node, p, title, attr->name, "%s",
