@@ -19,12 +19,27 @@
 
 static struct request rq;
 
+/* What could not be put; everything has been through this when it was read. */
+static char unfit[128];
+
 static void put(const struct attr *attr, const char *value)
 {
-	const char *bad;
+	const char *bad, *why = attr_put(attr, value, &rq, &bad);
 
-	/* Everything has been through this when it was read. */
-	attr_put(attr, value, &rq, &bad);
+	if (why)
+		snprintf(unfit, sizeof(unfit), "%s: %s", attr->name, why);
+}
+
+/* Whether all of a request could be put; if not, it is not to be sent. */
+static bool is_fit(struct nlsock_error *err)
+{
+	if (!*unfit)
+		return true;
+	memset(err, 0, sizeof(*err));
+	err->code = EINVAL;
+	snprintf(err->text, sizeof(err->text), "%s", unfit);
+	*unfit = '\0';
+	return false;
 }
 
 /* The value that says there is none, where the command line has no word */
@@ -285,7 +300,7 @@ static int set_limits(const struct diff_change *c, const json_t *to,
 	rq.from = (const void *)(intptr_t)json_integer_value(from);
 	for (; (attr = diff_next(c, attr)); attr++)
 		put_option(MODEL_LIMITS, attr, to);
-	return nlsock_talk(&rq, NULL, NULL, err);
+	return is_fit(err) ? nlsock_talk(&rq, NULL, NULL, err) : err->code;
 }
 
 /* By its place in the file if it is there */
@@ -336,7 +351,7 @@ static int make(const struct model *now, const struct model *wanted,
 	if (!n)
 		return err->code = 0;
 	progress_stage("making %zu changes", n);
-	if (!batch_send(&rq, &done, err))
+	if (is_fit(err) && !batch_send(&rq, &done, err))
 		return 0;
 	if (moved(now->generation)) {
 		err->code = EAGAIN;

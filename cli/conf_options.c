@@ -28,9 +28,13 @@ static bool is_list(const struct attr *attr)
 	return attr->kind == ATTR_PREFIXES || attr->kind == ATTR_TLV_LIST;
 }
 
-/* Each part by itself, so that each one at fault is told */
+/*
+ * Each part by itself, so that each one at fault is told. To @all go all of
+ * them, each after a comma.
+ */
 static void put_parts(struct conf *c, const char *title,
-		      const struct attr *attr, const struct yaml_node *node)
+		      const struct attr *attr, const struct yaml_node *node,
+		      FILE *all)
 {
 	const char *p = node->text, *end, *err, *bad;
 	size_t len;
@@ -46,6 +50,7 @@ static void put_parts(struct conf *c, const char *title,
 		if (err)
 			yaml_error(c->file, node, p, title, attr->name, "%s",
 				   err);
+		fprintf(all, ",%s", part);
 		free(part);
 		if (!*end)
 			break;
@@ -63,8 +68,9 @@ bool conf_is_scalar(struct conf *c, const char *title, const char *option,
 	return false;
 }
 
+/* A list, or a scalar with commas */
 static void put_list(struct conf *c, const char *title,
-		     const struct attr *attr, const struct yaml_node *list)
+		     const struct attr *attr, const struct yaml_node *node)
 {
 	unsigned int errors = c->file->n_errors;
 	const char *err, *bad;
@@ -74,20 +80,20 @@ static void put_list(struct conf *c, const char *title,
 	FILE *f;
 
 	f = open_memstream(&all, &len);
-	for (part = list->first; part; part = part->next) {
-		fprintf(f, "%s%s", part == list->first ? "" : ",", part->text);
+	if (node->kind == YAML_SCALAR)
+		put_parts(c, title, attr, node, f);
+	for (part = node->first; part; part = part->next)
 		if (conf_is_scalar(c, title, attr->name, part))
-			put_parts(c, title, attr, part);
-	}
+			put_parts(c, title, attr, part, f);
 	fclose(f);
 	/* Together they may be too many, which none of them was. */
 	if (len && errors == c->file->n_errors) {
 		struct request whole = { 0 };
 
 		request_begin(&whole, 0, 0);
-		err = attr_put(attr, all, &whole, &bad);
+		err = attr_put(attr, all + 1, &whole, &bad);
 		if (err)
-			yaml_error(c->file, list, NULL, title, attr->name,
+			yaml_error(c->file, node, NULL, title, attr->name,
 				   "%s", err);
 		request_free(&whole);
 	}
@@ -123,7 +129,7 @@ static void put_option(struct conf *c, const char *title,
 		/* As if it had not been said: this is no change. */
 		return;
 	} else if (is_list(attr)) {
-		put_parts(c, title, attr, node);
+		put_list(c, title, attr, node);
 	} else {
 		err = attr_put(attr, node->is_null ? NULL : text_of(attr, node),
 			       &c->rq, &bad);
