@@ -221,7 +221,7 @@ struct model *conf_read(struct yaml_file *file)
 	struct conf c = { .file = file, .model = model_new() };
 
 	c.names = json_object();
-	if (file->root && !file->is_cut) {
+	if (file->root && !file->root->is_null && !file->is_cut) {
 		read_all(&c, file->root);
 		conf_check(&c);
 	} else if (!file->n_errors) {
