@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* One line that changes, drawn by a clock too while we work. */
+#include <errno.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -17,6 +18,7 @@ static const char *of;
 static char line[COLUMNS];
 static size_t shown;
 static sig_atomic_t seconds;
+static bool on_terminal;
 
 /* The clock interrupts us anywhere: nothing of stdio here */
 static void put(const char *text, size_t len)
@@ -44,15 +46,18 @@ static void draw(size_t len)
 
 static void on_alarm(int sig)
 {
+	int err = errno;
+
 	(void)sig;
 	seconds++;
-	if (isatty(STDERR_FILENO)) {
+	if (on_terminal) {
 		draw(strlen(line));
 	} else if (!(seconds & (seconds - 1))) {
 		/* After 1, 2, 4, 8.. seconds */
 		put(line, strlen(line));
 		put("\n", 1);
 	}
+	errno = err;
 }
 
 /* The clock sees one line or the other. */
@@ -86,6 +91,7 @@ void progress_begin(const char *command)
 	};
 
 	of = command;
+	on_terminal = isatty(STDERR_FILENO);
 	seconds = 0;
 	*line = '\0';
 	if (cmd_json)

@@ -34,6 +34,7 @@ int main(void)
 	test_flowmem();
 	test_grid();
 	test_topview();
+	test_progress();
 	printf("1..%u\n", ran);
 	return failed > 0;
 }

@@ -22,5 +22,6 @@ void test_rate(void);
 void test_flowmem(void);
 void test_grid(void);
 void test_topview(void);
+void test_progress(void);
 
 #endif /* SLUICE_PURE_TAP_H */
