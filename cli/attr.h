@@ -52,6 +52,7 @@ enum attr_kind {
 #define ATTR_COLUMN	0x0200	/* shown in text without its name, aligned */
 #define ATTR_NONE	0x0400	/* "none" is a value, that takes away others */
 #define ATTR_JSON	0x0800	/* shown in JSON only */
+#define ATTR_HOST	0x1000	/* of the whole host: left alone if not given */
 
 struct object;
 

@@ -39,6 +39,8 @@ const struct attr *diff_next(const struct diff_change *change,
 {
 	for (; attr->name; attr++)
 		if (model_is_option(attr) &&
+		    (!(attr->flags & ATTR_HOST) ||
+		     json_object_get(change->new, attr->name)) &&
 		    !is_equal(change->old, change->new, attr->name))
 			return attr;
 	return NULL;

@@ -24,7 +24,7 @@ const struct attr limits_attrs[] = {
 	  { SLUICE_A_INFO_MAX_HALF_OPEN_BYTES }, .max = UINT64_MAX,
 	  .arg = "BYTES",
 	  .help = "memory for unfinished handshakes, then SYN cookies answer" },
-	{ "user-namespaces", ATTR_SWITCH, ATTR_SET | ATTR_OUT,
+	{ "user-namespaces", ATTR_SWITCH, ATTR_SET | ATTR_OUT | ATTR_HOST,
 	  { SLUICE_A_INFO_USER_NAMESPACES }, switches, .arg = "on|off",
 	  .help = "whether owners of other user namespaces may configure" },
 	{ NULL }

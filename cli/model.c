@@ -224,7 +224,7 @@ json_t *model_trim(enum model_kind kind, json_t *record)
 			continue;
 		attr = attr_find(model_objects[kind]->attrs, key, ~0u);
 		if (!attr || !model_is_option(attr) ||
-		    is_unset(kind, attr, value))
+		    (!(attr->flags & ATTR_HOST) && is_unset(kind, attr, value)))
 			json_object_del(record, key);
 	}
 	return record;
@@ -256,7 +256,7 @@ const char **model_names(const struct model *model, enum model_kind kind,
 	return all;
 }
 
-/* The options of a record in the order of the table, without its name */
+/* The options of a record that are not usual, in the table's order, nameless */
 static json_t *options_of(enum model_kind kind, json_t *record)
 {
 	const struct attr *attr = model_objects[kind]->attrs;
@@ -266,7 +266,7 @@ static json_t *options_of(enum model_kind kind, json_t *record)
 		if (!strcmp(attr->name, names[kind][0] ?: ""))
 			continue;
 		value = json_object_get(record, attr->name);
-		if (value)
+		if (value && !is_unset(kind, attr, value))
 			json_object_set(options, attr->name, value);
 	}
 	return options;
@@ -377,11 +377,12 @@ json_t *model_document(const struct model *model)
 	add_rules(model, services);
 	pools = section(model, MODEL_POOL);
 	add_backends(model, pools);
-	limits = json_object_get(model->objects[MODEL_LIMITS], "");
+	limits = options_of(MODEL_LIMITS,
+			    json_object_get(model->objects[MODEL_LIMITS], ""));
 	json_object_set_new(document, "services", services);
 	json_object_set_new(document, "pools", pools);
 	if (json_object_size(limits))
-		json_object_set_new(document, "limits",
-				    options_of(MODEL_LIMITS, limits));
+		json_object_set(document, "limits", limits);
+	json_decref(limits);
 	return document;
 }

@@ -4,9 +4,9 @@
  * from a file or from the kernel, so that the two can be compared.
  *
  * An object is a record as `show` prints it in JSON, its keys option names, but
- * without what is not configured (counts, numbers) and what is as usual. Of a
- * pool, what only daemons know is taken out of its user-data: `health`, and
- * `names`, the backends whose names they look up.
+ * without what is not configured (counts, numbers) and what is as usual, unless
+ * it is of the whole host. Of a pool, what only daemons know is taken out of its
+ * user-data: `health`, and `names`, the backends whose names they look up.
  */
 #ifndef SLUICE_MODEL_H
 #define SLUICE_MODEL_H
@@ -83,7 +83,7 @@ char *model_name(enum model_kind kind, const json_t *record);
 /* "backend web 10.0.0.1:80", to be freed */
 char *model_title(enum model_kind kind, const char *name);
 
-/* What is left of a record without what is not configured or usual; @record */
+/* A record without what is not configured, and what is usual; @record */
 json_t *model_trim(enum model_kind kind, json_t *record);
 
 /* A value as the command line would have it, to be freed; NULL for NULL */

@@ -53,6 +53,7 @@ struct state {
 	unsigned int n;
 	uint32_t generation;
 	uint32_t max_flows;
+	uint8_t user_namespaces;
 };
 
 /* Every one there was, as a state that is left may come back */
@@ -406,7 +407,8 @@ void fake_keep_info(const struct nlmsghdr *rq)
 
 	mnl_attr_put_u32(nlh, SLUICE_A_INFO_MAX_FLOWS, state.max_flows);
 	mnl_attr_put_u64(nlh, SLUICE_A_INFO_MAX_HALF_OPEN_BYTES, 67108864);
-	mnl_attr_put_u8(nlh, SLUICE_A_INFO_USER_NAMESPACES, 0);
+	mnl_attr_put_u8(nlh, SLUICE_A_INFO_USER_NAMESPACES,
+			state.user_namespaces);
 	mnl_attr_put_u32(nlh, SLUICE_A_INFO_GENERATION, state.generation);
 	fake_end(nlh);
 }
@@ -415,9 +417,12 @@ void fake_keep_limits(const struct nlmsghdr *rq)
 {
 	const struct nlattr *attr;
 
-	mnl_attr_for_each(attr, rq, sizeof(struct genlmsghdr))
+	mnl_attr_for_each(attr, rq, sizeof(struct genlmsghdr)) {
 		if (mnl_attr_get_type(attr) == SLUICE_A_INFO_MAX_FLOWS)
 			state.max_flows = mnl_attr_get_u32(attr);
+		if (mnl_attr_get_type(attr) == SLUICE_A_INFO_USER_NAMESPACES)
+			state.user_namespaces = mnl_attr_get_u8(attr);
+	}
 }
 
 /* Somebody else changes something. */
