@@ -136,6 +136,8 @@ static int follow(const struct cmd *cmd, const char *name, bool force,
 		if (stat(name, &now) || is_same(&seen, &now))
 			continue;
 		seen = now;
+		/* The module may be another by now, with another number. */
+		nlsock_close();
 		tell_done(name, config_apply(cmd, name, force, &changes),
 			  changes);
 	}

@@ -26,7 +26,7 @@ static struct {
 	unsigned int attr, in_attr, missing, missing_in, intr, many, after;
 	bool range;
 	uint64_t min, max;
-	unsigned int moves;
+	unsigned int moves, reload;
 	uint32_t offset;
 	char flows[64];
 } order;
@@ -48,6 +48,9 @@ struct transport {
 	unsigned int flow;
 	bool listens;
 };
+
+/* Another one each time the module is loaded */
+static uint16_t family = FAKE_FAMILY;
 
 /* The one that is being answered */
 static struct transport *to;
@@ -106,6 +109,8 @@ int fake_order(const char *text)
 	if (sscanf(text, "move %u", &order.moves) == 1)
 		return 0;
 	if (sscanf(text, "after %u", &order.after) == 1)
+		return 0;
+	if (sscanf(text, "reload %u", &order.reload) == 1)
 		return 0;
 	if (sscanf(text, "flows %63s", order.flows) == 1)
 		return 0;
@@ -238,7 +243,7 @@ static void answer_family(const struct nlmsghdr *rq)
 		return;
 	}
 	nlh = fake_genl(rq, CTRL_CMD_NEWFAMILY);
-	mnl_attr_put_u16(nlh, CTRL_ATTR_FAMILY_ID, FAKE_FAMILY);
+	mnl_attr_put_u16(nlh, CTRL_ATTR_FAMILY_ID, family);
 	fake_groups(nlh);
 	fake_end(nlh);
 	put_error(rq, 0);
@@ -431,10 +436,16 @@ ssize_t transport_send(struct transport *t, const void *buf, size_t len)
 		errno = ENOBUFS;
 		return -1;
 	}
-	if (rq->nlmsg_type == GENL_ID_CTRL)
+	if (rq->nlmsg_type == GENL_ID_CTRL) {
 		answer_family(rq);
-	else if (rq->nlmsg_type == FAKE_FAMILY)
+		return len;
+	}
+	if (rq->nlmsg_type == family)
 		answer_request(rq);
+	else
+		put_error(rq, ENOENT);
+	if (order.reload && !--order.reload)
+		family++;
 	return len;
 }
 

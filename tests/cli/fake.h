@@ -27,6 +27,7 @@ extern FILE *fake_log;
  *	busy				the module cannot be removed
  *	plumbed				services have their routes
  *	elsewhere			no address is local
+ *	reload N			after N requests the module is loaded anew
  *	pooled				there is a service that has a pool
  *	many N				there are N flows, and they carry
  *	moving N			some counters grow by N times their number
