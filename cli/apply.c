@@ -334,17 +334,40 @@ static bool moved(uint32_t generation)
 	return !model_generation(&now, &err) && now != generation;
 }
 
-/* Returns 0 or @err->code; EAGAIN: changed by others, look again. */
+/* All or nothing, as far as it goes; keeps what the request tells of errors */
+static void put_back_limits(json_t *before, const struct model *wanted)
+{
+	const struct diff_change c = {
+		DIFF_SET, MODEL_LIMITS, "", before,
+		json_object_get(wanted->objects[MODEL_LIMITS], ""),
+	};
+	struct request failed = rq;
+	struct nlsock_error ignored;
+
+	memset(&rq, 0, sizeof(rq));
+	set_limits(&c, before, wanted, &ignored);
+	request_free(&rq);
+	rq = failed;
+}
+
+/*
+ * Returns 0 or @err->code; EAGAIN: changed by others, look again. @before is set
+ * to the limits that were there before the first that are set.
+ */
 static int make(const struct model *now, const struct model *wanted,
-		const struct diff *diff, bool force, struct nlsock_error *err)
+		const struct diff *diff, bool force, json_t **before,
+		struct nlsock_error *err)
 {
 	const struct diff_change *limits = limits_of(diff);
-	struct nlsock_error ignored;
 	struct batch_done done;
 	size_t n;
 
-	if (limits && set_limits(limits, limits->new, wanted, err))
-		return err->code;
+	if (limits) {
+		if (set_limits(limits, limits->new, wanted, err))
+			return err->code;
+		if (!*before)
+			*before = json_incref(limits->old);
+	}
 	batch_begin(&rq);
 	batch_generation(&rq, now->generation);
 	n = put_all(diff, wanted, force);
@@ -353,17 +376,8 @@ static int make(const struct model *now, const struct model *wanted,
 	progress_stage("making %zu changes", n);
 	if (is_fit(err) && !batch_send(&rq, &done, err))
 		return 0;
-	if (moved(now->generation)) {
+	if (moved(now->generation))
 		err->code = EAGAIN;
-	} else if (limits) {
-		/* All or nothing, as far as it goes; keeps what err tells */
-		struct request failed = rq;
-
-		memset(&rq, 0, sizeof(rq));
-		set_limits(limits, limits->old, wanted, &ignored);
-		request_free(&rq);
-		rq = failed;
-	}
 	return err->code;
 }
 
@@ -407,6 +421,7 @@ int apply(const struct cmd *cmd, struct yaml_file *file,
 	struct nlsock_error err = { 0 };
 	struct diff *diff = NULL;
 	struct model *now = NULL;
+	json_t *before = NULL;
 	unsigned int i;
 	int ret = EXIT_DONE;
 
@@ -420,9 +435,11 @@ int apply(const struct cmd *cmd, struct yaml_file *file,
 		if (model_from_kernel(&now, &err))
 			break;
 		diff = diff_make(now, wanted);
-		if (make(now, wanted, diff, force, &err) != EAGAIN)
+		if (make(now, wanted, diff, force, &before, &err) != EAGAIN)
 			break;
 	}
+	if (err.code && before)
+		put_back_limits(before, wanted);
 	if (err.code) {
 		progress_hide();
 		ret = tell(cmd, file, &err);
@@ -433,6 +450,7 @@ int apply(const struct cmd *cmd, struct yaml_file *file,
 		ret = service_plumb();
 	}
 	progress_end();
+	json_decref(before);
 	diff_free(diff);
 	model_free(now);
 	return ret;
