@@ -235,7 +235,9 @@ void conf_add(struct conf *c, enum model_kind kind, json_t *record,
 	char *name = model_name(kind, record), *title;
 	const struct yaml_node *twin = conf_from(c, kind, name);
 
-	if (twin) {
+	if (twin && !conf_is_worth(c)) {
+		json_decref(record);
+	} else if (twin) {
 		title = model_title(kind, name);
 		yaml_error(c->file, conf_where(node, NULL, NULL), NULL, title,
 			   NULL, "is given twice, first in line %u",

@@ -38,12 +38,12 @@ static void add_name(struct conf *c, const char *title, json_t *pool,
 		yaml_error(c->file, at, port, title, NULL,
 			   "a backend with a name has a port, NAME:PORT");
 	twin = json_object_get(c->names, title);
-	if (twin)
+	if (twin && conf_is_worth(c))
 		yaml_error(c->file, at, NULL, title, NULL,
 			   "is given twice, first in line %u",
 			   yaml_line(c->file, (void *)(intptr_t)
 				     json_integer_value(twin)));
-	else
+	else if (!twin)
 		json_object_set_new(c->names, title,
 				    json_integer((intptr_t)at));
 	if (!names) {

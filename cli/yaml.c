@@ -45,13 +45,21 @@ static void *take(struct yaml_file *file, size_t len)
 	return p;
 }
 
+/* One more error is only counted: what it would say is not worth looking for. */
+static bool is_full(struct yaml_file *file)
+{
+	if (file->n_errors < YAML_ERRORS_MAX)
+		return false;
+	file->n_more++;
+	return true;
+}
+
 static void add_error(struct yaml_file *file, size_t pos, size_t len,
 		      const char *object, const char *option, char *reason)
 {
 	struct yaml_error *e;
 
-	if (file->n_errors == YAML_ERRORS_MAX) {
-		file->n_more++;
+	if (is_full(file)) {
 		free(reason);
 		return;
 	}
@@ -72,6 +80,8 @@ void yaml_error(struct yaml_file *file, const struct yaml_node *at,
 	char *reason = NULL;
 	va_list ap;
 
+	if (is_full(file))
+		return;
 	va_start(ap, fmt);
 	if (vasprintf(&reason, fmt, ap) < 0)
 		abort();
@@ -262,6 +272,8 @@ static void refuse_twins(struct yaml_file *file, struct yaml_node *map)
 	for (i = 1; i < count; i++) {
 		if (strcmp(all[i]->key->text, all[i - 1]->key->text))
 			continue;
+		if (is_full(file))
+			break;
 		yaml_error(file, all[i]->key, NULL, NULL, all[i]->key->text,
 			   "is given twice, first in line %u",
 			   yaml_line(file, all[i - 1]->key));
@@ -270,8 +282,6 @@ static void refuse_twins(struct yaml_file *file, struct yaml_node *map)
 			;
 		*n = all[i]->next;
 		all[i] = all[i - 1];
-		if (file->n_more)
-			break;
 	}
 	free(all);
 }
