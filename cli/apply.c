@@ -441,7 +441,8 @@ int apply(const struct cmd *cmd, struct yaml_file *file,
 	if (err.code && before)
 		put_back_limits(before, wanted);
 	if (err.code) {
-		progress_hide();
+		/* Not hidden only: the clock would draw between two lines. */
+		progress_end();
 		ret = tell(cmd, file, &err);
 	} else {
 		*changes = diff->n;
