@@ -41,7 +41,9 @@ static struct model *load(const struct cmd *cmd, const char *name,
 {
 	struct model *model;
 
-	progress_wait(cmd, "reading the file");
+	/* Not over what somebody types */
+	if (strcmp(name, "-") || !isatty(STDIN_FILENO))
+		progress_wait(cmd, "reading the file");
 	*file = yaml_load(name);
 	if (!*file) {
 		progress_end();
