@@ -12,10 +12,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "wait.h"
 #include "watch.h"
 
-/* Editors write a file in several steps. */
+/* Editors write a file in several steps, but others may never end. */
 #define DEBOUNCE_MS	200
+#define DEBOUNCE_MAX_MS	2000
 
 /*
  * The directory, as editors put a new file in the place of the old one. Any
@@ -75,13 +77,14 @@ static void drain(struct watcher *w)
 		}
 }
 
-/* Until something has happened and then nothing for a while; false: end */
+/* Until something has happened, and then nothing for a while; false: end */
 static bool wait_change(struct watcher *w)
 {
 	struct pollfd fds[2] = {
 		{ .fd = w->inotify, .events = POLLIN },
 		{ .fd = w->signals, .events = POLLIN },
 	};
+	uint64_t now, last = 0;
 	int timeout = -1, n;
 
 	for (;;) {
@@ -94,6 +97,11 @@ static bool wait_change(struct watcher *w)
 			return true;
 		if (n > 0) {
 			drain(w);
+			now = wait_clock_ms();
+			if (!last)
+				last = now + DEBOUNCE_MAX_MS;
+			if (now >= last)
+				return true;
 			timeout = DEBOUNCE_MS;
 		}
 	}
