@@ -52,12 +52,11 @@ static void handshake_refuse(const struct slc_early *e, int why)
 	trace_sluice_handshake(e->sn->net, &e->key, &e->hs, why);
 }
 
-/* What the sender may be promised: what this namespace's TCP would promise.
- * The window shift is the application's own, once one has answered, so that
+/* The window shift is the application's own, once one has answered, so that
  * windows need no rescaling, which rounds.
  */
-static void handshake_offer(const struct slc_service *svc,
-			    struct slc_hs_offer *offer)
+void slc_handshake_offer(const struct slc_service *svc,
+			 struct slc_hs_offer *offer)
 {
 	const struct netns_ipv4 *ipv4 = &svc->sn->net->ipv4;
 	u64 learned = READ_ONCE(svc->learned);
@@ -317,7 +316,7 @@ unsigned int slc_handshake_begin(struct slc_pkt *pkt,
 	} else {
 		struct slc_hs_offer offer;
 
-		handshake_offer(service, &offer);
+		slc_handshake_offer(service, &offer);
 		slc_hs_listen(&e->hs, &pkt->seg, o, &offer,
 			      slc_isn(&sn->key[0], &pkt->tuple,
 				      (u32)(ktime_get_ns() >> 6)),

@@ -34,6 +34,16 @@ struct slc_service_entry;
 unsigned int slc_open(struct slc_pkt *pkt, const struct slc_service_entry *svc);
 
 /**
+ * slc_handshake_offer() - What a sender may be promised.
+ * @svc: the service it calls
+ * @offer: what its namespace's TCP would promise
+ *
+ * Context: any.
+ */
+void slc_handshake_offer(const struct slc_service *svc,
+			 struct slc_hs_offer *offer);
+
+/**
  * slc_handshake_begin() - Answer a SYN, or go on from a cookie's ACK.
  * @pkt: the packet; its options read
  * @o: its options

@@ -56,13 +56,18 @@ static unsigned int open_send_cookie(struct slc_pkt *pkt,
 		       pkt->tuple.family == SLC_FAMILY_IPV4 ?
 		       SLC_HS_DEFAULT_MSS : SLC_HS_DEFAULT_MSS6,
 		.wscale = o->wscale,
-		.has_ts = o->has_ts,
-		.has_wscale = o->has_ts && o->has_wscale,
-		.has_sack = o->has_ts && o->sack_perm,
 	};
+	struct slc_hs_offer offer;
 	struct slc_tuple rev;
 	struct slc_cookie c;
 	struct slc_todo todo;
+
+	/* The timestamp carries the rest. */
+	slc_handshake_offer(svc, &offer);
+	co.has_ts = o->has_ts && offer.opts & SLC_HS_TS;
+	co.has_wscale = co.has_ts && o->has_wscale &&
+			offer.opts & SLC_HS_WSCALE;
+	co.has_sack = co.has_ts && o->sack_perm && offer.opts & SLC_HS_SACK;
 
 	if (!slc_cookie_make(&pkt->sn->cookie_keys, &pkt->tuple, pkt->seg.seq,
 			     open_cookie_count(), &co, &c)) {
@@ -92,7 +97,7 @@ static unsigned int open_send_cookie(struct slc_pkt *pkt,
 	WRITE_ONCE(pkt->sn->overflowed, true);
 	slc_count(pkt->sn, svc, SLUICE_STAT_COOKIE_SENT);
 	slc_todo_run(pkt->sn->net, &todo);
-	return NF_DROP;
+	return slc_pkt_consume(pkt);
 }
 
 /* An ACK that may answer a cookie of ours. */

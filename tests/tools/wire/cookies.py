@@ -72,6 +72,22 @@ def other_namespace(ts):
         taken(s)
 
 
+@case("a cookie agrees to nothing that this host has turned off", "timestamps", [2])
+@case("nor to SACK", "sack", [2, 3, 8])
+@case("nor to windows over 64 kB", "window_scaling", [2, 4, 8])
+def turned_off(what, agreed):
+    run("app", "sysctl", "-qw", f"net.ipv4.tcp_{what}=0")
+    try:
+        with Cookies(), Counted("cookie-sent"):
+            s = Sender()
+            s.syn()
+            check(sorted(s.synack().opts), agreed, "options of the SYN-ACK")
+            s.seg()
+            taken(s)
+    finally:
+        run("app", "sysctl", "-qw", f"net.ipv4.tcp_{what}=1")
+
+
 @case_once("a cookie is good for a minute, and no more after two")
 def age():
     with Cookies() as full:
