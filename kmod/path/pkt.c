@@ -50,7 +50,10 @@ static enum slc_pkt_kind pkt_locate4(struct slc_pkt *pkt)
 	if (iph->protocol == IPPROTO_ICMP) {
 		const struct icmphdr *ih = pkt_header(pkt, sizeof(*ih));
 
-		if (ih && icmp_is_err(ih->type))
+		/* A redirect is about our way to the sender, whoever the
+		 * application believes that is.
+		 */
+		if (ih && icmp_is_err(ih->type) && ih->type != ICMP_REDIRECT)
 			return SLC_PKT_ICMP_ERROR;
 	}
 	return SLC_PKT_OTHER;

@@ -13,6 +13,7 @@ FULL = 1500 - HEAD  # the largest segment
 LEAST = 1280 if V6 else 700  # an MTU that a router may have
 UNREACH, TIME, BIG = (1, 3, (2, 0)) if V6 else (3, 11, (3, 4))
 SOFT = (0, 1, 2, 3, 4, 5, 6) if V6 else (0, 1, 2, 3, 9, 10, 13)
+REDIRECT = (137, 0) if V6 else (5, 1)
 PROHIBITED = (1, 1) if V6 else (3, 13)
 
 
@@ -149,6 +150,14 @@ def soft():
     for code in SOFT:
         error(s, UNREACH, code, 0, quoted(s, s.rcv - 1))
         error(s, UNREACH, code, 0, quoted(s, s.rcv))
+    talks(s, conn)
+
+
+@case("a redirect is of the sender's way, and tells of no other")
+def redirect():
+    s, conn, _ = fresh(src="10.0.9.46")
+    with Counted("icmp-translated", 0):
+        error(s, *REDIRECT, 0x0A000163, quoted(s, s.rcv))
     talks(s, conn)
 
 
