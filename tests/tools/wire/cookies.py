@@ -81,8 +81,9 @@ def turned_off(what, agreed):
         with Cookies(), Counted("cookie-sent"):
             s = Sender()
             s.syn()
-            check(sorted(s.synack().opts), agreed, "options of the SYN-ACK")
-            s.seg()
+            seg = s.synack()
+            check(sorted(seg.opts), agreed, "options of the SYN-ACK")
+            s.use_ts = seg.ts is not None
             taken(s)
     finally:
         run("app", "sysctl", "-qw", f"net.ipv4.tcp_{what}=1")
