@@ -87,6 +87,16 @@ static int do_check(const struct cmd *cmd, int argc, char **argv)
 	return EXIT_DONE;
 }
 
+/* What there is. Returns 0 or @err->code. */
+static int read_kernel(const struct cmd *cmd, struct model **now,
+		       struct nlsock_error *err)
+{
+	progress_wait(cmd, "reading what there is");
+	model_from_kernel(now, err);
+	progress_end();
+	return err->code;
+}
+
 static int do_diff(const struct cmd *cmd, int argc, char **argv)
 {
 	struct model *now, *wanted;
@@ -102,10 +112,7 @@ static int do_diff(const struct cmd *cmd, int argc, char **argv)
 	wanted = load(cmd, args.arg[0].value, &file);
 	if (!wanted)
 		return EXIT_USAGE;
-	progress_wait(cmd, "reading what there is");
-	model_from_kernel(&now, &err);
-	progress_end();
-	if (err.code) {
+	if (read_kernel(cmd, &now, &err)) {
 		ret = cmd_refused(cmd, &err);
 	} else {
 		diff = diff_make(now, wanted);
@@ -252,10 +259,7 @@ static int do_save(const struct cmd *cmd, int argc, char **argv)
 	ret = parse(cmd, argc, argv, &args);
 	if (ret)
 		return ret;
-	progress_wait(cmd, "reading what there is");
-	model_from_kernel(&now, &err);
-	progress_end();
-	if (err.code)
+	if (read_kernel(cmd, &now, &err))
 		return cmd_refused(cmd, &err);
 	name = args.n ? args.arg[0].value : "-";
 	document = model_document(now);
