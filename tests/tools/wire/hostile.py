@@ -201,8 +201,8 @@ def case_flood(text):
 
 
 GOOD = "a hundred good connections a second go through"
-# The flood comes in so many parts, and takes 2.5 seconds at least.
-PARTS, PAUSE = 125, 0.02
+# The flood comes in so many parts, and takes three seconds at least.
+PARTS, PAUSE = 150, 0.02
 
 
 @case_flood("a flood of SYNs: memory under its cap, " + GOOD)
