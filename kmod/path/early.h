@@ -132,7 +132,8 @@ u8 slc_early_share(const struct slc_net *sn, const struct slc_addr *src);
  * @src: who wants to begin one
  *
  * All senders of one network (IPv4 /24, IPv6 /64), and of those hashed to the
- * same share, together may have half of it.
+ * same share, begin no more once they have half of it. What is charged to
+ * those begun, slc_early_charge(), is not held to that.
  *
  * Context: any.
  * Return: true if a SYN cookie is the answer.
