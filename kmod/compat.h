@@ -74,6 +74,16 @@ static inline int slc_ip_route_input(struct sk_buff *skb, __be32 daddr,
 #endif
 }
 
+/* By this name since 6.2, and in some of 6.1. */
+static inline int slc_timer_delete(struct timer_list *timer)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 2, 0)
+	return timer_delete(timer);
+#else
+	return del_timer(timer);
+#endif
+}
+
 /* Since 6.9; for policy_gen.c, which is compiled as if it included this. */
 #ifndef NLA_POLICY_MAX_LEN
 #define NLA_POLICY_MAX_LEN(_len)	{ .type = NLA_BINARY, .len = _len }

@@ -6,6 +6,7 @@
 #include <linux/slab.h>
 #include <net/dst.h>
 
+#include "compat.h"
 #include "obj/config.h"
 #include "obj/flow.h"
 #include "obj/service.h"
@@ -152,7 +153,7 @@ void slc_early_finish(struct slc_early *e, enum slc_hs_state state)
 	e->hs.state = state;
 
 	/* A handler that runs now waits for the lock and finds the state. */
-	timer_delete(&e->timer);
+	slc_timer_delete(&e->timer);
 
 	spin_lock(&ec->lock);
 	list_del_init(&e->age);
