@@ -22,6 +22,7 @@
 #include <net/inet6_hashtables.h>
 #include <net/inet_hashtables.h>
 #include <net/ip.h>
+#include <net/ipv6.h>
 #include <net/route.h>
 #include <net/tcp.h>
 
@@ -72,6 +73,19 @@ static inline int slc_ip_route_input(struct sk_buff *skb, __be32 daddr,
 #else
 	return ip_route_input_noref(skb, daddr, saddr, iph->tos, skb->dev);
 #endif
+}
+
+/* A BIG TCP packet of IPv6 has a header for its length, which its segments will
+ * not have. Kernels that do without have no flag for it.
+ */
+static inline unsigned int slc_jumbo_hlen(const struct sk_buff *skb)
+{
+#ifdef IP6SKB_FAKEJUMBO
+	if (skb->protocol == htons(ETH_P_IPV6) &&
+	    IP6CB(skb)->flags & IP6SKB_FAKEJUMBO)
+		return sizeof(struct hop_jumbo_hdr);
+#endif
+	return 0;
 }
 
 /* By this name since 6.2, and in some of 6.1. */

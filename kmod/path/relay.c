@@ -341,7 +341,8 @@ unsigned int slc_relay_in(struct slc_pkt *pkt, struct slc_half *half)
 static unsigned int relay_size(const struct slc_pkt *pkt)
 {
 	if (skb_is_gso(pkt->skb))
-		return pkt->thoff + pkt->thlen + skb_shinfo(pkt->skb)->gso_size;
+		return pkt->thoff - slc_jumbo_hlen(pkt->skb) + pkt->thlen +
+		       skb_shinfo(pkt->skb)->gso_size;
 	return pkt->skb->len;
 }
 

@@ -69,6 +69,29 @@ for o in "${offloads[@]}"; do
 done
 claim "all offloads are on" all_on
 
+# BIG TCP: packets of more than 64 kB, which older kernels give a header of their own
+# over IPv6, that no segment of theirs will have.
+if app ip link set eth0 gso_max_size 150000 2>/dev/null; then
+	app nft -f - <<-'EOF'
+		table ip6 big {
+			chain out {
+				type filter hook output priority 0;
+				tcp sport 8080 meta length > 65600 counter
+			}
+		}
+	EOF
+	n=$((n + 1)) before=$(stat too-big)
+	says "BIG TCP" "pull 20000000 ok" talk -t 120 --v2 --client "[$CLIENT6]:$n" \
+		"[$SERVICE6]:8080" pull=20000000
+	claim "there were packets of more than 64 kB" \
+		sh -c "ip netns exec app nft list table ip6 big | grep -q 'packets [1-9]'"
+	is "none of them was too big for its path" "$(($(stat too-big) - before))" 0
+	app nft delete table ip6 big
+	app ip link set eth0 gso_max_size 65536
+else
+	skip "BIG TCP" "this kernel has none"
+fi
+
 mtu() {
 	local m=$1
 	ip -n app link set eth0 mtu "$m"
