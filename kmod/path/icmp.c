@@ -77,7 +77,8 @@ static bool icmp_parse_quote(const struct slc_pkt *pkt, struct icmp_quote *q)
 		off = ipv6_skip_exthdr(skb, q->nhoff + sizeof(*iph), &nexthdr,
 				       &frag_off);
 		if (off < 0 || nexthdr != IPPROTO_TCP ||
-		    frag_off & htons(~0x7))
+		    frag_off & htons(~0x7) ||
+		    slc_pkt_authenticated(skb, q->nhoff))
 			return false;
 		t->src = slc_addr_from_bytes(&iph->saddr);
 		t->dst = slc_addr_from_bytes(&iph->daddr);

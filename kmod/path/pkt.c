@@ -59,6 +59,12 @@ static enum slc_pkt_kind pkt_locate4(struct slc_pkt *pkt)
 	return SLC_PKT_OTHER;
 }
 
+bool slc_pkt_authenticated(const struct sk_buff *skb, unsigned int nhoff)
+{
+	return ipv6_find_hdr(skb, &nhoff, NEXTHDR_AUTH, NULL, NULL) ==
+	       NEXTHDR_AUTH;
+}
+
 /* Apart from the rest, and so its buffers from the rest's stack. */
 static noinline enum slc_pkt_kind pkt_locate6(struct slc_pkt *pkt)
 {
@@ -71,7 +77,8 @@ static noinline enum slc_pkt_kind pkt_locate6(struct slc_pkt *pkt)
 		off = ipv6_skip_exthdr(pkt->skb, off, &nexthdr, &frag_off);
 		if (off < 0 || off > U16_MAX - 60)
 			return SLC_PKT_UNCLEAR;
-		if (frag_off & htons(~0x7))
+		if (frag_off & htons(~0x7) ||
+		    slc_pkt_authenticated(pkt->skb, nhoff))
 			return SLC_PKT_OTHER;
 	}
 	pkt->thoff = off;

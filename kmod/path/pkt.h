@@ -134,6 +134,19 @@ static inline void slc_pkt_clear_own(struct sk_buff *skb)
 }
 
 /**
+ * slc_pkt_authenticated() - Is a packet under IPsec's authentication header?
+ * @skb: the packet
+ * @nhoff: offset of its IPv6 header, or of a quoted one's
+ *
+ * What is behind that header is IPsec's to judge, and comes again without it.
+ * IPv4 says so in its own header.
+ *
+ * Context: any.
+ * Return: true if it is.
+ */
+bool slc_pkt_authenticated(const struct sk_buff *skb, unsigned int nhoff);
+
+/**
  * slc_pkt_addrs() - Addresses alone, for the trace of what could not be parsed.
  * @pkt: its tuple is set, ports 0
  * @family: SLC_FAMILY_*

@@ -2,7 +2,7 @@
 """ICMP errors of both legs: about the right connection, or about none."""
 import struct
 
-from wire import (ACK, NET, PSH, V6, App, Counted, Sender, case, check, connect,
+from wire import (ACK, NET, PSH, SYN, V6, App, Counted, Sender, case, check, connect,
                   csum, header, here, ip4, ip6, l4sum, main, pack_ip, run, silent, take,
                   talks, true, M32)
 
@@ -256,6 +256,29 @@ def about_ours():
     check(peer, who, "peer")
     s.until_ack()
     talks(s, conn)
+
+
+if V6:
+    @case("what an authentication header covers is IPsec's, and so are errors about it")
+    def authenticated():
+        s, conn, _ = fresh(src="10.0.9.51")
+        conn.sendall(b"m" * 1000)
+        seg = s.expect()
+        head = struct.pack("!BBHII", 6, 4, 0, 0x1000, 1) + bytes(12)
+        q = quoted(s, seg.seq)
+        with Counted("icmp-translated", 0):
+            error(s, *BIG, LEAST, q[:6] + b"\x33" + q[7:HEAD] + head + q[HEAD:])
+        s.rcv = (seg.seq + len(seg.data)) % M32
+        s.seg()
+        evil = s.packet(b"evil", ACK | PSH)
+        NET.send(ip6(s.a, s.b, head + evil[HEAD:], proto=51))
+        silent(conn)
+        other = Sender(src="10.0.9.52")
+        with Counted("syn-received", 0):
+            syn = other.packet(flags=SYN, seq=other.isn)
+            NET.send(ip6(other.a, other.b, head + syn[HEAD:], proto=51))
+            other.quiet("a SYN behind an authentication header")
+        talks(s, conn)
 
 
 main(NET.open)
