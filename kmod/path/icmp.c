@@ -13,6 +13,7 @@
 #include <net/ip.h>
 #include <net/ip6_route.h>
 #include <net/ipv6.h>
+#include <net/l3mdev.h>
 #include <net/route.h>
 
 #include "core/csum.h"
@@ -172,16 +173,35 @@ static void icmp_addrs(const struct slc_pkt *pkt, struct slc_addr *src,
 	}
 }
 
+/* Is it about something that the sender has been sent and has not
+ * acknowledged? Of others no TCP would believe it (RFC 5927 4.1). @skb has the
+ * quoted number in its linear part.
+ */
+static bool icmp_is_current(const struct sk_buff *skb,
+			    const struct icmp_quote *q,
+			    const struct slc_flow *flow)
+{
+	const struct slc_half *in = &flow->half[SLC_IN];
+	const struct slc_half *out = &flow->half[SLC_OUT];
+	u32 sent = READ_ONCE(out->seq_end) + out->xlate.seq_add;
+	u32 seq = get_unaligned_be32(skb->data + q->thoff + 4);
+
+	return sent - seq <= sent - READ_ONCE(in->ack);
+}
+
 /* Where the legs differ in family the error has no counterpart. What matters
  * of it is the path's MTU: note that for the outer leg, and tell the
  * application when it next sends too much (relay_fits()).
  */
-static void icmp_note_mtu(struct slc_pkt *pkt, const struct icmp_quote *q)
+static void icmp_note_mtu(struct slc_pkt *pkt, const struct icmp_quote *q,
+			  const struct slc_flow *flow)
 {
 	struct sk_buff *skb = pkt->skb;
 	struct net *net = pkt->sn->net;
+	int oif = l3mdev_master_ifindex_by_index(net, flow->ifindex);
 
-	if (!pskb_may_pull(skb, q->thoff + 8))
+	if (!pskb_may_pull(skb, q->thoff + 8) ||
+	    !icmp_is_current(skb, q, flow))
 		return;
 	if (pkt->tuple.family == SLC_FAMILY_IPV4) {
 		const struct icmphdr *ih =
@@ -191,7 +211,7 @@ static void icmp_note_mtu(struct slc_pkt *pkt, const struct icmp_quote *q)
 		    ih->code != ICMP_FRAG_NEEDED)
 			return;
 		__skb_pull(skb, q->nhoff);
-		ipv4_update_pmtu(skb, net, ntohs(ih->un.frag.mtu), 0,
+		ipv4_update_pmtu(skb, net, ntohs(ih->un.frag.mtu), oif,
 				 IPPROTO_TCP);
 	} else {
 		const struct icmp6hdr *ih =
@@ -200,7 +220,7 @@ static void icmp_note_mtu(struct slc_pkt *pkt, const struct icmp_quote *q)
 		if (ih->icmp6_type != ICMPV6_PKT_TOOBIG)
 			return;
 		__skb_pull(skb, q->nhoff);
-		ip6_update_pmtu(skb, net, ih->icmp6_mtu, 0, 0,
+		ip6_update_pmtu(skb, net, ih->icmp6_mtu, oif, flow->outer_mark,
 				sock_net_uid(net, NULL));
 	}
 	__skb_push(skb, q->nhoff);
@@ -233,7 +253,7 @@ unsigned int slc_icmp_in(struct slc_pkt *pkt)
 		return NF_ACCEPT;
 
 	if (out->key.family != in->key.family) {
-		icmp_note_mtu(pkt, &q);
+		icmp_note_mtu(pkt, &q, flow);
 		return slc_pkt_refuse(pkt, flow->service,
 				      SLUICE_STAT_ICMP_DROPPED);
 	}

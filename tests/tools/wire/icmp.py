@@ -102,6 +102,31 @@ def wrong_number():
     check(biggest(s, conn), FULL, "after it")
 
 
+@case("where the legs differ in family, too big is believed of what is under way alone")
+def other_family():
+    head, who = header(v6=not V6)
+    s = Sender(src="10.0.9.50").open()
+    s.say(head)
+    conn, peer = APP.accept()
+    check(peer, who, "peer")
+    s.until_ack()
+    full = biggest(s, conn)
+    for number in (s.rcv + (1 << 20), s.rcv - (1 << 20), s.rcv - 1, s.rcv + 1):
+        too_big(s, number, LEAST)
+    NET.pump(0.05)  # a route is asked again when the clock ticks
+    check(biggest(s, conn), full, "after wrong numbers")
+    conn.sendall(b"m" * 1000)
+    seg = s.expect()
+    too_big(s, seg.seq, 1310)
+    s.rcv = (seg.seq + len(seg.data)) % M32
+    s.seg()
+    NET.pump(0.05)
+    # The application hears of it by what it says next.
+    most = biggest(s, conn)
+    true(most + HEAD <= 1310, f"{most} bytes and their header fit 1310")
+    talks(s, conn)
+
+
 @case("too big about another port is not believed")
 def wrong_port():
     s, conn, _ = fresh(src="10.0.9.41")
