@@ -369,9 +369,14 @@ static bool relay_fits(struct slc_pkt *pkt, const struct slc_half *half)
 			return true;
 		icmp_send(skb, ICMP_DEST_UNREACH, ICMP_FRAG_NEEDED,
 			  htonl(mtu));
-	} else {
-		icmpv6_send(skb, ICMPV6_PKT_TOOBIG, 0, mtu);
+		return false;
 	}
+	/* No application goes below that for IPv6, but IPv4's paths do. */
+	if (family == SLC_FAMILY_IPV4 && relay_size(pkt) <= IPV6_MIN_MTU) {
+		skb->ignore_df = 1;
+		return true;
+	}
+	icmpv6_send(skb, ICMPV6_PKT_TOOBIG, 0, max_t(u32, mtu, IPV6_MIN_MTU));
 	return false;
 }
 

@@ -75,6 +75,12 @@ static bool rewrite_family(struct slc_pkt *pkt, const struct slc_tuple *other)
 	memcpy(__skb_push(skb, new), hdr, new);
 	skb_reset_network_header(skb);
 	skb->protocol = v6 ? htons(ETH_P_IPV6) : htons(ETH_P_IP);
+	/* Its fragments, if there are to be any, have to find one another. */
+	if (!v6 && skb->ignore_df) {
+		ip_select_ident_segs(pkt->sn->net, skb, NULL,
+				     skb_shinfo(skb)->gso_segs ?: 1);
+		ip_send_check(ip_hdr(skb));
+	}
 	if (mac_len) {
 		memcpy(skb->data - mac_len, mac, mac_len);
 		skb_set_mac_header(skb, -(int)mac_len);

@@ -65,6 +65,21 @@ resets() { [ "$(grep -c "error .*:$n .*ConnectionResetError" "$TMP/server-app-80
 claim "so does the inner leg" wait_for resets
 ways "urgent data keeps its place" "before=abc urgent=Xdef" oob
 
+# IPv4 has paths that are narrower than an IPv6 application goes.
+n=$((n + 1))
+spawn narrow.log ip netns exec lb python3 "$TOOLS/client.py" --v2 --client "[$CLIENT6]:$n" \
+	--dest "[$SERVICE6]:443" "$SERVICE4:8080" who "file=$TMP/narrow" both=100000
+wait_for grep -q peer= "$TMP/narrow.log"
+claim "the path to the sender gets as narrow as 700 bytes" \
+	app ip route replace 10.0.0.1 via 10.0.1.254 mtu lock 700
+: >"$TMP/narrow"
+claim "a connection goes on (IPv6 client, IPv4 leg)" \
+	wait_for -t 20 grep -q "both 100000 ok" "$TMP/narrow.log"
+claim "in fragments" \
+	sh -c 'ip netns exec app nstat -asz IpFragOKs | grep -Eq "IpFragOKs +[1-9]"'
+app ip route del 10.0.0.1
+app ip -6 route flush cache
+
 # --- the header in pieces, and what it may name --------------------------------
 
 n=$((n + 1)) v=1 opts=(--split 1 --gap 0.005)
