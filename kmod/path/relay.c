@@ -128,6 +128,21 @@ void slc_relay_track(const struct slc_pkt *pkt, struct slc_half *half)
 		relay_track(pkt, half, SLC_OUT);
 }
 
+bool slc_relay_spent(const struct slc_flow *flow)
+{
+	const struct slc_half *in = &flow->half[SLC_IN];
+	const struct slc_half *out = &flow->half[SLC_OUT];
+
+	if (!slc_flow_over(flow))
+		return false;
+	/* What a reset ended has nothing more to say. */
+	if (READ_ONCE(flow->state) != SLUICE_FLOW_STATE_CLOSING)
+		return true;
+	return READ_ONCE(in->ack) ==
+	       READ_ONCE(out->seq_end) + out->xlate.seq_add &&
+	       READ_ONCE(out->ack) == READ_ONCE(in->seq_end);
+}
+
 /* A SYN for a connection that lives, as far as we know. The application would
  * challenge it (RFC 5961 4.2); but if it has forgotten the connection it would
  * take the SYN for a new one of the old client's. So we do: a sender that did
@@ -290,7 +305,9 @@ unsigned int slc_relay_in(struct slc_pkt *pkt, struct slc_half *half)
 
 	if (unlikely((pkt->seg.flags & (SLC_TCP_SYN | SLC_TCP_ACK)) ==
 		     SLC_TCP_SYN)) {
-		if (!slc_flow_over(flow))
+		if (!slc_pkt_checksum_ok(pkt))
+			return slc_pkt_refuse(pkt, svc, SLUICE_STAT_BAD_PACKET);
+		if (!slc_relay_spent(flow))
 			return relay_challenge(pkt, half);
 		/* A new connection need not wait for the end of an old one. */
 		slc_flow_kill(flow);

@@ -4,6 +4,7 @@ connections that stand. Until the application has answered, Sluice is the only
 TCP that could refuse them; after that it must not make them any better.
 """
 import random
+import socket
 
 from blast import Blaster
 from wire import (ACK, FIN, NET, NOP, PSH, RST, SMALL, SYN, App, Counted, Genl, Net,
@@ -236,6 +237,36 @@ def far_fin():
         s.drain(0.02)
     talks(s, conn)
     true("established" in state_of(who), "the flow stands: " + state_of(who))
+
+
+@case("SYNs while the ends are under way are challenged; after them one begins anew")
+def syn_closing():
+    s, conn, who = connect(APP)
+    conn.shutdown(socket.SHUT_WR)
+    seg = s.expect(FIN | ACK)
+    s.fin()  # which does not acknowledge the application's
+    check(conn.recv(1), b"", "the application's end of stream")
+    s.until_ack()
+    true("closing" in state_of(who), "both ends are known: " + state_of(who))
+    for seq in (s.nxt - 1, s.nxt, s.nxt + 1, s.nxt + (1 << 20), s.nxt - (1 << 20)):
+        bad = bytearray(s.packet(flags=SYN, seq=seq % M32, opts=b""))
+        bad[-4] ^= 0x55  # the checksum
+        with Counted("bad-packet"):
+            NET.send(bytes(bad))
+        s.seg(flags=SYN, seq=seq % M32)
+        for got in s.drain(0.02):
+            true(got.flags & (SYN | RST) == 0, f"a SYN that anybody could send: {got}")
+    check(s.recv().flags & FIN, FIN, "the application's end, said again")
+    s.rcv = (seg.seq + 1) % M32
+    s.seg()
+    s.drain(0.05)
+    # The application may yet wait in TIME_WAIT, and hear that again.
+    s.seg(flags=ACK | FIN, seq=s.nxt - 1)
+    s.until_ack()
+    s.isn = (s.nxt + 100000) % M32
+    s.iss = None
+    s.syn()
+    s.synack()
 
 
 @case("guessed data, then a reset at its end, then a SYN: the connection stands")
