@@ -242,6 +242,10 @@ unsigned int slc_open(struct slc_pkt *pkt, const struct slc_service_entry *svc)
 {
 	const struct slc_service_rules *rules = svc->rules;
 
+	/* No address of this host is an IPv4 address in an IPv6 packet. */
+	if (slc_addr_family(&pkt->tuple.dst) != pkt->tuple.family)
+		return NF_ACCEPT;
+
 	/* "*" is any address of this host, never what it forwards. */
 	if (rules->cfg.any_addr) {
 		struct dst_entry *dst;
