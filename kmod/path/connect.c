@@ -271,6 +271,7 @@ int slc_connect(struct slc_early *e, struct slc_pkt *pkt,
 			return SLUICE_STAT_FAMILY_REFUSED;
 		dst_release(e->route_in);
 		e->route_in = dst;
+		e->cookie_in = slc_route_cookie(dst, inner.family);
 	}
 	err = connect_route_back(pkt, &inner, pp->has_addr);
 	if (err)

@@ -57,6 +57,8 @@ struct slc_early_cpu {
  * @born: jiffies when it was made
  * @deadline: jiffies when @timer is due; it may run out sooner
  * @since: jiffies of the SYN or, from GATHER on, of the sender's ACK
+ * @cookie_out: what dst_check() wants of @route_out, as old as that
+ * @cookie_in: the same of @route_in
  * @held: packets of the sender's that wait for the application
  * @buf: header bytes, if they came in pieces
  * @buf_len: bytes in @buf
@@ -84,6 +86,8 @@ struct slc_early {
 	struct slc_flow *flow;
 	struct dst_entry *route_out;
 	struct dst_entry *route_in;
+	u32 cookie_out;
+	u32 cookie_in;
 	struct timer_list timer;
 	unsigned long born;
 	unsigned long deadline;

@@ -279,6 +279,8 @@ unsigned int slc_handshake_begin(struct slc_pkt *pkt,
 				 const struct slc_hs *cookie)
 {
 	const struct slc_service_cfg *cfg = &svc->rules->cfg;
+	const struct slc_addr *to = cfg->has_to ? &cfg->to_addr :
+						  &pkt->tuple.dst;
 	struct slc_service *service = svc->service;
 	struct slc_net *sn = pkt->sn;
 	struct dst_entry *in, *out;
@@ -287,7 +289,7 @@ unsigned int slc_handshake_begin(struct slc_pkt *pkt,
 	struct slc_early *e;
 	bool queued = false;
 
-	in = slc_route_in(pkt, cfg->has_to ? &cfg->to_addr : &pkt->tuple.dst);
+	in = slc_route_in(pkt, to);
 	if (IS_ERR(in))
 		return slc_pkt_refuse(pkt, service,
 				      PTR_ERR(in) == -EXDEV ?
@@ -306,6 +308,8 @@ unsigned int slc_handshake_begin(struct slc_pkt *pkt,
 		return slc_pkt_refuse(pkt, service, SLUICE_STAT_NO_MEMORY);
 	}
 	e->route_in = in;
+	e->cookie_in = slc_route_cookie(in, slc_addr_family(to));
+	e->cookie_out = slc_route_cookie(out, pkt->tuple.family);
 	e->mark = pkt->skb->mark;
 	e->ifindex = pkt->skb->dev->ifindex;
 
@@ -506,8 +510,8 @@ static bool handshake_publish(struct slc_early *e, const struct slc_pkt *pkt,
 	out->wscale = out->xlate.win_shift + hs->our_wscale;
 	/* What came before it answered counts against our offer. */
 	out->win = max_t(u32, pkt->seg.win, SLC_HS_SYN_WINDOW);
-	slc_route_set(in, dst_clone(e->route_in), e->ifindex);
-	slc_route_set(out, dst_clone(e->route_out), 0);
+	slc_route_set(in, dst_clone(e->route_in), e->cookie_in, e->ifindex);
+	slc_route_set(out, dst_clone(e->route_out), e->cookie_out, 0);
 
 	WRITE_ONCE(flow->state, SLUICE_FLOW_STATE_ESTABLISHED);
 	if (slc_flow_insert(in))

@@ -323,7 +323,9 @@ unsigned int slc_relay_in(struct slc_pkt *pkt, struct slc_half *half)
 		if (IS_ERR(dst))
 			return slc_pkt_refuse(pkt, svc,
 					      SLUICE_STAT_RP_FILTERED);
-		slc_route_set(half, dst, skb->dev->ifindex);
+		slc_route_set(half, dst,
+			      slc_route_cookie(dst, flow->half[SLC_OUT].key.family),
+			      skb->dev->ifindex);
 	}
 
 	relay_track(pkt, half, SLC_IN);
@@ -427,7 +429,7 @@ static noinline struct dst_entry *relay_route_out(const struct slc_pkt *pkt,
 	slc_tuple_reverse(&t, &slc_half_other(half)->key);
 	dst = slc_route_out(pkt->sn, &t, flow->ifindex, flow->outer_mark);
 	if (!IS_ERR(dst))
-		slc_route_set(half, dst, 0);
+		slc_route_set(half, dst, slc_route_cookie(dst, t.family), 0);
 	return dst;
 }
 

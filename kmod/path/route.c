@@ -193,9 +193,9 @@ bool slc_route_recheck(struct slc_half *half, struct dst_entry *dst)
 	return true;
 }
 
-void slc_route_set(struct slc_half *half, struct dst_entry *dst, int ifindex)
+void slc_route_set(struct slc_half *half, struct dst_entry *dst, u32 cookie,
+		   int ifindex)
 {
-	const struct slc_half *other = slc_half_other(half);
 	struct dst_entry *old;
 
 	/* A reader between these stores sees a cookie or device that is not
@@ -203,7 +203,7 @@ void slc_route_set(struct slc_half *half, struct dst_entry *dst, int ifindex)
 	 */
 	WRITE_ONCE(half->dst_ifindex, -1);
 	route_note_mtu(half, dst);
-	WRITE_ONCE(half->dst_cookie, slc_route_cookie(dst, other->key.family));
+	WRITE_ONCE(half->dst_cookie, cookie);
 	old = unrcu_pointer(xchg(&half->dst, RCU_INITIALIZER(dst)));
 	smp_wmb(); /* the route before the device that makes it valid */
 	WRITE_ONCE(half->dst_ifindex, ifindex);

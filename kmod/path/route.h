@@ -77,9 +77,12 @@ u32 slc_route_cookie(const struct dst_entry *dst, u8 family);
  * slc_route_set() - Remember a half's route.
  * @half: the half
  * @dst: its route; the reference is taken over
+ * @cookie: slc_route_cookie() of when it was looked up: a later one would hide
+ *	what has changed since
  * @ifindex: device it holds for, 0 for any
  */
-void slc_route_set(struct slc_half *half, struct dst_entry *dst, int ifindex);
+void slc_route_set(struct slc_half *half, struct dst_entry *dst, u32 cookie,
+		   int ifindex);
 
 /**
  * slc_route_recheck() - Does a half's route still hold?
