@@ -11,7 +11,6 @@
 #include "obj/config.h"
 #include "obj/flow.h"
 #include "obj/service.h"
-#include "obj/stats.h"
 
 /**
  * struct flow_dump - a walk over the flows, kept between parts of a dump
@@ -340,9 +339,7 @@ int sluice_nl_del_flow_doit(struct sk_buff *skb, struct genl_info *info)
 	}
 	if (flow) {
 		local_bh_disable();
-		slc_stats_add(flow->service->stats, SLUICE_STAT_FLOWS_FLUSHED,
-			      1);
-		slc_flow_reset(flow);
+		slc_flow_reset(flow, SLUICE_STAT_FLOWS_FLUSHED);
 		local_bh_enable();
 	}
 	rcu_read_unlock();

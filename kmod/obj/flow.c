@@ -7,7 +7,6 @@
 #include "obj/event.h"
 #include "obj/flow.h"
 #include "obj/service.h"
-#include "obj/stats.h"
 #include "obj/table.h"
 
 #define FLOW_KEPT_MIN		65536
@@ -220,9 +219,8 @@ static void flow_expire(struct slc_flow *flow)
 		return;
 	}
 	local_bh_disable();
-	slc_stats_add(flow->service->stats, SLUICE_STAT_FLOWS_EXPIRED, 1);
 	/* Who thinks that it lives is to know. */
-	slc_flow_reset(flow);
+	slc_flow_reset(flow, SLUICE_STAT_FLOWS_EXPIRED);
 	local_bh_enable();
 }
 
@@ -296,9 +294,7 @@ static unsigned int flow_flush_round(struct slc_net *sn, enum slc_flush which,
 		    !slc_flush_wants(flow->service, which, service))
 			continue;
 		local_bh_disable();
-		slc_stats_add(flow->service->stats, SLUICE_STAT_FLOWS_FLUSHED,
-			      1);
-		slc_flow_reset(flow);
+		slc_flow_reset(flow, SLUICE_STAT_FLOWS_FLUSHED);
 		local_bh_enable();
 		slc_table_rest(&iter, ++n);
 	}

@@ -282,13 +282,14 @@ bool slc_flush_wants(const struct slc_service *svc, enum slc_flush which,
 /**
  * slc_flow_reset() - Reset both legs of a flow and remove it.
  * @flow: the flow
+ * @why: enum sluice_stat, counted
  *
  * Declared here for the control plane and the sweep, defined in path/ where
  * packets are made.
  *
  * Context: process, RCU held, bh disabled.
  */
-void slc_flow_reset(struct slc_flow *flow);
+void slc_flow_reset(struct slc_flow *flow, int why);
 
 /**
  * slc_early_flush() - Give up handshakes.

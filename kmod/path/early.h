@@ -207,8 +207,9 @@ void slc_early_finish(struct slc_early *e, enum slc_hs_state state);
  * Defined in handshake.c.
  *
  * Context: softirq or bh disabled, RCU held, no lock held.
+ * Return: false if it had ended before: nothing was done, nor counted.
  */
-void slc_early_drop(struct slc_early *e, int why);
+bool slc_early_drop(struct slc_early *e, int why);
 
 /**
  * slc_early_net_init() - Start with none.

@@ -252,7 +252,7 @@ static void handshake_timeout(struct timer_list *timer)
 	rcu_read_unlock();
 }
 
-void slc_early_drop(struct slc_early *e, int why)
+bool slc_early_drop(struct slc_early *e, int why)
 {
 	const struct slc_hs_out out = {
 		.act = SLC_HS_DO_RESET,
@@ -262,15 +262,18 @@ void slc_early_drop(struct slc_early *e, int why)
 	};
 	struct net *net = e->sn->net;
 	struct slc_todo todo;
+	bool dropped;
 
 	slc_todo_init(&todo);
 	spin_lock(&e->lock);
-	if (e->hs.state <= SLC_HS_CONNECT) {
+	dropped = e->hs.state <= SLC_HS_CONNECT;
+	if (dropped) {
 		handshake_refuse(e, why);
 		handshake_act(e, &out, &todo);
 	}
 	spin_unlock(&e->lock);
 	slc_todo_run(net, &todo);
+	return dropped;
 }
 
 unsigned int slc_handshake_begin(struct slc_pkt *pkt,

@@ -106,19 +106,18 @@ static void reset_in(struct slc_flow *flow, struct slc_todo *todo)
 	}
 }
 
-void slc_flow_reset(struct slc_flow *flow)
+void slc_flow_reset(struct slc_flow *flow, int why)
 {
 	/* Pairs with the release in slc_early_finish(). */
 	struct slc_early *e = smp_load_acquire(&flow->early);
 	struct net *net = flow->sn->net;
 	struct slc_todo todo;
 
-	if (e) {
-		slc_early_drop(e, SLUICE_STAT_FLOWS_RESET);
-		/* Unless it was published before we had its lock. */
-		if (test_bit(SLC_FLOW_DEAD, &flow->flags))
-			return;
-	}
+	/* Unless it was published before we had its lock. */
+	if (e && (slc_early_drop(e, why) ||
+		  test_bit(SLC_FLOW_DEAD, &flow->flags)))
+		return;
+	slc_count(flow->sn, flow->service, why);
 	slc_todo_init(&todo);
 	if (!slc_flow_over(flow)) {
 		reset_out(flow, &todo);

@@ -828,6 +828,20 @@ def reset_while_asked():
     s.iss = None
 
 
+def flow_id(client):
+    return str(json.loads(sluice("-j", "flow", "show", "client", pplib.show(client)))[0]["id"])
+
+
+@case("deleted while the application is asked: both legs are reset, by one reason")
+def deleted_while_asked():
+    s, client, syn = ask()
+    with Counted("flows-flushed"), Counted("flows-reset", 0):
+        sluice("flow", "del", flow_id(client))
+    s.until_rst()
+    s.iss = None
+    RAW.expect(client, RST, "reset of the half-open socket", seq=(syn.seq + 1) % M32)
+
+
 @case("FIN of the sender's while the application is asked arrives behind the data")
 def fin_while_asked():
     s, client, syn = ask(b"last words")
