@@ -214,10 +214,6 @@ static bool flow_expired(const struct slc_flow *flow)
 
 static void flow_expire(struct slc_flow *flow)
 {
-	if (slc_flow_over(flow)) {
-		slc_flow_kill(flow);
-		return;
-	}
 	local_bh_disable();
 	/* Who thinks that it lives is to know. */
 	slc_flow_reset(flow, SLUICE_STAT_FLOWS_EXPIRED);
@@ -272,11 +268,12 @@ bool slc_flush_wants(const struct slc_service *svc, enum slc_flush which,
 }
 
 /* One round over the table. Killing what the walk stands on, and pausing,
- * makes it skip some: hence rounds.
+ * makes it skip some: hence rounds, until one finds none. Of those found, some
+ * may be over and go without having @ended now.
  */
 static unsigned int flow_flush_round(struct slc_net *sn, enum slc_flush which,
 				     const struct slc_service *service,
-				     u64 last)
+				     u64 last, unsigned int *ended)
 {
 	struct rhashtable_iter iter;
 	struct slc_half *half;
@@ -294,7 +291,7 @@ static unsigned int flow_flush_round(struct slc_net *sn, enum slc_flush which,
 		    !slc_flush_wants(flow->service, which, service))
 			continue;
 		local_bh_disable();
-		slc_flow_reset(flow, SLUICE_STAT_FLOWS_FLUSHED);
+		*ended += slc_flow_reset(flow, SLUICE_STAT_FLOWS_FLUSHED);
 		local_bh_enable();
 		slc_table_rest(&iter, ++n);
 	}
@@ -312,8 +309,7 @@ unsigned int slc_flow_flush(struct slc_net *sn, enum slc_flush which,
 
 	/* Those there are; under load there will always be new ones. */
 	do {
-		n = flow_flush_round(sn, which, service, last);
-		total += n;
+		n = flow_flush_round(sn, which, service, last, &total);
 	} while (n);
 	return total;
 }

@@ -262,7 +262,7 @@ enum slc_flush {
  * Half-finished handshakes go too.
  *
  * Context: Process; sleeps.
- * Return: how many.
+ * Return: how many of them lived.
  */
 unsigned int slc_flow_flush(struct slc_net *sn, enum slc_flush which,
 			    const struct slc_service *service);
@@ -280,16 +280,17 @@ bool slc_flush_wants(const struct slc_service *svc, enum slc_flush which,
 		     const struct slc_service *service);
 
 /**
- * slc_flow_reset() - Reset both legs of a flow and remove it.
+ * slc_flow_reset() - Reset both legs of a flow, if it lives, and remove it.
  * @flow: the flow
- * @why: enum sluice_stat, counted
+ * @why: enum sluice_stat, counted if it lived
  *
  * Declared here for the control plane and the sweep, defined in path/ where
  * packets are made.
  *
  * Context: process, RCU held, bh disabled.
+ * Return: true if this call ended it, false if it was over.
  */
-void slc_flow_reset(struct slc_flow *flow, int why);
+bool slc_flow_reset(struct slc_flow *flow, int why);
 
 /**
  * slc_early_flush() - Give up handshakes.

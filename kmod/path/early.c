@@ -229,7 +229,7 @@ void slc_early_shrink(struct slc_net *sn)
 /* One round, of what began before @start: see flow_flush_round(). */
 static unsigned int early_flush_round(struct slc_net *sn, enum slc_flush which,
 				      const struct slc_service *service,
-				      unsigned long start)
+				      unsigned long start, unsigned int *ended)
 {
 	struct rhashtable_iter iter;
 	struct slc_early *e;
@@ -244,7 +244,7 @@ static unsigned int early_flush_round(struct slc_net *sn, enum slc_flush which,
 		    !slc_flush_wants(e->service, which, service))
 			continue;
 		local_bh_disable();
-		slc_early_drop(e, SLUICE_STAT_FLOWS_FLUSHED);
+		*ended += slc_early_drop(e, SLUICE_STAT_FLOWS_FLUSHED);
 		local_bh_enable();
 		slc_table_rest(&iter, ++n);
 	}
@@ -261,8 +261,7 @@ unsigned int slc_early_flush(struct slc_net *sn, enum slc_flush which,
 	unsigned int n;
 
 	do {
-		n = early_flush_round(sn, which, service, start);
-		total += n;
+		n = early_flush_round(sn, which, service, start, &total);
 	} while (n);
 	return total;
 }

@@ -106,25 +106,29 @@ static void reset_in(struct slc_flow *flow, struct slc_todo *todo)
 	}
 }
 
-void slc_flow_reset(struct slc_flow *flow, int why)
+bool slc_flow_reset(struct slc_flow *flow, int why)
 {
 	/* Pairs with the release in slc_early_finish(). */
 	struct slc_early *e = smp_load_acquire(&flow->early);
 	struct net *net = flow->sn->net;
 	struct slc_todo todo;
+	bool ended;
 
 	/* Unless it was published before we had its lock. */
-	if (e && (slc_early_drop(e, why) ||
-		  test_bit(SLC_FLOW_DEAD, &flow->flags)))
-		return;
-	slc_count(flow->sn, flow->service, why);
+	if (e && slc_early_drop(e, why))
+		return true;
 	slc_todo_init(&todo);
 	if (!slc_flow_over(flow)) {
 		reset_out(flow, &todo);
 		reset_in(flow, &todo);
 		WRITE_ONCE(flow->state, SLUICE_FLOW_STATE_RESET);
 	}
-	if (slc_flow_kill(flow))
+	ended = slc_flow_end(flow);
+	if (ended) {
+		slc_count(flow->sn, flow->service, why);
 		trace_sluice_flow(flow, SLUICE_FLOW_STATE_RESET);
+	}
+	slc_flow_kill(flow);
 	slc_todo_run_task(net, &todo);
+	return ended;
 }

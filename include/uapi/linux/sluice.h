@@ -159,7 +159,7 @@ enum sluice_rule_kind {
  * @SLUICE_STAT_FLOWS_CLOSED: Connections closed by both sides
  * @SLUICE_STAT_FLOWS_RESET: Connections reset by one side
  * @SLUICE_STAT_FLOWS_EXPIRED: Connections forgotten after silence
- * @SLUICE_STAT_FLOWS_FLUSHED: Connections removed by the administrator
+ * @SLUICE_STAT_FLOWS_FLUSHED: Connections ended by the administrator
  * @SLUICE_STAT_SYN_RECEIVED: SYN segments for a service
  * @SLUICE_STAT_SYN_ACK_SENT: SYN segments answered with state kept
  * @SLUICE_STAT_COOKIE_SENT: SYN segments answered with a cookie, no state kept

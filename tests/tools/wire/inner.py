@@ -8,8 +8,8 @@ import time
 
 from wire import (ACK, CWR, ECE, FIN, NET, NOP, NS, PSH, RST, SACKOK, SLOW, SYN, V6, App,
                   Counted, RawApp, Sender, case, case_long, case_once, check, connect,
-                  header, here, main, o_mss, o_sack, o_ts, o_ws, pad, run, sluice, sysctl,
-                  take, talks, true, M32)
+                  farewell, header, here, main, o_mss, o_sack, o_ts, o_ws, pad, run, sluice,
+                  sysctl, take, talks, true, was_reset, M32)
 import pplib
 
 APP = App()
@@ -828,18 +828,42 @@ def reset_while_asked():
     s.iss = None
 
 
-def flow_id(client):
-    return str(json.loads(sluice("-j", "flow", "show", "client", pplib.show(client)))[0]["id"])
+def flow_id(who):
+    return str(json.loads(sluice("-j", "flow", "show", "client", who))[0]["id"])
 
 
 @case("deleted while the application is asked: both legs are reset, by one reason")
 def deleted_while_asked():
     s, client, syn = ask()
     with Counted("flows-flushed"), Counted("flows-reset", 0):
-        sluice("flow", "del", flow_id(client))
+        sluice("flow", "del", flow_id(pplib.show(client)))
     s.until_rst()
     s.iss = None
     RAW.expect(client, RST, "reset of the half-open socket", seq=(syn.seq + 1) % M32)
+
+
+@case("a flush counts the connections that it ends, and not those that were over")
+def flushed():
+    sluice("flow", "flush")
+    s, client, _ = ask()
+    live, conn, _ = connect(APP)
+    half = Sender().open()
+    half.say(b"PROXY ")
+    half.until_ack()
+    over, gone, who = connect(APP)
+    farewell(over, gone)
+    with Counted("flows-flushed", 0), Counted("flows-closed", 0):
+        sluice("flow", "del", flow_id(who))
+    over, gone, who = connect(APP)
+    farewell(over, gone)
+    with Counted("flows-flushed", 3), Counted("flows-reset", 0):
+        check(json.loads(sluice("-j", "flow", "flush")), {"count": 3}, "what is said")
+    check(json.loads(sluice("-j", "flow", "show")), [], "flows that are left")
+    for each in (s, live, half):
+        each.until_rst()
+        each.iss = None
+    was_reset(conn)
+    RAW.inbox.clear()
 
 
 @case("FIN of the sender's while the application is asked arrives behind the data")
