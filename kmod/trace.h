@@ -16,6 +16,7 @@
 
 /* The tool's names for reasons and states */
 #define SLC_TRACE_WHYS							\
+	EM(SLUICE_STAT_FLOWS_RESET, "flows-reset")			\
 	EM(SLUICE_STAT_FLOWS_FLUSHED, "flows-flushed")			\
 	EM(SLUICE_STAT_COOKIE_REFUSED, "cookie-refused")		\
 	EM(SLUICE_STAT_UNTRUSTED_DROPPED, "untrusted-dropped")		\

@@ -58,7 +58,8 @@ static void hs_outer_rst(const struct slc_hs *hs, const struct slc_hs_seg *seg,
 	u32 at = seg->seq - hs->rcv_acked;
 
 	if (seg->seq == hs->rcv_nxt || seg->seq == hs->rcv_acked)
-		hs_refuse(out, SLC_HS_CUT, SLC_HS_DO_FORGET);
+		hs_refuse(out, hs->state == SLC_HS_CONNECT ? SLC_HS_ABORTED :
+			       SLC_HS_CUT, SLC_HS_DO_FORGET);
 	else if (at < hs->rcv_wnd)
 		hs_refuse(out, SLC_HS_BAD_RST, SLC_HS_DO_ACK);
 	else

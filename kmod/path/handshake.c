@@ -33,6 +33,8 @@ static int handshake_stat(enum slc_hs_why why)
 		return SLUICE_STAT_RST_INEXACT;
 	case SLC_HS_CUT:
 		return SLUICE_STAT_HEADER_CUT;
+	case SLC_HS_ABORTED:
+		return SLUICE_STAT_FLOWS_RESET;
 	case SLC_HS_SLOW:
 		return SLUICE_STAT_HEADER_TIMEOUT;
 	case SLC_HS_REFUSED:

@@ -194,12 +194,14 @@ static const struct hs_case hs_cases[] = {
 	  .act = SLC_HS_DO_HOLD },
 
 	/* RST: exact or challenged, whatever else is wrong with it */
-	{ "rst_exact", EARLY, .flags = RST, .act = SLC_HS_DO_FORGET,
+	{ "rst_exact", HALF | GATHER, .flags = RST, .act = SLC_HS_DO_FORGET,
 	  .why = SLC_HS_CUT },
-	{ "rst_exact_with_bad_ack", EARLY, .flags = RST | ACK, .ack = 99,
+	{ "rst_exact_with_bad_ack", HALF | GATHER, .flags = RST | ACK, .ack = 99,
 	  .act = SLC_HS_DO_FORGET, .why = SLC_HS_CUT },
-	{ "rst_where_the_sender_is", CONNECT, .at = 30, .flags = RST,
-	  .act = SLC_HS_DO_FORGET, .why = SLC_HS_CUT },
+	{ "rst_cuts_no_header_that_is_whole", CONNECT, .flags = RST,
+	  .act = SLC_HS_DO_FORGET, .why = SLC_HS_ABORTED },
+	{ "rst_where_the_sender_is", CONNECT, .at = 30, .flags = RST | ACK,
+	  .ack = 99, .act = SLC_HS_DO_FORGET, .why = SLC_HS_ABORTED },
 	{ "rst_one_before", EARLY, .at = -1, .flags = RST,
 	  .why = SLC_HS_BAD_RST },
 	{ "rst_one_behind", EARLY, .at = 1, .flags = RST,

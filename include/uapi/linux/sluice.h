@@ -157,7 +157,8 @@ enum sluice_rule_kind {
  * @SLUICE_STAT_BYTES_OUT: Bytes relayed to senders, IP headers included
  * @SLUICE_STAT_FLOWS_OPENED: Connections whose both legs opened
  * @SLUICE_STAT_FLOWS_CLOSED: Connections closed by both sides
- * @SLUICE_STAT_FLOWS_RESET: Connections reset by one side
+ * @SLUICE_STAT_FLOWS_RESET: Connections reset by one side, their header
+ *   complete
  * @SLUICE_STAT_FLOWS_EXPIRED: Connections forgotten after silence
  * @SLUICE_STAT_FLOWS_FLUSHED: Connections ended by the administrator
  * @SLUICE_STAT_SYN_RECEIVED: SYN segments for a service

@@ -823,7 +823,8 @@ def held_probe():
 @case("a reset of the sender's while the application is asked ends its half too")
 def reset_while_asked():
     s, client, syn = ask()
-    s.rst()
+    with Counted("flows-reset"), Counted("header-cut", 0):
+        s.rst()
     RAW.expect(client, RST, "reset of the half-open socket", seq=(syn.seq + 1) % M32)
     s.iss = None
 
