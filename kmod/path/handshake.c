@@ -473,7 +473,7 @@ static bool handshake_release(struct slc_early *e, struct slc_flow *flow,
 		    !slc_rewrite_cut(&pkt, cut))
 			goto drop;
 		slc_relay_track(&pkt, &flow->half[SLC_IN]);
-		if (!slc_relay_rewrite_first(&pkt, &flow->half[SLC_IN]))
+		if (slc_relay_rewrite_first(&pkt, &flow->half[SLC_IN]))
 			goto drop;
 		slc_relay_mark(skb, flow);
 		slc_seg_requeue(todo, skb, e->route_in, dev);

@@ -231,7 +231,7 @@ static unsigned int relay_syn_out(struct slc_pkt *pkt, struct slc_half *half)
 	return NF_ACCEPT;
 }
 
-bool slc_relay_rewrite_first(struct slc_pkt *pkt, const struct slc_half *half)
+int slc_relay_rewrite_first(struct slc_pkt *pkt, const struct slc_half *half)
 {
 	const struct slc_flow *flow = container_of(half, struct slc_flow,
 						   half[SLC_IN]);
@@ -239,7 +239,7 @@ bool slc_relay_rewrite_first(struct slc_pkt *pkt, const struct slc_half *half)
 	struct slc_tcpopts o;
 
 	if (!slc_pkt_options(pkt, &o))
-		return false;
+		return -EINVAL;
 	xlate.tsecr_add = flow->inner_tsval - o.tsecr;
 	return slc_rewrite(pkt, half, &xlate);
 }
@@ -281,16 +281,15 @@ static void relay_ct_reset(struct sk_buff *skb)
 }
 
 /* BIG TCP has no counterpart in IPv4; who switched it on for this device has to
- * know.
+ * know. Nor have a way still to go, and other headers between IP and TCP.
  */
 static unsigned int relay_unwritable(const struct slc_pkt *pkt,
-				     struct slc_half *half)
+				     struct slc_half *half, int err)
 {
-	bool family = slc_half_other(half)->key.family != pkt->tuple.family;
-
 	return slc_pkt_refuse(pkt, slc_half_flow(half)->service,
-			      family && pkt->skb->len > U16_MAX ?
-			      SLUICE_STAT_TOO_BIG : SLUICE_STAT_NO_MEMORY);
+			      err == -ENOMEM ? SLUICE_STAT_NO_MEMORY :
+			      err == -EMSGSIZE ? SLUICE_STAT_TOO_BIG :
+						 SLUICE_STAT_BAD_PACKET);
 }
 
 unsigned int slc_relay_in(struct slc_pkt *pkt, struct slc_half *half)
@@ -302,6 +301,7 @@ unsigned int slc_relay_in(struct slc_pkt *pkt, struct slc_half *half)
 	const struct slc_service_entry *next;
 	unsigned int len = skb->len;
 	struct dst_entry *dst;
+	int err;
 
 	if (unlikely((pkt->seg.flags & (SLC_TCP_SYN | SLC_TCP_ACK)) ==
 		     SLC_TCP_SYN)) {
@@ -332,12 +332,14 @@ unsigned int slc_relay_in(struct slc_pkt *pkt, struct slc_half *half)
 	slc_stats_add2(svc->stats, SLUICE_STAT_PACKETS_IN, 1,
 		       SLUICE_STAT_BYTES_IN, len);
 	if (unlikely(!test_bit(SLC_FLOW_CONFIRMED, &flow->flags))) {
-		if (!slc_relay_rewrite_first(pkt, half))
-			return relay_unwritable(pkt, half);
+		err = slc_relay_rewrite_first(pkt, half);
+		if (err)
+			return relay_unwritable(pkt, half, err);
 		return relay_requeue(pkt, flow, dst);
 	}
-	if (unlikely(!slc_rewrite(pkt, half, &half->xlate)))
-		return relay_unwritable(pkt, half);
+	err = slc_rewrite(pkt, half, &half->xlate);
+	if (unlikely(err))
+		return relay_unwritable(pkt, half, err);
 	if (unlikely(flow->half[SLC_OUT].key.family != pkt->tuple.family))
 		return relay_requeue(pkt, flow, dst);
 
@@ -442,6 +444,7 @@ unsigned int slc_relay_out(struct slc_pkt *pkt, struct slc_half *half)
 	unsigned int len = skb->len;
 	struct slc_early *early;
 	struct dst_entry *dst;
+	int err;
 
 	relay_ct_mark(skb, flow);
 
@@ -470,8 +473,9 @@ unsigned int slc_relay_out(struct slc_pkt *pkt, struct slc_half *half)
 		return slc_pkt_refuse(pkt, svc, SLUICE_STAT_TOO_BIG);
 
 	relay_track(pkt, half, SLC_OUT);
-	if (unlikely(!slc_rewrite(pkt, half, &half->xlate)))
-		return relay_unwritable(pkt, half);
+	err = slc_rewrite(pkt, half, &half->xlate);
+	if (unlikely(err))
+		return relay_unwritable(pkt, half, err);
 
 	slc_stats_add2(svc->stats, SLUICE_STAT_PACKETS_OUT, 1,
 		       SLUICE_STAT_BYTES_OUT, len);

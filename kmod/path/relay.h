@@ -58,9 +58,9 @@ void slc_relay_track(const struct slc_pkt *pkt, struct slc_half *half);
  * It is such an answer itself, and so has to echo the time in the SYN-ACK; the
  * sender, who has not seen that, could not.
  *
- * Return: as slc_rewrite().
+ * Return: as slc_rewrite(); -EINVAL for options that cannot be read.
  */
-bool slc_relay_rewrite_first(struct slc_pkt *pkt, const struct slc_half *half);
+int slc_relay_rewrite_first(struct slc_pkt *pkt, const struct slc_half *half);
 
 /**
  * slc_relay_mark() - Give an inner packet its firewall mark.

@@ -44,7 +44,7 @@ static void rewrite_addrs(struct sk_buff *skb, const struct slc_tuple *to,
 /* A network header of the other family, for packets as @other reversed. The
  * link layer header moves along: what is queued to a device is to have one.
  */
-static bool rewrite_family(struct slc_pkt *pkt, const struct slc_tuple *other)
+static int rewrite_family(struct slc_pkt *pkt, const struct slc_tuple *other)
 {
 	struct sk_buff *skb = pkt->skb;
 	unsigned int old = pkt->thoff;
@@ -61,13 +61,14 @@ static bool rewrite_family(struct slc_pkt *pkt, const struct slc_tuple *other)
 	err = v6 ? slc_xfam_4to6(skb->data, old, plen, &to, hdr) :
 		   slc_xfam_6to4(skb->data, old, plen, &to, 0, hdr);
 	if (err)
-		return false;
+		return err;
 
 	if (skb_mac_header_was_set(skb) && skb_mac_header(skb) <= skb->data)
 		mac_len = skb->data - skb_mac_header(skb);
 	mac_len = min_t(unsigned int, mac_len, sizeof(mac));
-	if (skb_cow_head(skb, new > old ? new - old + mac_len : 0))
-		return false;
+	err = skb_cow_head(skb, new > old ? new - old + mac_len : 0);
+	if (err)
+		return err;
 	memcpy(mac, skb->data - mac_len, mac_len);
 
 	__skb_pull(skb, old);
@@ -99,7 +100,7 @@ static bool rewrite_family(struct slc_pkt *pkt, const struct slc_tuple *other)
 		skb->ip_summed = CHECKSUM_NONE;
 	memset(skb->cb, 0, sizeof(skb->cb));
 	pkt->thoff = new;
-	return true;
+	return 0;
 }
 
 /* As skb_ensure_writable(), but mostly without a call. */
@@ -111,8 +112,8 @@ static bool rewrite_writable(struct sk_buff *skb, unsigned int len)
 	return !skb_ensure_writable(skb, len);
 }
 
-bool slc_rewrite(struct slc_pkt *pkt, const struct slc_half *half,
-		 const struct slc_xlate *xlate)
+int slc_rewrite(struct slc_pkt *pkt, const struct slc_half *half,
+		const struct slc_xlate *xlate)
 {
 	/* The other half takes packets the other way: its key, reversed, is
 	 * what ours are to become.
@@ -122,18 +123,22 @@ bool slc_rewrite(struct slc_pkt *pkt, const struct slc_half *half,
 	u16 pseudo = half->pseudo;
 	struct slc_csum delta;
 	struct tcphdr *th;
+	int err;
 
 	if (!rewrite_writable(skb, pkt->thoff + pkt->thlen))
-		return false;
+		return -ENOMEM;
 
 	th = (struct tcphdr *)(skb->data + pkt->thoff);
 	delta = slc_xlate_tcp(xlate, (u8 *)th, pkt->thlen, to->dport,
 			      to->sport);
 
-	if (likely(to->family == pkt->tuple.family))
+	if (likely(to->family == pkt->tuple.family)) {
 		rewrite_addrs(skb, to, pseudo);
-	else if (!rewrite_family(pkt, to))
-		return false;
+	} else {
+		err = rewrite_family(pkt, to);
+		if (err)
+			return err;
+	}
 	th = (struct tcphdr *)(skb->data + pkt->thoff);
 
 	if (skb->ip_summed == CHECKSUM_PARTIAL) {
@@ -158,7 +163,7 @@ bool slc_rewrite(struct slc_pkt *pkt, const struct slc_half *half,
 		}
 	}
 	skb_clear_hash(skb);
-	return true;
+	return 0;
 }
 
 bool slc_rewrite_cut(struct slc_pkt *pkt, u32 n)

@@ -22,11 +22,11 @@
  * control block is then empty and its hook no longer the right one.
  *
  * Context: softirq or bh disabled.
- * Return: false without memory to make the headers writable, or for a packet
- *	that has no counterpart in the other family.
+ * Return: 0; -ENOMEM without memory to make the headers writable; else, for a
+ *	packet without a counterpart in the other family, as slc_xfam_4to6().
  */
-bool slc_rewrite(struct slc_pkt *pkt, const struct slc_half *half,
-		 const struct slc_xlate *xlate);
+int slc_rewrite(struct slc_pkt *pkt, const struct slc_half *half,
+		const struct slc_xlate *xlate);
 
 /**
  * slc_rewrite_cut() - Cut bytes off the front of a packet's payload.

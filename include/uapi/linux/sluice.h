@@ -219,7 +219,8 @@ enum sluice_rule_kind {
  * @SLUICE_STAT_ICMP_DROPPED: ICMP errors that matched a connection but were
  *   not believed
  * @SLUICE_STAT_XFRM_DENIED: Packets refused by IPsec policy
- * @SLUICE_STAT_BAD_PACKET: Malformed packets
+ * @SLUICE_STAT_BAD_PACKET: Packets malformed, or with IP options or headers
+ *   that the other leg's family has not
  * @SLUICE_STAT_FRAGMENT_DROPPED: Fragments that could not be put together
  * @SLUICE_STAT_NO_MEMORY: Allocations that failed
  * @SLUICE_STAT_DRAINING: Connections refused while draining
