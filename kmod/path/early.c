@@ -119,20 +119,21 @@ static void early_free_rcu(struct rcu_head *rcu)
 	kmem_cache_free(early_cache, e);
 }
 
-bool slc_early_insert(struct slc_early *e)
+int slc_early_insert(struct slc_early *e)
 {
 	struct slc_net *sn = e->sn;
 	struct slc_early_cpu *ec;
+	int err;
 
 	lockdep_assert_held(&e->lock);
 	/* Count first: a lookup that sees no entries does not look. */
 	atomic_inc(&sn->n_early);
-	if (rhashtable_lookup_insert_fast(&sn->early, &e->node,
-					  early_params)) {
+	err = rhashtable_lookup_insert_fast(&sn->early, &e->node, early_params);
+	if (err) {
 		atomic_dec(&sn->n_early);
 		e->hs.state = SLC_HS_DEAD;
 		call_rcu(&e->rcu, early_free_rcu);
-		return false;
+		return err;
 	}
 	atomic_inc(&e->service->n_flows);
 	slc_early_charge(e, sizeof(*e));
@@ -142,7 +143,7 @@ bool slc_early_insert(struct slc_early *e)
 	spin_lock(&ec->lock);
 	list_add_tail(&e->age, &ec->list);
 	spin_unlock(&ec->lock);
-	return true;
+	return 0;
 }
 
 void slc_early_finish(struct slc_early *e, enum slc_hs_state state)

@@ -166,10 +166,10 @@ struct slc_early *slc_early_alloc(struct slc_net *sn,
  * @e: the entry; gone on failure
  *
  * Context: softirq, @e->lock held.
- * Return: false if another CPU was faster with the same tuple, or without
- *	memory.
+ * Return: 0, -EEXIST if another CPU was faster with the same tuple, or another
+ *	error without memory.
  */
-bool slc_early_insert(struct slc_early *e);
+int slc_early_insert(struct slc_early *e);
 
 /**
  * slc_early_charge() - Take from the budget.

@@ -292,7 +292,7 @@ unsigned int slc_handshake_begin(struct slc_pkt *pkt,
 	struct slc_todo todo;
 	struct slc_tuple rev;
 	struct slc_early *e;
-	bool queued = false;
+	int err;
 
 	in = slc_route_in(pkt, to);
 	if (IS_ERR(in))
@@ -332,8 +332,8 @@ unsigned int slc_handshake_begin(struct slc_pkt *pkt,
 			      slc_now_ms(), slc_ts_offset(&sn->key[1],
 							  &pkt->tuple));
 	}
-	if (slc_early_insert(e)) {
-		queued = true;
+	err = slc_early_insert(e);
+	if (!err) {
 		if (!cookie) {
 			handshake_send(e, &todo, SLC_TCP_SYN | SLC_TCP_ACK);
 			slc_count(sn, service, SLUICE_STAT_SYN_ACK_SENT);
@@ -343,13 +343,15 @@ unsigned int slc_handshake_begin(struct slc_pkt *pkt,
 		trace_sluice_handshake(sn->net, &e->key, &e->hs, 0);
 	}
 	spin_unlock(&e->lock);
-	/* Another CPU had the same SYN, or there is no memory for a table. */
-	if (!queued)
+	/* Another CPU had the same SYN, and answers it, or the same cookie. */
+	if (err == -EEXIST)
+		e = slc_early_lookup(sn, &pkt->tuple);
+	else if (err)
 		return slc_pkt_refuse(pkt, service, SLUICE_STAT_NO_MEMORY);
 
 	slc_todo_run(sn->net, &todo);
 	/* The ACK that brought a cookie back may bear the header too. */
-	return cookie ? slc_handshake(pkt, e) : slc_pkt_consume(pkt);
+	return cookie && e ? slc_handshake(pkt, e) : slc_pkt_consume(pkt);
 }
 
 /* The gatherer's part: look for the header, and when it is whole make the
