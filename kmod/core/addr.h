@@ -150,19 +150,6 @@ static inline int slc_addr_cmp(const struct slc_addr *a,
 	return memcmp(a->b, b->b, sizeof(a->b));
 }
 
-/* The wildcard of either family: 0.0.0.0 or ::. */
-static inline bool slc_addr_is_any(const struct slc_addr *a)
-{
-	return !a->d[0] && !a->w[3] &&
-	       (!a->w[2] || a->w[2] == htonl(0xffff));
-}
-
-static inline bool slc_endpoint_eq(const struct slc_endpoint *a,
-				   const struct slc_endpoint *b)
-{
-	return slc_addr_eq(&a->addr, &b->addr) && a->port == b->port;
-}
-
 static inline bool slc_tuple_eq(const struct slc_tuple *a,
 				const struct slc_tuple *b)
 {

@@ -182,23 +182,6 @@ static inline __sum16 slc_csum_apply16(__sum16 check, u16 diff)
 }
 
 /**
- * slc_csum_apply_udp() - Move a UDP checksum
- * @check: check field as it is
- * @c:     what changed in the bytes it covers
- *
- * Return: the new check field: zero ("none") stays zero, and a sum that
- *         comes out as zero is sent as all ones (RFC 768).
- */
-static inline __sum16 slc_csum_apply_udp(__sum16 check,
-					 const struct slc_csum *c)
-{
-	if (!check)
-		return check;
-	check = slc_csum_apply(check, c);
-	return check ? check : (__force __sum16)0xffff;
-}
-
-/**
  * slc_csum_apply_partial() - Move the check field of CHECKSUM_PARTIAL
  * @check: check field as it is: the sum of the pseudo-header, not complemented
  * @diff:  what changed in the pseudo-header, and only there, folded: the device

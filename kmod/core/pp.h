@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * PROXY protocol headers, versions 1 and 2: decoding and TLVs.
+ * PROXY protocol headers, versions 1 and 2: decoding.
  *
  * Owns what the bytes mean. Does not know who may send a header, how long to
  * wait for one, or whether the address in it may be used: see
@@ -50,7 +50,7 @@
  * CRC32C not four bytes, or twice 2.2.3   refused
  * UNIQUE_ID above 128             2.2.5   refused
  * AUTHORITY above 255             2.2.2   accepted
- * other TLVs, unknown or repeated 2.2     accepted; the first one is found
+ * other TLVs, unknown or repeated 2.2     accepted
  * NETNS                           2.2.8   accepted, never acted on
  * a second header                 2       payload
  * =============================== ======= =====================================
@@ -89,14 +89,10 @@
 #define SLC_PP_F_SSL		0x0002	/* has an SSL TLV */
 #define SLC_PP_F_MAPPED		0x0004	/* was v4-mapped, now family IPv4 */
 
-/* Types of TLV that something here looks at (spec 2.2.1 to 2.2.8). */
-#define SLC_PP_TLV_ALPN		0x01
-#define SLC_PP_TLV_AUTHORITY	0x02
+/* Types of TLV that something here looks at (spec 2.2.3, 2.2.5, 2.2.6). */
 #define SLC_PP_TLV_CRC32C	0x03
-#define SLC_PP_TLV_NOOP		0x04
 #define SLC_PP_TLV_UNIQUE_ID	0x05
 #define SLC_PP_TLV_SSL		0x20
-#define SLC_PP_TLV_NETNS	0x30
 
 #define SLC_PP_UNIQUE_ID_MAX	128
 
@@ -177,24 +173,7 @@ struct slc_pp {
 	bool			has_addr;
 };
 
-/**
- * struct slc_pp_tlv - One TLV of a decoded header.
- * @val:  its value, inside the header
- * @len:  bytes in @val
- * @type: SLC_PP_TLV_* or any other
- */
-struct slc_pp_tlv {
-	const u8	*val;
-	u16		len;
-	u8		type;
-};
-
 int slc_pp_decode(const u8 *buf, size_t len, unsigned int max,
 		  struct slc_pp *pp);
-bool slc_pp_tlv_next(const u8 *buf, const struct slc_pp *pp, unsigned int *pos,
-		     struct slc_pp_tlv *tlv);
-bool slc_pp_tlv_find(const u8 *buf, const struct slc_pp *pp, u8 type,
-		     struct slc_pp_tlv *tlv);
-const char *slc_pp_strerror(enum slc_pp_error err);
 
 #endif /* SLC_CORE_PP_H */

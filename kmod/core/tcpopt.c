@@ -3,14 +3,9 @@
 
 #include "tcpopt.h"
 
-/* RFC 7413's magic number in an experimental option. */
-#define FASTOPEN_MAGIC 0xf989
-
-static void parse_one(const u8 *opts, unsigned int at, unsigned int size,
-		      bool syn, struct slc_tcpopts *o)
+static void parse_one(const u8 *p, unsigned int size, bool syn,
+		      struct slc_tcpopts *o)
 {
-	const u8 *p = opts + at;
-
 	switch (p[0]) {
 	case SLC_TCPOPT_MSS:
 		if (syn && size == SLC_TCPOLEN_MSS && get_unaligned_be16(p + 2))
@@ -26,40 +21,12 @@ static void parse_one(const u8 *opts, unsigned int at, unsigned int size,
 		if (syn && size == SLC_TCPOLEN_SACK_PERM)
 			o->sack_perm = true;
 		break;
-	case SLC_TCPOPT_SACK:
-		if (slc_tcpopt_sack_ok(size)) {
-			o->sack_off = at;
-			o->n_sack = (size - SLC_TCPOLEN_SACK_BASE) /
-				    SLC_TCPOLEN_SACK_BLOCK;
-		}
-		break;
 	case SLC_TCPOPT_TS:
 		if (size == SLC_TCPOLEN_TS) {
 			o->has_ts = true;
-			o->ts_off = at;
 			o->tsval = get_unaligned_be32(p + 2);
 			o->tsecr = get_unaligned_be32(p + 6);
 		}
-		break;
-	case SLC_TCPOPT_MD5:
-		o->seen |= SLC_TCPOPT_SEEN_MD5;
-		break;
-	case SLC_TCPOPT_AO:
-		o->seen |= SLC_TCPOPT_SEEN_AO;
-		break;
-	case SLC_TCPOPT_MPTCP:
-		o->seen |= SLC_TCPOPT_SEEN_MPTCP;
-		break;
-	case SLC_TCPOPT_FASTOPEN:
-		o->seen |= SLC_TCPOPT_SEEN_FASTOPEN;
-		break;
-	case SLC_TCPOPT_ACCECN0:
-	case SLC_TCPOPT_ACCECN1:
-		o->seen |= SLC_TCPOPT_SEEN_ACCECN;
-		break;
-	case SLC_TCPOPT_EXP:
-		if (size >= 4 && get_unaligned_be16(p + 2) == FASTOPEN_MAGIC)
-			o->seen |= SLC_TCPOPT_SEEN_FASTOPEN;
 		break;
 	}
 }
@@ -68,22 +35,18 @@ void slc_tcpopt_parse(const u8 *opts, unsigned int len, bool syn,
 		      struct slc_tcpopts *o)
 {
 	unsigned int off = 0, size;
-	int kind;
 
 	memset(o, 0, sizeof(*o));
 
 	if (len == 12 && get_unaligned_be32(opts) == SLC_TCPOPT_TS_ALIGNED) {
 		o->has_ts = true;
-		o->ts_off = 2;
 		o->tsval = get_unaligned_be32(opts + 4);
 		o->tsecr = get_unaligned_be32(opts + 8);
 		return;
 	}
 
-	while ((kind = slc_tcpopt_next(opts, len, &off, &size)) > 0)
-		parse_one(opts, off - size, size, syn, o);
-	if (kind < 0)
-		o->seen |= SLC_TCPOPT_SEEN_MALFORMED;
+	while (slc_tcpopt_next(opts, len, &off, &size) > 0)
+		parse_one(opts + off - size, size, syn, o);
 }
 
 unsigned int slc_tcpopt_build(u8 *buf, const struct slc_tcpopts *o)

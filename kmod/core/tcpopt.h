@@ -26,13 +26,6 @@
 #define SLC_TCPOPT_SACK_PERM	4
 #define SLC_TCPOPT_SACK		5
 #define SLC_TCPOPT_TS		8
-#define SLC_TCPOPT_MD5		19
-#define SLC_TCPOPT_AO		29
-#define SLC_TCPOPT_MPTCP	30
-#define SLC_TCPOPT_FASTOPEN	34
-#define SLC_TCPOPT_ACCECN0	172
-#define SLC_TCPOPT_ACCECN1	174
-#define SLC_TCPOPT_EXP		254
 
 #define SLC_TCPOLEN_MSS		4
 #define SLC_TCPOLEN_WSCALE	3
@@ -48,24 +41,12 @@
 #define SLC_TCPOPT_BUILD_MAX	20	/* MSS, SACK permitted, TS, window */
 #define SLC_TCPOPT_MAX_WSCALE	14	/* RFC 7323 2.3 */
 
-/* In slc_tcpopts.seen: options that are not ours to translate. */
-#define SLC_TCPOPT_SEEN_MALFORMED	BIT(0)
-#define SLC_TCPOPT_SEEN_MD5		BIT(1)
-#define SLC_TCPOPT_SEEN_AO		BIT(2)
-#define SLC_TCPOPT_SEEN_FASTOPEN	BIT(3)
-#define SLC_TCPOPT_SEEN_MPTCP		BIT(4)
-#define SLC_TCPOPT_SEEN_ACCECN		BIT(5)
-
 /**
  * struct slc_tcpopts - What the options of one segment say, or are to say
  * @tsval:      timestamp value, valid if @has_ts
  * @tsecr:      timestamp echo, valid if @has_ts
  * @mss:        maximum segment size, 0 if absent; SYN only
  * @wscale:     window shift 0..14, valid if @has_wscale; SYN only
- * @ts_off:     offset of the timestamp option in the option area
- * @sack_off:   offset of the SACK option in the option area, if @n_sack
- * @n_sack:     number of SACK blocks, 0..4
- * @seen:       SLC_TCPOPT_SEEN_*
  * @has_wscale: window scale option present; SYN only
  * @sack_perm:  SACK permitted; SYN only
  * @has_ts:     timestamps present
@@ -77,10 +58,6 @@ struct slc_tcpopts {
 	u32 tsecr;
 	u16 mss;
 	u8 wscale;
-	u8 ts_off;
-	u8 sack_off;
-	u8 n_sack;
-	u8 seen;
 	bool has_wscale;
 	bool sack_perm;
 	bool has_ts;
@@ -135,8 +112,8 @@ static inline bool slc_tcpopt_sack_ok(unsigned int size)
  *        count only then
  * @o:    filled in
  *
- * Never reads past @len. A malformed tail ends the walk and sets
- * SLC_TCPOPT_SEEN_MALFORMED; what came before it counts, as on Linux.
+ * Never reads past @len. A malformed tail ends the walk; what came before it
+ * counts, as on Linux.
  *
  * Context: Any. Pure.
  */
@@ -146,8 +123,7 @@ void slc_tcpopt_parse(const u8 *opts, unsigned int len, bool syn,
 /**
  * slc_tcpopt_build() - Write the options of a segment of our own
  * @buf: at least SLC_TCPOPT_BUILD_MAX bytes, any alignment
- * @o:   @mss (0: none), @sack_perm, @has_ts with its two values, @has_wscale
- *       with @wscale; the rest is not looked at
+ * @o:   what they are to say
  *
  * Order and padding are Linux's: MSS; SACK permitted and timestamps sharing
  * words; window scale. "SACK permitted" never comes first where an MSS is

@@ -137,13 +137,3 @@ void slc_xlate_seq_inverse(const struct slc_xlate *x, u8 *th,
 	set_ports(th, old_sport, old_dport, delta);
 	add32(th, TH_SEQ, -x->seq_add, delta);
 }
-
-void slc_xlate_invert(const struct slc_xlate *x, struct slc_xlate *inv)
-{
-	inv->seq_add = -x->seq_add;
-	inv->ack_add = -x->ack_add;
-	inv->tsval_add = -x->tsval_add;
-	inv->tsecr_add = -x->tsecr_add;
-	inv->win_shift = -x->win_shift;
-	inv->flags = x->flags & (SLC_XL_TS | SLC_XL_SACK);
-}

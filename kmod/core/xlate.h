@@ -151,17 +151,4 @@ void slc_xlate_seq_inverse(const struct slc_xlate *x, u8 *th,
 			   __be16 old_sport, __be16 old_dport,
 			   struct slc_csum *delta);
 
-/**
- * slc_xlate_invert() - The translation that takes another one back
- * @x:   translation
- * @inv: its inverse
- *
- * Exact for sequence numbers, timestamps and SACK; but windows that were
- * rounded or cut, options that were dropped, and a timestamp echo that
- * happened to become 0, stay so.
- *
- * Context: Any. Pure.
- */
-void slc_xlate_invert(const struct slc_xlate *x, struct slc_xlate *inv);
-
 #endif /* SLC_CORE_XLATE_H */

@@ -11,18 +11,14 @@
 
 #define FUZZ_MAX_LEN 41
 
-static void rebuild(struct slc_tcpopts o)
+static void rebuild(const struct slc_tcpopts *o)
 {
 	u8 buf[SLC_TCPOPT_BUILD_MAX];
 	struct slc_tcpopts got;
-	unsigned int len = slc_tcpopt_build(buf, &o);
+	unsigned int len = slc_tcpopt_build(buf, o);
 
 	slc_tcpopt_parse(buf, len, true, &got);
-	o.ts_off = got.ts_off;
-	o.n_sack = 0;
-	o.sack_off = 0;
-	o.seen = 0;
-	if (len > sizeof(buf) || len % 4 || !ref_same(&o, &got))
+	if (len > sizeof(buf) || len % 4 || !ref_same(o, &got))
 		abort();
 }
 
@@ -40,10 +36,6 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 	ref_parse(data, size, syn, &ref);
 	if (!ref_same(&o, &ref))
 		abort();
-	if (o.has_ts && (o.ts_off + 10U > size || data[o.ts_off] != 8))
-		abort();
-	if (o.n_sack && o.sack_off + 2U + 8U * o.n_sack > size)
-		abort();
-	rebuild(o);
+	rebuild(&o);
 	return 0;
 }

@@ -279,36 +279,6 @@ static void each_byte_makes_an_address_differ(struct kunit *test)
 	}
 }
 
-static void any_is_the_wildcard_of_either_family(struct kunit *test)
-{
-	struct slc_addr v6 = {}, v4 = V4(0, 0, 0, 0);
-	unsigned int i;
-
-	KUNIT_EXPECT_TRUE(test, slc_addr_is_any(&v6));
-	KUNIT_EXPECT_TRUE(test, slc_addr_is_any(&v4));
-	for (i = 0; i < 16; i++) {
-		struct slc_addr a = v6;
-
-		a.b[i] = 1;
-		KUNIT_EXPECT_FALSE(test, slc_addr_is_any(&a));
-		a = v4;
-		a.b[i] ^= 1;
-		KUNIT_EXPECT_FALSE(test, slc_addr_is_any(&a));
-	}
-}
-
-static void endpoints_differ_by_port_and_address(struct kunit *test)
-{
-	struct slc_endpoint a = { V4(10, 0, 0, 1), htons(80) }, b = a;
-
-	KUNIT_EXPECT_TRUE(test, slc_endpoint_eq(&a, &b));
-	b.port = htons(81);
-	KUNIT_EXPECT_FALSE(test, slc_endpoint_eq(&a, &b));
-	b = a;
-	b.addr.b[15]++;
-	KUNIT_EXPECT_FALSE(test, slc_endpoint_eq(&a, &b));
-}
-
 /* Tuples. */
 
 static const siphash_key_t key = {
@@ -384,8 +354,6 @@ static struct kunit_case addr_cases[] = {
 	KUNIT_CASE(every_octet_is_read),
 	KUNIT_CASE(v4_is_held_as_mapped),
 	KUNIT_CASE(each_byte_makes_an_address_differ),
-	KUNIT_CASE(any_is_the_wildcard_of_either_family),
-	KUNIT_CASE(endpoints_differ_by_port_and_address),
 	KUNIT_CASE(siphash_is_the_published_one),
 	KUNIT_CASE(each_byte_makes_a_tuple_differ),
 	KUNIT_CASE(the_key_changes_the_hash),

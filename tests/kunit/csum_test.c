@@ -197,25 +197,6 @@ static void negate_takes_back(struct kunit *test)
 	}
 }
 
-static void udp_without_checksum_stays_without(struct kunit *test)
-{
-	struct slc_csum c = { 0 };
-
-	slc_csum_replace2(&c, cpu_to_be16(1), cpu_to_be16(2));
-	KUNIT_EXPECT_EQ(test, (__force u16)slc_csum_apply_udp(0, &c), 0);
-}
-
-static void udp_sum_of_zero_is_sent_as_ones(struct kunit *test)
-{
-	struct slc_csum c = { 0 };
-
-	/* The sum grows from 0xfffe to 0xffff, so its complement is 0. */
-	slc_csum_replace2(&c, cpu_to_be16(0), cpu_to_be16(1));
-	KUNIT_EXPECT_EQ(test, ref_host(slc_csum_apply(ref_field(1), &c)), 0);
-	KUNIT_EXPECT_EQ(test, ref_host(slc_csum_apply_udp(ref_field(1), &c)),
-			0xffff);
-}
-
 /* CHECKSUM_PARTIAL: the field holds the pseudo-header's sum, as it is. */
 static void partial_follows_the_pseudo_header(struct kunit *test)
 {
@@ -341,8 +322,6 @@ static struct kunit_case csum_cases[] = {
 	KUNIT_CASE(wrong_checksum_stays_wrong_by_as_much),
 	KUNIT_CASE(no_change_leaves_any_check_alone),
 	KUNIT_CASE(negate_takes_back),
-	KUNIT_CASE(udp_without_checksum_stays_without),
-	KUNIT_CASE(udp_sum_of_zero_is_sent_as_ones),
 	KUNIT_CASE(partial_follows_the_pseudo_header),
 	KUNIT_CASE(complete_moves_against_the_pseudo_header),
 	KUNIT_CASE(complete_carries_at_the_top),

@@ -51,14 +51,6 @@ static inline const struct ref_opt *ref_last(const struct ref_opt *list,
 static inline void ref_parse(const u8 *p, unsigned int len, bool syn,
 			     struct slc_tcpopts *o)
 {
-	static const struct {
-		u8 kind;
-		u8 seen;
-	} foreign[] = {
-		{ 19, SLC_TCPOPT_SEEN_MD5 },	  { 29, SLC_TCPOPT_SEEN_AO },
-		{ 30, SLC_TCPOPT_SEEN_MPTCP },	  { 34, SLC_TCPOPT_SEEN_FASTOPEN },
-		{ 172, SLC_TCPOPT_SEEN_ACCECN },  { 174, SLC_TCPOPT_SEEN_ACCECN },
-	};
 	const struct ref_opt *f;
 	struct ref_opt list[20];
 	unsigned int n, i;
@@ -66,16 +58,6 @@ static inline void ref_parse(const u8 *p, unsigned int len, bool syn,
 
 	memset(o, 0, sizeof(*o));
 	n = ref_list(p, len, list, &bad);
-	if (bad)
-		o->seen |= SLC_TCPOPT_SEEN_MALFORMED;
-	for (i = 0; i < ARRAY_SIZE(foreign); i++)
-		if (ref_last(list, n, foreign[i].kind, ~0ULL))
-			o->seen |= foreign[i].seen;
-	for (i = 0; i < n; i++)
-		if (list[i].kind == 254 && list[i].size >= 4 &&
-		    p[list[i].at + 2] == 0xf9 && p[list[i].at + 3] == 0x89)
-			o->seen |= SLC_TCPOPT_SEEN_FASTOPEN;
-
 	for (i = 0; syn && i < n; i++)
 		if (list[i].kind == 2 && list[i].size == 4 &&
 		    (p[list[i].at + 2] || p[list[i].at + 3]))
@@ -86,16 +68,9 @@ static inline void ref_parse(const u8 *p, unsigned int len, bool syn,
 		o->wscale = p[f->at + 2] > 14 ? 14 : p[f->at + 2];
 	}
 	o->sack_perm = syn && ref_last(list, n, 4, 1 << 2);
-	f = ref_last(list, n, 5, 1ULL << 10 | 1ULL << 18 | 1ULL << 26 |
-		     1ULL << 34);
-	if (f) {
-		o->sack_off = f->at;
-		o->n_sack = f->size / 8;
-	}
 	f = ref_last(list, n, 8, 1 << 10);
 	if (f) {
 		o->has_ts = true;
-		o->ts_off = f->at;
 		for (i = 0; i < 4; i++) {
 			o->tsval = o->tsval << 8 | p[f->at + 2 + i];
 			o->tsecr = o->tsecr << 8 | p[f->at + 6 + i];
@@ -109,8 +84,6 @@ static inline bool ref_same(const struct slc_tcpopts *a,
 {
 	return a->tsval == b->tsval && a->tsecr == b->tsecr &&
 	       a->mss == b->mss && a->wscale == b->wscale &&
-	       a->ts_off == b->ts_off && a->sack_off == b->sack_off &&
-	       a->n_sack == b->n_sack && a->seen == b->seen &&
 	       a->has_wscale == b->has_wscale &&
 	       a->sack_perm == b->sack_perm && a->has_ts == b->has_ts;
 }
