@@ -35,9 +35,11 @@ static void sum_all(struct slc_net *sn, u64 *sum)
 	u64 one[SLUICE_STAT_MAX + 1];
 	unsigned int i, n;
 
-	slc_stats_fold(sn->stats, sum);
+	slc_stats_fold(sn->stats, sn->stats_zero, sum);
 	for (n = 0; n < config->n_services; n++) {
-		slc_stats_fold(config->service[n].service->stats, one);
+		const struct slc_service *svc = config->service[n].service;
+
+		slc_stats_fold(svc->stats, svc->stats_zero, one);
 		for (i = 0; i <= SLUICE_STAT_MAX; i++)
 			sum[i] += one[i];
 	}
@@ -63,7 +65,8 @@ int sluice_nl_get_stats_doit(struct sk_buff *skb, struct genl_info *info)
 					  info->extack);
 		err = PTR_ERR_OR_ZERO(svc);
 		if (!err)
-			slc_stats_fold(svc->service->stats, sum);
+			slc_stats_fold(svc->service->stats,
+				       svc->service->stats_zero, sum);
 	} else {
 		sum_all(sn, sum);
 	}
@@ -101,7 +104,7 @@ int sluice_nl_get_stats_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 				 SLUICE_CMD_GET_STATS);
 		if (!hdr)
 			break;
-		slc_stats_fold(svc->stats, sum);
+		slc_stats_fold(svc->stats, svc->stats_zero, sum);
 		if (fill(skb, svc->name, sum, hdr)) {
 			genlmsg_cancel(skb, hdr);
 			break;
@@ -112,6 +115,11 @@ int sluice_nl_get_stats_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 	mutex_unlock(&sn->cfg_lock);
 	cb->args[0] = id;
 	return skb->len;
+}
+
+static void zero_service(struct slc_service *service)
+{
+	slc_stats_zero(service->stats, service->stats_zero);
 }
 
 int sluice_nl_reset_stats_doit(struct sk_buff *skb, struct genl_info *info)
@@ -129,11 +137,11 @@ int sluice_nl_reset_stats_doit(struct sk_buff *skb, struct genl_info *info)
 		svc = slc_nl_service_find(config, name, info->extack);
 		err = PTR_ERR_OR_ZERO(svc);
 		if (!err)
-			slc_stats_zero(svc->service->stats);
+			zero_service(svc->service);
 	} else {
-		slc_stats_zero(sn->stats);
+		slc_stats_zero(sn->stats, sn->stats_zero);
 		for (i = 0; i < config->n_services; i++)
-			slc_stats_zero(config->service[i].service->stats);
+			zero_service(config->service[i].service);
 	}
 	mutex_unlock(&sn->cfg_lock);
 	return err;

@@ -111,7 +111,7 @@ static void mark_dead(struct slc_service *svc)
 
 static void bequeath(struct slc_service *svc)
 {
-	slc_stats_merge(svc->sn->stats, svc->stats);
+	slc_stats_merge(svc->sn->stats, svc->stats, svc->stats_zero);
 }
 
 int slc_draft_commit(struct slc_draft *draft, struct netlink_ext_ack *extack)

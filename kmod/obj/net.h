@@ -16,6 +16,7 @@
 #include <linux/types.h>
 #include <linux/workqueue.h>
 #include <net/net_namespace.h>
+#include <uapi/linux/sluice.h>
 #include "core/cookie.h"
 
 struct nf_hook_ops;
@@ -79,6 +80,7 @@ struct slc_guess {
  * @cookie_keys: secrets of SYN cookies
  * @guess: wrong cookies, by the same networks as @early_share
  * @stats: counters of packets that belong to no service
+ * @stats_zero: what @stats are shown less; @cfg_lock
  * @gc: sweeps @flows
  */
 struct slc_net {
@@ -112,6 +114,7 @@ struct slc_net {
 	struct slc_cookie_keys cookie_keys;
 	struct slc_guess guess[SLC_EARLY_SHARES];
 	struct slc_stats __percpu *stats;
+	u64 stats_zero[SLUICE_STAT_MAX + 1];
 	struct delayed_work gc;
 };
 

@@ -116,6 +116,7 @@ struct slc_service_rules {
  * @id: never reused in this namespace; cursor of dumps
  * @dead: no longer configured, no new flows; set under slc_net.cfg_lock
  * @name: as configured
+ * @stats_zero: what @stats are shown less; slc_net.cfg_lock
  */
 struct slc_service {
 	struct slc_stats __percpu *stats;
@@ -126,6 +127,7 @@ struct slc_service {
 	u32 id;
 	bool dead;
 	char name[SLC_NAME_LEN];
+	u64 stats_zero[SLUICE_STAT_MAX + 1];
 };
 
 /**

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Counters: what is not counting. */
-#include <linux/cpu.h>
-#include <linux/workqueue.h>
 #include "obj/stats.h"
 
 struct slc_stats __percpu *slc_stats_alloc(void)
@@ -17,7 +15,8 @@ struct slc_stats __percpu *slc_stats_alloc(void)
 	return stats;
 }
 
-void slc_stats_fold(const struct slc_stats __percpu *stats, u64 *sum)
+/* What all CPUs have counted since the counters were made */
+static void stats_sum(const struct slc_stats __percpu *stats, u64 *sum)
 {
 	u64 n[SLUICE_STAT_MAX + 1];
 	const struct slc_stats *s;
@@ -37,48 +36,28 @@ void slc_stats_fold(const struct slc_stats __percpu *stats, u64 *sum)
 	}
 }
 
-static void zero_one(struct slc_stats *s)
+void slc_stats_fold(const struct slc_stats __percpu *stats, const u64 *zero,
+		    u64 *sum)
 {
 	unsigned int i;
 
-	/* Those who count on this CPU do so with bh disabled. */
-	local_bh_disable();
-	u64_stats_update_begin(&s->sync);
+	stats_sum(stats, sum);
 	for (i = 0; i <= SLUICE_STAT_MAX; i++)
-		u64_stats_set(&s->n[i], 0);
-	u64_stats_update_end(&s->sync);
-	local_bh_enable();
+		sum[i] -= zero[i];
 }
 
-static long zero_here(void *stats)
+void slc_stats_zero(const struct slc_stats __percpu *stats, u64 *zero)
 {
-	zero_one(stats);
-	return 0;
-}
-
-void slc_stats_zero(struct slc_stats __percpu *stats)
-{
-	int cpu;
-
-	cpus_read_lock();
-	for_each_possible_cpu(cpu) {
-		struct slc_stats *s = per_cpu_ptr(stats, cpu);
-
-		if (cpu_online(cpu))
-			work_on_cpu(cpu, zero_here, s);
-		else
-			zero_one(s);
-	}
-	cpus_read_unlock();
+	stats_sum(stats, zero);
 }
 
 void slc_stats_merge(struct slc_stats __percpu *to,
-		     const struct slc_stats __percpu *from)
+		     const struct slc_stats __percpu *from, const u64 *zero)
 {
 	u64 sum[SLUICE_STAT_MAX + 1];
 	unsigned int i;
 
-	slc_stats_fold(from, sum);
+	slc_stats_fold(from, zero, sum);
 	local_bh_disable();
 	for (i = 0; i <= SLUICE_STAT_MAX; i++)
 		slc_stats_add(to, i, sum[i]);

@@ -32,33 +32,35 @@ struct slc_stats {
 struct slc_stats __percpu *slc_stats_alloc(void);
 
 /**
- * slc_stats_fold() - Sum the counters of all CPUs.
+ * slc_stats_fold() - Sum the counters of all CPUs, from where zero is.
  * @stats: the counters
+ * @zero: as slc_stats_zero() has left it
  * @sum: SLUICE_STAT_MAX + 1 numbers, by enum sluice_stat
  *
- * Context: Any.
+ * Context: slc_net.cfg_lock held, which guards @zero.
  */
-void slc_stats_fold(const struct slc_stats __percpu *stats, u64 *sum);
+void slc_stats_fold(const struct slc_stats __percpu *stats, const u64 *zero,
+		    u64 *sum);
 
 /**
- * slc_stats_zero() - Set all counters to zero.
- * @stats: the counters
+ * slc_stats_zero() - Count from zero again.
+ * @stats: the counters; those who count have nothing to do with it
+ * @zero: SLUICE_STAT_MAX + 1 numbers: what is zero from now on
  *
- * Each CPU zeroes its own, so that no count is torn.
- *
- * Context: Process; sleeps.
+ * Context: slc_net.cfg_lock held.
  */
-void slc_stats_zero(struct slc_stats __percpu *stats);
+void slc_stats_zero(const struct slc_stats __percpu *stats, u64 *zero);
 
 /**
  * slc_stats_merge() - Add what one set has counted to another.
  * @to: added to
  * @from: left as it is
+ * @zero: of @from
  *
- * Context: Process.
+ * Context: Process, slc_net.cfg_lock held.
  */
 void slc_stats_merge(struct slc_stats __percpu *to,
-		     const struct slc_stats __percpu *from);
+		     const struct slc_stats __percpu *from, const u64 *zero);
 
 /**
  * slc_stats_add() - Count.

@@ -127,6 +127,8 @@ is "for a service too" "$(sl -j stats web | grep -o '"flows-flushed":[0-9]*')" '
 hooks() { app nft list hooks 2>/dev/null | grep -c '\[sluice\]'; }
 before=$(hooks)
 claim "del force takes a service and its flows" sl service del web force
+is "and brings back nothing from before the reset" \
+	"$(sl -j stats | grep -o '"flows-flushed":[0-9]*')" '"flows-flushed":0'
 if [ "$before" -gt 0 ]; then
 	# Or it is called when the module is gone.
 	is "no hook is left, of the $before there were" "$(hooks)" 0 || finish
