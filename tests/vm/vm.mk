@@ -1,7 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 #   make deps           install what tests need (apt; Debian 12)
-#   make test           everything: lint, unit, fuzz smoke, KUnit, namespace tests on 6.1
+#   make test           everything: lint, unit, fuzz smoke, KUnit, namespace tests on 6.1,
+#                       and in UML those of them that are long in an emulator
+#   make test-slow      what takes longer: test-full, test-debug, the tests of the harness,
+#                       and on 6.1 what test has in UML
 #   make test-full      the namespace tests at full counts, on two processors of UML
 #   make test-debug     the namespace tests, smaller, on the debug kernel
 #   make demo           see Sluice work between HAProxy and nginx
@@ -30,18 +33,28 @@ FULL_TESTS	?= 06- 13- 22- 30- 31- 32- 40- 42- 44- 45- 50- 52-
 DEBUG_TESTS	?= 01- 02- 03- 04- 05- 06- 07- 08- 09- 10- 11- 12- 13- 14- 15- 16- \
 		   17- 18- 20- 21- 22- 23- 24- 27- 28- 29- 30- 33- 34- 40- 41- 42- 43- 44- 45- 46- 50- 60- 70-
 
+# Load, and much work of the tool: twice to four times as long in an emulator as in
+# UML. There make test has them; on the stock kernel, make test-slow and selftests.
+UML_TESTS	?= 24- 25- 28- 29- 31- 34- 37- 50-
+ALL_TESTS	:= $(sort $(foreach t,$(notdir $(wildcard tests/selftests/[0-9]*-*.sh)),\
+			$(firstword $(subst -, ,$(t)))-))
+STOCK_TESTS	:= $(filter-out $(UML_TESTS),$(ALL_TESTS))
+
 # An emulator keeps one processor busy, so the namespace tests of a kernel are
-# dealt out to several guests, of which two run at a time.
-VM_SHARDS	?= $(if $(TESTS),1,3)
+# dealt out to several guests.
+VM_SHARDS	?= $(if $(TESTS),1,2)
 VM_PARTS	:= $(foreach k,$(VM_KERNELS),$(foreach n,$(shell seq $(VM_SHARDS)),\
 			selftests-$(k)-$(n)))
-VM_HOST		:= lint unit cli completion fuzz kunit harness
-VM_STAGES	:= $(VM_HOST) $(VM_PARTS)
+# With TESTS= they are run where KERNELS= says, and nowhere else.
+VM_UML		:= $(if $(TESTS),,selftests-uml)
+VM_HOST		:= lint unit cli completion fuzz kunit
+VM_STAGES	:= $(VM_HOST) $(VM_PARTS) $(VM_UML)
 VM_DEBUG	:= kunit-debug selftests-debug
-VM_ROWS		:= $(VM_PARTS) $(VM_HOST:%=stage-%)
+VM_SLOW		:= selftests-full $(VM_DEBUG) selftests-stock harness
+VM_ROWS		:= $(VM_PARTS) $(VM_UML:%=stage-%) $(VM_HOST:%=stage-%)
 
 .PHONY: deps test test-full test-debug test-slow demo kunit selftests harness stages \
-	$(VM_ROWS) rows-full rows-debug
+	$(VM_ROWS) rows-full rows-debug rows-stock stage-harness
 
 deps:
 	@tests/deps/install
@@ -50,16 +63,21 @@ check lint-quick lint-selftest unit-cov: deps
 
 test: deps
 	@$(VM_MAKE) cli tools
-	@$(VM_MAKE) -j2 $(VM_ROWS) || :
+	@$(VM_MAKE) -j3 VM_TESTS="$(or $(TESTS),$(STOCK_TESTS))" $(VM_ROWS) || :
 	@$(VM)/tap-summary -v $(VM_STAGES)
 
+# Which of the namespace tests, all without a word
+VM_TESTS	?= $(TESTS)
 # selftests-KERNEL-PART
 $(VM_PARTS): kernel = $(word 2,$(subst -, ,$@))
 $(VM_PARTS): part = $(word 3,$(subst -, ,$@))
 $(VM_PARTS):
 	@$(VM)/stage $@ $(VM)/run -k $(kernel) --virtual -n selftests-$(part) -t $(VM_LIMIT) \
-		-e SLUICE_SHARD=$(part)/$(VM_SHARDS) -- tests/selftests/run $(TESTS) || :
+		-e SLUICE_SHARD=$(part)/$(VM_SHARDS) -- tests/selftests/run $(VM_TESTS) || :
 
+stage-selftests-uml:
+	@$(VM)/stage selftests-uml $(VM)/run -k uml -n selftests-uml -t $(VM_LIMIT) \
+		-e SLUICE_PATIENCE=3 -- tests/selftests/run $(UML_TESTS) || :
 stage-lint:
 	@$(VM)/stage lint $(VM_MAKE) lint-quick || :
 stage-unit:
@@ -86,6 +104,10 @@ rows-debug:
 		$(VM)/run -k debug --virtual -n selftests -t 3000 -- \
 		tests/selftests/run $(or $(TESTS),$(DEBUG_TESTS)) || :
 
+rows-stock:
+	@SLUICE_SMALL=1 $(VM)/stage selftests-stock $(VM)/run -k 6.1 --virtual \
+		-n selftests-stock -t $(VM_LIMIT) -- tests/selftests/run $(UML_TESTS) || :
+
 test-full: deps
 	@$(VM_MAKE) cli tools
 	@$(VM_MAKE) rows-full
@@ -96,11 +118,11 @@ test-debug: deps
 	@$(VM_MAKE) rows-debug
 	@$(VM)/tap-summary -v $(VM_DEBUG)
 
-# Both of them, side by side
+# All that make test leaves, side by side
 test-slow: deps
 	@$(VM_MAKE) cli tools
-	@$(VM_MAKE) -j2 rows-full rows-debug
-	@$(VM)/tap-summary -v selftests-full $(VM_DEBUG)
+	@$(VM_MAKE) -j2 rows-debug rows-full rows-stock stage-harness
+	@$(VM)/tap-summary -v $(VM_SLOW)
 
 selftests: deps
 	@$(VM_MAKE) cli tools
@@ -109,7 +131,7 @@ selftests: deps
 
 # What all of the above must have left in build/tap
 stages:
-	@printf '%s\n' $(VM_STAGES) selftests-full $(VM_DEBUG)
+	@printf '%s\n' $(VM_STAGES) $(VM_SLOW)
 
 kunit: deps
 	@$(VM)/stage kunit $(VM)/kunit
