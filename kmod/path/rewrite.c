@@ -112,6 +112,27 @@ static bool rewrite_writable(struct sk_buff *skb, unsigned int len)
 	return !skb_ensure_writable(skb, len);
 }
 
+/* GRO that expects to forward leaves a list of segments, each with a header of
+ * its own. From here on the first one speaks for all, as with other GRO, which
+ * asks as much of them: who cuts it up makes the headers anew.
+ */
+static noinline void rewrite_unlist(const struct slc_pkt *pkt,
+				    struct tcphdr *th, u8 family)
+{
+	struct sk_buff *skb = pkt->skb;
+	u32 len = skb->len - pkt->thoff;
+
+	th->check = family == SLC_FAMILY_IPV4 ?
+		    ~tcp_v4_check(len, ip_hdr(skb)->saddr, ip_hdr(skb)->daddr,
+				  0) :
+		    ~tcp_v6_check(len, &ipv6_hdr(skb)->saddr,
+				  &ipv6_hdr(skb)->daddr, 0);
+	skb->ip_summed = CHECKSUM_PARTIAL;
+	skb->csum_start = (u8 *)th - skb->head;
+	skb->csum_offset = offsetof(struct tcphdr, check);
+	skb_shinfo(skb)->gso_type &= ~SKB_GSO_FRAGLIST;
+}
+
 int slc_rewrite(struct slc_pkt *pkt, const struct slc_half *half,
 		const struct slc_xlate *xlate)
 {
@@ -162,6 +183,8 @@ int slc_rewrite(struct slc_pkt *pkt, const struct slc_half *half,
 			skb->csum = slc_csum_apply_wsum(skb->csum, &neg);
 		}
 	}
+	if (unlikely(skb_shinfo(skb)->gso_type & SKB_GSO_FRAGLIST))
+		rewrite_unlist(pkt, th, to->family);
 	skb_clear_hash(skb);
 	return 0;
 }

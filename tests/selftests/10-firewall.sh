@@ -169,6 +169,25 @@ says "dnat to a container" "peer=$CLIENT4:$n local=10.0.2.2:8081
 both 1000000 ok
 bye" talk --v2 --client "$CLIENT4:$n" "$SERVICE4:8080" who both=1000000 half
 
+# GRO may leave lists of segments that each keep their own header, to forward them.
+# A veth does any where its peer does no TSO.
+lists() {
+	local rest=$2
+	app ethtool -K eth0 rx-gro-list "$1" gro on &&
+		app ethtool -K box0 tx-gso-list "$rest" tso "$rest" gso "$rest" &&
+		router ethtool -K ap tso "$rest" && lb ethtool -K eth0 tso "$rest" gso "$rest"
+}
+again() { lb nstat -asz TcpRetransSegs | awk '/Retrans/ { print $2 }'; }
+if lists on off; then
+	n=$((n + 1)) before=$(again)
+	says "dnat to a container, of lists" "both 1000000 ok" \
+		talk -t 60 --v2 --client "$CLIENT4:$n" "$SERVICE4:8080" both=1000000
+	claim "which are taken as they come" test "$(($(again) - before))" -lt 50
+	lists off on
+else
+	skip "dnat to a container, of lists" "this kernel has none"
+fi
+
 # The way to it is narrower than the sender was told before there was an application:
 # what is too big is refused by this host, and the sender is to hear of it.
 addr app box0 fd00:2::fe/64
