@@ -135,6 +135,7 @@ static void put_change(const struct diff_change *c, bool as_new, bool sorry)
  * a circle, not even for a moment.
  */
 enum step {
+	SET_LIMITS,
 	DEL_RULES,
 	DEL_SERVICES,
 	FORGET_SORRY,
@@ -244,13 +245,11 @@ static void put_service(const struct diff_change *c, enum step step,
 		put_add(c, wanted);
 }
 
-/* Returns how many changes went into the batch. */
-static size_t put_all(const struct diff *diff, const struct model *wanted,
-		      bool force)
+static void put_all(const struct diff *diff, const struct model *wanted,
+		    bool force)
 {
 	const struct diff_change *c;
 	enum step step;
-	size_t n = 0;
 
 	for (step = 0; step < STEPS; step++)
 		for (c = diff->change; c < diff->change + diff->n; c++)
@@ -271,36 +270,12 @@ static size_t put_all(const struct diff *diff, const struct model *wanted,
 					put_add(c, wanted);
 				break;
 			case MODEL_LIMITS:
+				if (step == SET_LIMITS)
+					put_set(c, wanted);
+				break;
 			case MODEL_KINDS:
 				break;
 			}
-	for (c = diff->change; c < diff->change + diff->n; c++)
-		n += c->kind != MODEL_LIMITS;
-	return n;
-}
-
-static const struct diff_change *limits_of(const struct diff *diff)
-{
-	size_t i;
-
-	for (i = 0; i < diff->n; i++)
-		if (diff->change[i].kind == MODEL_LIMITS)
-			return &diff->change[i];
-	return NULL;
-}
-
-/* Not part of batches; @to: which of the two to set */
-static int set_limits(const struct diff_change *c, const json_t *to,
-		      const struct model *wanted, struct nlsock_error *err)
-{
-	json_t *from = json_object_get(wanted->from[MODEL_LIMITS], "");
-	const struct attr *attr = limits_attrs;
-
-	request_begin(&rq, SLUICE_CMD_SET_INFO, 0);
-	rq.from = (const void *)(intptr_t)json_integer_value(from);
-	for (; (attr = diff_next(c, attr)); attr++)
-		put_option(MODEL_LIMITS, attr, to);
-	return is_fit(err) ? nlsock_talk(&rq, NULL, NULL, err) : err->code;
 }
 
 /* By its place in the file if it is there */
@@ -316,11 +291,9 @@ static int tell(const struct cmd *cmd, struct yaml_file *file,
 		return cmd_refused(cmd, err);
 	option = span->option;
 	if (err->missing && !*err->text)
-		option = attr_option_of(span->object ? span->object->table :
-				       limits_attrs, err->missing);
+		option = attr_option_of(span->object->table, err->missing);
 	yaml_error(file, conf_where(at, option, span->value), NULL,
-		   span->object ? span->object->name : "limits",
-		   option, "%s", cmd_reason(err, why, sizeof(why)));
+		   span->object->name, option, "%s", cmd_reason(err, why, sizeof(why)));
 	fflush(stdout);
 	yaml_print_errors(file, stderr, cmd_json, cmd->object);
 	return EXIT_REFUSED;
@@ -334,46 +307,18 @@ static bool moved(uint32_t generation)
 	return !model_generation(&now, &err) && now != generation;
 }
 
-/* All or nothing, as far as it goes; keeps what the request tells of errors */
-static void put_back_limits(json_t *before, const struct model *wanted)
-{
-	const struct diff_change c = {
-		DIFF_SET, MODEL_LIMITS, "", before,
-		json_object_get(wanted->objects[MODEL_LIMITS], ""),
-	};
-	struct request failed = rq;
-	struct nlsock_error ignored;
-
-	memset(&rq, 0, sizeof(rq));
-	set_limits(&c, before, wanted, &ignored);
-	request_free(&rq);
-	rq = failed;
-}
-
-/*
- * Returns 0 or @err->code; EAGAIN: changed by others, look again. @before is set
- * to the limits that were there before the first that are set.
- */
+/* Returns 0 or @err->code; EAGAIN: changed by others, look again. */
 static int make(const struct model *now, const struct model *wanted,
-		const struct diff *diff, bool force, json_t **before,
-		struct nlsock_error *err)
+		const struct diff *diff, bool force, struct nlsock_error *err)
 {
-	const struct diff_change *limits = limits_of(diff);
 	struct batch_done done;
-	size_t n;
 
-	if (limits) {
-		if (set_limits(limits, limits->new, wanted, err))
-			return err->code;
-		if (!*before)
-			*before = json_incref(limits->old);
-	}
+	if (!diff->n)
+		return err->code = 0;
 	batch_begin(&rq);
 	batch_generation(&rq, now->generation);
-	n = put_all(diff, wanted, force);
-	if (!n)
-		return err->code = 0;
-	progress_stage("making %zu changes", n);
+	put_all(diff, wanted, force);
+	progress_stage("making %zu changes", diff->n);
 	if (is_fit(err) && !batch_send(&rq, &done, err))
 		return 0;
 	if (moved(now->generation))
@@ -421,7 +366,6 @@ int apply(const struct cmd *cmd, struct yaml_file *file,
 	struct nlsock_error err = { 0 };
 	struct diff *diff = NULL;
 	struct model *now = NULL;
-	json_t *before = NULL;
 	unsigned int i;
 	int ret = EXIT_DONE;
 
@@ -435,11 +379,9 @@ int apply(const struct cmd *cmd, struct yaml_file *file,
 		if (model_from_kernel(&now, &err))
 			break;
 		diff = diff_make(now, wanted);
-		if (make(now, wanted, diff, force, &before, &err) != EAGAIN)
+		if (make(now, wanted, diff, force, &err) != EAGAIN)
 			break;
 	}
-	if (err.code && before)
-		put_back_limits(before, wanted);
 	if (err.code) {
 		/* Not hidden only: the clock would draw between two lines. */
 		progress_end();
@@ -451,7 +393,6 @@ int apply(const struct cmd *cmd, struct yaml_file *file,
 		ret = service_plumb();
 	}
 	progress_end();
-	json_decref(before);
 	diff_free(diff);
 	model_free(now);
 	return ret;

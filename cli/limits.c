@@ -30,6 +30,12 @@ const struct attr limits_attrs[] = {
 	{ NULL }
 };
 
+const struct object limits_object = {
+	.name		= "limits",
+	.attrs		= limits_attrs,
+	.in_batch.set	= SLUICE_A_BATCH_SET_INFO,
+};
+
 static int do_show(const struct cmd *cmd, int argc, char **argv)
 {
 	static struct request rq;

@@ -8,10 +8,6 @@
 #include "model.h"
 #include "value.h"
 
-static const struct object limits_object = {
-	.name = "limits", .attrs = limits_attrs,
-};
-
 const struct object *const model_objects[MODEL_KINDS] = {
 	[MODEL_POOL]	= &pool_object,
 	[MODEL_BACKEND]	= &backend_object,

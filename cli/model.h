@@ -42,7 +42,7 @@ struct model {
 	uint32_t generation;
 };
 
-/* What objects of a kind are; objects of MODEL_LIMITS cannot be in batches */
+/* What objects of a kind are */
 extern const struct object *const model_objects[MODEL_KINDS];
 
 /* Rows that are written in a file: neither shown only nor a word of commands */

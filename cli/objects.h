@@ -31,6 +31,7 @@ extern const struct object service_object;
 extern const struct object pool_object;
 extern const struct object backend_object;
 extern const struct object rule_object;
+extern const struct object limits_object;
 
 extern const struct attr service_attrs[];
 extern const struct attr pool_attrs[];

@@ -32,14 +32,26 @@ bool slc_net_draining(const struct slc_net *sn)
 
 static bool users_allowed;
 
-void slc_net_allow_users(bool on)
-{
-	WRITE_ONCE(users_allowed, on);
-}
-
 bool slc_net_users_allowed(void)
 {
 	return READ_ONCE(users_allowed);
+}
+
+struct slc_limits slc_net_limits(const struct slc_net *sn)
+{
+	return (struct slc_limits){
+		.flow_max	= sn->flow_max,
+		.early_max	= sn->early_max,
+	};
+}
+
+void slc_net_limit(struct slc_net *sn, const struct slc_limits *limits)
+{
+	lockdep_assert_held(&sn->cfg_lock);
+	WRITE_ONCE(sn->flow_max, limits->flow_max);
+	WRITE_ONCE(sn->early_max, limits->early_max);
+	if (limits->users != SLC_USERS_STAY)
+		WRITE_ONCE(users_allowed, limits->users == SLC_USERS_ALLOW);
 }
 
 static int __net_init net_init(struct net *net)

@@ -66,6 +66,10 @@ static const struct op ops[SLUICE_A_BATCH_MAX + 1] = {
 		slc_nl_rule_del, sluice_del_rule_nl_policy,
 		ARRAY_SIZE(sluice_del_rule_nl_policy) - 1
 	},
+	[SLUICE_A_BATCH_SET_INFO] = {
+		slc_nl_limits_set, sluice_info_change_nl_policy,
+		ARRAY_SIZE(sluice_info_change_nl_policy) - 1
+	},
 };
 
 /* Of all objects services have most attributes. */
@@ -74,12 +78,14 @@ static_assert(ARRAY_SIZE(sluice_new_service_nl_policy) <= ATTRS);
 static_assert(ARRAY_SIZE(sluice_new_pool_nl_policy) <= ATTRS);
 static_assert(ARRAY_SIZE(sluice_new_backend_nl_policy) <= ATTRS);
 static_assert(ARRAY_SIZE(sluice_new_rule_nl_policy) <= ATTRS);
+static_assert(ARRAY_SIZE(sluice_info_change_nl_policy) <= ATTRS);
 
 /* One change. Whatever is wrong with it, the sender can tell which it was: by
  * the place of what is at fault, or of what lacks something.
  */
 static int edit_one(struct slc_draft *draft, const struct nlattr *nest,
-		    const struct op *op, struct netlink_ext_ack *extack)
+		    const struct op *op, const struct sk_buff *skb,
+		    struct netlink_ext_ack *extack)
 {
 	struct nlattr *tb[ATTRS];
 	const struct slc_nl_req req = {
@@ -88,6 +94,7 @@ static int edit_one(struct slc_draft *draft, const struct nlattr *nest,
 		.first	= nla_data(nest),
 		.len	= nla_len(nest),
 		.extack	= extack,
+		.skb	= skb,
 	};
 	int err;
 
@@ -100,7 +107,8 @@ static int edit_one(struct slc_draft *draft, const struct nlattr *nest,
 }
 
 /* How many changes were made, or -errno. */
-static int edit_all(struct slc_draft *draft, struct genl_info *info)
+static int edit_all(struct slc_draft *draft, const struct sk_buff *skb,
+		    struct genl_info *info)
 {
 	const struct nlattr *attr;
 	int rem, err, n = 0;
@@ -110,7 +118,7 @@ static int edit_all(struct slc_draft *draft, struct genl_info *info)
 
 		if (!op->edit)
 			continue;
-		err = edit_one(draft, attr, op, info->extack);
+		err = edit_one(draft, attr, op, skb, info->extack);
 		if (err)
 			return err;
 		n++;
@@ -131,7 +139,8 @@ static int check_generation(const struct slc_net *sn, struct genl_info *info)
 }
 
 /* How many changes were made, or would have been, or -errno. */
-static int batch(struct slc_net *sn, struct genl_info *info)
+static int batch(struct slc_net *sn, const struct sk_buff *skb,
+		 struct genl_info *info)
 {
 	struct slc_draft draft;
 	int err, n;
@@ -141,7 +150,7 @@ static int batch(struct slc_net *sn, struct genl_info *info)
 		err = slc_draft_begin(&draft, sn);
 	if (err)
 		return err;
-	n = edit_all(&draft, info);
+	n = edit_all(&draft, skb, info);
 	if (n <= 0 || info->attrs[SLUICE_A_BATCH_DRY_RUN]) {
 		slc_draft_drop(&draft);
 		return n;
@@ -162,7 +171,7 @@ int sluice_nl_batch_doit(struct sk_buff *skb, struct genl_info *info)
 	if (!reply)
 		return -ENOMEM;
 	mutex_lock(&sn->cfg_lock);
-	n = batch(sn, info);
+	n = batch(sn, skb, info);
 	generation = sn->cfg_gen;
 	mutex_unlock(&sn->cfg_lock);
 	if (n < 0 || nla_put_u32(reply, SLUICE_A_BATCH_GENERATION, generation) ||

@@ -6,6 +6,7 @@
 #include "nl/nl.h"
 #include "nl/policy_gen.h"
 #include "obj/config.h"
+#include "obj/draft.h"
 #include "obj/flow.h"
 
 /* Less would make cookies of nearly every connection. */
@@ -26,27 +27,77 @@ static int check_everywhere(struct sk_buff *skb, struct genl_info *info)
 /* Who a namespace's memory belongs to may make its limits lower, but not higher
  * than they are to begin with.
  */
-static int check_limit(struct sk_buff *skb, struct genl_info *info, int attr,
-		       u64 value, u64 most)
+static int check_limit(const struct slc_nl_req *req, int attr, u64 value,
+		       u64 most)
 {
-	if (!info->attrs[attr] || value <= most ||
-	    netlink_capable(skb, CAP_NET_ADMIN))
+	if (value <= most || netlink_capable(req->skb, CAP_NET_ADMIN))
 		return 0;
-	NL_SET_ERR_MSG_ATTR(info->extack, info->attrs[attr],
+	NL_SET_ERR_MSG_ATTR(req->extack, req->tb[attr],
 			    "over the default, which needs CAP_NET_ADMIN in the first user namespace");
 	return -EPERM;
 }
 
 /* Who may use this at all is for the first user namespace to say. */
-static int check_users(struct sk_buff *skb, struct genl_info *info)
+static int set_users(struct slc_limits *limits, const struct slc_nl_req *req)
 {
-	const struct nlattr *attr = info->attrs[SLUICE_A_INFO_USER_NAMESPACES];
+	const struct nlattr *attr = req->tb[SLUICE_A_INFO_USER_NAMESPACES];
 
-	if (!attr || netlink_capable(skb, CAP_NET_ADMIN))
+	if (!attr)
 		return 0;
-	NL_SET_ERR_MSG_ATTR(info->extack, attr,
-			    "needs CAP_NET_ADMIN in the first user namespace");
-	return -EPERM;
+	if (!netlink_capable(req->skb, CAP_NET_ADMIN)) {
+		NL_SET_ERR_MSG_ATTR(req->extack, attr,
+				    "needs CAP_NET_ADMIN in the first user namespace");
+		return -EPERM;
+	}
+	limits->users = nla_get_u8(attr) ? SLC_USERS_ALLOW : SLC_USERS_REFUSE;
+	return 0;
+}
+
+static int set_flow_max(struct slc_limits *limits,
+			const struct slc_nl_req *req)
+{
+	const struct nlattr *attr = req->tb[SLUICE_A_INFO_MAX_FLOWS];
+
+	if (!attr)
+		return 0;
+	limits->flow_max = nla_get_u32(attr);
+	if (limits->flow_max > INT_MAX) {
+		NL_SET_ERR_MSG_ATTR(req->extack, attr,
+				    "no more than 2147483647 connections");
+		return -ERANGE;
+	}
+	return check_limit(req, SLUICE_A_INFO_MAX_FLOWS, limits->flow_max,
+			   SLC_FLOW_MAX);
+}
+
+static int set_early_max(struct slc_limits *limits,
+			 const struct slc_nl_req *req)
+{
+	const struct nlattr *attr = req->tb[SLUICE_A_INFO_MAX_HALF_OPEN_BYTES];
+	u64 bytes;
+
+	if (!attr)
+		return 0;
+	bytes = nla_get_u64(attr);
+	if (bytes < MIN_HALF_OPEN_BYTES || bytes > LONG_MAX) {
+		NL_SET_ERR_MSG_ATTR(req->extack, attr,
+				    "at least 65536 bytes, and what a long can hold");
+		return -ERANGE;
+	}
+	limits->early_max = bytes;
+	return check_limit(req, SLUICE_A_INFO_MAX_HALF_OPEN_BYTES, bytes,
+			   SLC_EARLY_BYTES_MAX);
+}
+
+static int set_limits(struct slc_limits *limits, const struct slc_nl_req *req)
+{
+	return set_users(limits, req) ?: set_flow_max(limits, req) ?:
+	       set_early_max(limits, req);
+}
+
+int slc_nl_limits_set(struct slc_draft *draft, const struct slc_nl_req *req)
+{
+	return set_limits(&draft->limits, req);
 }
 
 static int fill(struct sk_buff *skb, struct slc_net *sn, bool everywhere,
@@ -106,53 +157,32 @@ int sluice_nl_get_info_doit(struct sk_buff *skb, struct genl_info *info)
 
 int sluice_nl_set_info_doit(struct sk_buff *skb, struct genl_info *info)
 {
+	struct slc_nl_req req = slc_nl_req_of(info);
 	struct slc_net *sn = info->user_ptr[0];
 	struct nlattr **tb = info->attrs;
-	u64 bytes = 0;
-	u32 flows = 0;
+	struct slc_limits limits;
 	int err;
 
-	err = check_everywhere(skb, info) ?: check_users(skb, info);
+	req.skb = skb;
+	err = check_everywhere(skb, info);
 	if (err)
 		return err;
 	if (tb[SLUICE_A_INFO_EVERYWHERE] &&
 	    GENL_REQ_ATTR_CHECK(info, SLUICE_A_INFO_DRAINING))
 		return -EINVAL;
-	if (tb[SLUICE_A_INFO_MAX_FLOWS])
-		flows = nla_get_u32(tb[SLUICE_A_INFO_MAX_FLOWS]);
-	if (flows > INT_MAX) {
-		NL_SET_ERR_MSG_ATTR(info->extack, tb[SLUICE_A_INFO_MAX_FLOWS],
-				    "no more than 2147483647 connections");
-		return -ERANGE;
-	}
-	if (tb[SLUICE_A_INFO_MAX_HALF_OPEN_BYTES])
-		bytes = nla_get_u64(tb[SLUICE_A_INFO_MAX_HALF_OPEN_BYTES]);
-	if (tb[SLUICE_A_INFO_MAX_HALF_OPEN_BYTES] &&
-	    (bytes < MIN_HALF_OPEN_BYTES || bytes > LONG_MAX)) {
-		NL_SET_ERR_MSG_ATTR(info->extack,
-				    tb[SLUICE_A_INFO_MAX_HALF_OPEN_BYTES],
-				    "at least 65536 bytes, and what a long can hold");
-		return -ERANGE;
-	}
-	err = check_limit(skb, info, SLUICE_A_INFO_MAX_FLOWS, flows,
-			  SLC_FLOW_MAX) ?:
-	      check_limit(skb, info, SLUICE_A_INFO_MAX_HALF_OPEN_BYTES, bytes,
-			  SLC_EARLY_BYTES_MAX);
-	if (err)
-		return err;
 
 	mutex_lock(&sn->cfg_lock);
-	if (tb[SLUICE_A_INFO_USER_NAMESPACES])
-		slc_net_allow_users(nla_get_u8(tb[SLUICE_A_INFO_USER_NAMESPACES]));
-	if (tb[SLUICE_A_INFO_MAX_FLOWS])
-		WRITE_ONCE(sn->flow_max, flows);
-	if (tb[SLUICE_A_INFO_MAX_HALF_OPEN_BYTES])
-		WRITE_ONCE(sn->early_max, bytes);
+	limits = slc_net_limits(sn);
+	err = set_limits(&limits, &req);
+	if (err)
+		goto out;
+	slc_net_limit(sn, &limits);
 	if (tb[SLUICE_A_INFO_EVERYWHERE])
 		slc_net_drain_all(nla_get_u8(tb[SLUICE_A_INFO_DRAINING]));
 	else if (tb[SLUICE_A_INFO_DRAINING])
 		WRITE_ONCE(sn->draining,
 			   nla_get_u8(tb[SLUICE_A_INFO_DRAINING]));
+out:
 	mutex_unlock(&sn->cfg_lock);
-	return 0;
+	return err;
 }

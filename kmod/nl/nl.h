@@ -113,6 +113,8 @@ struct slc_addr slc_nl_get_addr(const struct nlattr *attr);
  * @first: the first of its attributes as they came
  * @len: bytes of them all
  * @extack: says what is wrong
+ * @skb: the message, for what its sender may; NULL if it is one of those that
+ *	do not ask
  */
 struct slc_nl_req {
 	const struct nlattr *nest;
@@ -120,13 +122,14 @@ struct slc_nl_req {
 	const struct nlattr *first;
 	int len;
 	struct netlink_ext_ack *extack;
+	const struct sk_buff *skb;
 };
 
 /**
  * slc_nl_req_of() - A request of its own, which is one object.
  * @info: the request
  *
- * Return: the object.
+ * Return: the object, without slc_nl_req.skb.
  */
 struct slc_nl_req slc_nl_req_of(const struct genl_info *info);
 
@@ -330,6 +333,15 @@ int slc_nl_rule_add(struct slc_draft *draft, const struct slc_nl_req *req);
  * Return: 0 or -errno, and then @draft is of no more use.
  */
 int slc_nl_rule_del(struct slc_draft *draft, const struct slc_nl_req *req);
+
+/**
+ * slc_nl_limits_set() - Change limits.
+ * @draft: edited
+ * @req: says what; needs slc_nl_req.skb
+ *
+ * Return: 0 or -errno, and then @draft is of no more use.
+ */
+int slc_nl_limits_set(struct slc_draft *draft, const struct slc_nl_req *req);
 
 /**
  * slc_nl_service_fill() - Put a service, as replies, dumps and events show it.

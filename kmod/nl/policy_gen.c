@@ -24,6 +24,12 @@ const struct nla_policy sluice_backend_change_nl_policy[SLUICE_A_BACKEND_TUNNEL_
 	[SLUICE_A_BACKEND_TUNNEL_PORT] = { .type = NLA_U16, },
 };
 
+const struct nla_policy sluice_info_change_nl_policy[SLUICE_A_INFO_USER_NAMESPACES + 1] = {
+	[SLUICE_A_INFO_MAX_FLOWS] = NLA_POLICY_MIN(NLA_U32, 1),
+	[SLUICE_A_INFO_MAX_HALF_OPEN_BYTES] = { .type = NLA_U64, },
+	[SLUICE_A_INFO_USER_NAMESPACES] = NLA_POLICY_MAX(NLA_U8, 1),
+};
+
 const struct nla_policy sluice_pool_change_nl_policy[SLUICE_A_POOL_USER_DATA + 1] = {
 	[SLUICE_A_POOL_NAME] = { .type = NLA_NUL_STRING, .len = 63, },
 	[SLUICE_A_POOL_SCHEDULER] = { .type = NLA_NUL_STRING, .len = 15, },
@@ -305,7 +311,7 @@ const struct nla_policy sluice_del_rule_nl_policy[SLUICE_A_RULE_PATTERN + 1] = {
 };
 
 /* SLUICE_CMD_BATCH - do */
-const struct nla_policy sluice_batch_nl_policy[SLUICE_A_BATCH_GENERATION + 1] = {
+const struct nla_policy sluice_batch_nl_policy[SLUICE_A_BATCH_SET_INFO + 1] = {
 	[SLUICE_A_BATCH_NEW_SERVICE] = NLA_POLICY_NESTED(sluice_service_change_nl_policy),
 	[SLUICE_A_BATCH_SET_SERVICE] = NLA_POLICY_NESTED(sluice_service_change_nl_policy),
 	[SLUICE_A_BATCH_DEL_SERVICE] = NLA_POLICY_NESTED(sluice_service_change_nl_policy),
@@ -319,6 +325,7 @@ const struct nla_policy sluice_batch_nl_policy[SLUICE_A_BATCH_GENERATION + 1] = 
 	[SLUICE_A_BATCH_DEL_RULE] = NLA_POLICY_NESTED(sluice_rule_change_nl_policy),
 	[SLUICE_A_BATCH_DRY_RUN] = { .type = NLA_FLAG, },
 	[SLUICE_A_BATCH_GENERATION] = { .type = NLA_U32, },
+	[SLUICE_A_BATCH_SET_INFO] = NLA_POLICY_NESTED(sluice_info_change_nl_policy),
 };
 
 /* SLUICE_CMD_WHOAMI - do */
@@ -492,7 +499,7 @@ const struct genl_ops sluice_nl_ops[24] = {
 		.cmd		= SLUICE_CMD_BATCH,
 		.doit		= sluice_nl_batch_doit,
 		.policy		= sluice_batch_nl_policy,
-		.maxattr	= SLUICE_A_BATCH_GENERATION,
+		.maxattr	= SLUICE_A_BATCH_SET_INFO,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{

@@ -14,6 +14,7 @@
 
 /* Common nested types */
 extern const struct nla_policy sluice_backend_change_nl_policy[SLUICE_A_BACKEND_TUNNEL_PORT + 1];
+extern const struct nla_policy sluice_info_change_nl_policy[SLUICE_A_INFO_USER_NAMESPACES + 1];
 extern const struct nla_policy sluice_pool_change_nl_policy[SLUICE_A_POOL_USER_DATA + 1];
 extern const struct nla_policy sluice_port_range_nl_policy[SLUICE_A_PORT_RANGE_PORT_END + 1];
 extern const struct nla_policy sluice_prefix_nl_policy[SLUICE_A_PREFIX_PLEN + 1];
@@ -65,7 +66,7 @@ extern const struct nla_policy sluice_new_rule_nl_policy[SLUICE_A_RULE_POOL + 1]
 
 extern const struct nla_policy sluice_del_rule_nl_policy[SLUICE_A_RULE_PATTERN + 1];
 
-extern const struct nla_policy sluice_batch_nl_policy[SLUICE_A_BATCH_GENERATION + 1];
+extern const struct nla_policy sluice_batch_nl_policy[SLUICE_A_BATCH_SET_INFO + 1];
 
 extern const struct nla_policy sluice_whoami_nl_policy[SLUICE_A_WHOAMI_FD + 1];
 

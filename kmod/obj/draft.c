@@ -42,6 +42,7 @@ int slc_draft_begin(struct slc_draft *draft, struct slc_net *sn)
 		.sn		= sn,
 		.old		= old,
 		.config		= config,
+		.limits		= slc_net_limits(sn),
 		.next_id	= sn->next_id,
 	};
 	config->service = copy_array(old->service, old->n_services,
@@ -134,6 +135,7 @@ int slc_draft_commit(struct slc_draft *draft, struct netlink_ext_ack *extack)
 
 	/* From here on nothing fails. */
 	gone = each_gone(draft, mark_dead);
+	slc_net_limit(sn, &draft->limits);
 	rcu_assign_pointer(sn->config, config);
 	sn->next_id = draft->next_id;
 	if (draft->changed && !++sn->cfg_gen)

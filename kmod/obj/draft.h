@@ -14,10 +14,10 @@
 #define SLC_OBJ_DRAFT_H
 
 #include <linux/types.h>
+#include "obj/net.h"
 
 struct netlink_ext_ack;
 struct slc_config;
-struct slc_net;
 struct slc_place;
 struct slc_service_entry;
 
@@ -26,6 +26,7 @@ struct slc_service_entry;
  * @sn: namespace state
  * @old: what holds while it is made
  * @config: the draft
+ * @limits: which hold with it
  * @room_services: entries that slc_config.service has room for
  * @room_places: entries that slc_config.place has room for
  * @room_pools: entries that slc_config.pool has room for
@@ -36,6 +37,7 @@ struct slc_draft {
 	struct slc_net *sn;
 	struct slc_config *old;
 	struct slc_config *config;
+	struct slc_limits limits;
 	unsigned int room_services;
 	unsigned int room_places;
 	unsigned int room_pools;

@@ -138,20 +138,55 @@ void slc_net_drain_all(bool on);
 bool slc_net_draining(const struct slc_net *sn);
 
 /**
- * slc_net_allow_users() - May other user namespaces than the first use Sluice?
- * @on: in network namespaces of theirs they may
- *
- * Context: Any.
- */
-void slc_net_allow_users(bool on);
-
-/**
- * slc_net_users_allowed() - May they?
+ * slc_net_users_allowed() - May other user namespaces than the first use Sluice
+ *	in network namespaces of theirs?
  *
  * Context: Any.
  * Return: true if they may.
  */
 bool slc_net_users_allowed(void);
+
+/**
+ * enum slc_users - what becomes of slc_net_users_allowed()
+ * @SLC_USERS_STAY: it stays as it is
+ * @SLC_USERS_REFUSE: they may not
+ * @SLC_USERS_ALLOW: they may
+ */
+enum slc_users {
+	SLC_USERS_STAY,
+	SLC_USERS_REFUSE,
+	SLC_USERS_ALLOW,
+};
+
+/**
+ * struct slc_limits - limits, as an administrator sets them
+ * @flow_max: as in struct slc_net
+ * @early_max: as in struct slc_net
+ * @users: of the whole host
+ */
+struct slc_limits {
+	unsigned int flow_max;
+	unsigned long early_max;
+	enum slc_users users;
+};
+
+/**
+ * slc_net_limits() - The limits of a namespace, to be changed.
+ * @sn: its state
+ *
+ * Context: Process, slc_net.cfg_lock held.
+ * Return: the limits; those of the whole host are to stay.
+ */
+struct slc_limits slc_net_limits(const struct slc_net *sn);
+
+/**
+ * slc_net_limit() - Let other limits hold from now on.
+ * @sn: state of the namespace
+ * @limits: they
+ *
+ * Context: Process, slc_net.cfg_lock held.
+ */
+void slc_net_limit(struct slc_net *sn, const struct slc_limits *limits);
 
 /**
  * slc_pernet() - The module's state in a namespace.

@@ -62,6 +62,14 @@ static struct state state = { .generation = 1, .max_flows = 1048576 };
 static uint32_t last_id;
 static const char *why;
 
+static void set_limits(const struct nlattr *attr)
+{
+	if (mnl_attr_get_type(attr) == SLUICE_A_INFO_MAX_FLOWS)
+		state.max_flows = mnl_attr_get_u32(attr);
+	if (mnl_attr_get_type(attr) == SLUICE_A_INFO_USER_NAMESPACES)
+		state.user_namespaces = mnl_attr_get_u8(attr);
+}
+
 static struct object *new_object(enum kind kind)
 {
 	struct object *o = calloc(1, sizeof(*o));
@@ -340,7 +348,11 @@ static int change(const struct nlattr *nest)
 		[SLUICE_A_BATCH_COUNT]		= { 0, NULL },
 	};
 	uint16_t type = mnl_attr_get_type(nest);
+	const struct nlattr *attr;
 
+	if (type == SLUICE_A_BATCH_SET_INFO)
+		mnl_attr_for_each_nested(attr, nest)
+			set_limits(attr);
 	if (type > SLUICE_A_BATCH_COUNT || !changes[type].how)
 		return 0;
 	return changes[type].how(from_nest(changes[type].kind, nest));
@@ -417,12 +429,8 @@ void fake_keep_limits(const struct nlmsghdr *rq)
 {
 	const struct nlattr *attr;
 
-	mnl_attr_for_each(attr, rq, sizeof(struct genlmsghdr)) {
-		if (mnl_attr_get_type(attr) == SLUICE_A_INFO_MAX_FLOWS)
-			state.max_flows = mnl_attr_get_u32(attr);
-		if (mnl_attr_get_type(attr) == SLUICE_A_INFO_USER_NAMESPACES)
-			state.user_namespaces = mnl_attr_get_u8(attr);
-	}
+	mnl_attr_for_each(attr, rq, sizeof(struct genlmsghdr))
+		set_limits(attr);
 }
 
 /* Somebody else changes something. */

@@ -17,6 +17,8 @@ net_up
 server app 8080
 server app 8081
 
+BIN=$(dirname "${NLCLIENT:-}")
+[ -e "$BIN/killat.so" ] || bail "no killat.so: make tools"
 apply() { sluice apply "$@"; }
 saved() { sluice save; }
 
@@ -139,9 +141,11 @@ fi
 
 # --- cut short -------------------------------------------------------------------------------
 
-# many COUNT BACKENDS MARK: a file with so many services, and pools of backends
+# many COUNT BACKENDS MARK: a file with so many services, and pools of backends. Its
+# limits are of its own too.
 many() {
 	awk -v n="$1" -v m="$2" -v mark="$3" 'BEGIN {
+		printf "limits: {max-flows: %d}\n", 100000 + m
 		print "services:"
 		for (i = 0; i < n; i++)
 			printf "  s%d: {proto: tcp, address: 10.%d.%d.1:80, accept-proxy: tcp, trust: 10.0.0.0/24, mark: %s}\n",
@@ -186,6 +190,34 @@ for ((i = 0; i < n; i++)); do
 done
 is "killed $n times in an apply of $took ms, it leaves the old or the new" "$torn" 0
 note "seen: $both (3: both)"
+apply "$TMP/none.yaml" 2>/dev/null
+
+# Before and after each message that it sends: N of the first apply that ends by
+# itself is how many points there are.
+killed() {
+	ip netns exec app env LD_PRELOAD="$BIN/killat.so" KILL_AT="$1" \
+		"$SLUICE" apply "$2" >/dev/null 2>&1
+}
+apply "$TMP/a.yaml" 2>/dev/null
+saved >"$TMP/one"
+apply "$TMP/b.yaml" 2>/dev/null
+saved >"$TMP/two"
+seen=
+for ((n = 0; n < 1000; n++)); do
+	apply "$TMP/a.yaml" 2>/dev/null
+	killed "$n" "$TMP/b.yaml" && break
+	saved >"$TMP/now"
+	if cmp -s "$TMP/now" "$TMP/one"; then
+		seen+=o
+	elif cmp -s "$TMP/now" "$TMP/two"; then
+		seen+=n
+	else
+		seen+=x
+		diff "$TMP/one" "$TMP/now" | head -n 5 | sed 's/^/# /'
+	fi
+done 2>/dev/null
+match "killed before or after each of its $((n / 2)) messages, too, first the old, then the new" \
+	'^o+n+$' echo "$seen"
 apply "$TMP/none.yaml" 2>/dev/null
 
 # --- how long it takes ------------------------------------------------------------------------

@@ -231,10 +231,14 @@ def rules(s):
     s.do("del-pool", {"name": "a"})
 
 
+LIMITS = ("max-flows", "max-half-open-bytes", "user-namespaces")
+
+
 def state(s):
-    """All that is configured, and its generation"""
+    """All that is configured, its generation, and limits"""
+    info = s.do("get-info")
     return (s.dump("get-service"), s.dump("get-pool"), s.dump("get-backend"),
-            s.do("get-info")["generation"])
+            info["generation"], {k: info[k] for k in LIMITS})
 
 
 GOOD = [
@@ -256,6 +260,8 @@ GOOD = [
     ("del-backend", {"pool": "p1", "addr": "10.0.2.2", "port": 80}),
     ("del-service", {"name": "gone"}),
     ("del-pool", {"name": "gonepool"}),
+    ("set-info", {"max-flows": 5000, "user-namespaces": 1}),
+    ("set-info", {"max-half-open-bytes": 1 << 20}),
 ]
 # Each change, its errno, and the attribute it lacks or None
 FAILING = [
@@ -287,6 +293,9 @@ FAILING = [
      errno.EOPNOTSUPP, None),
     ("new-rule", {"service": "old", "kind": "sni", "pool": "oldpool"}, errno.EINVAL, 4),
     ("del-rule", {"service": "old", "kind": "sni", "pattern": "*"}, errno.ENOENT, None),
+    ("set-info", {"max-flows": 1 << 31}, errno.ERANGE, None),
+    ("set-info", {"max-flows": 4000, "max-half-open-bytes": 65535}, errno.ERANGE, None),
+    ("set-info", {"draining": 1}, errno.EINVAL, None),
 ]
 
 
@@ -325,16 +334,19 @@ def batch(s):
     same("after that", state(s), before)
     got = s.do("batch", [("generation", before[3])] + GOOD)
     same("this one", got, {"generation": before[3] + 1, "count": len(GOOD)})
-    services, pools_, backends_, _ = state(s)
+    services, pools_, backends_, _, limits_ = state(s)
     same("services", sorted(x["name"] for x in services), ["b1", "b2", "old"])
     same("set", [x.get("mark") for x in services if x["name"] == "old"], [5])
     same("pools", sorted(x["name"] for x in pools_), ["busypool", "oldpool", "p1", "p2"])
     same("backends", sorted((x["pool"], x["addr"], x["weight"]) for x in backends_),
          [("busypool", "10.0.2.9", 2), ("oldpool", "10.0.2.3", 1), ("p1", "10.0.2.1", 9)])
     same("retries", [x["retries"] for x in pools_ if x["name"] == "oldpool"], [7])
+    same("limits", limits_, dict(zip(LIMITS, (5000, 1 << 20, 1))))
     same("nothing", s.do("batch"), {"generation": before[3] + 1, "count": 0})
     s.do("batch", [("del-service", {"name": n}) for n in ("b1", "b2", "old")] +
-         [("del-pool", {"name": n, "force": True}) for n in ("p2", "p1", "oldpool", "busypool")])
+         [("del-pool", {"name": n, "force": True}) for n in ("p2", "p1", "oldpool", "busypool")] +
+         [("set-info", before[4])])
+    same("limits back", state(s)[4], before[4])
     same("empty", state(s)[:3], ([], [], []))
 
 

@@ -77,9 +77,10 @@ class Edges:
         self.restore()
 
     def state(self):
-        s = self.s
+        s, info = self.s, self.s.do("get-info")
         return [sorted(str({k: v for k, v in o.items() if k != "id"}) for o in s.dump(op))
-                for op in ("get-service", "get-pool", "get-backend")]
+                for op in ("get-service", "get-pool", "get-backend")] + \
+            [info[k] for k in GOOD["set-info"]]
 
     def restore(self):
         s = self.s
@@ -146,22 +147,30 @@ def kinds(spec, a):
     yield "nested", True, b"", False
 
 
-def requests(spec, op):
+def changes(spec):
+    """What a batch may hold: pairs of an operation and all of its attributes that a batch takes"""
+    for op, a in spec.sets["batch"].items():
+        if op in spec.ops:
+            yield op, {k: GOOD[op][k] for k in spec.subsets[a["nested-attributes"]]
+                       if k in GOOD[op]}
+
+
+def requests(spec, op, attrs):
     """(what, body, is it good?, number) of requests that differ from a good one in one attribute.
     Good is None if it may be either."""
     name = spec.ops[op]["attribute-set"]
-    for key, v in GOOD[op].items():
+    for key, v in attrs.items():
         a = spec.sets[name][key]
-        rest = {k: x for k, x in GOOD[op].items() if k != key}
+        rest = {k: x for k, x in attrs.items() if k != key}
         once = spec.encode(name, {key: v})
         yield f"without {key}", spec.encode(name, rest), None, a["number"]
-        yield f"{key} twice", once + spec.encode(name, GOOD[op]), None, a["number"]
+        yield f"{key} twice", once + spec.encode(name, attrs), None, a["number"]
         for what, nested, value, good in kinds(spec, a):
             change = attr(a["number"] | (NESTED if nested else 0), value)
             yield f"{key} {what}", change + spec.encode(name, rest), good, a["number"]
     for what, change in (("an unknown attribute", attr(300, b"")), ("attribute 0", attr(0, b"")),
                          ("a long one", attr(0x3FFF, bytes(1000)))):
-        yield what, change + spec.encode(name, GOOD[op]), False, None
+        yield what, change + spec.encode(name, attrs), False, None
 
 
 def judge(where, e, good, number, start):
@@ -185,19 +194,17 @@ def edges(s):
             refusal = None
         if refusal:
             BAD.append(f"{where}: {refusal}")
-        for what, body, fine, number in requests(spec, op):
+        for what, body, fine, number in requests(spec, op, good):
             judge(f"{op}: {what}", e.ask(op, body, f"{op}: {what}"), fine, number, 20)
         if e.state() != e.want:
             BAD.append(f"{op}: something has changed")
             e.restore()
     # The same in the middle of a batch that changes nothing
-    for op in spec.sets["batch"]:
-        if op not in spec.ops:
-            continue
+    for op, good in changes(spec):
         number = spec.sets["batch"][op]["number"]
         before = spec.encode("batch", [("set-pool", {"name": "around", "retries": 1}),
                                        ("dry-run", True)])
-        for what, body, fine, attr_number in requests(spec, op):
+        for what, body, fine, attr_number in requests(spec, op, good):
             if len(body) > 65000:
                 continue
             where = f"{op} in a batch: {what}"
@@ -298,7 +305,7 @@ class Live:
 
 def mutate(s, count, seed):
     rnd, spec, e, live = random.Random(seed), s.spec, Edges(s), Live(s)
-    changes = [(op, GOOD[op]) for op in spec.sets["batch"] if op in GOOD]
+    nests = list(changes(spec))
     for i in range(count):
         if not i % 200:
             e.restore()
@@ -309,7 +316,7 @@ def mutate(s, count, seed):
             body = spec.encode(spec.ops[op]["attribute-set"], GOOD[op])
         else:
             number = spec.ops["batch"]["number"]
-            body = spec.encode("batch", rnd.sample(changes, rnd.randrange(1, 5)) +
+            body = spec.encode("batch", rnd.sample(nests, rnd.randrange(1, 5)) +
                                ([("dry-run", True)] if rnd.randrange(2) else []))
         try:
             s.raw(number, mutated(rnd, body), REQUEST | ACK | (0 if rnd.randrange(8) else DUMP))

@@ -1,14 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0
 #
-# What the namespace tests use and guests cannot make: a program, and the kernel's
-# own Python client for netlink (tools/net/ynl), out of its sources.
+# What the namespace tests use and guests cannot make: a program, a library that
+# kills one, and the kernel's own Python client for netlink (tools/net/ynl), out of
+# its sources.
 
 TOOLS_DIR	:= $(BUILD)/tools
 TOOLS_PKGS	:= libnl-genl-3.0
 
 .PHONY: tools
 
-tools: $(TOOLS_DIR)/nlclient
+tools: $(TOOLS_DIR)/nlclient $(TOOLS_DIR)/killat.so
 	@ynl=$$(tests/vm/source 7.2)/tools/net/ynl && cp -r "$$ynl/pyynl" $(TOOLS_DIR)/
 
 $(TOOLS_DIR)/nlclient: tests/tools/nlclient.c include/uapi/linux/sluice.h
@@ -16,3 +17,7 @@ $(TOOLS_DIR)/nlclient: tests/tools/nlclient.c include/uapi/linux/sluice.h
 	$(CC) -std=gnu11 -O2 -Wall -Wextra -Werror -Wno-missing-field-initializers \
 		-Iinclude/uapi $$(pkg-config --cflags $(TOOLS_PKGS)) -o $@ $< \
 		$$(pkg-config --libs $(TOOLS_PKGS))
+
+$(TOOLS_DIR)/killat.so: tests/tools/killat.c
+	@mkdir -p $(@D)
+	$(CC) -std=gnu11 -O2 -Wall -Wextra -Werror -shared -fPIC -o $@ $<

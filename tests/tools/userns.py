@@ -91,8 +91,16 @@ def allowed(s, sluice):
         same(key + " again", refusal(s, "set-info", {key: info[key]}), 0)
         same(key + " higher", refusal(s, "set-info", {key: info[key] + 1}), errno.EPERM)
         same(key + " stays", s.do("get-info")[key], info[key])
+        same(key + " lower in a batch",
+             refusal(s, "batch", [("set-info", {key: info[key] - 1}), ("set-info", {})]), 0)
+        same(key + " is", s.do("get-info")[key], info[key] - 1)
+        same(key + " higher in a batch", refusal(s, "batch", [
+            ("set-info", {key: info[key]}), ("set-info", {key: info[key] + 1})]), errno.EPERM)
+        same(key + " stays", s.do("get-info")[key], info[key] - 1)
     for value in (0, 1):
         same("the switch", refusal(s, "set-info", {"user-namespaces": value}), errno.EPERM)
+        same("the switch in a batch",
+             refusal(s, "batch", [("set-info", {"user-namespaces": value})]), errno.EPERM)
     same("draining", refusal(s, "set-info", {"draining": 1}), 0)
     same("draining all", refusal(s, "set-info", {"draining": 1, "everywhere": True}), errno.EPERM)
     same("counting all", refusal(s, "get-info", {"everywhere": True}), errno.EPERM)
