@@ -2,6 +2,7 @@
 /* Routes for answers to clients. */
 #include <arpa/inet.h>
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <linux/fib_rules.h>
 #include <linux/rtnetlink.h>
@@ -15,12 +16,17 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include "plumb.h"
 
 /* Larger than any path, so that the path to the sender alone limits. */
 #define DEVICE_MTU	65535
+
+/* Five seconds */
+#define LOCK_TRIES	500
+#define LOCK_WAIT_US	10000
 
 /**
  * struct want - one rule
@@ -433,6 +439,26 @@ static const char *apply(struct wants *w, bool had_any)
 	if (had_any && !wanted(w, AF_UNSPEC, PLUMB_NO_ROUTE))
 		del_device();
 	return bad;
+}
+
+/* The namespace itself is the file: it is one wherever /run is another. */
+int plumb_lock(void)
+{
+	int fd = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
+	unsigned int i;
+
+	for (i = 0; fd >= 0 && i < LOCK_TRIES; i++) {
+		if (!flock(fd, LOCK_EX | LOCK_NB) || errno != EWOULDBLOCK)
+			break;
+		usleep(LOCK_WAIT_US);
+	}
+	return fd;
+}
+
+void plumb_unlock(int lock)
+{
+	if (lock >= 0)
+		close(lock);
 }
 
 const char *plumb_sync(const struct plumb_need *needs, unsigned int n)

@@ -42,6 +42,18 @@ struct plumb_need {
 #define PLUMB_NO_ROUTE	0x2
 
 /**
+ * plumb_lock() - Keep others of this network namespace from plumb_sync(), from
+ *	before the services are listed: who comes with an older list would
+ *	remove what a newer service needs.
+ *
+ * Who does not get it within some seconds goes on without: anybody may take it.
+ *
+ * Return: what plumb_unlock() wants.
+ */
+int plumb_lock(void);
+void plumb_unlock(int lock);
+
+/**
  * plumb_sync() - Make what services need and remove what none does.
  * @needs: all services
  * @n: how many

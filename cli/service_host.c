@@ -43,7 +43,7 @@ static unsigned int needs_of(const json_t *service, struct plumb_need *needs)
 	return n;
 }
 
-int service_plumb(void)
+static void plumb(void)
 {
 	struct plumb_need *needs;
 	struct nlsock_error err;
@@ -55,7 +55,7 @@ int service_plumb(void)
 	if (list(&services, &err)) {
 		json_decref(services);
 		cmd_warn("routes for answers were not checked");
-		return EXIT_DONE;
+		return;
 	}
 	needs = calloc(json_array_size(services) + 1,
 		       VALUE_RANGES_MAX * sizeof(*needs));
@@ -66,6 +66,14 @@ int service_plumb(void)
 	free(needs);
 	if (bad)
 		cmd_warn(bad);
+}
+
+int service_plumb(void)
+{
+	int lock = plumb_lock();
+
+	plumb();
+	plumb_unlock(lock);
 	return EXIT_DONE;
 }
 

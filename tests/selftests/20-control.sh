@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# cost: 15
+# cost: 24
 #
 # The tool, the netlink interface and the routes that come with services.
 #
@@ -103,6 +103,57 @@ match "and the application there is reached too" \
 claim "the rule goes with the service" sl service del lo force
 claim "and that one" sl service del lo6 force
 claim "none is left" sh -c "! ip -n app rule show | grep -q 20748"
+
+# Several at once: each has its rules from when it was added until it is deleted.
+add_at() { sl service add "at$1" tcp "10.0.1.2:900$1" accept-proxy trust any; }
+del_at() { sl service del "at$1"; }
+at_rules() { rules | grep -c 'sport 900[1-4] '; }
+for i in 1 2 3 4; do
+	spawn "at$i" ip netns exec app bash -c '
+		for ((i = 0; i < $2; i++)); do
+			"$SLUICE" service add "at$1" tcp "10.0.1.2:900$1" accept-proxy trust any
+			ip rule show | grep -q "sport 900$1 " || echo lost
+			"$SLUICE" service del "at$1"
+		done
+		echo done' - "$i" "$(small 100 10)"
+done
+claim "services come and go, several at once" \
+	wait_for -t 60 eval '[ "$(cat "$TMP"/at? | grep -c done)" = 4 ]'
+is "each has its rules as long as it is there, and nothing is said" \
+	"$(sort -u "$TMP"/at?)" "done"
+is "none is left" "$(at_rules)" 0
+# lock: keeps others of the namespace from making rules, until unlock
+lock() {
+	spawn lock.log ip netns exec app flock -F /proc/self/ns/net sleep 1000
+	lock=${PIDS[-1]}
+	wait_for sh -c "! ip netns exec app flock -n /proc/self/ns/net true"
+}
+unlock() { kill "$lock"; wait "$lock"; } 2>/dev/null
+claim "somebody keeps the lock of a namespace" lock
+begun=$(date +%s%N)
+ip netns exec lb "$SLUICE" service add at tcp 10.0.0.1:9 accept-proxy trust any 2>/dev/null
+ip netns exec lb "$SLUICE" service del at
+claim "in another one nobody waits for it" [ $(($(date +%s%N) - begun)) -lt 4000000000 ]
+begun=$(date +%s%N)
+add_at 1
+claim "there one does" [ $(($(date +%s%N) - begun)) -ge 4000000000 ]
+one=$(at_rules)
+claim "but not for ever" [ "$one" -gt 0 ]
+unlock
+del_at 1
+lock
+spawn slow.log ip netns exec app "$SLUICE" service add at1 tcp 10.0.1.2:9001 accept-proxy trust any
+slow=${PIDS[-1]}
+wait_for sluice service show at1
+sleep 0.3
+kill -STOP "$slow"
+unlock
+add_at 2
+kill -CONT "$slow"
+wait "$slow"
+is "who has waited knows what has come meanwhile" "$(at_rules)" $((2 * one))
+del_at 1
+del_at 2
 
 # --- flows ------------------------------------------------------------------------
 
