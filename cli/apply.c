@@ -309,7 +309,8 @@ static bool moved(uint32_t generation)
 
 /* Returns 0 or @err->code; EAGAIN: changed by others, look again. */
 static int make(const struct model *now, const struct model *wanted,
-		const struct diff *diff, bool force, struct nlsock_error *err)
+		const struct diff *diff, unsigned int how,
+		struct nlsock_error *err)
 {
 	struct batch_done done;
 
@@ -317,8 +318,11 @@ static int make(const struct model *now, const struct model *wanted,
 		return err->code = 0;
 	batch_begin(&rq);
 	batch_generation(&rq, now->generation);
-	put_all(diff, wanted, force);
-	progress_stage("making %zu changes", diff->n);
+	if (how & APPLY_DRY)
+		batch_dry_run(&rq);
+	put_all(diff, wanted, how & APPLY_FORCE);
+	progress_stage(how & APPLY_DRY ? "trying %zu changes" :
+					 "making %zu changes", diff->n);
 	if (is_fit(err) && !batch_send(&rq, &done, err))
 		return 0;
 	if (moved(now->generation))
@@ -361,7 +365,7 @@ static void check_addresses(const struct diff *diff)
 }
 
 int apply(const struct cmd *cmd, struct yaml_file *file,
-	  const struct model *wanted, bool force, size_t *changes)
+	  const struct model *wanted, unsigned int how, size_t *changes)
 {
 	struct nlsock_error err = { 0 };
 	struct diff *diff = NULL;
@@ -379,7 +383,7 @@ int apply(const struct cmd *cmd, struct yaml_file *file,
 		if (model_from_kernel(&now, &err))
 			break;
 		diff = diff_make(now, wanted);
-		if (make(now, wanted, diff, force, &err) != EAGAIN)
+		if (make(now, wanted, diff, how, &err) != EAGAIN)
 			break;
 	}
 	if (err.code) {
@@ -388,8 +392,10 @@ int apply(const struct cmd *cmd, struct yaml_file *file,
 		ret = tell(cmd, file, &err);
 	} else {
 		*changes = diff->n;
-		progress_stage("making routes");
 		check_addresses(diff);
+	}
+	if (!err.code && !(how & APPLY_DRY)) {
+		progress_stage("making routes");
 		ret = service_plumb();
 	}
 	progress_end();

@@ -7,18 +7,23 @@
 #include "model.h"
 #include "yaml.h"
 
+/* Reset connections of services that it does not have */
+#define APPLY_FORCE	0x1
+/* Ask the kernel whether it would, and leave everything as it is */
+#define APPLY_DRY	0x2
+
 /**
  * apply() - Make the differences between what is and what is wanted, in one
  *	step. Tells what the kernel refuses, by the place in the file.
  * @cmd: the command
  * @file: where @wanted comes from
  * @wanted: a configuration without errors
- * @force: reset connections of services that it does not have
+ * @how: APPLY_* or 0
  * @changes: set to how many there were
  *
  * Return: an exit code.
  */
 int apply(const struct cmd *cmd, struct yaml_file *file,
-	  const struct model *wanted, bool force, size_t *changes);
+	  const struct model *wanted, unsigned int how, size_t *changes);
 
 #endif /* SLUICE_APPLY_H */

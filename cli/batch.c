@@ -12,6 +12,11 @@ void batch_begin(struct request *rq)
 	request_begin(rq, SLUICE_CMD_BATCH, 0);
 }
 
+void batch_dry_run(struct request *rq)
+{
+	request_put_flag(rq, SLUICE_A_BATCH_DRY_RUN);
+}
+
 void batch_generation(struct request *rq, uint32_t generation)
 {
 	request_put_u32(rq, SLUICE_A_BATCH_GENERATION, generation);

@@ -33,6 +33,9 @@ struct batch_done {
 
 void batch_begin(struct request *rq);
 
+/* Only try it. */
+void batch_dry_run(struct request *rq);
+
 /* Refuse the batch unless the configuration is of this generation. */
 void batch_generation(struct request *rq, uint32_t generation);
 

@@ -25,6 +25,8 @@ static const struct attr apply_attrs[] = {
 	FILE_ARG,
 	{ "watch", ATTR_WORD, ATTR_ADD,
 	  .help = "apply it again whenever it changes" },
+	{ "dry-run", ATTR_WORD, ATTR_ADD,
+	  .help = "ask the module whether it would, change nothing" },
 	{ "force", ATTR_WORD, ATTR_ADD,
 	  .help = "reset connections of services that are not in it" },
 	{ NULL }
@@ -126,7 +128,7 @@ static int do_diff(const struct cmd *cmd, int argc, char **argv)
 	return ret;
 }
 
-int config_apply(const struct cmd *cmd, const char *name, bool force,
+int config_apply(const struct cmd *cmd, const char *name, unsigned int how,
 		 size_t *changes)
 {
 	struct yaml_file *file;
@@ -136,7 +138,7 @@ int config_apply(const struct cmd *cmd, const char *name, bool force,
 	wanted = load(cmd, name, &file);
 	if (!wanted)
 		return EXIT_USAGE;
-	ret = apply(cmd, file, wanted, force, changes);
+	ret = apply(cmd, file, wanted, how, changes);
 	model_free(wanted);
 	yaml_free(file);
 	return ret;
@@ -145,17 +147,20 @@ int config_apply(const struct cmd *cmd, const char *name, bool force,
 static int do_apply(const struct cmd *cmd, int argc, char **argv)
 {
 	struct cmd_args args;
+	unsigned int how;
 	size_t changes;
-	bool force;
 	int ret;
 
 	ret = parse(cmd, argc, argv, &args);
 	if (ret)
 		return ret;
-	force = cmd_given(&args, "force");
-	if (cmd_given(&args, "watch"))
-		return watch(cmd, args.arg[0].value, force);
-	return config_apply(cmd, args.arg[0].value, force, &changes);
+	how = (cmd_given(&args, "force") ? APPLY_FORCE : 0) |
+	      (cmd_given(&args, "dry-run") ? APPLY_DRY : 0);
+	if (!cmd_given(&args, "watch"))
+		return config_apply(cmd, args.arg[0].value, how, &changes);
+	if (how & APPLY_DRY)
+		return cmd_bad("dry-run", NULL, "does not go with watch");
+	return watch(cmd, args.arg[0].value, how);
 }
 
 static void put_document(FILE *f, json_t *document)

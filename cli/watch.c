@@ -124,7 +124,7 @@ static int tell_done(const char *name, int ret, size_t changes)
 	return ret;
 }
 
-static int follow(const struct cmd *cmd, const char *name, bool force,
+static int follow(const struct cmd *cmd, const char *name, unsigned int how,
 		  struct watcher *w)
 {
 	struct stat seen, now;
@@ -133,7 +133,7 @@ static int follow(const struct cmd *cmd, const char *name, bool force,
 
 	if (stat(name, &seen))
 		return cmd_bad(NULL, name, strerror(errno));
-	ret = config_apply(cmd, name, force, &changes);
+	ret = config_apply(cmd, name, how, &changes);
 	tell_done(name, ret, changes);
 	while (!ret && wait_change(w)) {
 		if (w->gone) {
@@ -146,13 +146,13 @@ static int follow(const struct cmd *cmd, const char *name, bool force,
 		seen = now;
 		/* The module may be another by now, with another number. */
 		nlsock_close();
-		tell_done(name, config_apply(cmd, name, force, &changes),
+		tell_done(name, config_apply(cmd, name, how, &changes),
 			  changes);
 	}
 	return ret;
 }
 
-int watch(const struct cmd *cmd, const char *name, bool force)
+int watch(const struct cmd *cmd, const char *name, unsigned int how)
 {
 	struct watcher w = { .signals = -1 };
 	const char *bad;
@@ -161,7 +161,7 @@ int watch(const struct cmd *cmd, const char *name, bool force)
 	if (!strcmp(name, "-"))
 		return cmd_bad(NULL, name, "only a file can be watched");
 	bad = begin(&w, name);
-	ret = bad ? cmd_bad(NULL, name, bad) : follow(cmd, name, force, &w);
+	ret = bad ? cmd_bad(NULL, name, bad) : follow(cmd, name, how, &w);
 	end(&w);
 	return ret;
 }

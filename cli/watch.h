@@ -9,17 +9,17 @@
  * watch() - Apply a file now and whenever it changes.
  * @cmd: the command
  * @name: of the file
- * @force: see apply()
+ * @how: see apply()
  *
  * Ends with SIGTERM or SIGINT, or if the first try fails. What fails later
  * is told and leaves all as it was.
  *
  * Return: an exit code.
  */
-int watch(const struct cmd *cmd, const char *name, bool force);
+int watch(const struct cmd *cmd, const char *name, unsigned int how);
 
 /* Of cli/config.c: once, from the file to the end */
-int config_apply(const struct cmd *cmd, const char *name, bool force,
+int config_apply(const struct cmd *cmd, const char *name, unsigned int how,
 		 size_t *changes);
 
 #endif /* SLUICE_WATCH_H */

@@ -363,6 +363,7 @@ int fake_keep_batch(const struct nlmsghdr *rq, const char **text,
 {
 	struct state before = state;
 	const struct nlattr *attr;
+	bool dry = false;
 	int err = 0;
 
 	mnl_attr_for_each(attr, rq, sizeof(struct genlmsghdr)) {
@@ -372,13 +373,17 @@ int fake_keep_batch(const struct nlmsghdr *rq, const char **text,
 		    mnl_attr_get_u32(attr) != state.generation)
 			err = -EAGAIN;
 		err = err ?: change(attr);
+		dry |= mnl_attr_get_type(attr) == SLUICE_A_BATCH_DRY_RUN;
 		if (err) {
 			state = before;
 			*text = why;
 			return -err;
 		}
 	}
-	state.generation++;
+	if (dry)
+		state = before;
+	else
+		state.generation++;
 	return 0;
 }
 

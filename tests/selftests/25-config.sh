@@ -68,6 +68,8 @@ says "and is what is there" "" sluice diff "$TMP/b.yaml"
 claim "and the first again" apply "$TMP/a.yaml"
 is "which leaves what it left before" "$(saved)" "$(cat "$TMP/saved.yaml")"
 is "from standard input too" "$(sluice diff - <"$TMP/a.yaml")" ""
+claim "another is tried" sluice apply "$TMP/b.yaml" dry-run
+is "which changes nothing" "$(saved)" "$(cat "$TMP/saved.yaml")"
 
 # --- what lives is not touched ------------------------------------------------------------
 
@@ -110,6 +112,10 @@ match "what the kernel refuses is told with its place" \
 	"^$TMP/bad.yaml:5:14: service bad address: not a global unicast" \
 	sh -c "ip netns exec app '$SLUICE' apply '$TMP/bad.yaml' 2>&1 || :"
 is "and nothing was changed" "$(sluice service show)" ""
+claim "check does not see it" sluice check "$TMP/bad.yaml"
+match "but a dry run does" \
+	"^$TMP/bad.yaml:5:14: service bad address: not a global unicast" \
+	sh -c "ip netns exec app '$SLUICE' apply '$TMP/bad.yaml' dry-run 2>&1 || :"
 
 # --- watching ------------------------------------------------------------------------------
 
