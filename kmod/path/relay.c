@@ -386,14 +386,20 @@ static bool relay_fits(struct slc_pkt *pkt, const struct slc_half *half)
 	if (likely(relay_size(pkt) <= mtu || skb->ignore_df))
 		return true;
 	if (skb->protocol == htons(ETH_P_IP)) {
-		if (!(ip_hdr(skb)->frag_off & htons(IP_DF)))
+		if (!(ip_hdr(skb)->frag_off & htons(IP_DF))) {
+			/* IPv6 has no bit to say so. */
+			if (family == SLC_FAMILY_IPV6)
+				skb->ignore_df = 1;
 			return true;
+		}
 		icmp_send(skb, ICMP_DEST_UNREACH, ICMP_FRAG_NEEDED,
 			  htonl(mtu));
 		return false;
 	}
-	/* No application goes below that for IPv6, but IPv4's paths do. */
-	if (family == SLC_FAMILY_IPV4 && relay_size(pkt) <= IPV6_MIN_MTU) {
+	/* No application goes below that for IPv6, but paths of IPv4 do, and
+	 * IPsec's over such.
+	 */
+	if (relay_size(pkt) <= IPV6_MIN_MTU) {
 		skb->ignore_df = 1;
 		return true;
 	}

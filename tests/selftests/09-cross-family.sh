@@ -80,6 +80,24 @@ claim "in fragments" \
 app ip route del 10.0.0.1
 app ip -6 route flush cache
 
+# An IPv4 application may leave it to the path to cut its packets up.
+set_sysctl app net.ipv4.ip_no_pmtu_disc=1
+server app 8092
+set_sysctl app net.ipv4.ip_no_pmtu_disc=0
+service uncut tcp "[$SERVICE6]:8092" accept-proxy trust $trust forward local
+n=$((n + 1))
+spawn uncut.log ip netns exec lb python3 "$TOOLS/client.py" --v2 --client "$CLIENT4:$n" \
+	--dest "$SERVICE4:443" --bind '[fd00::1]:0' "[$SERVICE6]:8092" who "file=$TMP/uncut" both=100000
+wait_for grep -q peer= "$TMP/uncut.log"
+claim "the path to the sender gets narrower" \
+	app ip -6 route replace fd00::1 via fd00:1::fe mtu lock 1300
+: >"$TMP/uncut"
+claim "a connection goes on (IPv4 client that does no discovery, IPv6 leg)" \
+	wait_for -t 20 grep -q "both 100000 ok" "$TMP/uncut.log"
+claim "in fragments too" \
+	sh -c 'ip netns exec app nstat -asz Ip6FragOKs | grep -Eq "Ip6FragOKs +[1-9]"'
+app ip -6 route del fd00::1
+
 # --- the header in pieces, and what it may name --------------------------------
 
 n=$((n + 1)) v=1 opts=(--split 1 --gap 0.005)
