@@ -199,11 +199,15 @@ static void icmp_note_mtu(struct slc_pkt *pkt, const struct icmp_quote *q,
 	struct sk_buff *skb = pkt->skb;
 	struct net *net = pkt->sn->net;
 	int oif = l3mdev_master_ifindex_by_index(net, flow->ifindex);
+	bool v6 = pkt->tuple.family == SLC_FAMILY_IPV6;
 
 	if (!pskb_may_pull(skb, q->thoff + 8) ||
-	    !icmp_is_current(skb, q, flow))
+	    !icmp_is_current(skb, q, flow) ||
+	    nf_checksum(skb, NF_INET_PRE_ROUTING, pkt->thoff,
+			v6 ? IPPROTO_ICMPV6 : IPPROTO_ICMP,
+			v6 ? AF_INET6 : AF_INET))
 		return;
-	if (pkt->tuple.family == SLC_FAMILY_IPV4) {
+	if (!v6) {
 		const struct icmphdr *ih =
 			(const struct icmphdr *)(skb->data + pkt->thoff);
 
