@@ -226,11 +226,17 @@ bool slc_rewrite_cut(struct slc_pkt *pkt, u32 n)
 	pkt->seg.len = left;
 
 	if (skb_is_gso(skb)) {
-		if (left <= skb_shinfo(skb)->gso_size)
+		struct skb_shared_info *sh = skb_shinfo(skb);
+
+		if (left <= sh->gso_size)
 			skb_gso_reset(skb);
 		else
-			skb_shinfo(skb)->gso_segs =
-				DIV_ROUND_UP(left, skb_shinfo(skb)->gso_size);
+			sh->gso_segs = DIV_ROUND_UP(left, sh->gso_size);
+		/* A list whose first is shorter now is not what the stack's
+		 * own look like, which skb_segment() takes for granted.
+		 */
+		if (skb_is_gso(skb) && skb_has_frag_list(skb))
+			sh->gso_type |= SKB_GSO_DODGY;
 	}
 
 	/* It was good with these bytes; without them nobody need add it up. */
