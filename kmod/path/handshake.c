@@ -343,11 +343,16 @@ unsigned int slc_handshake_begin(struct slc_pkt *pkt,
 		trace_sluice_handshake(sn->net, &e->key, &e->hs, 0);
 	}
 	spin_unlock(&e->lock);
-	/* Another CPU had the same SYN, and answers it, or the same cookie. */
+	/* Another CPU had the same SYN, and answers it, or the same cookie. If
+	 * that is over already, what came with it will come again.
+	 */
 	if (err == -EEXIST)
-		e = slc_early_lookup(sn, &pkt->tuple);
+		e = cookie ? slc_early_lookup(sn, &pkt->tuple) : NULL;
 	else if (err)
 		return slc_pkt_refuse(pkt, service, SLUICE_STAT_NO_MEMORY);
+	/* Or a SYN come late: it would reset whom a cookie has answered. */
+	if (cookie && e && e->hs.iss != cookie->iss)
+		e = NULL;
 
 	slc_todo_run(sn->net, &todo);
 	/* The ACK that brought a cookie back may bear the header too. */
