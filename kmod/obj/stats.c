@@ -15,15 +15,14 @@ struct slc_stats __percpu *slc_stats_alloc(void)
 	return stats;
 }
 
-/* What all CPUs have counted since the counters were made */
-static void stats_sum(const struct slc_stats __percpu *stats, u64 *sum)
+void slc_stats_zero(const struct slc_stats __percpu *stats, u64 *zero)
 {
 	u64 n[SLUICE_STAT_MAX + 1];
 	const struct slc_stats *s;
 	unsigned int start, i;
 	int cpu;
 
-	memset(sum, 0, sizeof(n));
+	memset(zero, 0, sizeof(n));
 	for_each_possible_cpu(cpu) {
 		s = per_cpu_ptr(stats, cpu);
 		do {
@@ -32,7 +31,7 @@ static void stats_sum(const struct slc_stats __percpu *stats, u64 *sum)
 				n[i] = u64_stats_read(&s->n[i]);
 		} while (u64_stats_fetch_retry(&s->sync, start));
 		for (i = 0; i <= SLUICE_STAT_MAX; i++)
-			sum[i] += n[i];
+			zero[i] += n[i];
 	}
 }
 
@@ -41,14 +40,9 @@ void slc_stats_fold(const struct slc_stats __percpu *stats, const u64 *zero,
 {
 	unsigned int i;
 
-	stats_sum(stats, sum);
+	slc_stats_zero(stats, sum);
 	for (i = 0; i <= SLUICE_STAT_MAX; i++)
 		sum[i] -= zero[i];
-}
-
-void slc_stats_zero(const struct slc_stats __percpu *stats, u64 *zero)
-{
-	stats_sum(stats, zero);
 }
 
 void slc_stats_merge(struct slc_stats __percpu *to,

@@ -199,7 +199,9 @@ void slc_route_set(struct slc_half *half, struct dst_entry *dst, u32 cookie,
 	struct dst_entry *old;
 
 	/* A reader between these stores sees a cookie or device that is not
-	 * the route's and looks the route up once more: no harm.
+	 * the route's and looks the route up once more: no harm. Two writers
+	 * who differ, as routes change between them, may leave one's route
+	 * with the other's cookie: it holds until they change again.
 	 */
 	WRITE_ONCE(half->dst_ifindex, -1);
 	route_note_mtu(half, dst);
