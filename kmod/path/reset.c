@@ -118,13 +118,13 @@ bool slc_flow_reset(struct slc_flow *flow, int why)
 	if (e && slc_early_drop(e, why))
 		return true;
 	slc_todo_init(&todo);
-	if (!slc_flow_over(flow)) {
-		reset_out(flow, &todo);
-		reset_in(flow, &todo);
+	/* Before its event, which shows it. */
+	if (!slc_flow_over(flow))
 		WRITE_ONCE(flow->state, SLUICE_FLOW_STATE_RESET);
-	}
 	ended = slc_flow_end(flow);
 	if (ended) {
+		reset_out(flow, &todo);
+		reset_in(flow, &todo);
 		slc_count(flow->sn, flow->service, why);
 		trace_sluice_flow(flow, SLUICE_FLOW_STATE_RESET);
 	}
