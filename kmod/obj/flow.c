@@ -137,12 +137,12 @@ bool slc_flow_end(struct slc_flow *flow)
 	return true;
 }
 
-bool slc_flow_kill(struct slc_flow *flow)
+void slc_flow_kill(struct slc_flow *flow)
 {
 	struct slc_net *sn = flow->sn;
 
 	if (test_and_set_bit(SLC_FLOW_DEAD, &flow->flags))
-		return false;
+		return;
 	slc_flow_end(flow);
 	if (test_bit(SLC_FLOW_HAS_IN, &flow->flags))
 		rhashtable_remove_fast(&sn->flows, &flow->half[SLC_IN].node,
@@ -152,7 +152,6 @@ bool slc_flow_kill(struct slc_flow *flow)
 				       flow_params);
 	atomic_dec(&sn->n_kept);
 	call_rcu(&flow->rcu, flow_free_rcu);
-	return true;
 }
 
 struct slc_flow *slc_flow_find_id(struct slc_net *sn, u64 id)
@@ -194,6 +193,9 @@ static u32 flow_timeout(const struct slc_flow *flow)
 	case SLUICE_FLOW_STATE_FIN_OUT:
 		return 3600U * HZ; /* half-closed connections may be slow */
 	case SLUICE_FLOW_STATE_CLOSING:
+		/* What has to come again may be as long as TCP_RTO_MAX. */
+		if (!slc_flow_spent(flow))
+			return 130U * HZ;
 		/* TIME_WAIT, and its last ACKs, if there is room for them */
 		return atomic_read(&flow->sn->n_kept) >
 		       flow_kept_max(flow->sn) / 2 ? 10U * HZ : 70U * HZ;
@@ -210,14 +212,6 @@ static bool flow_expired(const struct slc_flow *flow)
 
 	/* A packet may be stamped after we read the clock. */
 	return (s32)idle > 0 && idle > flow_timeout(flow);
-}
-
-static void flow_expire(struct slc_flow *flow)
-{
-	local_bh_disable();
-	/* Who thinks that it lives is to know. */
-	slc_flow_reset(flow, SLUICE_STAT_FLOWS_EXPIRED);
-	local_bh_enable();
 }
 
 static void flow_gc(struct work_struct *work)
@@ -237,8 +231,12 @@ static void flow_gc(struct work_struct *work)
 		if (IS_ERR(half))
 			continue;
 		flow = slc_half_flow(half);
-		if (half->dir == SLC_IN && flow_expired(flow))
-			flow_expire(flow);
+		if (half->dir == SLC_IN && flow_expired(flow)) {
+			/* If it lived, its ends are to know. */
+			local_bh_disable();
+			slc_flow_reset(flow, SLUICE_STAT_FLOWS_EXPIRED);
+			local_bh_enable();
+		}
 		if (!(++n % 1024)) {
 			rhashtable_walk_stop(&iter);
 			cond_resched();

@@ -162,10 +162,37 @@ static inline const struct slc_half *slc_half_other(const struct slc_half *half)
 	return half->dir == SLC_IN ? half + 1 : half - 1;
 }
 
-/* Both sides have said goodbye, or one has reset: only stragglers follow. */
+/* Both sides have said goodbye, or one has reset: see slc_flow_spent(). */
 static inline bool slc_flow_over(const struct slc_flow *flow)
 {
 	return test_bit(SLC_FLOW_ENDED, &flow->flags);
+}
+
+/**
+ * slc_flow_spent() - Is nothing of a connection under way any more?
+ * @flow: the flow
+ *
+ * Both ends have said that they have finished and have heard so, or a reset
+ * has ended it. Until then nothing must take its place, least of all a SYN of
+ * its tuple, which anybody could make up: the last data or a FIN may have to
+ * come again. Linux challenges one too, until TIME_WAIT (RFC 5961 4.2).
+ *
+ * Context: any; RCU held or cfg_lock.
+ * Return: true if so.
+ */
+static inline bool slc_flow_spent(const struct slc_flow *flow)
+{
+	const struct slc_half *in = &flow->half[SLC_IN];
+	const struct slc_half *out = &flow->half[SLC_OUT];
+
+	if (!slc_flow_over(flow))
+		return false;
+	/* What a reset ended has nothing more to say. */
+	if (READ_ONCE(flow->state) != SLUICE_FLOW_STATE_CLOSING)
+		return true;
+	return READ_ONCE(in->ack) ==
+	       READ_ONCE(out->seq_end) + out->xlate.seq_add &&
+	       READ_ONCE(out->ack) == READ_ONCE(in->seq_end);
 }
 
 /**
@@ -230,9 +257,8 @@ bool slc_flow_end(struct slc_flow *flow);
  * Sends nothing: see slc_flow_reset().
  *
  * Context: RCU held or cfg_lock; any.
- * Return: true if this call did it, false if another had.
  */
-bool slc_flow_kill(struct slc_flow *flow);
+void slc_flow_kill(struct slc_flow *flow);
 
 /**
  * slc_flow_find_id() - A flow by its id.

@@ -189,10 +189,12 @@ static int connect_claim(const struct slc_pkt *pkt, struct slc_flow *flow,
 		if (!found)
 			continue;
 		old = slc_half_flow(found);
-		if (!slc_flow_over(old)) {
+		if (!slc_flow_spent(old)) {
 			if (!connect_forgotten(pkt, old, inner))
 				return err;
-			slc_count(sn, old->service, SLUICE_STAT_FLOWS_EXPIRED);
+			if (!slc_flow_over(old))
+				slc_count(sn, old->service,
+					  SLUICE_STAT_FLOWS_EXPIRED);
 		}
 		/* Its sender hears of it when it next says something. */
 		slc_flow_kill(old);
@@ -290,7 +292,7 @@ int slc_connect(struct slc_early *e, struct slc_pkt *pkt,
 		if (slc_early_lookup(sn, &inner))
 			return SLUICE_STAT_CLIENT_IN_USE;
 		other = slc_flow_lookup(sn, &inner);
-		if (other && !slc_flow_over(slc_half_flow(other)))
+		if (other && !slc_flow_spent(slc_half_flow(other)))
 			return SLUICE_STAT_CLIENT_IN_USE;
 	}
 

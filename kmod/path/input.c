@@ -26,7 +26,7 @@ static struct slc_flow *input_claims(const struct slc_pkt *pkt)
 	half = slc_flow_lookup(pkt->sn, &key);
 	if (!half)
 		return NULL;
-	if (!slc_relay_spent(slc_half_flow(half)))
+	if (!slc_flow_spent(slc_half_flow(half)))
 		return slc_half_flow(half);
 	/* The client itself begins anew: the answers are to be its own. */
 	if (pkt->seg.flags & SLC_TCP_SYN)

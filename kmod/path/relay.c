@@ -41,14 +41,16 @@ static void relay_state(struct slc_flow *flow, u8 state)
  * believed that their peer will believe (RFC 5961 3.2): at what it acknowledged,
  * or at the end of what was sent, which it may have without saying so.
  */
-static void relay_rst(const struct slc_pkt *pkt, struct slc_half *half)
+static bool relay_rst(const struct slc_pkt *pkt, struct slc_half *half)
 {
 	struct slc_flow *flow = slc_half_flow(half);
 	u32 seq = pkt->seg.seq;
 
-	if (seq == READ_ONCE(half->seq_end) ||
-	    seq + half->xlate.seq_add == READ_ONCE(slc_half_other(half)->ack))
-		relay_state(flow, SLUICE_FLOW_STATE_RESET);
+	if (seq != READ_ONCE(half->seq_end) &&
+	    seq + half->xlate.seq_add != READ_ONCE(slc_half_other(half)->ack))
+		return false;
+	relay_state(flow, SLUICE_FLOW_STATE_RESET);
+	return true;
 }
 
 static void relay_fin(struct slc_half *half)
@@ -92,12 +94,13 @@ static __always_inline void relay_track(const struct slc_pkt *pkt,
 	u8 flags = pkt->seg.flags;
 	u32 end = pkt->seg.seq + pkt->seg.len + !!(flags & SLC_TCP_FIN);
 	u32 now = (u32)jiffies;
+	bool believed = true;
 
 	/* First: if it is the last, the event of that has it. */
 	atomic64_inc(&half->packets);
 	atomic64_add(pkt->skb->len, &half->bytes);
 	if (unlikely(flags & SLC_TCP_RST)) {
-		relay_rst(pkt, half);
+		believed = relay_rst(pkt, half);
 	} else if (dir == SLC_OUT || likely(relay_plausible(pkt, half, 0))) {
 		if (slc_seq_after(end, half->seq_end))
 			WRITE_ONCE(half->seq_end, end);
@@ -115,7 +118,12 @@ static __always_inline void relay_track(const struct slc_pkt *pkt,
 		 */
 		WRITE_ONCE(half->seq_end, end);
 		relay_fin(half);
+	} else {
+		believed = false;
 	}
+	/* Guesses must not keep what is over. */
+	if (unlikely(!believed) && slc_flow_over(slc_half_flow(half)))
+		return;
 	if (half->last_seen != now)
 		WRITE_ONCE(half->last_seen, now);
 }
@@ -126,21 +134,6 @@ void slc_relay_track(const struct slc_pkt *pkt, struct slc_half *half)
 		relay_track(pkt, half, SLC_IN);
 	else
 		relay_track(pkt, half, SLC_OUT);
-}
-
-bool slc_relay_spent(const struct slc_flow *flow)
-{
-	const struct slc_half *in = &flow->half[SLC_IN];
-	const struct slc_half *out = &flow->half[SLC_OUT];
-
-	if (!slc_flow_over(flow))
-		return false;
-	/* What a reset ended has nothing more to say. */
-	if (READ_ONCE(flow->state) != SLUICE_FLOW_STATE_CLOSING)
-		return true;
-	return READ_ONCE(in->ack) ==
-	       READ_ONCE(out->seq_end) + out->xlate.seq_add &&
-	       READ_ONCE(out->ack) == READ_ONCE(in->seq_end);
 }
 
 /* A SYN for a connection that lives, as far as we know. The application would
@@ -224,7 +217,7 @@ static unsigned int relay_syn_out(struct slc_pkt *pkt, struct slc_half *half)
 
 	if (pkt->seg.flags & SLC_TCP_ACK)
 		return relay_reack(pkt, half);
-	if (!slc_flow_over(flow))
+	if (!slc_flow_spent(flow))
 		return slc_pkt_refuse(pkt, flow->service,
 				      SLUICE_STAT_SEQ_INVALID);
 	slc_flow_kill(flow);
@@ -280,8 +273,8 @@ static void relay_ct_reset(struct sk_buff *skb)
 	nf_reset_ct(skb);
 }
 
-/* BIG TCP has no counterpart in IPv4; who switched it on for this device has to
- * know. Nor have a way still to go, and other headers between IP and TCP.
+/* What is too big for the other family's header is BIG TCP: who switched it on
+ * for this device has to know. Nor have a way still to go, and other headers between IP and TCP.
  */
 static unsigned int relay_unwritable(const struct slc_pkt *pkt,
 				     struct slc_half *half, int err)
@@ -301,13 +294,14 @@ unsigned int slc_relay_in(struct slc_pkt *pkt, struct slc_half *half)
 	const struct slc_service_entry *next;
 	unsigned int len = skb->len;
 	struct dst_entry *dst;
+	u32 cookie;
 	int err;
 
 	if (unlikely((pkt->seg.flags & (SLC_TCP_SYN | SLC_TCP_ACK)) ==
 		     SLC_TCP_SYN)) {
 		if (!slc_pkt_checksum_ok(pkt))
 			return slc_pkt_refuse(pkt, svc, SLUICE_STAT_BAD_PACKET);
-		if (!slc_relay_spent(flow))
+		if (!slc_flow_spent(flow))
 			return relay_challenge(pkt, half);
 		/* A new connection need not wait for the end of an old one. */
 		slc_flow_kill(flow);
@@ -323,9 +317,9 @@ unsigned int slc_relay_in(struct slc_pkt *pkt, struct slc_half *half)
 		if (IS_ERR(dst))
 			return slc_pkt_refuse(pkt, svc,
 					      SLUICE_STAT_RP_FILTERED);
-		slc_route_set(half, dst,
-			      slc_route_cookie(dst, flow->half[SLC_OUT].key.family),
-			      skb->dev->ifindex);
+		cookie = slc_route_cookie(dst,
+					  flow->half[SLC_OUT].key.family);
+		slc_route_set(half, dst, cookie, skb->dev->ifindex);
 	}
 
 	relay_track(pkt, half, SLC_IN);

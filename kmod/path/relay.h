@@ -29,20 +29,6 @@ unsigned int slc_relay_in(struct slc_pkt *pkt, struct slc_half *half);
 unsigned int slc_relay_out(struct slc_pkt *pkt, struct slc_half *half);
 
 /**
- * slc_relay_spent() - Is nothing of a connection under way any more?
- * @flow: the flow
- *
- * Both ends have said that they have finished and have heard so, or a reset
- * has ended it. Until then a SYN of its tuple, which anybody could make up, must
- * not take its place: the last data or a FIN may have to come again. Linux
- * challenges one too, until TIME_WAIT (RFC 5961 4.2).
- *
- * Context: as for a packet of it.
- * Return: true if it is.
- */
-bool slc_relay_spent(const struct slc_flow *flow);
-
-/**
  * slc_relay_track() - Note what a packet tells of its connection.
  * @pkt: the packet, as its sender sent it
  * @half: its half
