@@ -112,14 +112,11 @@ static bool rewrite_writable(struct sk_buff *skb, unsigned int len)
 	return !skb_ensure_writable(skb, len);
 }
 
-/* GRO that expects to forward leaves a list of segments, each with a header of
- * its own. From here on the first one speaks for all, as with other GRO, which
- * asks as much of them: who cuts it up makes the headers anew.
- */
-static noinline void rewrite_unlist(const struct slc_pkt *pkt,
-				    struct tcphdr *th, u8 family)
+/* Leave the sum to whoever sends the packet; who takes it in need not know it. */
+static void rewrite_sum_later(const struct slc_pkt *pkt, u8 family)
 {
 	struct sk_buff *skb = pkt->skb;
+	struct tcphdr *th = (struct tcphdr *)(skb->data + pkt->thoff);
 	u32 len = skb->len - pkt->thoff;
 
 	th->check = family == SLC_FAMILY_IPV4 ?
@@ -130,7 +127,16 @@ static noinline void rewrite_unlist(const struct slc_pkt *pkt,
 	skb->ip_summed = CHECKSUM_PARTIAL;
 	skb->csum_start = (u8 *)th - skb->head;
 	skb->csum_offset = offsetof(struct tcphdr, check);
-	skb_shinfo(skb)->gso_type &= ~SKB_GSO_FRAGLIST;
+}
+
+/* GRO that expects to forward leaves a list of segments, each with a header of
+ * its own. From here on the first one speaks for all, as with other GRO, which
+ * asks as much of them: who cuts it up makes the headers anew.
+ */
+static noinline void rewrite_unlist(const struct slc_pkt *pkt, u8 family)
+{
+	rewrite_sum_later(pkt, family);
+	skb_shinfo(pkt->skb)->gso_type &= ~SKB_GSO_FRAGLIST;
 }
 
 int slc_rewrite(struct slc_pkt *pkt, const struct slc_half *half,
@@ -184,7 +190,7 @@ int slc_rewrite(struct slc_pkt *pkt, const struct slc_half *half,
 		}
 	}
 	if (unlikely(skb_shinfo(skb)->gso_type & SKB_GSO_FRAGLIST))
-		rewrite_unlist(pkt, th, to->family);
+		rewrite_unlist(pkt, to->family);
 	skb_clear_hash(skb);
 	return 0;
 }
@@ -239,23 +245,17 @@ bool slc_rewrite_cut(struct slc_pkt *pkt, u32 n)
 			sh->gso_type |= SKB_GSO_DODGY;
 	}
 
-	/* It was good with these bytes; without them nobody need add it up. */
-	skb->ip_summed = CHECKSUM_PARTIAL;
-	skb->csum_start = skb_transport_header(skb) - skb->head;
-	skb->csum_offset = offsetof(struct tcphdr, check);
 	if (pkt->tuple.family == SLC_FAMILY_IPV4) {
 		struct iphdr *iph = ip_hdr(skb);
 
 		iph->tot_len = htons(skb->len);
 		ip_send_check(iph);
-		th->check = ~tcp_v4_check(skb->len - pkt->thoff, iph->saddr,
-					  iph->daddr, 0);
 	} else {
 		struct ipv6hdr *iph = ipv6_hdr(skb);
 
 		iph->payload_len = htons(skb->len - sizeof(*iph));
-		th->check = ~tcp_v6_check(skb->len - pkt->thoff, &iph->saddr,
-					  &iph->daddr, 0);
 	}
+	/* It was good with these bytes; without them nobody need add it up. */
+	rewrite_sum_later(pkt, pkt->tuple.family);
 	return true;
 }
