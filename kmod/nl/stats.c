@@ -119,7 +119,7 @@ int sluice_nl_get_stats_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 
 static void zero_service(struct slc_service *service)
 {
-	slc_stats_zero(service->stats, service->stats_zero);
+	slc_stats_sum(service->stats, service->stats_zero);
 }
 
 int sluice_nl_reset_stats_doit(struct sk_buff *skb, struct genl_info *info)
@@ -139,7 +139,7 @@ int sluice_nl_reset_stats_doit(struct sk_buff *skb, struct genl_info *info)
 		if (!err)
 			zero_service(svc->service);
 	} else {
-		slc_stats_zero(sn->stats, sn->stats_zero);
+		slc_stats_sum(sn->stats, sn->stats_zero);
 		for (i = 0; i < config->n_services; i++)
 			zero_service(config->service[i].service);
 	}

@@ -15,14 +15,14 @@ struct slc_stats __percpu *slc_stats_alloc(void)
 	return stats;
 }
 
-void slc_stats_zero(const struct slc_stats __percpu *stats, u64 *zero)
+void slc_stats_sum(const struct slc_stats __percpu *stats, u64 *sum)
 {
 	u64 n[SLUICE_STAT_MAX + 1];
 	const struct slc_stats *s;
 	unsigned int start, i;
 	int cpu;
 
-	memset(zero, 0, sizeof(n));
+	memset(sum, 0, sizeof(n));
 	for_each_possible_cpu(cpu) {
 		s = per_cpu_ptr(stats, cpu);
 		do {
@@ -31,7 +31,7 @@ void slc_stats_zero(const struct slc_stats __percpu *stats, u64 *zero)
 				n[i] = u64_stats_read(&s->n[i]);
 		} while (u64_stats_fetch_retry(&s->sync, start));
 		for (i = 0; i <= SLUICE_STAT_MAX; i++)
-			zero[i] += n[i];
+			sum[i] += n[i];
 	}
 }
 
@@ -40,7 +40,7 @@ void slc_stats_fold(const struct slc_stats __percpu *stats, const u64 *zero,
 {
 	unsigned int i;
 
-	slc_stats_zero(stats, sum);
+	slc_stats_sum(stats, sum);
 	for (i = 0; i <= SLUICE_STAT_MAX; i++)
 		sum[i] -= zero[i];
 }

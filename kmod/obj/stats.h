@@ -34,7 +34,7 @@ struct slc_stats __percpu *slc_stats_alloc(void);
 /**
  * slc_stats_fold() - Sum the counters of all CPUs, from where zero is.
  * @stats: the counters
- * @zero: as slc_stats_zero() has left it
+ * @zero: what slc_stats_sum() said when they were last set to zero
  * @sum: SLUICE_STAT_MAX + 1 numbers, by enum sluice_stat
  *
  * Context: slc_net.cfg_lock held, which guards @zero.
@@ -43,13 +43,13 @@ void slc_stats_fold(const struct slc_stats __percpu *stats, const u64 *zero,
 		    u64 *sum);
 
 /**
- * slc_stats_zero() - Count from zero again.
- * @stats: the counters; those who count have nothing to do with it
- * @zero: SLUICE_STAT_MAX + 1 numbers: what is zero from now on
+ * slc_stats_sum() - What all CPUs have counted since the counters were made.
+ * @stats: the counters
+ * @sum: SLUICE_STAT_MAX + 1 numbers; kept, it is where zero is from now on
  *
- * Context: slc_net.cfg_lock held.
+ * Context: any.
  */
-void slc_stats_zero(const struct slc_stats __percpu *stats, u64 *zero);
+void slc_stats_sum(const struct slc_stats __percpu *stats, u64 *sum);
 
 /**
  * slc_stats_merge() - Add what one set has counted to another.
