@@ -343,20 +343,24 @@ unsigned int slc_handshake_begin(struct slc_pkt *pkt,
 		trace_sluice_handshake(sn->net, &e->key, &e->hs, 0);
 	}
 	spin_unlock(&e->lock);
-	/* Another CPU had the same SYN, and answers it, or the same cookie. If
-	 * that is over already, what came with it will come again.
-	 */
-	if (err == -EEXIST)
-		e = cookie ? slc_early_lookup(sn, &pkt->tuple) : NULL;
-	else if (err)
+	if (err && err != -EEXIST)
 		return slc_pkt_refuse(pkt, service, SLUICE_STAT_NO_MEMORY);
-	/* Or a SYN come late: it would reset whom a cookie has answered. */
-	if (cookie && e && e->hs.iss != cookie->iss)
-		e = NULL;
 
+	/* Another CPU that had the same SYN answers it. */
 	slc_todo_run(sn->net, &todo);
-	/* The ACK that brought a cookie back may bear the header too. */
-	return cookie && e ? slc_handshake(pkt, e) : slc_pkt_consume(pkt);
+	if (!cookie)
+		return slc_pkt_consume(pkt);
+
+	/* The ACK that brought a cookie back may bear the header too. Where
+	 * another CPU was faster it is for that handshake: unless that is over,
+	 * or a late SYN's, which would reset whom a cookie has answered.
+	 */
+	if (err) {
+		e = slc_early_lookup(sn, &pkt->tuple);
+		if (!e || e->hs.iss != cookie->iss)
+			return slc_pkt_consume(pkt);
+	}
+	return slc_handshake(pkt, e);
 }
 
 /* The gatherer's part: look for the header, and when it is whole make the
