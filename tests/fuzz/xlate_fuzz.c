@@ -11,6 +11,7 @@
 #include "core/xlate.c"
 #include "../kunit/csum_ref.h"
 #include "../kunit/tcpopt_ref.h"
+#include "../kunit/xlate_ref.h"
 
 #define PREFIX	23
 #define FUZZ_MAX_LEN 83
@@ -110,13 +111,7 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 	     0xffff == (u16)~sum_of(th, hlen) % 0xffff);
 
 	if (reversible(&x, old, hlen)) {
-		inv = (struct slc_xlate) {
-			.seq_add = -x.seq_add,
-			.ack_add = -x.ack_add,
-			.tsval_add = -x.tsval_add,
-			.tsecr_add = -x.tsecr_add,
-			.flags = x.flags,
-		};
+		inv = ref_inverse(&x);
 		back = slc_xlate_tcp(&inv, th, hlen, port_at(old),
 				     port_at(old + 2));
 		need(!memcmp(old, th, size - PREFIX));

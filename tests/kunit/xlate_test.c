@@ -5,6 +5,7 @@
 #include "csum_ref.h"
 #include "rnd.h"
 #include "tcpopt_ref.h"
+#include "xlate_ref.h"
 
 #define SPORT	40000
 #define DPORT	8080
@@ -400,13 +401,7 @@ static void translation_and_its_inverse_is_identity(struct kunit *test)
 		memcpy(orig, th, hlen);
 		sport = cpu_to_be16(get_unaligned_be16(th));
 		dport = cpu_to_be16(get_unaligned_be16(th + 2));
-		inv = (struct slc_xlate) {
-			.seq_add = -x.seq_add,
-			.ack_add = -x.ack_add,
-			.tsval_add = -x.tsval_add,
-			.tsecr_add = -x.tsecr_add,
-			.flags = x.flags,
-		};
+		inv = ref_inverse(&x);
 		delta = translate(&x, th, hlen);
 		back = slc_xlate_tcp(&inv, th, hlen, sport, dport);
 		slc_csum_merge(&delta, &back);
