@@ -393,10 +393,10 @@ int apply(const struct cmd *cmd, struct yaml_file *file,
 	} else {
 		*changes = diff->n;
 		check_addresses(diff);
-	}
-	if (!err.code && !(how & APPLY_DRY)) {
-		progress_stage("making routes");
-		ret = service_plumb();
+		if (!(how & APPLY_DRY)) {
+			progress_stage("making routes");
+			ret = service_plumb();
+		}
 	}
 	progress_end();
 	diff_free(diff);

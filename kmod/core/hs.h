@@ -72,7 +72,7 @@ enum slc_hs_why {
 	SLC_HS_BAD_RST,		/* reset in the window, but not exact */
 	SLC_HS_BAD_FLAGS,	/* no ACK, or SYN where none belongs */
 	SLC_HS_CUT,		/* the sender ended before its header did */
-	SLC_HS_ABORTED,		/* the sender reset while the application is asked */
+	SLC_HS_ABORTED,		/* the sender reset, its header whole */
 	SLC_HS_SLOW,		/* header not whole in time */
 	SLC_HS_REFUSED,		/* the application sent RST */
 	SLC_HS_SILENT,		/* the application did not answer */

@@ -53,12 +53,12 @@ struct slc_early_cpu {
  * @flow: from CONNECT on
  * @route_out: to the sender; referenced
  * @route_in: to the application, from CONNECT on; referenced
+ * @cookie_out: what dst_check() wants of @route_out, as old as that
+ * @cookie_in: the same of @route_in
  * @timer: see slc_hs_timer()
  * @born: jiffies when it was made
  * @deadline: jiffies when @timer is due; it may run out sooner
  * @since: jiffies of the SYN or, from GATHER on, of the sender's ACK
- * @cookie_out: what dst_check() wants of @route_out, as old as that
- * @cookie_in: the same of @route_in
  * @held: packets of the sender's that wait for the application
  * @buf: header bytes, if they came in pieces
  * @buf_len: bytes in @buf

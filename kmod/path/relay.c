@@ -274,7 +274,8 @@ static void relay_ct_reset(struct sk_buff *skb)
 }
 
 /* What is too big for the other family's header is BIG TCP: who switched it on
- * for this device has to know. Nor have a way still to go, and other headers between IP and TCP.
+ * for this device has to know. A way still to go, and other headers between IP
+ * and TCP, have no counterpart at all.
  */
 static unsigned int relay_unwritable(const struct slc_pkt *pkt,
 				     struct slc_half *half, int err)
