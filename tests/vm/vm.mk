@@ -4,7 +4,7 @@
 #   make test           everything: lint, unit, fuzz smoke, KUnit, namespace tests on 6.1,
 #                       and in UML those of them that are long in an emulator
 #   make test-slow      what takes longer: test-full, test-debug, the tests of the harness,
-#                       and on 6.1 what test has in UML
+#                       and on KERNELS= what test has in UML
 #   make test-full      the namespace tests at full counts, on two processors of UML
 #   make test-debug     the namespace tests, smaller, on the debug kernel
 #   make demo           see Sluice work between HAProxy and nginx
@@ -49,12 +49,16 @@ VM_PARTS	:= $(foreach k,$(VM_KERNELS),$(foreach n,$(shell seq $(VM_SHARDS)),\
 VM_UML		:= $(if $(TESTS),,selftests-uml)
 VM_HOST		:= lint unit cli completion fuzz kunit
 VM_STAGES	:= $(VM_HOST) $(VM_PARTS) $(VM_UML)
-VM_DEBUG	:= kunit-debug selftests-debug
-VM_SLOW		:= selftests-full $(VM_DEBUG) selftests-stock harness
+# The debug kernel has one processor
+VM_DPARTS	:= $(foreach n,$(shell seq $(VM_SHARDS)),debug-selftests-$(n))
+VM_DEBUG	:= kunit-debug $(VM_DPARTS)
+VM_STOCK	:= $(VM_KERNELS:%=selftests-stock-%)
+VM_SLOW		:= $(VM_DEBUG) selftests-full $(VM_STOCK) harness harness-debug
 VM_ROWS		:= $(VM_PARTS) $(VM_UML:%=stage-%) $(VM_HOST:%=stage-%)
 
 .PHONY: deps test test-full test-debug test-slow demo kunit selftests harness stages \
-	$(VM_ROWS) rows-full rows-debug rows-stock stage-harness
+	$(VM_ROWS) $(VM_DPARTS) $(VM_STOCK) \
+	stage-kunit-debug stage-full stage-harness stage-harness-debug
 
 deps:
 	@tests/deps/install
@@ -90,38 +94,46 @@ stage-fuzz:
 	@$(VM)/stage fuzz $(VM_MAKE) fuzz-smoke || :
 stage-kunit:
 	@$(VM)/stage kunit $(VM)/kunit || :
+stage-kunit-debug:
+	@$(VM)/stage kunit-debug $(VM)/kunit debug || :
 stage-harness:
 	@$(VM)/stage harness $(VM)/selftest uml 6.1 || :
+stage-harness-debug:
+	@$(VM)/stage harness-debug $(VM)/selftest debug || :
 
-rows-full:
+stage-full:
 	@SLUICE_SMALL= $(VM)/stage selftests-full $(VM)/run -k uml -n selftests-full \
 		-t 3600 -e SLUICE_PATIENCE=5 -- \
 		tests/selftests/run $(or $(TESTS),$(FULL_TESTS)) || :
 
-rows-debug:
-	@SLUICE_SMALL=1 $(VM)/stage kunit-debug $(VM)/kunit debug || :
-	@SLUICE_SMALL=1 $(VM)/stage selftests-debug \
-		$(VM)/run -k debug --virtual -n selftests -t 3000 -- \
+# debug-selftests-PART
+$(VM_DPARTS): part = $(word 3,$(subst -, ,$@))
+$(VM_DPARTS):
+	@SLUICE_SMALL=1 $(VM)/stage $@ $(VM)/run -k debug --virtual -n selftests-$(part) \
+		-t 3000 -e SLUICE_SHARD=$(part)/$(VM_SHARDS) -- \
 		tests/selftests/run $(or $(TESTS),$(DEBUG_TESTS)) || :
 
-rows-stock:
-	@SLUICE_SMALL=1 $(VM)/stage selftests-stock $(VM)/run -k 6.1 --virtual \
-		-n selftests-stock -t $(VM_LIMIT) -- tests/selftests/run $(UML_TESTS) || :
+# selftests-stock-KERNEL
+$(VM_STOCK): kernel = $(word 3,$(subst -, ,$@))
+$(VM_STOCK):
+	@SLUICE_SMALL=1 $(VM)/stage $@ $(VM)/run -k $(kernel) --virtual -n selftests-stock \
+		-t $(VM_LIMIT) -- tests/selftests/run $(UML_TESTS) || :
 
 test-full: deps
 	@$(VM_MAKE) cli tools
-	@$(VM_MAKE) rows-full
+	@$(VM_MAKE) stage-full
 	@$(VM)/tap-summary -v selftests-full
 
 test-debug: deps
 	@$(VM_MAKE) cli tools
-	@$(VM_MAKE) rows-debug
+	@$(VM_MAKE) -j2 $(VM_DEBUG:kunit-%=stage-kunit-%)
 	@$(VM)/tap-summary -v $(VM_DEBUG)
 
-# All that make test leaves, side by side
+# All that make test leaves, two at a time, and so that both end together
 test-slow: deps
 	@$(VM_MAKE) cli tools
-	@$(VM_MAKE) -j2 rows-debug rows-full rows-stock stage-harness
+	@$(VM_MAKE) -j2 $(VM_DPARTS) stage-full stage-kunit-debug $(VM_STOCK) \
+		stage-harness stage-harness-debug
 	@$(VM)/tap-summary -v $(VM_SLOW)
 
 selftests: deps
