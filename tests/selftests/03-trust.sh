@@ -23,7 +23,7 @@ before() {
 	for a in 10.0.0.1 10.0.0.3 '[fd00::1]' '[fd00::3]'; do
 		i=$((i + 1))
 		case $a in *::*) to="[$SERVICE6]:8080" ;; *) to=$SERVICE4:8080 ;; esac
-		spawn "$1-$i" ip netns exec lb python3 "$TOOLS/client.py" --bind "$a:700$2" "$to" \
+		launch "$1-$i" lb client --bind "$a:700$2" "$to" \
 			who "file=$TMP/go" who both=200000
 		olders="$olders $1-$i"
 		wait_for grep -q "peer=.*:700$2 " "$TMP/$1-$i" || bail "no plain connection"

@@ -64,7 +64,7 @@ for i in 1 2 3; do
 done
 
 # A header that names a connection which lives
-spawn live.log ip netns exec client python3 "$TOOLS/client.py" --bind "$CLIENT4:5950" \
+launch live.log client client --bind "$CLIENT4:5950" \
 	"$SERVICE4:8080" who "file=$TMP/go" both=100000
 SLUICE_NS=app sluice service set web untrusted pass
 wait_for -t 10 grep -q peer= "$TMP/live.log" || note "$(cat "$TMP/live.log")"

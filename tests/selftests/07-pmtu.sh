@@ -19,9 +19,9 @@ service web6 tcp "[$SERVICE6]:8080" accept-proxy trust fd00::/64 forward local
 capture app eth0 'tcp or icmp or icmp6'
 
 size=$(small 3000000 500000)
-spawn four.log ip netns exec lb python3 "$TOOLS/client.py" --v2 --client "$CLIENT4:5001" \
+launch four.log lb client --v2 --client "$CLIENT4:5001" \
 	"$SERVICE4:8080" "both=$size" "file=$TMP/go" "both=$size"
-spawn six.log ip netns exec lb python3 "$TOOLS/client.py" --v2 --client "[$CLIENT6]:5001" \
+launch six.log lb client --v2 --client "[$CLIENT6]:5001" \
 	"[$SERVICE6]:8080" "both=$size" "file=$TMP/go" "both=$size"
 claim "a wide path carries (IPv4)" wait_for -t 30 grep -q "both $size ok" "$TMP/four.log"
 claim "a wide path carries (IPv6)" wait_for -t 30 grep -q "both $size ok" "$TMP/six.log"

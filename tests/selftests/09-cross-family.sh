@@ -67,7 +67,7 @@ ways "urgent data keeps its place" "before=abc urgent=Xdef" oob
 
 # IPv4 has paths that are narrower than an IPv6 application goes.
 n=$((n + 1))
-spawn narrow.log ip netns exec lb python3 "$TOOLS/client.py" --v2 --client "[$CLIENT6]:$n" \
+launch narrow.log lb client --v2 --client "[$CLIENT6]:$n" \
 	--dest "[$SERVICE6]:443" "$SERVICE4:8080" who "file=$TMP/narrow" both=100000
 wait_for grep -q peer= "$TMP/narrow.log"
 claim "the path to the sender gets as narrow as 700 bytes" \
@@ -86,7 +86,7 @@ server app 8092
 set_sysctl app net.ipv4.ip_no_pmtu_disc=0
 service uncut tcp "[$SERVICE6]:8092" accept-proxy trust $trust forward local
 n=$((n + 1))
-spawn uncut.log ip netns exec lb python3 "$TOOLS/client.py" --v2 --client "$CLIENT4:$n" \
+launch uncut.log lb client --v2 --client "$CLIENT4:$n" \
 	--dest "$SERVICE4:443" --bind '[fd00::1]:0' "[$SERVICE6]:8092" who "file=$TMP/uncut" both=100000
 wait_for grep -q peer= "$TMP/uncut.log"
 claim "the path to the sender gets narrower" \
@@ -167,9 +167,9 @@ port=8080
 # --- what flow show says -------------------------------------------------------------
 
 n=$((n + 1))
-spawn six.log ip netns exec lb python3 "$TOOLS/client.py" --v2 --client "[$CLIENT6]:$n" \
+launch six.log lb client --v2 --client "[$CLIENT6]:$n" \
 	--dest "[$SERVICE6]:443" --bind 10.0.0.1:7001 "$SERVICE4:8080" who "file=$TMP/go" both=100000
-spawn four.log ip netns exec lb python3 "$TOOLS/client.py" --v2 --client "$CLIENT4:$n" \
+launch four.log lb client --v2 --client "$CLIENT4:$n" \
 	--dest "$SERVICE4:443" --bind '[fd00::1]:7001' "[$SERVICE6]:8080" who "file=$TMP/go" both=100000
 wait_for grep -q peer= "$TMP/six.log"
 wait_for grep -q peer= "$TMP/four.log"
@@ -238,7 +238,7 @@ is "neither INPUT nor OUTPUT sees the balancer" "$(counter lb_in)" 0
 is "nothing is invalid or untracked on its way" "$(counter bad)" 0
 n=$((n + 1))
 rm -f "$TMP/go"
-spawn ct.log ip netns exec lb python3 "$TOOLS/client.py" --v2 --client "[$CLIENT6]:$n" \
+launch ct.log lb client --v2 --client "[$CLIENT6]:$n" \
 	--dest "[$SERVICE6]:443" "$SERVICE4:8080" who "file=$TMP/go"
 wait_for grep -q peer= "$TMP/ct.log"
 match "conntrack has the inner leg, in the client's family" \
@@ -258,7 +258,7 @@ for f in six four; do
 	six) head=(--client "[$CLIENT6]:$n" --dest "[$SERVICE6]:443" "$SERVICE4:8080") ;;
 	four) head=(--client "$CLIENT4:$n" --dest "$SERVICE4:443" "[$SERVICE6]:8080") ;;
 	esac
-	spawn "mtu-$f.log" ip netns exec lb python3 "$TOOLS/client.py" --v2 "${head[@]}" \
+	launch "mtu-$f.log" lb client --v2 "${head[@]}" \
 		"both=$size" "file=$TMP/go" "both=$size"
 done
 for f in six four; do

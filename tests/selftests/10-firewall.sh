@@ -109,7 +109,7 @@ is "nothing is invalid to conntrack" "$(counter invalid)" 0
 is "nothing of ours passes a chain untracked" "$(counter untracked)" 0
 
 n=$((n + 1))
-spawn held.log ip netns exec lb python3 "$TOOLS/client.py" --v2 --client "$CLIENT4:$n" \
+launch held.log lb client --v2 --client "$CLIENT4:$n" \
 	"$SERVICE4:8080" who "file=$TMP/go"
 wait_for grep -q peer= "$TMP/held.log"
 says "conntrack -L has one entry for it: the client's" \

@@ -45,7 +45,7 @@ match "a plain connection from elsewhere" "^peer=10.0.0.3:" \
 	talk --bind 10.0.0.3:0 "$SERVICE4:8080" who
 claim "its packets bear none" test "$(counter plain)" -ge 3
 
-spawn held.log ip netns exec lb python3 "$TOOLS/client.py" --bind 10.0.0.1:0 --v2 \
+launch held.log lb client --bind 10.0.0.1:0 --v2 \
 	--client "$CLIENT4:5002" "$SERVICE4:8080" who "file=$TMP/go"
 wait_for grep -q peer= "$TMP/held.log"
 match "the conntrack entry bears the mark" "src=$CLIENT4 .*mark=81 " app conntrack -L -p tcp

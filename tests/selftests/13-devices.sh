@@ -142,7 +142,7 @@ both 100000 ok" talk -t 15 --v2 --local --bind "10.0.0.1:$n" "$SERVICE4:8080" wh
 	says "IPsec: LOCAL to another port" "peer=10.0.0.1:$n local=$SERVICE4:8081
 both 100000 ok" talk -t 15 --v1 --local --bind "10.0.0.1:$n" "$SERVICE4:8082" who both=100000
 	# A reset of ours has to get past the policy, too.
-	spawn local.log ip netns exec lb python3 "$TOOLS/client.py" --v2 --local --bind 10.0.0.1:4999 \
+	launch local.log lb client --v2 --local --bind 10.0.0.1:4999 \
 		"$SERVICE4:8080" who hold=60
 	wait_for grep -q peer= "$TMP/local.log"
 	claim "IPsec: a LOCAL connection is deleted" sluice flow del 10.0.0.1:4999-10.0.1.2:8080

@@ -59,7 +59,7 @@ size=$(small 3000000 300000)
 held() {
 	local name=$1
 	shift
-	spawn "$name.log" ip netns exec lb python3 "$TOOLS/client.py" "$@" \
+	launch "$name.log" lb client "$@" \
 		who "both=$size" "file=$TMP/go" "both=$size"
 	wait_for -t 40 grep -q "both $size ok" "$TMP/$name.log"
 }

@@ -20,17 +20,20 @@ service web6 tcp "[$SERVICE6]:8080" accept-proxy trust fd00::/64 forward local
 
 # settings NS [KEY=VALUE]...: these, the others as Linux has them
 settings() {
-	local n=$1 s
+	local n=$1
 	shift
-	for s in window_scaling=1 sack=1 timestamps=1 ecn=2 "$@"; do
-		set_sysctl "$n" "net.ipv4.tcp_$s"
-	done
+	set "window_scaling=1" sack=1 timestamps=1 ecn=2 "$@"
+	set_sysctl "$n" "${@/#/net.ipv4.tcp_}"
 }
 
 # agreed NS PORT LOCAL-OR-REMOTE-PORT: what ss says of the one connection there
 agreed() {
-	ip netns exec "$1" ss -Htino state established "$2" |
-		grep -oE '\<(ts|sack|ecn|wscale:[0-9]+,[0-9]+)\>' | sort | xargs
+	local said word words=()
+	said=$(ip netns exec "$1" ss -Htino state established "$2")
+	for word in ecn sack ts 'wscale:[0-9]+,[0-9]+'; do
+		[[ " ${said//[[:space:]]/ } " =~ \ ($word)\  ]] && words+=("${BASH_REMATCH[1]}")
+	done
+	echo "${words[*]}"
 }
 
 n=5000

@@ -39,9 +39,9 @@ mend() { router nft flush chain inet dead line; }
 old() {
 	local port=$1 i=$2
 	shift 2
-	spawn "old4-$port" ip netns exec lb python3 "$TOOLS/client.py" -t 100 --bind 10.0.0.1:7001 \
+	launch "old4-$port" lb client -t 100 --bind 10.0.0.1:7001 \
 		--v2 --client "$CLIENT4:$i" "$SERVICE4:$port" who "$@"
-	spawn "old6-$port" ip netns exec lb python3 "$TOOLS/client.py" -t 100 --bind '[fd00::1]:7001' \
+	launch "old6-$port" lb client -t 100 --bind '[fd00::1]:7001' \
 		--v2 --client "[$CLIENT6]:$i" "[$SERVICE6]:$port" who "$@"
 	wait_for grep -q peer= "$TMP/old4-$port" && wait_for grep -q peer= "$TMP/old6-$port"
 }
@@ -75,7 +75,7 @@ is "Sluice knows: nothing is established" "$gone" 0
 anew 8080 5001 "the client calls by another sender"
 
 # What the old sender still has to say
-spawn new.log ip netns exec lb python3 "$TOOLS/client.py" -t 100 --bind 10.0.0.3:7002 --v2 \
+launch new.log lb client -t 100 --bind 10.0.0.3:7002 --v2 \
 	--client "$CLIENT4:5001" "$SERVICE4:8080" who "file=$TMP/go2" both=100000
 claim "and stays" wait_for grep -q peer= "$TMP/new.log"
 mend
@@ -89,8 +89,7 @@ is "the old one got no answer of the new one's" "$(grep -c again "$TMP/old4-8080
 # --- nothing acknowledged: the application's TCP gives up without a word -----------------
 
 stop_all
-PIDS=()
-rm -f "$TMP"/go* "$TMP"/agent-*
+rm -f "$TMP"/go*
 server app --user-timeout 2000 8081
 claim "two connections stand, about to be sent much" old 8081 5002 "file=$TMP/go" pull=3000000
 # Their request gets through, the answer does not.

@@ -29,9 +29,9 @@ is_state() { [ "$(state "$1")" = "$2" ]; }
 both() {
 	local port=$1
 	shift
-	spawn "c$port-4" ip netns exec lb python3 "$TOOLS/client.py" -t 900000 --bind "10.0.0.1:$port" \
+	launch "c$port-4" lb client -t 900000 --bind "10.0.0.1:$port" \
 		--v2 --client "$CLIENT4:$port" "$SERVICE4:8080" "$@"
-	spawn "c$port-6" ip netns exec lb python3 "$TOOLS/client.py" -t 900000 --bind "[fd00::1]:$port" \
+	launch "c$port-6" lb client -t 900000 --bind "[fd00::1]:$port" \
 		--v1 --client "[$CLIENT6]:$port" "[$SERVICE6]:8080" "$@"
 }
 # sockets PORT: at both hosts

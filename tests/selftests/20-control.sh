@@ -157,7 +157,7 @@ del_at 2
 
 # --- flows ------------------------------------------------------------------------
 
-spawn held.log ip netns exec lb python3 "$TOOLS/client.py" --bind 10.0.0.1:7001 \
+launch held.log lb client --bind 10.0.0.1:7001 \
 	--v1 --client 203.0.113.7:5003 --dest 198.51.100.9:443 10.0.1.2:8080 who "file=$TMP/never" who
 wait_for grep -q peer= "$TMP/held.log"
 match "a flow names who, for whom, where to and how" \
@@ -202,7 +202,7 @@ claim "but does not hold the service" sl service del web
 
 claim "and once more" \
 	sl service add web tcp 10.0.1.2:8080 accept-proxy trust 10.0.0.0/24 forward local
-spawn last.log ip netns exec lb python3 "$TOOLS/client.py" \
+launch last.log lb client \
 	--v1 --client 203.0.113.7:5007 10.0.1.2:8080 who "file=$TMP/end"
 wait_for grep -q peer= "$TMP/last.log"
 spawn unload.log ip netns exec app "$SLUICE" unload drain 60

@@ -60,7 +60,7 @@ on_terminal() {
 
 service idle tcp "$SERVICE4:8081" accept-proxy trust 10.0.0.0/24 forward local
 router tc qdisc add dev lb root netem delay 50ms || bail "no netem"
-spawn held.log ip netns exec lb python3 "$TOOLS/client.py" --bind "$LB4:7001" \
+launch held.log lb client --bind "$LB4:7001" \
 	--v2 --tlv 2=shop.example.org --client "$CLIENT4:5003" "$SERVICE4:8080" \
 	who "file=$TMP/moved" who pull=200000 "file=$TMP/never"
 wait_for grep -q peer= "$TMP/held.log"

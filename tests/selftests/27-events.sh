@@ -34,7 +34,7 @@ match "a connection that opens is told of" \
 	"^added established web 203.0.113.7:5001 198.51.100.9:443 v1 .* True" cat "$TMP/flow.log"
 ended() { grep -Eq "^ended closing web 203.0.113.7:5001 .* packets [1-9][0-9]* [1-9].* True" "$TMP/flow.log"; }
 claim "so is its end, with its counts" wait_for -t 5 ended
-spawn held.log ip netns exec lb python3 "$TOOLS/client.py" --v1 --client 203.0.113.7:5002 \
+launch held.log lb client --v1 --client 203.0.113.7:5002 \
 	10.0.1.2:8080 who "file=$TMP/never" who
 wait_for grep -q peer= "$TMP/held.log"
 sluice flow flush >/dev/null

@@ -26,7 +26,7 @@ sluice pool add p scheduler wrr retries 3 send-proxy v2 tlv authority,0xe0=0102
 sluice pool add q
 sluice backend add p 10.0.2.1:80 weight 3
 sluice backend add p '[fd00:2::1]:80' state down
-spawn held.log ip netns exec lb python3 "$TOOLS/client.py" --bind "$LB4:7001" \
+launch held.log lb client --bind "$LB4:7001" \
 	--v2 --tlv 2=shop.example.org --client "$CLIENT4:5001" "$SERVICE4:8080" \
 	who "file=$TMP/never"
 wait_for grep -q peer= "$TMP/held.log" || bail "no connection"

@@ -25,12 +25,6 @@ add_services || bail "services are refused"
 # --- short connections ------------------------------------------------------------
 
 total=${SLUICE_CONNS:-$(small 10000 500)}
-# load NAME OPTION...: load.py in lb, its output in $TMP/NAME
-load() {
-	local name=$1
-	shift
-	spawn "$name" ip netns exec lb python3 "$TOOLS/load.py" "$@"
-}
 says "$total short connections, each with its own client" "ok=$total bad=0" \
 	lb python3 "$TOOLS/load.py" --count "$total" "$SERVICE4:8080"
 is "as many opened" "$(stat flows-opened web)" "$total"
@@ -41,7 +35,7 @@ says "$n short connections over IPv6" "ok=$n bad=0" \
 
 # --- a live connection holds the module and its service -----------------------------
 
-spawn live.log ip netns exec lb python3 "$TOOLS/client.py" --v2 --client "$CLIENT4:5001" \
+launch live.log lb client --v2 --client "$CLIENT4:5001" \
 	"$SERVICE4:8080" who "file=$TMP/go" who
 wait_for grep -q peer= "$TMP/live.log"
 status "unload refuses while connections live" 2 sluice unload
@@ -56,8 +50,8 @@ claim "the connection never noticed" wait_for -t 5 twice
 # hold NAME [ADDR4 ADDR6]: connections that stay, in both families, over which data
 # runs
 hold() {
-	spawn "$1-4" ip netns exec lb python3 "$TOOLS/load.py" --hold 8 "${2:-$SERVICE4:8080}"
-	spawn "$1-6" ip netns exec lb python3 "$TOOLS/load.py" --hold 8 "${3:-[$SERVICE6]:8080}"
+	launch "$1-4" lb load --hold 8 "${2:-$SERVICE4:8080}"
+	launch "$1-6" lb load --hold 8 "${3:-[$SERVICE6]:8080}"
 	held=("$TMP/$1-4" "$TMP/$1-6")
 	wait_for grep -q holding "${held[0]}" && wait_for grep -q holding "${held[1]}"
 }

@@ -35,9 +35,9 @@ n=5000
 begin() {
 	n=$((n + 1))
 	rm -f "$TMP/up4" "$TMP/up6" "$TMP/end"
-	spawn "c$n-4" ip netns exec lb python3 "$TOOLS/client.py" -t 60 --v2 --client "$CLIENT4:$n" \
+	launch "c$n-4" lb client -t 60 --v2 --client "$CLIENT4:$n" \
 		"$SERVICE4:8080" who both=100000 "touch=$TMP/up4" "until=$TMP/end" who
-	spawn "c$n-6" ip netns exec lb python3 "$TOOLS/client.py" -t 60 --v1 --client "[$CLIENT6]:$n" \
+	launch "c$n-6" lb client -t 60 --v1 --client "[$CLIENT6]:$n" \
 		"[$SERVICE6]:8080" who both=100000 "touch=$TMP/up6" "until=$TMP/end" who
 	wait_for -t 30 test -e "$TMP/up4" && wait_for -t 30 test -e "$TMP/up6"
 }

@@ -170,19 +170,20 @@ stop_all() {
 	local ns
 	{
 		for ns in "${NAMESPACES[@]}"; do
-			ip netns pids "$ns" | xargs -r kill -9
-		done
+			ip netns pids "$ns"
+		done | xargs -r kill -9
+		[ ! -e "$TMP/agent.pid" ] || PIDS+=("$(<"$TMP/agent.pid")")
+		rm -f "$TMP"/agent "$TMP"/agent.pid
 		[ "${#PIDS[@]}" -eq 0 ] || kill -9 "${PIDS[@]}"
+		PIDS=()
 		wait
 	} 2>/dev/null
 }
 
 cleanup() {
-	local ns
-	stop_all
-	for ns in "${NAMESPACES[@]}"; do
-		ip netns del "$ns" 2>/dev/null
-	done
+	[ "${#PIDS[@]}" -eq 0 ] || stop_all
+	[ "${#NAMESPACES[@]}" -eq 0 ] ||
+		printf 'netns del %s\n' "${NAMESPACES[@]}" | ip -force -batch - 2>/dev/null
 	if [ "$TAP_BAD" -gt 0 ] && [ -d "${SLUICE_OUT:-}" ]; then
 		rm -rf "${SLUICE_OUT:?}/$NAME"
 		cp -r "$TMP" "$SLUICE_OUT/$NAME" 2>/dev/null
@@ -264,23 +265,59 @@ net_up() {
 	net_lines
 }
 
-# net_lines: the network alone
+# net_lines: the network alone. In few processes, which an emulator takes long to
+# start: what ns_add, link, addr and via would do.
 net_lines() {
-	ns_add client lb router app
-	link client eth0 router cl
-	link lb eth0 router lb
-	link app eth0 router ap
-	addr router cl 203.0.113.1/24 2001:db8:c::1/64
-	addr router lb 10.0.0.254/24 fd00::fe/64
-	addr router ap 10.0.1.254/24 fd00:1::fe/64
-	addr client eth0 203.0.113.7/24 2001:db8:c::7/64
-	addr lb eth0 10.0.0.1/24 10.0.0.3/24 fd00::1/64 fd00::3/64
-	addr app eth0 10.0.1.2/24 fd00:1::2/64
-	via client 203.0.113.1 2001:db8:c::1
-	via lb 10.0.0.254 fd00::fe
-	via app 10.0.1.254 fd00:1::fe
-	set_sysctl router net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1
-	set_sysctl app net.ipv4.conf.all.rp_filter=1
+	NAMESPACES+=(client lb router app)
+	ip -batch - <<-END || bail "no network"
+		netns add client
+		netns add lb
+		netns add router
+		netns add app
+	END
+	set_sysctl client net.ipv6.conf.default.accept_dad=0
+	set_sysctl lb net.ipv6.conf.default.accept_dad=0
+	set_sysctl router net.ipv6.conf.default.accept_dad=0 \
+		net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1
+	set_sysctl app net.ipv6.conf.default.accept_dad=0 net.ipv4.conf.all.rp_filter=1
+	ip -batch - <<-END || bail "no network"
+		link add eth0 netns client type veth peer name cl netns router
+		link add eth0 netns lb type veth peer name lb netns router
+		link add eth0 netns app type veth peer name ap netns router
+	END
+	ip -n router -batch - <<-END || bail "no network"
+		link set lo up
+		link set cl up
+		link set lb up
+		link set ap up
+		addr add 203.0.113.1/24 dev cl
+		addr add 2001:db8:c::1/64 dev cl nodad
+		addr add 10.0.0.254/24 dev lb
+		addr add fd00::fe/64 dev lb nodad
+		addr add 10.0.1.254/24 dev ap
+		addr add fd00:1::fe/64 dev ap nodad
+	END
+	net_host client 203.0.113.1 2001:db8:c::1 203.0.113.7/24 2001:db8:c::7/64
+	net_host lb 10.0.0.254 fd00::fe 10.0.0.1/24 10.0.0.3/24 fd00::1/64 fd00::3/64
+	net_host app 10.0.1.254 fd00:1::fe 10.0.1.2/24 fd00:1::2/64
+	[ -z "${SLUICE_CAPTURE:-}" ] ||
+		{ capture router cl; capture router lb; capture router ap; }
+}
+
+# net_host NS GATEWAY4 GATEWAY6 ADDRESS...: its end of the line
+net_host() {
+	local n=$1 via4=$2 via6=$3 a
+	shift 3
+	{
+		printf 'link set %s up\n' lo eth0
+		for a; do
+			case $a in
+			*:*) echo "addr add $a dev eth0 nodad" ;;
+			*) echo "addr add $a dev eth0" ;;
+			esac
+		done
+		printf 'route add default via %s\n' "$via4" "$via6"
+	} | ip -n "$n" -batch - || bail "no network in $n"
 }
 
 # capture NS DEV [FILTER...]: the last 10 to 20 MB, kept if the test fails
@@ -303,31 +340,48 @@ listening() { ip netns exec "$1" ss -Hltn "sport = :$2" | grep -q .; }
 
 # --- peers ---------------------------------------------------------------------------
 
+# agent NS LOG|- PROGRAM [ARGUMENT...]: have agent.py, started by whoever first needs it,
+# run client.py, load.py or server.py in NS. Prints what comes back.
+agent() {
+	if [ ! -S "$TMP/agent" ]; then
+		python3 -S "$TOOLS/agent.py" "$TMP/agent" >"$TMP/agent.log" 2>&1 </dev/null &
+		# This may be a subshell, whose variables nobody sees.
+		echo "$!" >"$TMP/agent.pid"
+		disown
+		wait_for test -S "$TMP/agent" || { cat "$TMP/agent.log"; return 1; }
+	fi
+	printf '%s\n' "$@" "" | nc -N -U "$TMP/agent"
+}
+
 # server NS [OPTION...] PORT...: the application; its log is $TMP/server-NS-PORT.log
 server() {
-	local n=$1 port=${*: -1}
+	local n=$1 port=${*: -1} pid
 	shift
-	spawn "server-$n-$port.log" ip netns exec "$n" python3 "$TOOLS/server.py" "$@"
-	wait_for listening "$n" "$port" || bail "server on $n:$port does not start"
+	pid=$(agent "$n" "$TMP/server-$n-$port.log" server "$@")
+	[[ $pid =~ ^[0-9]+$ && $pid != 99 ]] || bail "server on $n:$port does not start: $pid"
+	PIDS+=("$pid")
 }
 
 # served NS PORT: what that server printed
 served() { cat "$TMP/server-$1-$2.log"; }
 
 # talk [OPTION...] ADDR:PORT [COMMAND...]: client.py in lb; talk_from NS elsewhere.
-# Starting Python takes seconds in an emulated guest, so one process in each
-# namespace has it loaded and forks.
 talk() { talk_from lb "$@"; }
 talk_from() {
-	local n=$1 sock=$TMP/agent-$1 out
+	local n=$1 out
 	shift
-	if [ ! -S "$sock" ]; then
-		spawn "agent-$n.log" ip netns exec "$n" python3 "$TOOLS/agent.py" "$sock"
-		wait_for test -S "$sock" || { echo "no agent in $n"; return 99; }
-	fi
-	out=$(printf '%s\n' "$@" "" | nc -N -U "$sock") || return 99
+	out=$(agent "$n" - client "$@") || return 99
 	[ "${out%$'\n'*}" = "$out" ] || echo "${out%$'\n'*}"
 	return "${out##*$'\n'}"
+}
+
+# launch LOG NS client|load [ARGUMENT...]: client.py or load.py in the background, its
+# output in $TMP/LOG as it comes
+launch() {
+	local log=$TMP/$1
+	: >"$log"
+	agent "$2" "$log" "${@:3}" >/dev/null &
+	PIDS+=($!)
 }
 
 # nginx NS <<HTTP-OR-STREAM-BLOCKS: access log lines are "ADDRESS PORT REQUEST"
@@ -400,7 +454,7 @@ haproxy_up() {
 # --- Sluice ----------------------------------------------------------------------------
 
 # sluice ARGUMENT...: the tool in app's namespace
-sluice() { ip netns exec "${SLUICE_NS:-app}" "$SLUICE" "$@"; }
+sluice() { "$SLUICE" -n "${SLUICE_NS:-app}" "$@"; }
 
 # service ARGUMENT...: `service add`, and the test is over if it is refused
 service() {
@@ -408,11 +462,22 @@ service() {
 	out=$(sluice service add "$@" 2>&1) || bail "service add $*: $out"
 }
 
-# stat NAME [SERVICE]: a counter
-stat() { sluice -j stats "${@:2}" | jq -r --arg n "$1" '.[$n] // "no such counter"'; }
+# stat NAME [SERVICE]: a counter. By the shell itself: jq takes half a second to start
+# in an emulator.
+stat() {
+	local all
+	all=$(sluice -j stats "${@:2}")
+	[[ $all =~ \"$1\":([0-9]+) ]] || { echo "no such counter"; return; }
+	echo "${BASH_REMATCH[1]}"
+}
 
 # flows: how many there are, in all states
-flows() { sluice -j flow show | jq length; }
+flows() {
+	local text lines
+	text=$(sluice flow show) || { echo "no answer"; return; }
+	mapfile -t lines <<<"$text"
+	echo $((${#text} ? ${#lines[@]} : 0))
+}
 
 # counted TEXT NAME N COMMAND...: COMMAND makes counter NAME grow by N
 counted() {

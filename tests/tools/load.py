@@ -9,6 +9,7 @@ load.py --hold N ADDR:PORT: N connections over which data runs without end; says
 import argparse
 import select
 import socket
+import sys
 import threading
 import time
 
@@ -83,18 +84,19 @@ def hold(to, total):
     print(f"reset={reset} closed={closed} stuck={len(socks)}", flush=True)
 
 
-def main():
+def main(argv):
     ap = argparse.ArgumentParser()
     ap.add_argument("--count", type=int)
     ap.add_argument("--hold", type=int)
     ap.add_argument("to")
-    args = ap.parse_args()
+    args = ap.parse_args(argv)
     to = pplib.endpoint(args.to)
     if args.hold:
         hold(to, args.hold)
     else:
         short(to, args.count)
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main(sys.argv[1:]))

@@ -11,6 +11,7 @@ import os
 import select
 import socket
 import struct
+import sys
 import threading
 import time
 
@@ -116,7 +117,7 @@ def serve(sock, peer, args):
         sock.close()
 
 
-def listen(addr, port, args):
+def listener(addr, port, args):
     family = socket.AF_INET6 if ":" in addr else socket.AF_INET
     s = socket.socket(family)
     s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -133,6 +134,10 @@ def listen(addr, port, args):
     if args.user_timeout:
         s.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, args.user_timeout)
     s.listen(args.backlog)
+    return s
+
+
+def accept(s, args):
     while args.accept_when and not os.path.exists(args.accept_when):
         time.sleep(0.05)
     while True:
@@ -140,7 +145,8 @@ def listen(addr, port, args):
         threading.Thread(target=serve, args=(sock, peer, args), daemon=True).start()
 
 
-def main():
+def main(argv, ready=lambda: None):
+    """Serve for ever; ready() is called when all ports listen."""
     ap = argparse.ArgumentParser()
     ap.add_argument("-b", "--bind", default="::")
     ap.add_argument("--banner")
@@ -150,8 +156,10 @@ def main():
     ap.add_argument("--backlog", type=int, default=1024)
     ap.add_argument("--accept-when", help="accept nothing until this file exists")
     ap.add_argument("ports", type=int, nargs="+")
-    args = ap.parse_args()
-    threads = [threading.Thread(target=listen, args=(args.bind, port, args)) for port in args.ports]
+    args = ap.parse_args(argv)
+    socks = [listener(args.bind, port, args) for port in args.ports]
+    ready()
+    threads = [threading.Thread(target=accept, args=(s, args)) for s in socks]
     for t in threads:
         t.start()
     for t in threads:
@@ -159,4 +167,4 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])
