@@ -145,7 +145,7 @@ static const struct slc_service_cfg defaults = {
 	.header_max		= SLC_HEADER_MAX,
 };
 
-/* What identifies the service. */
+/* Where it is. Its ports are given all together, the first of them with the rest. */
 static void parse_place(struct nlattr **tb, struct slc_service_cfg *cfg)
 {
 	if (tb[SLUICE_A_SERVICE_PROTO])
@@ -159,6 +159,7 @@ static void parse_place(struct nlattr **tb, struct slc_service_cfg *cfg)
 	if (tb[SLUICE_A_SERVICE_PORT]) {
 		cfg->port_lo = nla_get_u16(tb[SLUICE_A_SERVICE_PORT]);
 		cfg->port_hi = cfg->port_lo;
+		cfg->n_ports = 0;
 	}
 	if (tb[SLUICE_A_SERVICE_PORT_END])
 		cfg->port_hi = nla_get_u16(tb[SLUICE_A_SERVICE_PORT_END]);
@@ -287,8 +288,6 @@ static int check_place(const struct slc_nl_req *req,
 	struct netlink_ext_ack *extack = req->extack;
 	struct nlattr **tb = req->tb;
 
-	if (slc_nl_missing(req, SLUICE_A_SERVICE_PROTO))
-		return -EINVAL;
 	if (cfg->proto == IPPROTO_UDP) {
 		NL_SET_ERR_MSG_ATTR(extack, tb[SLUICE_A_SERVICE_PROTO],
 				    "udp is not available in this version");
@@ -299,9 +298,6 @@ static int check_place(const struct slc_nl_req *req,
 				    "protocol must be tcp");
 		return -EPROTONOSUPPORT;
 	}
-	if (!tb[SLUICE_A_SERVICE_ANY] &&
-	    slc_nl_missing(req, SLUICE_A_SERVICE_ADDR))
-		return -EINVAL;
 	if (tb[SLUICE_A_SERVICE_ANY] && tb[SLUICE_A_SERVICE_ADDR]) {
 		NL_SET_ERR_MSG_ATTR(extack, tb[SLUICE_A_SERVICE_ANY],
 				    "any address and a certain one exclude each other");
@@ -312,8 +308,6 @@ static int check_place(const struct slc_nl_req *req,
 				    "not a global unicast or loopback address");
 		return -EADDRNOTAVAIL;
 	}
-	if (slc_nl_missing(req, SLUICE_A_SERVICE_PORT))
-		return -EINVAL;
 	if (cfg->port_hi < cfg->port_lo) {
 		NL_SET_ERR_MSG_ATTR(extack, tb[SLUICE_A_SERVICE_PORT_END],
 				    "last port is below the first");
@@ -387,21 +381,21 @@ static int check_rules(const struct slc_nl_req *req,
 	return 0;
 }
 
-/* Add it, and say which attribute is at fault if it cannot be. */
-static int add(struct slc_draft *draft, const struct slc_nl_req *req,
-	       const struct slc_service_cfg *cfg)
+/* Which attribute is at fault if a draft does not take the service */
+static int blame(const struct slc_nl_req *req, int err)
 {
-	int err = slc_draft_service_add(draft, cfg, req->extack);
 	struct nlattr **tb = req->tb;
 
 	if (err == -EEXIST)
 		NL_SET_BAD_ATTR(req->extack, tb[SLUICE_A_SERVICE_NAME]);
 	else if (err == -EADDRINUSE)
-		NL_SET_BAD_ATTR(req->extack, cfg->any_addr ?
-				tb[SLUICE_A_SERVICE_ANY] :
-				tb[SLUICE_A_SERVICE_ADDR]);
+		NL_SET_BAD_ATTR(req->extack, tb[SLUICE_A_SERVICE_ANY] ?:
+				tb[SLUICE_A_SERVICE_ADDR] ?:
+				tb[SLUICE_A_SERVICE_PORT] ?:
+				tb[SLUICE_A_SERVICE_PORTS]);
 	else if (err == -EINVAL)
-		NL_SET_BAD_ATTR(req->extack, tb[SLUICE_A_SERVICE_PORTS]);
+		NL_SET_BAD_ATTR(req->extack, tb[SLUICE_A_SERVICE_PORTS] ?:
+				tb[SLUICE_A_SERVICE_PROTO]);
 	return err;
 }
 
@@ -418,6 +412,11 @@ int slc_nl_service_add(struct slc_draft *draft, const struct slc_nl_req *req)
 		return err;
 	nla_strscpy(cfg.name, req->tb[SLUICE_A_SERVICE_NAME],
 		    sizeof(cfg.name));
+	if (slc_nl_missing(req, SLUICE_A_SERVICE_PROTO) ||
+	    (!req->tb[SLUICE_A_SERVICE_ANY] &&
+	     slc_nl_missing(req, SLUICE_A_SERVICE_ADDR)) ||
+	    slc_nl_missing(req, SLUICE_A_SERVICE_PORT))
+		return -EINVAL;
 	err = parse(req, &cfg, &parsed);
 	if (err)
 		return err;
@@ -425,7 +424,8 @@ int slc_nl_service_add(struct slc_draft *draft, const struct slc_nl_req *req)
 	if (!err)
 		err = check_rules(req, &cfg);
 	if (!err)
-		err = add(draft, req, &cfg);
+		err = blame(req, slc_draft_service_add(draft, &cfg,
+						       req->extack));
 	parsed_free(&parsed);
 	return err;
 }
@@ -448,9 +448,12 @@ int slc_nl_service_set(struct slc_draft *draft, const struct slc_nl_req *req)
 	err = parse(req, &cfg, &parsed);
 	if (err)
 		return err;
-	err = check_rules(req, &cfg);
+	err = check_place(req, &cfg);
 	if (!err)
-		err = slc_draft_service_set(draft, entry, &cfg, req->extack);
+		err = check_rules(req, &cfg);
+	if (!err)
+		err = blame(req, slc_draft_service_set(draft, entry, &cfg,
+						       req->extack));
 	parsed_free(&parsed);
 	return err;
 }

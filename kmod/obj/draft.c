@@ -216,13 +216,8 @@ void slc_draft_displace(struct slc_draft *draft, unsigned int service)
 	struct slc_config *config = draft->config;
 	unsigned int i, n = 0;
 
-	for (i = 0; i < config->n_places; i++) {
-		if (config->place[i].service == service)
-			continue;
-		config->place[n] = config->place[i];
-		if (config->place[n].service > service)
-			config->place[n].service--;
-		n++;
-	}
+	for (i = 0; i < config->n_places; i++)
+		if (config->place[i].service != service)
+			config->place[n++] = config->place[i];
 	config->n_places = n;
 }

@@ -112,7 +112,7 @@ int slc_draft_place(struct slc_draft *draft, const struct slc_place *place,
 /**
  * slc_draft_displace() - Take all places of a service out of the draft.
  * @draft: the draft
- * @service: its index; those above it are one less afterwards
+ * @service: its index
  */
 void slc_draft_displace(struct slc_draft *draft, unsigned int service);
 

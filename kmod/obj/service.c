@@ -179,8 +179,7 @@ int slc_draft_service_add(struct slc_draft *draft,
 static bool same_place(const struct slc_service_cfg *a,
 		       const struct slc_service_cfg *b)
 {
-	return !strcmp(a->name, b->name) && a->proto == b->proto &&
-	       a->any_addr == b->any_addr &&
+	return a->any_addr == b->any_addr &&
 	       (a->any_addr || slc_addr_eq(&a->addr, &b->addr)) &&
 	       a->port_lo == b->port_lo && a->port_hi == b->port_hi &&
 	       a->n_ports == b->n_ports &&
@@ -192,21 +191,27 @@ int slc_draft_service_set(struct slc_draft *draft,
 			  const struct slc_service_cfg *cfg,
 			  struct netlink_ext_ack *extack)
 {
+	unsigned int at = entry - draft->config->service;
 	struct slc_service_rules *rules;
+	bool moves;
 
-	if (!same_place(&entry->rules->cfg, cfg)) {
-		NL_SET_ERR_MSG(extack,
-			       "protocol, address and port cannot change");
+	if (entry->rules->cfg.proto != cfg->proto) {
+		NL_SET_ERR_MSG(extack, "the protocol cannot change");
 		return -EINVAL;
 	}
 	rules = rules_make(cfg);
 	if (IS_ERR(rules))
 		return PTR_ERR(rules);
+	moves = !same_place(&entry->rules->cfg, cfg);
 	slc_service_rules_put(entry->rules);
 	entry->rules = rules;
 	draft->changed = true;
 	put_ports(draft, cfg);
-	return 0;
+	if (!moves)
+		return 0;
+	slc_draft_displace(draft, at);
+	/* What @cfg points to may have gone with the old rules. */
+	return put_places(draft, at, &rules->cfg, extack);
 }
 
 int slc_draft_service_del(struct slc_draft *draft,
@@ -214,13 +219,16 @@ int slc_draft_service_del(struct slc_draft *draft,
 			  struct netlink_ext_ack *extack)
 {
 	struct slc_config *config = draft->config;
-	unsigned int at = entry - config->service;
+	unsigned int at = entry - config->service, i;
 
 	if (!force && atomic_read(&entry->service->n_flows)) {
 		NL_SET_ERR_MSG(extack, "has connections; force resets them");
 		return -EBUSY;
 	}
 	slc_draft_displace(draft, at);
+	for (i = 0; i < config->n_places; i++)
+		if (config->place[i].service > at)
+			config->place[i].service--;
 	slc_service_put(entry->service);
 	slc_service_rules_put(entry->rules);
 	memmove(entry, entry + 1,

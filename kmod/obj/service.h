@@ -203,12 +203,14 @@ int slc_draft_service_add(struct slc_draft *draft,
  * slc_draft_service_set() - Replace the rules of a service in a draft.
  * @draft: the draft; of no more use after an error
  * @entry: its entry in the draft
- * @cfg: all of the new rules; name, protocol, address and ports as before
+ * @cfg: all of the new rules; name and protocol as before
  * @extack: says what was wrong
  *
- * Flows keep what they were made with, and so do those in the making.
+ * Flows keep what they were made with, and so do those in the making: addresses
+ * and ports, too, that the service has no more.
  *
- * Return: 0, -EINVAL if the identity would change, -ENOMEM.
+ * Return: 0, -EINVAL for another protocol or a port given twice, -EADDRINUSE for
+ *	an address and port of another's, -ENOMEM.
  */
 int slc_draft_service_set(struct slc_draft *draft,
 			  struct slc_service_entry *entry,

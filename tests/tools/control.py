@@ -59,9 +59,26 @@ def ports(s):
     refused(s, "65 further", "new-service",
             service("x", 5000, ports=[{"port": 5000 + i} for i in range(1, 66)]),
             errno.E2BIG, "no more than 64")
-    refused(s, "other ports in a change", "set-service", {"name": "many", "ports": [{"port": 444}]},
-            errno.EINVAL, "cannot change")
-    s.do("set-service", {"name": "many", "ports": more, "user-data": b""})
+    before = s.do("get-service", {"name": "many"})
+    s.do("new-service", service("next", 3444))
+    refused(s, "a change to another's port", "set-service",
+            {"name": "many", "ports": [{"port": 3444}]}, errno.EADDRINUSE, "another service has")
+    refused(s, "a change to a port given twice", "set-service",
+            {"name": "many", "port": 81, "ports": [{"port": 81}]}, errno.EINVAL, "given twice")
+    refused(s, "a change to a range backwards", "set-service",
+            {"name": "many", "port": 81, "port-end": 80}, errno.EINVAL, "below the first")
+    refused(s, "a change to no host's address", "set-service",
+            {"name": "many", "addr": "224.0.0.1"}, errno.EADDRNOTAVAIL, "not a global")
+    same("nothing changed", s.do("get-service", {"name": "many"}), before)
+    s.do("set-service", {"name": "many", "port": 1500})
+    got = s.do("get-service", {"name": "many"})
+    same("one port", (got["port"], got["port-end"], got.get("ports")), (1500, 1500, None))
+    s.do("set-service", {"name": "next", "port": before["port"]})
+    refused(s, "back to a port that is taken now", "set-service",
+            {"name": "many", "port": before["port"]}, errno.EADDRINUSE, "another service has")
+    s.do("del-service", {"name": "next"})
+    s.do("set-service", {"name": "many", "port": before["port"], "port-end": before["port-end"],
+                         "ports": more, "user-data": b""})
     got = s.do("get-service", {"name": "many"})
     same("user-data taken back", "user-data" in got, False)
     same("ports after a change", len(got["ports"]), 2)
@@ -276,7 +293,7 @@ FAILING = [
     ("new-service", {"name": b""}, errno.EINVAL, None),
     ("set-service", {"name": "no"}, errno.ENOENT, None),
     ("set-service", {"mark": 1}, errno.EINVAL, 1),
-    ("set-service", {"name": "old", "port": 1}, errno.EINVAL, None),
+    ("set-service", {"name": "old", "port": 5, "ports": [{"port": 5}]}, errno.EINVAL, None),
     ("del-service", {"name": "no"}, errno.ENOENT, None),
     ("del-service", {"name": "old", "mark": 1}, errno.EINVAL, None),
     ("new-pool", {"name": "oldpool"}, errno.EEXIST, None),
