@@ -53,6 +53,7 @@ enum attr_kind {
 #define ATTR_NONE	0x0400	/* "none" is a value, that takes away others */
 #define ATTR_JSON	0x0800	/* shown in JSON only */
 #define ATTR_HOST	0x1000	/* of the whole host: left alone if not given */
+#define ATTR_MOVES	0x2000	/* of set it is an option, though an argument */
 
 struct object;
 
@@ -98,9 +99,16 @@ struct attr {
 const struct attr *attr_find(const struct attr *table, const char *name,
 			     unsigned int flags);
 
+static inline bool attr_is_arg(const struct attr *attr, unsigned int uses)
+{
+	return attr->flags & ATTR_ARG &&
+	       !(attr->flags & ATTR_MOVES && uses & ATTR_SET);
+}
+
 static inline bool attr_is_needed(const struct attr *attr, unsigned int uses)
 {
-	return attr->flags & ATTR_NEEDED && !(uses & ATTR_SHOW);
+	return attr->flags & ATTR_NEEDED && !(uses & ATTR_SHOW) &&
+	       !(attr->flags & ATTR_MOVES && uses & ATTR_SET);
 }
 
 /**

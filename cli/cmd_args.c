@@ -7,7 +7,7 @@
 const struct attr *cmd_next_arg(const struct cmd *cmd, const struct attr *from)
 {
 	for (; from && from->name; from++)
-		if (from->flags & ATTR_ARG && from->flags & cmd->uses)
+		if (from->flags & cmd->uses && attr_is_arg(from, cmd->uses))
 			return from;
 	return NULL;
 }
@@ -20,7 +20,7 @@ const struct attr *cmd_option(const struct cmd *cmd, const char *name)
 
 	for (i = 0; i < ARRAY_SIZE(tables); i++)
 		for (a = tables[i]; a && a->name; a++)
-			if (a->flags & cmd->uses && !(a->flags & ATTR_ARG) &&
+			if (a->flags & cmd->uses && !attr_is_arg(a, cmd->uses) &&
 			    !strcmp(a->name, name))
 				return a;
 	return NULL;

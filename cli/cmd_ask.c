@@ -86,7 +86,7 @@ int cmd_set(const struct cmd *cmd, int argc, char **argv)
 		return ret;
 	/* Options come last. */
 	cmd_split(cmd, argc, argv, &args);
-	if (!args.n || args.arg[args.n - 1].attr->flags & ATTR_ARG)
+	if (!args.n || attr_is_arg(args.arg[args.n - 1].attr, cmd->uses))
 		return cmd_bad(NULL, NULL, "nothing to set, give an option");
 	return cmd_send(cmd, &rq);
 }

@@ -7,6 +7,7 @@
 #include "diff.h"
 #include "emit.h"
 #include "out.h"
+#include "value.h"
 
 /* What a pool's daemons need to know, beside the tables */
 static const char *const of_daemons[] = { "health", "names" };
@@ -46,10 +47,37 @@ const struct attr *diff_next(const struct diff_change *change,
 	return NULL;
 }
 
+static const char *string_of(const json_t *record, const char *key)
+{
+	return json_string_value(json_object_get(record, key));
+}
+
+/*
+ * Whether a service comes to be where another one is, that stays: one of the two
+ * has to go before both can be where they are to be.
+ */
+static bool is_taken(const json_t *was, const json_t *is, const char *name)
+{
+	const json_t *service = json_object_get(is, name);
+	const char *at = string_of(service, "address");
+	const char *proto = string_of(service, "proto");
+	const char *other;
+	json_t *record;
+
+	json_object_foreach((json_t *)was, other, record)
+		if (strcmp(other, name) && json_object_get(is, other) &&
+		    !strcmp(string_of(record, "proto"), proto) &&
+		    value_places_meet(string_of(record, "address"), at))
+			return true;
+	return false;
+}
+
 /* Whether what differs can be set */
 static void compare(struct diff *diff, enum model_kind kind, const char *name,
-		    json_t *old, json_t *new)
+		    json_t *was, json_t *is)
 {
+	json_t *old = json_object_get(was, name);
+	json_t *new = json_object_get(is, name);
 	struct diff_change change = { DIFF_SET, kind, name, old, new };
 	const struct attr *attr = model_objects[kind]->attrs;
 	bool differs = false;
@@ -57,7 +85,8 @@ static void compare(struct diff *diff, enum model_kind kind, const char *name,
 
 	while ((attr = diff_next(&change, attr))) {
 		differs = true;
-		if (!(attr->flags & ATTR_SET))
+		if (!(attr->flags & ATTR_SET) ||
+		    (attr->kind == ATTR_PLACE && is_taken(was, is, name)))
 			change.what = DIFF_REPLACE;
 		attr++;
 	}
@@ -82,7 +111,8 @@ static void compare_kind(struct diff *diff, enum model_kind kind,
 		a = c <= 0 ? json_object_get(old->objects[kind], *w) : NULL;
 		b = c >= 0 ? json_object_get(new->objects[kind], *i) : NULL;
 		if (a && b)
-			compare(diff, kind, *i, a, b);
+			compare(diff, kind, *i, old->objects[kind],
+				new->objects[kind]);
 		else if (b)
 			add(diff, DIFF_ADD, kind, *i, NULL, b);
 		else
@@ -311,7 +341,7 @@ void diff_print(const struct diff *diff, bool json)
 {
 	static const char signs[] = {
 		[DIFF_ADD] = '+', [DIFF_DEL] = '-', [DIFF_SET] = '~',
-		[DIFF_REPLACE] = '~',
+		[DIFF_REPLACE] = '!',
 	};
 	const struct diff_change *c;
 	json_t *all;

@@ -20,9 +20,9 @@ static void usage(const struct cmd *c)
 	for (a = c->table; a && a->name; a++) {
 		if (!(a->flags & c->uses) || a->flags & ATTR_LATER)
 			continue;
-		if (!(a->flags & ATTR_ARG) && attr_is_needed(a, c->uses))
+		if (!attr_is_arg(a, c->uses) && attr_is_needed(a, c->uses))
 			printf(" %s %s", a->name, arg_of(a));
-		else if (!(a->flags & ATTR_ARG))
+		else if (!attr_is_arg(a, c->uses))
 			options = true;
 		else if (attr_is_needed(a, c->uses))
 			printf(" %s", arg_of(a));

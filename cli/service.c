@@ -7,6 +7,7 @@
 #include "cmd.h"
 #include "objects.h"
 #include "out.h"
+#include "progress.h"
 #include "service.h"
 #include "value.h"
 
@@ -44,11 +45,12 @@ const struct attr service_attrs[] = {
 	  .names = &service_object, .arg = "NAME" },
 	{ "proto", ATTR_PROTO, ATTR_ADD | ATTR_ARG | ATTR_NEEDED | ATTR_OUT |
 	  ATTR_COLUMN, { SLUICE_A_SERVICE_PROTO }, protos, .arg = "tcp|udp" },
-	{ "address", ATTR_PLACE, ATTR_ADD | ATTR_ARG | ATTR_NEEDED | ATTR_OUT |
-	  ATTR_COLUMN,
+	{ "address", ATTR_PLACE, ATTR_ADD | ATTR_SET | ATTR_ARG | ATTR_MOVES |
+	  ATTR_NEEDED | ATTR_OUT | ATTR_COLUMN,
 	  { SLUICE_A_SERVICE_ADDR, SLUICE_A_SERVICE_ANY, SLUICE_A_SERVICE_PORT,
 	    SLUICE_A_SERVICE_PORT_END, SLUICE_A_SERVICE_PORTS },
-	  .arg = "ADDR:PORT[-PORT][,PORT[-PORT]..]" },
+	  .arg = "ADDR:PORT[-PORT][,PORT[-PORT]..]",
+	  .help = "another address or other ports, for new connections (set)" },
 	{ "id", ATTR_NUMBER, ATTR_OUT, { SLUICE_A_SERVICE_ID } },
 	{ "accept-proxy", ATTR_CHOICE, RULE | ATTR_BARE,
 	  { SLUICE_A_SERVICE_ACCEPT_PROXY }, accepts, .arg = "tcp",
@@ -117,39 +119,47 @@ static int parse(const struct cmd *cmd, int argc, char **argv)
 	       cmd_parse(cmd, argc, argv, 0, &rq);
 }
 
-static int do_add(const struct cmd *cmd, int argc, char **argv)
+/* A place that is taken is told with the name of who has it. */
+static int send_place(const struct cmd *cmd, const char *name,
+		      const char *place)
 {
 	struct nlsock_error err;
 	const char *other;
-	int ret;
 
-	ret = parse(cmd, argc, argv);
-	if (ret)
-		return ret;
-	if (nlsock_talk(&rq, NULL, NULL, &err)) {
-		other = err.code == EADDRINUSE ? service_at(argv[2]) : NULL;
+	progress_wait(cmd, "waiting for the module");
+	nlsock_talk(&rq, NULL, NULL, &err);
+	progress_end();
+	if (err.code) {
+		other = err.code == EADDRINUSE && place ?
+			service_at(place, name) : NULL;
 		if (!other)
 			return cmd_refused(cmd, &err);
-		cmd_bad("address", argv[2], other);
+		cmd_bad("address", place, other);
 		return EXIT_REFUSED;
 	}
-	service_check(argv[0]);
+	service_check(name);
 	return service_plumb();
+}
+
+static int do_add(const struct cmd *cmd, int argc, char **argv)
+{
+	return parse(cmd, argc, argv) ?: send_place(cmd, argv[0], argv[2]);
 }
 
 static int do_set(const struct cmd *cmd, int argc, char **argv)
 {
+	const struct cmd_arg *place;
+	struct cmd_args args;
 	int ret;
 
 	ret = parse(cmd, argc, argv);
 	if (!ret && argc == 1)
 		ret = cmd_bad(NULL, NULL, "nothing to set, give an option");
-	if (!ret)
-		ret = cmd_send(cmd, &rq);
 	if (ret)
 		return ret;
-	service_check(argv[0]);
-	return service_plumb();
+	cmd_split(cmd, argc, argv, &args);
+	place = cmd_given(&args, "address");
+	return send_place(cmd, argv[0], place ? place->value : NULL);
 }
 
 static int do_del(const struct cmd *cmd, int argc, char **argv)

@@ -18,10 +18,10 @@ void service_check(const char *name);
 void service_plumbing(json_t *services);
 
 /*
- * Which service has some of the addresses and ports of a place, in words, or
- * NULL. Good until the next call.
+ * Which service but one has some of the addresses and ports of a place, in words,
+ * or NULL. Good until the next call.
  */
-const char *service_at(const char *place);
+const char *service_at(const char *place, const char *but);
 
 /* The first argument that asks for a pool of the service's own, or NULL */
 const struct cmd_arg *service_pool_option(const struct cmd_args *args);

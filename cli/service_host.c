@@ -128,25 +128,8 @@ void service_plumbing(json_t *services)
 	}
 }
 
-static bool overlap(const struct value_endpoint *a, unsigned int n_a,
-		    const struct value_endpoint *b, unsigned int n_b)
+const char *service_at(const char *place, const char *but)
 {
-	unsigned int i, j;
-
-	if (a->any != b->any || memcmp(&a->addr, &b->addr, sizeof(a->addr)))
-		return false;
-	for (i = 0; i < n_a; i++)
-		for (j = 0; j < n_b; j++)
-			if (a[i].port <= b[j].port_end &&
-			    b[j].port <= a[i].port_end)
-				return true;
-	return false;
-}
-
-const char *service_at(const char *place)
-{
-	struct value_endpoint want[VALUE_RANGES_MAX], has[VALUE_RANGES_MAX];
-	unsigned int n_want, n_has;
 	struct nlsock_error err;
 	json_t *services, *service;
 	static char why[160];
@@ -154,13 +137,11 @@ const char *service_at(const char *place)
 	size_t i;
 
 	*why = '\0';
-	if (value_get_place(place, want, &n_want))
-		return NULL;
 	list(&services, &err);
 	json_array_foreach(services, i, service) {
 		at = text_of(service, "address");
-		if (at && !value_get_place(at, has, &n_has) &&
-		    overlap(want, n_want, has, n_has))
+		if (at && strcmp(text_of(service, "name"), but) &&
+		    value_places_meet(place, at))
 			snprintf(why, sizeof(why),
 				 "service %s has this address and port",
 				 text_of(service, "name"));

@@ -208,6 +208,22 @@ const char *value_get_place(const char *text, struct value_endpoint *ep,
 	return bad;
 }
 
+bool value_places_meet(const char *a, const char *b)
+{
+	struct value_endpoint x[VALUE_RANGES_MAX], y[VALUE_RANGES_MAX];
+	unsigned int n_x, n_y, i, j;
+
+	if (value_get_place(a, x, &n_x) || value_get_place(b, y, &n_y) ||
+	    x->any != y->any || memcmp(&x->addr, &y->addr, sizeof(x->addr)))
+		return false;
+	for (i = 0; i < n_x; i++)
+		for (j = 0; j < n_y; j++)
+			if (x[i].port <= y[j].port_end &&
+			    y[j].port <= x[i].port_end)
+				return true;
+	return false;
+}
+
 /* Bits from @plen on that are set in @addr */
 static bool host_bits(const struct in6_addr *addr, unsigned int plen)
 {

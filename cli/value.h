@@ -55,6 +55,15 @@ const char *value_get_endpoint(const char *text, unsigned int flags,
  */
 const char *value_get_place(const char *text, struct value_endpoint *ep,
 			    unsigned int *n);
+
+/**
+ * value_places_meet() - Have two places an address and port in common?
+ * @a: as typed or shown
+ * @b: the other
+ *
+ * Return: false, too, if one of them is none.
+ */
+bool value_places_meet(const char *a, const char *b);
 const char *value_get_prefix(const char *text, struct in6_addr *addr,
 			     uint8_t *plen);
 

@@ -15,7 +15,7 @@
 
 net_up
 server app 8080
-server app 8081
+server app 8081 8089
 
 BIN=$(dirname "${NLCLIENT:-}")
 [ -e "$BIN/killat.so" ] || bail "no killat.so: make tools"
@@ -79,7 +79,7 @@ lb python3 - <<'EOF' >"$TMP/long.log" 2>&1 &
 import socket, time
 s = socket.create_connection(("10.0.1.2", 8080))
 s.sendall(b"PROXY TCP4 203.0.113.7 10.0.1.2 5555 8080\r\n")
-time.sleep(8)
+time.sleep(30)
 s.close()
 EOF
 wait_for eval '[ "$(flows)" = 1 ]'
@@ -91,8 +91,13 @@ echo 'services: {}' >"$TMP/none.yaml"
 status "a service with flows is not removed" 2 apply "$TMP/none.yaml"
 says "and nothing else is" "" sluice diff "$TMP/b.yaml"
 sed 's/10.0.1.2:8080,9000-9010/10.0.1.2:8089/' "$TMP/b.yaml" >"$TMP/moved.yaml"
-match "nor does it move, which is told with its line" "^$TMP/moved.yaml:2:3: service web" \
-	sh -c "ip netns exec app '$SLUICE' apply '$TMP/moved.yaml' 2>&1 || :"
+claim "it moves to another port" apply "$TMP/moved.yaml"
+is "is the same one there" "$(id_of web)" "$web"
+is "and so is its flow" "$(sluice -j flow show | jq -r '.[0].id')" "$flow"
+says "who comes there is served" "peer=$CLIENT4:5556 local=10.0.1.2:8089" \
+	talk --v2 --client "$CLIENT4:5556" 10.0.1.2:8089 who
+says "who comes to the old port meets the application" "peer=$LB4:7080 local=10.0.1.2:8080" \
+	talk --bind "$LB4:7080" 10.0.1.2:8080 who
 claim "unless its flows may be reset" apply "$TMP/none.yaml" force
 is "then nothing is left" "$(sluice service show)$(sluice pool show)" ""
 wait_for eval '[ "$(flows)" = 0 ]'
