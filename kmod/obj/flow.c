@@ -49,16 +49,20 @@ struct slc_flow *slc_flow_alloc(struct slc_net *sn,
 				struct slc_service *service)
 {
 	struct slc_flow *flow;
+	int err;
 
 	if (READ_ONCE(sn->dying))
-		return NULL;
+		return ERR_PTR(-ESHUTDOWN);
 	/* Those that are over are kept beside those that live. */
+	err = -ENOSPC;
 	if (atomic_inc_return(&sn->n_flows) > (int)READ_ONCE(sn->flow_max) ||
 	    atomic_read(&sn->n_kept) > flow_kept_max(sn))
 		goto err_count;
+	err = -ENOMEM;
 	flow = kmem_cache_zalloc(flow_cache, GFP_ATOMIC | __GFP_NOWARN);
 	if (!flow)
 		goto err_count;
+	err = -ESHUTDOWN;
 	if (!slc_service_get(service))
 		goto err_free;
 
@@ -78,7 +82,7 @@ err_free:
 	kmem_cache_free(flow_cache, flow);
 err_count:
 	atomic_dec(&sn->n_flows);
-	return NULL;
+	return ERR_PTR(err);
 }
 
 int slc_flow_insert(struct slc_half *half)

@@ -212,7 +212,8 @@ struct slc_half *slc_flow_lookup(struct slc_net *sn,
  * @service: taken a reference of
  *
  * Context: Softirq.
- * Return: the flow, or NULL over the cap, without memory or when dying.
+ * Return: the flow; or an error: -ENOSPC over the cap, -ENOMEM, or -ESHUTDOWN
+ *	where namespace or service is on its way out.
  */
 struct slc_flow *slc_flow_alloc(struct slc_net *sn,
 				struct slc_service *service);

@@ -297,8 +297,8 @@ int slc_connect(struct slc_early *e, struct slc_pkt *pkt,
 	}
 
 	flow = slc_flow_alloc(sn, e->service);
-	if (!flow)
-		return SLUICE_STAT_FLOW_LIMIT;
+	if (IS_ERR(flow))
+		return slc_alloc_stat(PTR_ERR(flow));
 	if (connect_header(e, flow, pp, hdr)) {
 		slc_flow_kill(flow);
 		return SLUICE_STAT_NO_MEMORY;

@@ -78,13 +78,16 @@ struct slc_early *slc_early_alloc(struct slc_net *sn,
 				  void (*timeout)(struct timer_list *))
 {
 	struct slc_early *e;
+	int err = -ESHUTDOWN;
 
 	/* The flush of an ending namespace has been, or is to come. */
 	if (READ_ONCE(sn->dying))
 		goto err_route;
 	e = kmem_cache_zalloc(early_cache, GFP_ATOMIC | __GFP_NOWARN);
-	if (!e)
+	if (!e) {
+		err = -ENOMEM;
 		goto err_route;
+	}
 	if (!slc_service_get(svc->service))
 		goto err_free;
 	e->key = *key;
@@ -105,7 +108,7 @@ err_free:
 	kmem_cache_free(early_cache, e);
 err_route:
 	dst_release(route_out);
-	return NULL;
+	return ERR_PTR(err);
 }
 
 static void early_free_rcu(struct rcu_head *rcu)

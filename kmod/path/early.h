@@ -153,7 +153,8 @@ bool slc_early_full(const struct slc_net *sn, const struct slc_addr *src);
  * @timeout: the timer's function
  *
  * Context: softirq, RCU held for @svc.
- * Return: the entry or NULL.
+ * Return: the entry; or an error: -ENOMEM, or -ESHUTDOWN where namespace or
+ *	service is on its way out.
  */
 struct slc_early *slc_early_alloc(struct slc_net *sn,
 				  const struct slc_service_entry *svc,

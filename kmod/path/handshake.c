@@ -308,9 +308,10 @@ unsigned int slc_handshake_begin(struct slc_pkt *pkt,
 	}
 
 	e = slc_early_alloc(sn, svc, &pkt->tuple, out, handshake_timeout);
-	if (!e) {
+	if (IS_ERR(e)) {
 		dst_release(in);
-		return slc_pkt_refuse(pkt, service, SLUICE_STAT_NO_MEMORY);
+		return slc_pkt_refuse(pkt, service,
+				      slc_alloc_stat(PTR_ERR(e)));
 	}
 	e->route_in = in;
 	e->cookie_in = slc_route_cookie(in, slc_addr_family(to));

@@ -115,6 +115,21 @@ int slc_connect(struct slc_early *e, struct slc_pkt *pkt,
 		const struct slc_pp *pp, const u8 *hdr);
 
 /**
+ * slc_alloc_stat() - The counter for a flow or a handshake that is not made.
+ * @err: why, of slc_flow_alloc() or slc_early_alloc()
+ *
+ * Return: enum sluice_stat.
+ */
+static inline int slc_alloc_stat(long err)
+{
+	if (err == -ENOSPC)
+		return SLUICE_STAT_FLOW_LIMIT;
+	/* The administrator has ended what else would be made. */
+	return err == -ESHUTDOWN ? SLUICE_STAT_FLOWS_FLUSHED :
+				   SLUICE_STAT_NO_MEMORY;
+}
+
+/**
  * slc_socket_find() - Has this host a connection with this tuple?
  * @dev: the device that the peer's packets come in by
  * @t: their tuple

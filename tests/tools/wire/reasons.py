@@ -262,29 +262,47 @@ def no_cookie():
             s.quiet("to a SYN that nothing can be remembered of")
 
 
-SLAB = "/sys/kernel/slab/slc_early/failslab"
+SLAB = "/sys/kernel/slab/{}/failslab"
 DEBUG = "/sys/kernel/debug/failslab"
 
-if os.path.exists(SLAB) and os.path.isdir(DEBUG):
-    @case("no memory for a handshake: the SYN is dropped, the next one is not")
-    def no_memory():
-        open_write(SLAB, "1")
+
+class NoMemory:
+    """with NoMemory("slc_flow"): no more of this cache, for who cannot wait for it"""
+
+    def __init__(self, cache):
+        self.slab = SLAB.format(cache)
+
+    def __enter__(self):
+        open_write(self.slab, "1")
         for name, value in (("verbose", "0"), ("interval", "1"), ("times", "-1"),
                             ("cache-filter", "Y"), ("probability", "100")):
             open_write(f"{DEBUG}/{name}", value)
+
+    def __exit__(self, *_):
+        open_write(f"{DEBUG}/probability", "0")
+        open_write(f"{DEBUG}/cache-filter", "N")
+        open_write(self.slab, "0")
+
+
+if os.path.exists(SLAB.format("slc_early")) and os.path.isdir(DEBUG):
+    @case("no memory for a handshake: the SYN is dropped, the next one is not")
+    def no_memory():
         s = Sender()
-        try:
-            with Counted("no-memory"):
-                s.syn()
-                s.quiet("without memory")
-        finally:
-            open_write(f"{DEBUG}/probability", "0")
-            open_write(f"{DEBUG}/cache-filter", "N")
-            open_write(SLAB, "0")
+        with Counted("no-memory"), NoMemory("slc_early"):
+            s.syn()
+            s.quiet("without memory")
         head, who = header()
         s.open()
         s.say(head)
         arrives(APP, s, who)
+
+    @case("no memory for a connection: the sender is reset, and not for a limit")
+    def no_memory_flow():
+        s = Sender().open()
+        with Counted("flow-limit", 0), Counted("no-memory"), NoMemory("slc_flow"):
+            s.say(header()[0])
+            s.expect(RST | ACK)
+        s.iss = None
 
 
 # --- last, because it moves the device ------------------------------------------------
