@@ -117,7 +117,8 @@ static void handshake_send(const struct slc_early *e, struct slc_todo *todo,
 		seg.win = 0;
 		seg.opts.has_ts = false;
 	}
-	slc_seg_out(todo, &seg, e->route_out);
+	if (slc_seg_out(todo, &seg, e->route_out) && flags & SLC_TCP_SYN)
+		slc_count(e->sn, e->service, SLUICE_STAT_SYN_ACK_SENT);
 }
 
 static struct net_device *handshake_dev(const struct slc_early *e,
@@ -198,7 +199,6 @@ static void handshake_act(struct slc_early *e, const struct slc_hs_out *out,
 {
 	if (out->act & SLC_HS_DO_SYNACK) {
 		handshake_send(e, todo, SLC_TCP_SYN | SLC_TCP_ACK);
-		slc_count(e->sn, e->service, SLUICE_STAT_SYN_ACK_SENT);
 		/* Nobody can tell which one is answered (RFC 6298 3). */
 		e->synack_us = 0;
 	}
@@ -234,11 +234,10 @@ static bool handshake_due(struct slc_early *e)
 static void handshake_timeout(struct timer_list *timer)
 {
 	struct slc_early *e = container_of(timer, struct slc_early, timer);
-	struct net *net = e->sn->net;
 	struct slc_hs_out out;
 	struct slc_todo todo;
 
-	slc_todo_init(&todo);
+	slc_todo_init(&todo, e->sn);
 	rcu_read_lock();
 	spin_lock(&e->lock);
 	if (handshake_due(e)) {
@@ -250,7 +249,7 @@ static void handshake_timeout(struct timer_list *timer)
 			handshake_rearm(e);
 	}
 	spin_unlock(&e->lock);
-	slc_todo_run(net, &todo);
+	slc_todo_run(&todo);
 	rcu_read_unlock();
 }
 
@@ -262,11 +261,10 @@ bool slc_early_drop(struct slc_early *e, int why)
 		.why = why == SLUICE_STAT_CONNECT_UNREACHABLE ?
 		       SLC_HS_REFUSED : SLC_HS_FINE,
 	};
-	struct net *net = e->sn->net;
 	struct slc_todo todo;
 	bool dropped;
 
-	slc_todo_init(&todo);
+	slc_todo_init(&todo, e->sn);
 	spin_lock(&e->lock);
 	dropped = e->hs.state <= SLC_HS_CONNECT;
 	if (dropped) {
@@ -274,7 +272,7 @@ bool slc_early_drop(struct slc_early *e, int why)
 		handshake_act(e, &out, &todo);
 	}
 	spin_unlock(&e->lock);
-	slc_todo_run(net, &todo);
+	slc_todo_run(&todo);
 	return dropped;
 }
 
@@ -319,7 +317,7 @@ unsigned int slc_handshake_begin(struct slc_pkt *pkt,
 	e->mark = pkt->skb->mark;
 	e->ifindex = pkt->skb->dev->ifindex;
 
-	slc_todo_init(&todo);
+	slc_todo_init(&todo, sn);
 	spin_lock(&e->lock);
 	if (cookie) {
 		e->hs = *cookie;
@@ -337,7 +335,6 @@ unsigned int slc_handshake_begin(struct slc_pkt *pkt,
 	if (!err) {
 		if (!cookie) {
 			handshake_send(e, &todo, SLC_TCP_SYN | SLC_TCP_ACK);
-			slc_count(sn, service, SLUICE_STAT_SYN_ACK_SENT);
 			e->synack_us = slc_now_us();
 		}
 		handshake_rearm(e);
@@ -348,7 +345,7 @@ unsigned int slc_handshake_begin(struct slc_pkt *pkt,
 		return slc_pkt_refuse(pkt, service, SLUICE_STAT_NO_MEMORY);
 
 	/* Another CPU that had the same SYN answers it. */
-	slc_todo_run(sn->net, &todo);
+	slc_todo_run(&todo);
 	if (!cookie)
 		return slc_pkt_consume(pkt);
 
@@ -416,7 +413,7 @@ unsigned int slc_handshake(struct slc_pkt *pkt, struct slc_early *e)
 	if (!slc_pkt_checksum_ok(pkt) || !slc_pkt_options(pkt, &o))
 		return slc_pkt_refuse(pkt, NULL, SLUICE_STAT_BAD_PACKET);
 
-	slc_todo_init(&todo);
+	slc_todo_init(&todo, sn);
 	spin_lock(&e->lock);
 	state = e->hs.state;
 	if (state > SLC_HS_CONNECT) {
@@ -456,7 +453,7 @@ unsigned int slc_handshake(struct slc_pkt *pkt, struct slc_early *e)
 
 	if (out.act & SLC_HS_DO_RST_REPLY)
 		slc_rst_reply(pkt);
-	slc_todo_run(sn->net, &todo);
+	slc_todo_run(&todo);
 	slc_early_shrink(sn);
 	if (held)
 		return NF_STOLEN;
@@ -562,7 +559,7 @@ unsigned int slc_handshake_inner(struct slc_pkt *pkt, struct slc_early *e)
 	if (!slc_pkt_options(pkt, &o))
 		return slc_pkt_refuse(pkt, e->service, SLUICE_STAT_BAD_PACKET);
 
-	slc_todo_init(&todo);
+	slc_todo_init(&todo, pkt->sn);
 	spin_lock(&e->lock);
 	if (e->hs.state == SLC_HS_CONNECT)
 		slc_hs_inner(&e->hs, &pkt->seg, &out);
@@ -583,6 +580,6 @@ unsigned int slc_handshake_inner(struct slc_pkt *pkt, struct slc_early *e)
 
 	if (begun)
 		slc_flow_begun(begun);
-	slc_todo_run(pkt->sn->net, &todo);
+	slc_todo_run(&todo);
 	return slc_pkt_consume(pkt);
 }

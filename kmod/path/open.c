@@ -61,6 +61,7 @@ static unsigned int open_send_cookie(struct slc_pkt *pkt,
 	struct slc_tuple rev;
 	struct slc_cookie c;
 	struct slc_todo todo;
+	bool sent;
 
 	/* The timestamp carries the rest. */
 	slc_handshake_offer(svc, &offer);
@@ -76,8 +77,8 @@ static unsigned int open_send_cookie(struct slc_pkt *pkt,
 	}
 
 	slc_tuple_reverse(&rev, &pkt->tuple);
-	slc_todo_init(&todo);
-	slc_seg_out(&todo, &(struct slc_seg) {
+	slc_todo_init(&todo, pkt->sn);
+	sent = slc_seg_out(&todo, &(struct slc_seg) {
 		.tuple = &rev,
 		.seq = c.isn,
 		.ack = pkt->seg.seq + 1,
@@ -95,8 +96,9 @@ static unsigned int open_send_cookie(struct slc_pkt *pkt,
 	dst_release(dst);
 	WRITE_ONCE(pkt->sn->overflow_at, jiffies);
 	WRITE_ONCE(pkt->sn->overflowed, true);
-	slc_count(pkt->sn, svc, SLUICE_STAT_COOKIE_SENT);
-	slc_todo_run(pkt->sn->net, &todo);
+	if (sent)
+		slc_count(pkt->sn, svc, SLUICE_STAT_COOKIE_SENT);
+	slc_todo_run(&todo);
 	return slc_pkt_consume(pkt);
 }
 

@@ -163,10 +163,10 @@ static unsigned int relay_challenge(struct slc_pkt *pkt, struct slc_half *half)
 		dst = slc_route_out(pkt->sn, &t, flow->ifindex,
 				    flow->outer_mark);
 		if (!IS_ERR(dst)) {
-			slc_todo_init(&todo);
+			slc_todo_init(&todo, pkt->sn);
 			slc_seg_out(&todo, &seg, dst);
 			dst_release(dst);
-			slc_todo_run(pkt->sn->net, &todo);
+			slc_todo_run(&todo);
 		}
 	}
 	return slc_pkt_refuse(pkt, flow->service, SLUICE_STAT_SEQ_INVALID);
@@ -190,7 +190,7 @@ static unsigned int relay_reack(struct slc_pkt *pkt, struct slc_half *half)
 		return slc_pkt_refuse(pkt, flow->service,
 				      SLUICE_STAT_BAD_PACKET);
 	slc_tuple_reverse(&t, &half->key);
-	slc_todo_init(&todo);
+	slc_todo_init(&todo, pkt->sn);
 	slc_seg_in(&todo, &(struct slc_seg) {
 		.tuple = &t,
 		.seq = pkt->seg.ack,
@@ -204,7 +204,7 @@ static unsigned int relay_reack(struct slc_pkt *pkt, struct slc_half *half)
 			.tsecr = o.tsval,
 		},
 	}, dst, dev, flow->mark);
-	slc_todo_run(pkt->sn->net, &todo);
+	slc_todo_run(&todo);
 	return slc_pkt_consume(pkt);
 }
 
@@ -252,9 +252,9 @@ static unsigned int relay_requeue(struct slc_pkt *pkt,
 	dev = slc_seg_dev(pkt->sn->net, &flow->half[SLC_OUT].key.src,
 			  skb->dev->ifindex);
 	slc_relay_mark(skb, flow);
-	slc_todo_init(&todo);
+	slc_todo_init(&todo, pkt->sn);
 	slc_seg_requeue(&todo, skb, dst, dev ?: skb->dev);
-	slc_todo_run(pkt->sn->net, &todo);
+	slc_todo_run(&todo);
 	return NF_STOLEN;
 }
 

@@ -39,10 +39,10 @@ void slc_rst_reply(struct slc_pkt *pkt)
 			    pkt->skb->mark);
 	if (IS_ERR(dst))
 		return;
-	slc_todo_init(&todo);
+	slc_todo_init(&todo, pkt->sn);
 	slc_seg_out(&todo, &seg, dst);
 	dst_release(dst);
-	slc_todo_run(pkt->sn->net, &todo);
+	slc_todo_run(&todo);
 }
 
 /* A reset must bear the number that its receiver expects next. That is what
@@ -110,14 +110,13 @@ bool slc_flow_reset(struct slc_flow *flow, int why)
 {
 	/* Pairs with the release in slc_early_finish(). */
 	struct slc_early *e = smp_load_acquire(&flow->early);
-	struct net *net = flow->sn->net;
 	struct slc_todo todo;
 	bool ended;
 
 	/* Unless it was published before we had its lock. */
 	if (e && slc_early_drop(e, why))
 		return true;
-	slc_todo_init(&todo);
+	slc_todo_init(&todo, flow->sn);
 	/* Before its event, which shows it. */
 	if (!slc_flow_over(flow))
 		WRITE_ONCE(flow->state, SLUICE_FLOW_STATE_RESET);
@@ -129,6 +128,6 @@ bool slc_flow_reset(struct slc_flow *flow, int why)
 		trace_sluice_flow(flow, SLUICE_FLOW_STATE_RESET);
 	}
 	slc_flow_kill(flow);
-	slc_todo_run_task(net, &todo);
+	slc_todo_run_task(&todo);
 	return ended;
 }

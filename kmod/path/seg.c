@@ -18,6 +18,7 @@
 #include "path/route.h"
 #include "path/secpath.h"
 #include "path/seg.h"
+#include "trace.h"
 
 /* Local delivery does not look at it, and no router will. */
 #define SEG_INNER_TTL	64
@@ -62,8 +63,8 @@ static void seg_put_ip6(struct sk_buff *skb, const struct slc_tuple *t,
 /* All but the route. @headroom is for the link layer; no more than needed, for
  * kernels that zero what they allocate pay for every byte.
  */
-static struct sk_buff *seg_build(const struct slc_seg *seg, u8 ttl,
-				 unsigned int headroom)
+static struct sk_buff *seg_build(struct slc_net *sn, const struct slc_seg *seg,
+				 u8 ttl, unsigned int headroom)
 {
 	const struct slc_tuple *t = seg->tuple;
 	u8 opts[SLC_TCPOPT_BUILD_MAX];
@@ -75,8 +76,11 @@ static struct sk_buff *seg_build(const struct slc_seg *seg, u8 ttl,
 	tlen = sizeof(*th) + olen;
 	headroom += sizeof(struct ipv6hdr) + tlen;
 	skb = alloc_skb(headroom, GFP_ATOMIC | __GFP_NOWARN);
-	if (!skb)
+	if (!skb) {
+		slc_count(sn, NULL, SLUICE_STAT_NO_MEMORY);
+		trace_sluice_refuse(sn->net, t, SLUICE_STAT_NO_MEMORY);
 		return NULL;
+	}
 	skb_reserve(skb, headroom);
 
 	th = skb_push(skb, tlen);
@@ -120,7 +124,7 @@ static bool seg_set_route(struct sk_buff *skb, struct dst_entry *dst)
 	return false;
 }
 
-void slc_seg_out(struct slc_todo *todo, const struct slc_seg *seg,
+bool slc_seg_out(struct slc_todo *todo, const struct slc_seg *seg,
 		 struct dst_entry *dst)
 {
 	struct sk_buff *skb;
@@ -128,12 +132,12 @@ void slc_seg_out(struct slc_todo *todo, const struct slc_seg *seg,
 
 	ttl = seg->tuple->family == SLC_FAMILY_IPV4 ? ip4_dst_hoplimit(dst) :
 						      ip6_dst_hoplimit(dst);
-	skb = seg_build(seg, ttl, LL_RESERVED_SPACE(dst->dev) +
-				  dst->header_len);
-	if (!skb)
-		return;
-	if (seg_set_route(skb, dst))
-		__skb_queue_tail(&todo->out, skb);
+	skb = seg_build(todo->sn, seg, ttl,
+			LL_RESERVED_SPACE(dst->dev) + dst->header_len);
+	if (!skb || !seg_set_route(skb, dst))
+		return false;
+	__skb_queue_tail(&todo->out, skb);
+	return true;
 }
 
 static void seg_queue_in(struct slc_todo *todo, struct sk_buff *skb,
@@ -163,8 +167,9 @@ struct net_device *slc_seg_dev(struct net *net, const struct slc_addr *to,
 void slc_seg_in(struct slc_todo *todo, const struct slc_seg *seg,
 		struct dst_entry *dst, struct net_device *dev, u32 mark)
 {
-	struct sk_buff *skb = seg_build(seg, SEG_INNER_TTL, LL_MAX_HEADER);
+	struct sk_buff *skb;
 
+	skb = seg_build(todo->sn, seg, SEG_INNER_TTL, LL_MAX_HEADER);
 	if (!skb)
 		return;
 	/* Rules may look at the link layer header; let there be one. */
@@ -211,30 +216,30 @@ void slc_output(struct net *net, struct sk_buff *skb)
 	dst_output(net, skb->sk, skb);
 }
 
-static void todo_run_out(struct net *net, struct slc_todo *todo)
+static void todo_run_out(struct slc_todo *todo)
 {
 	struct sk_buff *skb;
 
 	while ((skb = __skb_dequeue(&todo->out))) {
 		memset(skb->cb, 0, sizeof(skb->cb));
-		slc_output(net, skb);
+		slc_output(todo->sn->net, skb);
 	}
 }
 
-void slc_todo_run(struct net *net, struct slc_todo *todo)
+void slc_todo_run(struct slc_todo *todo)
 {
 	struct sk_buff *skb;
 
-	todo_run_out(net, todo);
+	todo_run_out(todo);
 	while ((skb = __skb_dequeue(&todo->in)))
 		netif_rx(skb);
 }
 
-void slc_todo_run_task(struct net *net, struct slc_todo *todo)
+void slc_todo_run_task(struct slc_todo *todo)
 {
 	struct sk_buff *skb;
 
-	todo_run_out(net, todo);
+	todo_run_out(todo);
 	while ((skb = __skb_dequeue(&todo->in)))
 		netif_receive_skb(skb);
 }

@@ -18,6 +18,7 @@
 struct net;
 struct net_device;
 struct skb_ext;
+struct slc_net;
 
 /**
  * struct slc_seg - a segment to make, host byte order
@@ -41,16 +42,19 @@ struct slc_seg {
 
 /**
  * struct slc_todo - packets to be sent once no lock is held
+ * @sn: namespace state
  * @out: to the sender, by their route's output
  * @in: to the application, by their device's backlog
  */
 struct slc_todo {
+	struct slc_net *sn;
 	struct sk_buff_head out;
 	struct sk_buff_head in;
 };
 
-static inline void slc_todo_init(struct slc_todo *todo)
+static inline void slc_todo_init(struct slc_todo *todo, struct slc_net *sn)
 {
+	todo->sn = sn;
 	__skb_queue_head_init(&todo->out);
 	__skb_queue_head_init(&todo->in);
 }
@@ -61,11 +65,12 @@ static inline void slc_todo_init(struct slc_todo *todo)
  * @seg: the segment
  * @dst: its output route, held or cached
  *
- * Without memory there is no segment: TCP repairs that.
+ * Without memory there is no segment, which is counted: TCP repairs that.
  *
  * Context: softirq or bh disabled, RCU held for @dst.
+ * Return: false if there is none.
  */
-void slc_seg_out(struct slc_todo *todo, const struct slc_seg *seg,
+bool slc_seg_out(struct slc_todo *todo, const struct slc_seg *seg,
 		 struct dst_entry *dst);
 
 /**
@@ -89,6 +94,8 @@ struct net_device *slc_seg_dev(struct net *net, const struct slc_addr *to,
  * @dev: device it appears to come in by
  * @mark: firewall mark
  *
+ * Without memory, as slc_seg_out().
+ *
  * Context: softirq or bh disabled, RCU held for @dev and @dst.
  */
 void slc_seg_in(struct slc_todo *todo, const struct slc_seg *seg,
@@ -108,7 +115,6 @@ void slc_seg_requeue(struct slc_todo *todo, struct sk_buff *skb,
 
 /**
  * slc_todo_run() - Send what is queued.
- * @net: the namespace
  * @todo: the queues; empty afterwards
  *
  * To the sender: by dst_output() with POST_ROUTING passed over, so that no
@@ -119,11 +125,10 @@ void slc_seg_requeue(struct slc_todo *todo, struct sk_buff *skb,
  *
  * Context: softirq or bh disabled, no lock held.
  */
-void slc_todo_run(struct net *net, struct slc_todo *todo);
+void slc_todo_run(struct slc_todo *todo);
 
 /**
  * slc_todo_run_task() - Send what is queued, from a task of our own.
- * @net: the namespace
  * @todo: the queues; empty afterwards
  *
  * As slc_todo_run(), but what goes to the application is received at once. Its
@@ -132,7 +137,7 @@ void slc_todo_run(struct net *net, struct slc_todo *todo);
  *
  * Context: process, bh disabled, no lock held: of a socket, either.
  */
-void slc_todo_run_task(struct net *net, struct slc_todo *todo);
+void slc_todo_run_task(struct slc_todo *todo);
 
 /**
  * slc_output() - Send a packet on its route, past POST_ROUTING.

@@ -304,6 +304,15 @@ if os.path.exists(SLAB.format("slc_early")) and os.path.isdir(DEBUG):
             s.expect(RST | ACK)
         s.iss = None
 
+    @case("no memory for a SYN-ACK that is due again: it is not one that was sent")
+    def no_memory_segment():
+        s = Sender()
+        s.syn()
+        s.expect(SYN | ACK)
+        with Counted("syn-ack-sent", 0), Counted("no-memory"), NoMemory("skbuff_head_cache"):
+            NET.pump(1.5)  # due after 1 s, and after 2 more
+        s.expect(SYN | ACK)
+
 
 # --- last, because it moves the device ------------------------------------------------
 
