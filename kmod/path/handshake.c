@@ -460,36 +460,49 @@ unsigned int slc_handshake(struct slc_pkt *pkt, struct slc_early *e)
 	return out.why == SLC_HS_FINE ? slc_pkt_consume(pkt) : NF_DROP;
 }
 
+/* Make a packet that was held the application's: 0; -ENODATA if it is all
+ * header; or an error for slc_relay_stat().
+ */
+static int handshake_unhold(const struct slc_early *e, struct slc_flow *flow,
+			    struct slc_pkt *pkt)
+{
+	u32 end = e->hs.irs + 1 + e->hs.header_len;
+	int err;
+
+	if (slc_pkt_parse(pkt, e->key.family, false) != SLC_PKT_TCP)
+		return -EINVAL;
+	if (slc_seq_before(pkt->seg.seq, end)) {
+		err = slc_rewrite_cut(pkt, end - pkt->seg.seq);
+		if (err)
+			return err;
+	}
+	slc_relay_track(pkt, &flow->half[SLC_IN]);
+	return slc_relay_rewrite_first(pkt, &flow->half[SLC_IN]);
+}
+
 /* Give the application what the sender sent meanwhile. */
 static bool handshake_release(struct slc_early *e, struct slc_flow *flow,
 			      struct sk_buff_head *held,
 			      struct slc_todo *todo)
 {
 	struct net_device *dev = handshake_dev(e, flow);
-	u32 end = e->hs.irs + 1 + e->hs.header_len;
 	struct sk_buff *skb;
 	bool any = false;
 
 	while ((skb = __skb_dequeue(held))) {
 		struct slc_pkt pkt = { .skb = skb, .sn = e->sn };
-		u32 cut;
+		int err = dev ? handshake_unhold(e, flow, &pkt) : -ENODEV;
 
-		if (!dev || slc_pkt_parse(&pkt, e->key.family, false) !=
-			    SLC_PKT_TCP)
-			goto drop;
-		cut = end - pkt.seg.seq;
-		if (slc_seq_before(pkt.seg.seq, end) &&
-		    !slc_rewrite_cut(&pkt, cut))
-			goto drop;
-		slc_relay_track(&pkt, &flow->half[SLC_IN]);
-		if (slc_relay_rewrite_first(&pkt, &flow->half[SLC_IN]))
-			goto drop;
-		slc_relay_mark(skb, flow);
-		slc_seg_requeue(todo, skb, e->route_in, dev);
-		any = true;
-		continue;
-drop:
-		kfree_skb(skb);
+		if (!err) {
+			slc_relay_mark(skb, flow);
+			slc_seg_requeue(todo, skb, e->route_in, dev);
+			any = true;
+		} else if (err == -ENODATA) {
+			consume_skb(skb);
+		} else {
+			handshake_refuse(e, slc_relay_stat(err));
+			kfree_skb(skb);
+		}
 	}
 	return any;
 }

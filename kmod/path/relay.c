@@ -273,17 +273,11 @@ static void relay_ct_reset(struct sk_buff *skb)
 	nf_reset_ct(skb);
 }
 
-/* What is too big for the other family's header is BIG TCP: who switched it on
- * for this device has to know. A way still to go, and other headers between IP
- * and TCP, have no counterpart at all.
- */
 static unsigned int relay_unwritable(const struct slc_pkt *pkt,
 				     struct slc_half *half, int err)
 {
 	return slc_pkt_refuse(pkt, slc_half_flow(half)->service,
-			      err == -ENOMEM ? SLUICE_STAT_NO_MEMORY :
-			      err == -EMSGSIZE ? SLUICE_STAT_TOO_BIG :
-						 SLUICE_STAT_BAD_PACKET);
+			      slc_relay_stat(err));
 }
 
 unsigned int slc_relay_in(struct slc_pkt *pkt, struct slc_half *half)

@@ -49,6 +49,22 @@ void slc_relay_track(const struct slc_pkt *pkt, struct slc_half *half);
 int slc_relay_rewrite_first(struct slc_pkt *pkt, const struct slc_half *half);
 
 /**
+ * slc_relay_stat() - The counter for a packet that cannot be rewritten.
+ * @err: of slc_rewrite() or slc_relay_rewrite_first()
+ *
+ * What is too big for the other family's header is BIG TCP: who switched it on
+ * for this device has to know. A way still to go, and other headers between IP
+ * and TCP, have no counterpart at all.
+ *
+ * Return: enum sluice_stat.
+ */
+static inline int slc_relay_stat(int err)
+{
+	return err == -ENOMEM ? SLUICE_STAT_NO_MEMORY :
+	       err == -EMSGSIZE ? SLUICE_STAT_TOO_BIG : SLUICE_STAT_BAD_PACKET;
+}
+
+/**
  * slc_relay_mark() - Give an inner packet its firewall mark.
  * @skb: the packet
  * @flow: its flow

@@ -195,7 +195,7 @@ int slc_rewrite(struct slc_pkt *pkt, const struct slc_half *half,
 	return 0;
 }
 
-bool slc_rewrite_cut(struct slc_pkt *pkt, u32 n)
+int slc_rewrite_cut(struct slc_pkt *pkt, u32 n)
 {
 	struct sk_buff *skb = pkt->skb;
 	unsigned int hlen = pkt->thoff + pkt->thlen;
@@ -205,9 +205,9 @@ bool slc_rewrite_cut(struct slc_pkt *pkt, u32 n)
 
 	if (n > pkt->seg.len ||
 	    (n == pkt->seg.len && !(pkt->seg.flags & SLC_TCP_FIN)))
-		return false;
+		return -ENODATA;
 	if (skb_ensure_writable(skb, hlen + n))
-		return false;
+		return -ENOMEM;
 
 	if (skb_mac_header_was_set(skb))
 		mac = skb->data - skb_mac_header(skb);
@@ -257,5 +257,5 @@ bool slc_rewrite_cut(struct slc_pkt *pkt, u32 n)
 	}
 	/* It was good with these bytes; without them nobody need add it up. */
 	rewrite_sum_later(pkt, pkt->tuple.family);
-	return true;
+	return 0;
 }

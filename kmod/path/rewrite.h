@@ -36,9 +36,9 @@ int slc_rewrite(struct slc_pkt *pkt, const struct slc_half *half,
  * Moves the headers, not the payload.
  *
  * Context: softirq or bh disabled.
- * Return: false if nothing but a bare ACK would be left, or without memory.
+ * Return: 0; -ENODATA if nothing but a bare ACK would be left, -ENOMEM.
  */
-bool slc_rewrite_cut(struct slc_pkt *pkt, u32 n);
+int slc_rewrite_cut(struct slc_pkt *pkt, u32 n);
 
 /**
  * slc_rewrite_pseudo() - What new addresses do to checksums.

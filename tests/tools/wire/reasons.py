@@ -190,21 +190,30 @@ def bad_packet():
     arrives(APP, s, who)
 
 
+def detour(s, data):
+    p = s.packet(data, ACK | PSH)
+    if V6:
+        # Routing header, one segment left
+        l4 = bytes((6, 0, 253, 1, 0, 0, 0, 0)) + p[40:]
+        NET.send(ip6(s.a, s.b, l4, proto=43))
+    else:
+        # Loose source route, to be continued
+        NET.send(ip4(s.a, s.b, p[20:], options=bytes((131, 7, 4, 10, 0, 0, 77, 0))))
+
+
 @case("a way still to go, which the client's family has no word for")
 def no_counterpart():
     head, who = header(v6=not V6)
     s = Sender().open()
-    s.say(head)
-    conn = arrives(APP, s, who)
-    p = s.packet(b"evil", ACK | PSH)
+    with Counted("bad-packet"):
+        # Held until the application has answered
+        detour(s, head + b"evil")
+        conn, peer = APP.accept()
+    check(peer, who, "peer")
+    s.nxt = s.at(len(head))
+    s.until_ack()
     with Counted("bad-packet"), Counted("no-memory", 0):
-        if V6:
-            # Routing header, one segment left
-            l4 = bytes((6, 0, 253, 1, 0, 0, 0, 0)) + p[40:]
-            NET.send(ip6(s.a, s.b, l4, proto=43))
-        else:
-            # Loose source route, to be continued
-            NET.send(ip4(s.a, s.b, p[20:], options=bytes((131, 7, 4, 10, 0, 0, 77, 0))))
+        detour(s, b"evil")
         s.quiet("to a packet without a counterpart")
     talks(s, conn)
 
