@@ -16,7 +16,9 @@
 
 /* The tool's names for reasons and states */
 #define SLC_TRACE_WHYS							\
+	EM(SLUICE_STAT_FLOWS_CLOSED, "flows-closed")			\
 	EM(SLUICE_STAT_FLOWS_RESET, "flows-reset")			\
+	EM(SLUICE_STAT_FLOWS_EXPIRED, "flows-expired")			\
 	EM(SLUICE_STAT_FLOWS_FLUSHED, "flows-flushed")			\
 	EM(SLUICE_STAT_COOKIE_REFUSED, "cookie-refused")		\
 	EM(SLUICE_STAT_UNTRUSTED_DROPPED, "untrusted-dropped")		\
@@ -61,7 +63,6 @@
 	EM_LAST(SLUICE_STAT_BYPASS_REFUSED, "bypass-refused")
 
 #define SLC_TRACE_FLOW_STATES						\
-	EM(SLUICE_FLOW_STATE_CONNECT, "connect")			\
 	EM(SLUICE_FLOW_STATE_ESTABLISHED, "established")		\
 	EM(SLUICE_FLOW_STATE_FIN_IN, "fin-in")				\
 	EM(SLUICE_FLOW_STATE_FIN_OUT, "fin-out")			\
@@ -118,7 +119,9 @@ TRACE_EVENT(sluice_refuse,
 		  __print_symbolic(__entry->why, SLC_TRACE_WHYS))
 );
 
-/* A handshake's state, and why it fails if @why is not 0. */
+/* A handshake's state, and why it, or a packet of it, goes no further if @why
+ * is not 0.
+ */
 TRACE_EVENT(sluice_handshake,
 	TP_PROTO(const struct net *net, const struct slc_tuple *t,
 		 const struct slc_hs *hs, int why),
@@ -151,15 +154,16 @@ TRACE_EVENT(sluice_handshake,
 		  __print_symbolic(__entry->why, { 0, "none" }, SLC_TRACE_WHYS))
 );
 
-/* A flow's state: enum sluice_flow_state. */
+/* A flow's state, enum sluice_flow_state, and why it ends if @why is not 0. */
 TRACE_EVENT(sluice_flow,
-	TP_PROTO(const struct slc_flow *flow, u8 state),
-	TP_ARGS(flow, state),
+	TP_PROTO(const struct slc_flow *flow, u8 state, int why),
+	TP_ARGS(flow, state, why),
 	TP_STRUCT__entry(
 		SLC_TRACE_TUPLE_FIELDS
 		__array(u8, client, 16)
 		__field(u16, cport)
 		__field(u64, id)
+		__field(int, why)
 		__field(u8, state)
 	),
 	TP_fast_assign(
@@ -167,12 +171,14 @@ TRACE_EVENT(sluice_flow,
 		memcpy(__entry->client, flow->half[SLC_OUT].key.dst.b, 16);
 		__entry->cport = ntohs(flow->half[SLC_OUT].key.dport);
 		__entry->id = flow->id;
+		__entry->why = why;
 		__entry->state = state;
 	),
-	TP_printk("id=%llu " SLC_TRACE_TUPLE_FMT " client=[%pI6c]:%u state=%s",
+	TP_printk("id=%llu " SLC_TRACE_TUPLE_FMT " client=[%pI6c]:%u state=%s why=%s",
 		  __entry->id, SLC_TRACE_TUPLE_ARGS, __entry->client,
 		  __entry->cport,
-		  __print_symbolic(__entry->state, SLC_TRACE_FLOW_STATES))
+		  __print_symbolic(__entry->state, SLC_TRACE_FLOW_STATES),
+		  __print_symbolic(__entry->why, { 0, "none" }, SLC_TRACE_WHYS))
 );
 
 #endif /* SLC_TRACE_H */

@@ -129,14 +129,20 @@ void slc_flow_begun(struct slc_flow *flow)
 	flow_told(flow);
 }
 
-bool slc_flow_end(struct slc_flow *flow)
+bool slc_flow_end(struct slc_flow *flow, u8 state, int why)
 {
+	if (slc_flow_over(flow))
+		return false;
+	/* Before its event, which shows it. */
+	WRITE_ONCE(flow->state, state);
 	if (test_and_set_bit(SLC_FLOW_ENDED, &flow->flags))
 		return false;
 	atomic_inc(&flow->sn->n_kept);
 	atomic_dec(&flow->sn->n_flows);
 	atomic_dec(&flow->service->n_flows);
 	atomic_dec(&flow_total);
+	if (why)
+		slc_flow_ended(flow, why);
 	flow_told(flow);
 	return true;
 }
@@ -147,7 +153,8 @@ void slc_flow_kill(struct slc_flow *flow)
 
 	if (test_and_set_bit(SLC_FLOW_DEAD, &flow->flags))
 		return;
-	slc_flow_end(flow);
+	/* If it never began; its handshake says why. */
+	slc_flow_end(flow, READ_ONCE(flow->state), 0);
 	if (test_bit(SLC_FLOW_HAS_IN, &flow->flags))
 		rhashtable_remove_fast(&sn->flows, &flow->half[SLC_IN].node,
 				       flow_params);

@@ -243,19 +243,32 @@ void slc_flow_begun(struct slc_flow *flow);
 /**
  * slc_flow_end() - A flow is over: it no longer counts as one that lives.
  * @flow: the flow
+ * @state: enum sluice_flow_state that it ends in
+ * @why: enum sluice_stat, counted and traced; 0 for one that never began
  *
  * Tells so those who listen, if they have heard of it.
  *
- * Context: RCU held, any.
+ * Context: RCU held, softirq or bh disabled.
  * Return: true if this call ended it.
  */
-bool slc_flow_end(struct slc_flow *flow);
+bool slc_flow_end(struct slc_flow *flow, u8 state, int why);
+
+/**
+ * slc_flow_ended() - Count and trace the end of a flow.
+ * @flow: the flow, in its last state
+ * @why: enum sluice_stat
+ *
+ * Defined in path/, as slc_flow_reset() is; for slc_flow_end().
+ *
+ * Context: softirq or bh disabled.
+ */
+void slc_flow_ended(const struct slc_flow *flow, int why);
 
 /**
  * slc_flow_kill() - Take a flow out of the table and free it after readers.
  * @flow: the flow
  *
- * Sends nothing: see slc_flow_reset().
+ * Sends nothing, and names no reason: see slc_flow_reset(), slc_flow_end().
  *
  * Context: RCU held or cfg_lock; any.
  */

@@ -192,9 +192,8 @@ static int connect_claim(const struct slc_pkt *pkt, struct slc_flow *flow,
 		if (!slc_flow_spent(old)) {
 			if (!connect_forgotten(pkt, old, inner))
 				return err;
-			if (!slc_flow_over(old))
-				slc_count(sn, old->service,
-					  SLUICE_STAT_FLOWS_EXPIRED);
+			slc_flow_end(old, SLUICE_FLOW_STATE_RESET,
+				     SLUICE_STAT_FLOWS_EXPIRED);
 		}
 		/* Its sender hears of it when it next says something. */
 		slc_flow_kill(old);

@@ -13,6 +13,7 @@
 #include "obj/table.h"
 #include "path/early.h"
 #include "path/pkt.h"
+#include "trace.h"
 
 static struct kmem_cache *early_cache;
 
@@ -155,6 +156,7 @@ void slc_early_finish(struct slc_early *e, enum slc_hs_state state)
 
 	lockdep_assert_held(&e->lock);
 	e->hs.state = state;
+	trace_sluice_handshake(e->sn->net, &e->key, &e->hs, 0);
 
 	/* A handler that runs now waits for the lock and finds the state. */
 	slc_timer_delete(&e->timer);

@@ -544,7 +544,7 @@ static bool handshake_publish(struct slc_early *e, const struct slc_pkt *pkt,
 	if (slc_flow_insert(in))
 		return false;
 	slc_count(e->sn, e->service, SLUICE_STAT_FLOWS_OPENED);
-	trace_sluice_flow(flow, SLUICE_FLOW_STATE_ESTABLISHED);
+	trace_sluice_flow(flow, SLUICE_FLOW_STATE_ESTABLISHED, 0);
 
 	__skb_queue_head_init(&held);
 	skb_queue_splice_init(&e->held, &held);

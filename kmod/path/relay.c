@@ -25,12 +25,19 @@ static void relay_state(struct slc_flow *flow, u8 state)
 {
 	if (READ_ONCE(flow->state) == state)
 		return;
+	if (state >= SLUICE_FLOW_STATE_CLOSING &&
+	    slc_flow_end(flow, state, state == SLUICE_FLOW_STATE_RESET ?
+				      SLUICE_STAT_FLOWS_RESET :
+				      SLUICE_STAT_FLOWS_CLOSED))
+		return;
 	WRITE_ONCE(flow->state, state);
-	if (state >= SLUICE_FLOW_STATE_CLOSING && slc_flow_end(flow))
-		slc_count(flow->sn, flow->service,
-			  state == SLUICE_FLOW_STATE_RESET ?
-			  SLUICE_STAT_FLOWS_RESET : SLUICE_STAT_FLOWS_CLOSED);
-	trace_sluice_flow(flow, state);
+	trace_sluice_flow(flow, state, 0);
+}
+
+void slc_flow_ended(const struct slc_flow *flow, int why)
+{
+	slc_count(flow->sn, flow->service, why);
+	trace_sluice_flow(flow, READ_ONCE(flow->state), why);
 }
 
 /* FIN and RST move a flow towards its end. Nothing here stops a packet: the

@@ -11,7 +11,6 @@
 #include "path/handshake.h"
 #include "path/route.h"
 #include "path/seg.h"
-#include "trace.h"
 
 void slc_rst_reply(struct slc_pkt *pkt)
 {
@@ -117,15 +116,10 @@ bool slc_flow_reset(struct slc_flow *flow, int why)
 	if (e && slc_early_drop(e, why))
 		return true;
 	slc_todo_init(&todo, flow->sn);
-	/* Before its event, which shows it. */
-	if (!slc_flow_over(flow))
-		WRITE_ONCE(flow->state, SLUICE_FLOW_STATE_RESET);
-	ended = slc_flow_end(flow);
+	ended = slc_flow_end(flow, SLUICE_FLOW_STATE_RESET, why);
 	if (ended) {
 		reset_out(flow, &todo);
 		reset_in(flow, &todo);
-		slc_count(flow->sn, flow->service, why);
-		trace_sluice_flow(flow, SLUICE_FLOW_STATE_RESET);
 	}
 	slc_flow_kill(flow);
 	slc_todo_run_task(&todo);

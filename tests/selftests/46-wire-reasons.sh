@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0
 # cost: 14
 #
-# Every refusal has a counter and a tracepoint (docs/datapath.md): each reason once,
-# by the packets of tools/wire/reasons.py, and as many traces of it as counts.
+# Every refusal and every end has a counter and a tracepoint (docs/datapath.md): each
+# reason once, by the packets of tools/wire/reasons.py, and as many traces of it as
+# counts.
 
 # shellcheck disable=SC2317	# called by name
 . "$(dirname "$0")/lib.sh"
@@ -20,8 +21,8 @@ WIRE_V6=1 wire reasons
 wire reasons	# last, for its last one moves the device
 trace_off
 
-# What is counted and refuses nothing
-fine='packets-|bytes-|flows-|syn-|cookie-sent|cookie-accepted|untrusted-passed|header-v|header-local|header-unknown|time-wait-recycled|icmp-translated|downgraded'
+# What is counted and neither refuses nor ends
+fine='packets-|bytes-|flows-opened|syn-|cookie-sent|cookie-accepted|untrusted-passed|header-v|header-local|header-unknown|time-wait-recycled|icmp-translated|downgraded'
 counts() {
 	sluice -j stats | jq -r '[.. | objects | to_entries[] | select(.value | type == "number")]
 		| group_by(.key)[] | "\(.[0].key) \(map(.value) | add)"' |
