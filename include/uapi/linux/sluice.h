@@ -159,7 +159,8 @@ enum sluice_rule_kind {
  * @SLUICE_STAT_FLOWS_CLOSED: Connections closed by both sides
  * @SLUICE_STAT_FLOWS_RESET: Connections reset by one side, their header
  *   complete
- * @SLUICE_STAT_FLOWS_EXPIRED: Connections forgotten after silence
+ * @SLUICE_STAT_FLOWS_EXPIRED: Connections forgotten after silence, or by their
+ *   application
  * @SLUICE_STAT_FLOWS_FLUSHED: Connections ended by the administrator
  * @SLUICE_STAT_SYN_RECEIVED: SYN segments for a service
  * @SLUICE_STAT_SYN_ACK_SENT: SYN segments answered with state kept
@@ -185,7 +186,7 @@ enum sluice_rule_kind {
  * @SLUICE_STAT_BAD_V1: Malformed header of version 1
  * @SLUICE_STAT_HEADER_TOO_LONG: Header over the service's header-max
  * @SLUICE_STAT_HEADER_TIMEOUT: Header not complete within the service's
- *   header-timeout
+ *   header-timeout, or no answer to our SYN-ACK
  * @SLUICE_STAT_HEADER_CUT: Sender closed or reset before its header was
  *   complete
  * @SLUICE_STAT_CLIENT_REFUSED: Header names an address that may not be a
@@ -198,20 +199,24 @@ enum sluice_rule_kind {
  * @SLUICE_STAT_FAMILY_REFUSED: Header's family has no way to the application
  * @SLUICE_STAT_CONNECT_REFUSED: Backend refused the connection
  * @SLUICE_STAT_CONNECT_TIMEOUT: Backend did not answer
- * @SLUICE_STAT_CONNECT_UNREACHABLE: Backend could not be reached
+ * @SLUICE_STAT_CONNECT_UNREACHABLE: Backend could not be reached; packets of
+ *   one whose sender has no route any more
  * @SLUICE_STAT_HALF_OPEN_EVICTED: Unfinished handshakes given up for newer
  *   ones
  * @SLUICE_STAT_HALF_OPEN_LIMIT: Handshakes refused, memory limit reached
- * @SLUICE_STAT_FLOW_LIMIT: Connections refused, max-flows reached
+ * @SLUICE_STAT_FLOW_LIMIT: Connections refused, max-flows reached, or too many
+ *   kept that are over
  * @SLUICE_STAT_HOLD_LIMIT: Segments dropped, too much held for a handshake
  * @SLUICE_STAT_ACK_INVALID: Handshake segments with an unacceptable
  *   acknowledgement
- * @SLUICE_STAT_SEQ_INVALID: Handshake segments outside the window
+ * @SLUICE_STAT_SEQ_INVALID: Handshake segments outside the window or with
+ *   flags that do not belong; SYN segments of either side for a connection
+ *   that lives
  * @SLUICE_STAT_PAWS_REJECTED: Handshake segments with an old timestamp
  * @SLUICE_STAT_RST_INEXACT: Resets that did not hit the exact sequence number
  * @SLUICE_STAT_NO_FLOW: Segments of no known connection
- * @SLUICE_STAT_SPOOFED: Packets that claim to be from a client of a relayed
- *   connection
+ * @SLUICE_STAT_SPOOFED: Packets that claim to be from the client or the
+ *   application of a relayed connection
  * @SLUICE_STAT_NOT_LOCAL: Packets to an address that is not of this host
  * @SLUICE_STAT_RP_FILTERED: Packets whose sender the route lookup refused
  * @SLUICE_STAT_TOO_BIG: Packets over the MTU towards the sender
@@ -219,10 +224,11 @@ enum sluice_rule_kind {
  * @SLUICE_STAT_ICMP_DROPPED: ICMP errors that matched a connection but were
  *   not believed
  * @SLUICE_STAT_XFRM_DENIED: Packets refused by IPsec policy
- * @SLUICE_STAT_BAD_PACKET: Packets malformed, or with IP options or headers
- *   that the other leg's family has not
+ * @SLUICE_STAT_BAD_PACKET: Packets malformed, with headers that cannot be
+ *   followed or that the other leg's family has not, or whose device is gone
  * @SLUICE_STAT_FRAGMENT_DROPPED: Fragments that could not be put together
- * @SLUICE_STAT_NO_MEMORY: Allocations that failed
+ * @SLUICE_STAT_NO_MEMORY: Packets, connections and segments of our own for
+ *   which there was no memory
  * @SLUICE_STAT_DRAINING: Connections refused while draining
  * @SLUICE_STAT_DOWNGRADED: Applications that declined a TCP option promised to
  *   the sender
