@@ -12,6 +12,7 @@
 
 # shellcheck disable=SC2317,SC2016,SC2059	# called by name, evaluated later
 . "$(dirname "$0")/lib.sh"
+. "$TOOLS/wire/trace.sh"
 
 if [ -z "${SLUICE_VIRTUAL:-}" ]; then
 	skip "what is half closed ends after an hour" "this guest's clock is the real one"
@@ -64,9 +65,14 @@ claim "two are idle" wait_for -t 10 is_state 7005 "established established"
 sleep 3540
 is "half closed connections stand for an hour" "$(state 7003) $(state 7004)" \
 	"fin-in fin-in fin-out fin-out"
+trace_on
 sleep 90
+trace_off
 is "and no longer" "$(state 7003)$(state 7004)" ""
 is "they have expired" "$(stat flows-expired web) $(stat flows-expired web6)" "2 2"
+if traced; then
+	is "and are traced so" "$(grep -c ' state=reset why=flows-expired$' "$TMP/trace")" 4
+fi
 is "neither host has a socket of them" "$(sockets 7003) $(sockets 7004)" "0 0"
 is "the senders were reset" "$(cat "$TMP/c7003-"[46] | grep -c '^refused: Connection reset')" 2
 sleep 400
