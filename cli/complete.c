@@ -104,6 +104,23 @@ static void offer_options(const struct cmd *cmd, const struct cmd_args *args)
 				offer(a->name, a->help);
 }
 
+/* Whether an option may stand where an argument that may be left out would */
+static bool is_instead(const struct cmd *cmd, const struct attr *arg,
+		       const struct attr *option)
+{
+	return option && option->kind == ATTR_LOCAL &&
+	       option->flags & ATTR_BARE && !attr_is_needed(arg, cmd->uses);
+}
+
+static void offer_instead(const struct cmd *cmd, const struct attr *arg)
+{
+	const struct attr *a;
+
+	for (a = cmd->table; a->name; a++)
+		if (is_instead(cmd, arg, cmd_option(cmd, a->name)))
+			offer(a->name, a->help);
+}
+
 /* What comes after the arguments of a command */
 static void complete_args(const struct cmd *cmd, int argc, char **argv)
 {
@@ -114,8 +131,11 @@ static void complete_args(const struct cmd *cmd, int argc, char **argv)
 	for (i = 0; (a = cmd_next_arg(cmd, a)); i++, a++) {
 		if (i == last) {
 			offer_value(cmd, &args, a);
+			offer_instead(cmd, a);
 			return;
 		}
+		if (is_instead(cmd, a, cmd_option(cmd, argv[i])))
+			break;
 		args.arg[args.n++] = (struct cmd_arg) { a, argv[i] };
 	}
 	for (; i < last && args.n < CMD_ARGS_MAX; i++) {
