@@ -131,11 +131,11 @@ static void read_rule(struct conf *c, const char *service,
 		}
 		key = n;
 	}
-	if (!key) {
+	if (!key && !node->is_part) {
 		yaml_error(c->file, node->first ? node->first->key : node,
 			   NULL, title, "rules",
 			   "a rule looks at one of sni, host, prefix, tlv");
-	} else if (conf_is_scalar(c, title, key->key->text, key)) {
+	} else if (key && conf_is_scalar(c, title, key->key->text, key)) {
 		conf_given(c, title, MODEL_RULE, "kind", key->key->text, NULL);
 		if (conf_given(c, title, MODEL_RULE, "pattern", key->text, key))
 			bad = bad_pattern(key->key->text, key->text);
@@ -208,7 +208,9 @@ static void read_all(struct conf *c, const struct yaml_node *root)
 			continue;
 		}
 		for (object = n->first; object; object = object->next)
-			if (!strcmp(n->key->text, "pools"))
+			if (object->is_part && c->file->is_cut)
+				continue;	/* in the midst of which it ends */
+			else if (!strcmp(n->key->text, "pools"))
 				conf_pool(c, object);
 			else
 				read_service(c, object);
@@ -221,7 +223,8 @@ struct model *conf_read(struct yaml_file *file)
 	struct conf c = { .file = file, .model = model_new() };
 
 	c.names = json_object();
-	if (file->root && !file->root->is_null && !file->is_cut) {
+	if (file->root && !file->root->is_null &&
+	    (!file->is_cut || file->root->kind == YAML_MAP)) {
 		read_all(&c, file->root);
 		conf_check(&c);
 	} else if (!file->n_errors) {

@@ -242,6 +242,8 @@ static bool is_tried(const struct yaml_node *map, const struct attr *table,
 	const char *const words[] = { option, NULL };
 	const struct yaml_node *n;
 
+	if (map->is_part)
+		return true;
 	for (n = map->kind == YAML_MAP ? map->first : NULL; n; n = n->next)
 		if (!strcmp(n->key->text, option) ||
 		    (!attr_find(table, n->key->text, ~0u) &&
@@ -277,13 +279,22 @@ static void check_pool(struct conf *c, const char *name, const json_t *record)
 	char *title;
 
 	/* What was tried and failed has been told. */
-	if (!json_object_get(record, "tlv") || !text ||
+	if (!json_object_get(record, "tlv") || !text || at->is_part ||
 	    (strcmp(text, "none") && strcmp(text, "v1") && strcmp(text, "spp")))
 		return;
 	title = model_title(MODEL_POOL, name);
 	yaml_error(c->file, conf_where(at, "tlv", NULL), NULL, title, "tlv",
 		   "needs send-proxy v2, each or first");
 	free(title);
+}
+
+/* Whether there may be pools that are not known */
+static bool lacks_pools(const struct yaml_file *file)
+{
+	const struct yaml_node *pools = yaml_get(file->root, "pools");
+
+	return file->is_cut || file->root->is_part ||
+	       (pools && (pools->is_told || pools->is_part));
 }
 
 void conf_check(struct conf *c)
@@ -297,6 +308,7 @@ void conf_check(struct conf *c)
 		check_pool(c, name, record);
 	check_counts(c);
 	check_places(c);
-	check_references(c);
+	if (!lacks_pools(c->file))
+		check_references(c);
 	check_circles(c);
 }

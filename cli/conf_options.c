@@ -203,7 +203,8 @@ json_t *conf_options(struct conf *c, enum model_kind kind,
 		else
 			unknown_key(c, title, kind, n->key, others, given);
 	}
-	for (attr = table; attr->name; attr++)
+	for (attr = map->is_told || map->is_part ? NULL : table;
+	     attr && attr->name; attr++)
 		if (attr->flags & ATTR_NEEDED && model_is_option(attr) &&
 		    !conf_is_word(attr->name, given) &&
 		    !yaml_get(map, attr->name))

@@ -97,6 +97,8 @@ static void read_backend(struct conf *c, const char *name, json_t *pool,
 
 	if (node->kind == YAML_MAP)
 		at = yaml_get(node, "address");
+	if (!at && node->is_part)
+		return;
 	if (!at)
 		yaml_error(c->file, node->first ? node->first->key : node,
 			   NULL, title, "backends",

@@ -80,7 +80,7 @@ void yaml_error(struct yaml_file *file, const struct yaml_node *at,
 	char *reason = NULL;
 	va_list ap;
 
-	if (is_full(file))
+	if (at->is_told || is_full(file))
 		return;
 	va_start(ap, fmt);
 	if (vasprintf(&reason, fmt, ap) < 0)
@@ -213,10 +213,19 @@ struct builder {
 	size_t pos;
 };
 
+static void cut(struct builder *b)
+{
+	unsigned int d;
+
+	b->file->is_cut = true;
+	for (d = 0; d < b->depth; d++)
+		b->open[d]->is_part = true;
+}
+
 static bool fail(struct builder *b, size_t len, const char *why)
 {
 	add_error(b->file, b->pos, len, NULL, NULL, strdup(why));
-	b->file->is_cut = true;
+	cut(b);
 	return false;
 }
 
@@ -337,6 +346,44 @@ static bool on_scalar(struct builder *b, struct fy_event *event)
 	return add(b, node);
 }
 
+/* What it stands for is not looked up: it says nothing. */
+static bool on_alias(struct builder *b)
+{
+	struct yaml_node *node = new_node(b, YAML_SCALAR), *in;
+
+	if (!node)
+		return false;
+	if (node->pos && b->file->text[node->pos - 1] == '*')
+		node->pos--;
+	add_error(b->file, node->pos, 1, NULL, NULL,
+		  strdup("aliases are not for configurations"));
+	node->len = 1;
+	node->is_null = true;
+	node->is_told = true;
+	in = b->depth ? b->open[b->depth - 1] : NULL;
+	/* Merged: the map has what another one has. */
+	if (in && in->kind == YAML_MAP && b->key[b->depth - 1] &&
+	    !strcmp(b->key[b->depth - 1]->text, "<<")) {
+		in->is_part = true;
+		b->key[b->depth - 1]->is_told = true;
+	}
+	return add(b, node);
+}
+
+/* It is as it would be without them. */
+static void refuse_marks(struct builder *b, struct fy_token *anchor,
+			 struct fy_token *tag)
+{
+	const struct fy_mark *mark = fy_token_start_mark(anchor ?: tag);
+	size_t pos = b->pos;
+
+	if (mark && mark->input_pos)
+		pos = mark->input_pos - !!anchor;
+	add_error(b->file, pos, 1, NULL, NULL,
+		  strdup(anchor ? "anchors are not for configurations" :
+				  "tags are not for configurations"));
+}
+
 static bool on_start(struct builder *b, enum yaml_kind kind)
 {
 	struct yaml_node *node = new_node(b, kind);
@@ -371,11 +418,13 @@ static bool on_event(struct builder *b, struct fy_event *event)
 		b->pos = mark->input_pos;
 	switch (event->type) {
 	case FYET_DOCUMENT_START:
-		if (b->documents++)
-			return fail(b, 3, "a file has one document");
-		return true;
+		if (!b->documents++)
+			return true;
+		add_error(b->file, b->pos, 3, NULL, NULL,
+			  strdup("a file has one document"));
+		return false;
 	case FYET_ALIAS:
-		return fail(b, 1, "aliases are not for configurations");
+		return on_alias(b);
 	case FYET_SCALAR:
 		anchor = event->scalar.anchor;
 		tag = event->scalar.tag;
@@ -396,14 +445,8 @@ static bool on_event(struct builder *b, struct fy_event *event)
 	default:
 		return event->type != FYET_STREAM_END;
 	}
-	if (anchor || tag) {
-		mark = fy_token_start_mark(anchor ?: tag);
-		if (mark && mark->input_pos)
-			b->pos = mark->input_pos - !!anchor;
-		return fail(b, 1, anchor ?
-			    "anchors are not for configurations" :
-			    "tags are not for configurations");
-	}
+	if (anchor || tag)
+		refuse_marks(b, anchor, tag);
 	if (event->type == FYET_SCALAR)
 		return on_scalar(b, event);
 	return on_start(b, event->type == FYET_MAPPING_START ? YAML_MAP :
@@ -430,7 +473,6 @@ static void syntax_error(struct yaml_file *file, struct fy_diag *diag)
 	void *iter = NULL;
 	size_t pos;
 
-	file->is_cut = true;
 	/* What follows the first is mostly its consequence. */
 	e = fy_diag_errors_iterate(diag, &iter);
 	if (!e) {
@@ -467,6 +509,7 @@ static void build(struct yaml_file *file)
 		event = fy_parser_parse(parser);
 		if (!event) {
 			syntax_error(file, cfg.diag);
+			cut(&b);
 			break;
 		}
 		more = on_event(&b, event);

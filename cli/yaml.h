@@ -31,6 +31,8 @@ enum yaml_kind {
  * @kind: what it is
  * @text: of a scalar, not NULL
  * @is_null: a scalar that says nothing: empty, ~ or null, not quoted
+ * @is_told: what is wrong with it has been told, and what it says is not known
+ * @is_part: a list or map of which more was written than is known
  * @pos: where it begins, bytes from the start
  * @len: how many bytes it has; of lists and maps, 1 or 0
  * @key: its key if it is in a map
@@ -41,6 +43,8 @@ struct yaml_node {
 	enum yaml_kind kind;
 	const char *text;
 	bool is_null;
+	bool is_told;
+	bool is_part;
 	size_t pos;
 	size_t len;
 	const struct yaml_node *key;
@@ -72,7 +76,8 @@ struct yaml_error {
  * @text: all of it
  * @len: bytes of @text
  * @is_binary: it is not text
- * @is_cut: @root is what could be read before an error
+ * @is_cut: @root is what could be read before an error; what was being read is
+ *	@is_part
  * @root: NULL if there is nothing in it
  * @error: what is wrong
  * @n_errors: how many there are of @error
@@ -111,7 +116,7 @@ struct yaml_file *yaml_parse(const char *name, char *text, size_t len);
 void yaml_free(struct yaml_file *file);
 
 /**
- * yaml_error() - Something is wrong.
+ * yaml_error() - Something is wrong, unless @at is told already.
  * @file: with this file
  * @at: here
  * @part: which is part of @at's text or NULL for all of it

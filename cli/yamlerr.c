@@ -128,6 +128,19 @@ static void put_json(const struct yaml_file *file, FILE *f,
 	json_decref(json);
 }
 
+static void put_json_more(const struct yaml_file *file, FILE *f,
+			  const char *command)
+{
+	json_t *json;
+
+	json = json_pack("{s:{s:s, s:o, s:i}}", "error", "command", command,
+			 "file", out_string(file->name),
+			 "more", (int)file->n_more);
+	json_dumpf(json, f, JSON_COMPACT);
+	fputc('\n', f);
+	json_decref(json);
+}
+
 static int by_place(const void *a, const void *b)
 {
 	const struct yaml_error *x = a, *y = b;
@@ -168,7 +181,9 @@ void yaml_print_errors(struct yaml_file *file, FILE *f, bool json,
 		if (file->len)
 			put_line(file, f, &at, e);
 	}
-	if (file->n_more && !json)
+	if (file->n_more && json)
+		put_json_more(file, f, command);
+	else if (file->n_more)
 		fprintf(f, "%s: and %u more errors\n", file->name,
 			file->n_more);
 }
