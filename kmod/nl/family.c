@@ -21,7 +21,7 @@ static int pre_doit(const struct slc_genl_op *op, struct sk_buff *skb,
 	return PTR_ERR_OR_ZERO(info->user_ptr[0]);
 }
 
-/* Who may ask may listen. */
+/* Who may ask may listen: slc_nl_listened() is about other user namespaces. */
 static const struct genl_multicast_group slc_groups[] = {
 	[SLUICE_NLGRP_CONFIG] = {
 		.name	= SLUICE_MCGRP_CONFIG,
@@ -53,10 +53,15 @@ static struct genl_family slc_family __ro_after_init = {
 /* The numbers of our groups may be somebody else's soon. */
 static bool leaving;
 
+static bool is_allowed(const struct net *net)
+{
+	return net->user_ns == &init_user_ns || slc_net_users_allowed();
+}
+
 struct slc_net *slc_nl_net(const struct net *net,
 			   struct netlink_ext_ack *extack)
 {
-	if (net->user_ns != &init_user_ns && !slc_net_users_allowed()) {
+	if (!is_allowed(net)) {
 		NL_SET_ERR_MSG(extack,
 			       "network namespaces of other user namespaces may not use sluice");
 		return ERR_PTR(-EPERM);
@@ -81,11 +86,12 @@ struct sk_buff *slc_nl_reply(struct genl_info *info, u8 cmd, void **hdr)
 }
 
 /* The kernel keeps one bit for a group, not one for each namespace: who listens
- * in another one makes us build what nobody here gets.
+ * in another one makes us build what nobody here gets. It lets the owner of
+ * another user namespace join, and stay when that is no longer allowed.
  */
 bool slc_nl_listened(struct net *net, unsigned int group)
 {
-	return !READ_ONCE(leaving) &&
+	return !READ_ONCE(leaving) && is_allowed(net) &&
 	       genl_has_listeners(&slc_family, net, group);
 }
 

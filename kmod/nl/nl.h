@@ -387,7 +387,7 @@ int slc_nl_backend_fill(struct sk_buff *skb, const struct slc_pool *pool,
 int slc_nl_flow_fill(struct sk_buff *skb, const struct slc_flow *flow);
 
 /**
- * slc_nl_listened() - Does anybody listen to a group?
+ * slc_nl_listened() - Does anybody listen to a group who may?
  * @net: in this namespace, or perhaps in another one
  * @group: SLUICE_NLGRP_*
  *

@@ -23,43 +23,75 @@ before=$(sluice service show)
 echo 'services: {}' >"$TMP/conf"
 chmod 755 "$TMP"
 
-# Each command of the tool, such that it would succeed
+# Each command of the tool, of a right user's such that it would succeed
 commands=(
 	"service add more tcp 10.0.1.2:8081 accept-proxy trust any"
 	"service set web mark 5"
 	"service show"
 	"service show web"
 	"service del web"
+	"service del web force"
 	"pool add p"
+	"pool set p retries 3"
 	"pool show"
+	"pool del p"
 	"backend add p 10.0.2.1:80"
+	"backend set p 10.0.2.1:80 weight 2"
 	"backend show"
+	"backend del p 10.0.2.1:80"
+	"rule add web sni *.example.org pool p"
+	"rule show"
+	"rule del web sni *.example.org"
 	"limits show"
 	"limits set max-flows 1000"
 	"limits set user-namespaces on"
+	"diff $TMP/conf"
 	"apply $TMP/conf"
 	"save $TMP/saved"
 	"monitor config"
+	"monitor health"
 	"monitor flow"
 	"flow show"
+	"flow del 1"
 	"flow flush"
 	"stats"
 	"stats web"
+	"stats rate"
 	"stats reset"
+	"top"
 	"unload"
+	"unload drain 1"
+	"unload force"
 )
+[ ! -e /proc/sys/fs/inotify ] || commands+=("apply $TMP/conf watch")
+# Those who need no right, and what help shows of itself; test 28 has whoami
+others="check|version|whoami|help OBJECT"
+# listed: the list's, without their arguments; a word more after a command is one
+listed() { printf '%s\n' "${commands[@]}" | sed -E 's/^(stats reset|[a-z]+ (add|set|del|show|flush)|[a-z]+).*/\1/'; }
+is "these are all commands there are" "$(listed | sort -u | paste -sd,)" \
+	"$("$SLUICE" help | sed -nE 's/^  (.{8}) (.{6}) .*/\1 \2/p' | sed -E 's/ +/ /; s/ +$//' |
+		grep -vxE "$others" | sort -u | paste -sd,)"
+
+printf '%s\n' "${commands[@]}" >"$TMP/commands"
+cat >"$TMP/each" <<'END'
+#!/bin/bash -f
+# SLUICE COMMANDS OUT: what is not refused for want of a right; words, not patterns
+while read -r c; do
+	rc=0
+	case $c in
+	# It asks for a terminal first.
+	top) timeout 10 script -qec "$1 top" /dev/null ;;
+	*) timeout 10 "$1" $c ;;
+	esac </dev/null >"$3" 2>&1 || rc=$?
+	[ "$rc" = 3 ] || echo "$c: status $rc: $(head -c 200 "$3")"
+done <"$2"
+echo all
+END
+touch "$TMP/out"
+chmod 777 "$TMP/each" "$TMP/out"
+
 # refused TEXT WRAPPER...: no command works for whom WRAPPER makes of us
-refused() {
-	local text=$1 c rc may=()
-	shift
-	for c in "${commands[@]}"; do
-		rc=0
-		# shellcheck disable=SC2086	# words
-		app timeout 10 "$@" "$SLUICE" $c >"$TMP/out" 2>&1 </dev/null || rc=$?
-		[ "$rc" = 3 ] || may+=("$c: status $rc: $(head -c 200 "$TMP/out")")
-	done
-	is "$text" "${may[*]}" ""
-}
+refused() { says "$1" all app "${@:2}" "$TMP/each" "$SLUICE" "$TMP/commands" "$TMP/out"; }
 
 drop=(setpriv --bounding-set -net_admin --inh-caps -net_admin)
 refused "somebody without any right may do nothing" setpriv --reuid 65534 --clear-groups
@@ -111,6 +143,23 @@ refused "nor in a namespace of one's own without CAP_NET_ADMIN" \
 	unshare -Urn setpriv --bounding-set -net_admin --inh-caps -net_admin
 claim "that ends when it is no longer allowed" sluice limits set user-namespaces off
 claim "for all of them" users refused
+
+# --- who listened while that was allowed --------------------------------------------
+
+# switch WORD: when the listener asks for it
+switch() {
+	wait_for test -e "$TMP/told/$1.asked" && sluice limits set user-namespaces "$1" &&
+		touch "$TMP/told/$1"
+}
+sluice limits set user-namespaces on
+mkdir -m 777 "$TMP/told"
+spawn listener users silent "$TMP/told"
+listener=$!
+claim "somebody listens when that ends" switch off
+claim "and when it is allowed again" switch on
+claim "and hears while it is allowed, only" wait "$listener"
+[ ! -s "$TMP/listener" ] || note "$(cat "$TMP/listener")"
+sluice limits set user-namespaces off
 
 is "the service is as it was, and alone" "$(sluice service show)" "$before"
 status "who may, can" 0 sluice stats reset

@@ -2,13 +2,19 @@
 # SPDX-License-Identifier: GPL-2.0
 """What the owner of a user namespace may do in a network namespace of his own.
 
-userns.py SLUICE refused|allowed: prints what is not as it should be; fails if anything is
+userns.py SLUICE refused|allowed
+userns.py SLUICE silent DIR    listens while that is allowed, until there is a file DIR/off and it
+                               no longer is, and after DIR/on, when it is again
+
+Prints what is not as it should be; fails if anything is.
 """
 import errno
+import os
 import socket
 import subprocess
 import sys
 import threading
+import time
 
 import pplib
 from slnl import Refused, Sluice
@@ -52,7 +58,7 @@ def refused(s, sluice):
     same("the tool", run(sluice, "service", "show")[0], 3)
 
 
-def connection():
+def connection(port=5001):
     """One by the service, over lo: what the application sees"""
     lsock = socket.create_server((ADDR, PORT))
     seen = []
@@ -66,17 +72,65 @@ def connection():
     thread = threading.Thread(target=accept)
     thread.start()
     sock = socket.create_connection((ADDR, PORT), timeout=10)
-    sock.sendall(pplib.v2(("10.9.0.7", 5001), (ADDR, 443)))
+    sock.sendall(pplib.v2(("10.9.0.7", port), (ADDR, 443)))
     sock.recv(1)
     sock.close()
     thread.join()
     return seen[0]
 
 
-def allowed(s, sluice):
+def network():
     run("ip", "link", "set", "lo", "up")
     run("ip", "addr", "add", ADDR + "/32", "dev", "lo")
     run("ip", "route", "add", "10.9.0.0/24", "dev", "lo")
+
+
+def listener(s):
+    """To all groups: the kernel lets an owner join those of his network namespace at any time"""
+    ear = Sluice(s.spec)
+    for group in ear.groups:
+        ear.join(group)
+    return ear
+
+
+def heard(ear, port):
+    """What is told of a connection until it has ended"""
+    found = []
+    while "ended" not in found:
+        got = ear.events(1)
+        if not got:
+            break
+        found += [a["event"] for _, a in got if a["client-port"] == port]
+    return found
+
+
+def silent(s, sluice, told):
+    """His connections go on by a service that he made; he is not told of them any more."""
+    def switched(word):
+        with open(f"{told}/{word}.asked", "w", encoding="ascii"):
+            pass
+        while not os.path.exists(f"{told}/{word}"):
+            time.sleep(0.05)
+
+    network()
+    s.do("new-service", SERVICE)
+    ear = listener(s)
+    same("a connection", connection(5001), ("10.9.0.7", 5001))
+    same("while it is allowed", heard(ear, 5001), ["added", "ended"])
+    switched("off")
+    late = listener(s)
+    same("it is off", run(sluice, "service", "show")[0], 3)
+    same("a connection", connection(5002), ("10.9.0.7", 5002))
+    same("who joined before", ear.events(1, 1), [])
+    same("who joined after", late.events(1, 0.1), [])
+    switched("on")
+    same("a connection", connection(5003), ("10.9.0.7", 5003))
+    for e in ear, late:
+        same("allowed again", heard(e, 5003), ["added", "ended"])
+
+
+def allowed(s, sluice):
+    network()
     ear = Sluice(s.spec)
     ear.join("config")
     same("the tool", run(sluice, "service", "add", "own", "tcp", f"{ADDR}:{PORT}", "accept-proxy",
@@ -108,7 +162,8 @@ def allowed(s, sluice):
     same("nothing of others", [x["name"] for x in s.dump("get-service")], ["own"])
 
 
-{"refused": refused, "allowed": allowed}[sys.argv[2]](Sluice(), sys.argv[1])
+{f.__name__: f for f in (refused, allowed, silent)}[sys.argv[2]](Sluice(), sys.argv[1],
+                                                               *sys.argv[3:])
 for line in BAD:
     print(line)
 sys.exit(bool(BAD))
