@@ -23,6 +23,8 @@ for port in 80 443 1000 2000; do
 done
 status "its other ports are nobody's" 3 talk --v1 --client 203.0.113.7:6444 10.0.1.2:444 who
 sluice service del many force
+claim "what contradicts itself is refused in words, so is what this version has not" \
+	control refusals
 claim "pools are as they are told, or as they are unless told" control pools
 claim "so are backends" control backends
 claim "rules are checked, and not available in this version" control rules

@@ -103,6 +103,33 @@ BACKEND = {"port": 0, "weight": 1, "state": "up", "health": "unknown", "max-flow
            "tunnel-port": 0, "flows": 0}
 
 
+def refusals(s):
+    """What contradicts itself, and what this version has not, in these words"""
+    new = service("r", 6000)
+    key = {"sender-addr": "10.0.0.1", "sender-port": 1, "service-addr": "10.0.1.2",
+           "service-port": 80}
+    for what, op, attrs, number, words in (
+            ("any address and one", "new-service", {**new, "any": True}, errno.EINVAL,
+             "any address and a certain one exclude each other"),
+            ("bind syn", "new-service", {**new, "bind": "syn"}, errno.EOPNOTSUPP,
+             "a service with accept-proxy has bind header"),
+            ("bind payload", "new-service", {**new, "bind": "payload"}, errno.EOPNOTSUPP,
+             "a service with accept-proxy has bind header"),
+            ("forward nat", "new-service", {**new, "forward": "nat"}, errno.EOPNOTSUPP,
+             "not available in this version, only local is"),
+            ("a mark outside its mask", "new-service", {**new, "mark": 0x10, "mark-mask": 0xF},
+             errno.EINVAL, "mark has bits that its mask has not"),
+            ("a flow of two families", "del-flow", {**key, "sender-addr": "2001:db8::1"},
+             errno.EINVAL, "addresses of a connection are of one family"),
+            ("an id and a tuple", "del-flow", {**key, "id": 1}, errno.EINVAL,
+             "name a connection by its id, or by sender and service, or by client and backend"),
+            ("neither", "del-flow", {}, errno.EINVAL, "name a connection by its id, ")):
+        e = refused(s, what, op, attrs, number, words)
+        if not e and op == "new-service":
+            s.do("del-service", {"name": "r"})
+    same("left", s.dump("get-service"), [])
+
+
 def pools(s):
     """Pools: what they are unless told otherwise, and what they may be told"""
     s.do("new-pool", {"name": "a"})
@@ -452,8 +479,8 @@ def swap(s, stop):
     print(n)
 
 
-CASES = {f.__name__: f for f in (ports, pools, backends, rules, batch, big, limits, interrupted,
-                                 swap)}
+CASES = {f.__name__: f for f in (ports, refusals, pools, backends, rules, batch, big, limits,
+                                 interrupted, swap)}
 
 
 def main():
