@@ -198,10 +198,10 @@ bool slc_nl_is_host_addr(const struct slc_addr *addr);
 /**
  * slc_nl_service_find() - The service that a request names.
  * @config: where to look
- * @attr: its name, NULL if missing
+ * @attr: its name
  * @extack: says that there is none
  *
- * Return: its entry, or ERR_PTR(-ENOENT) or ERR_PTR(-EINVAL).
+ * Return: its entry, or ERR_PTR(-ENOENT).
  */
 struct slc_service_entry *slc_nl_service_find(const struct slc_config *config,
 					      const struct nlattr *attr,

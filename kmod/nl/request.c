@@ -123,10 +123,6 @@ struct slc_service_entry *slc_nl_service_find(const struct slc_config *config,
 {
 	struct slc_service_entry *e;
 
-	if (!attr) {
-		NL_SET_ERR_MSG(extack, "the name of a service is missing");
-		return ERR_PTR(-EINVAL);
-	}
 	e = slc_config_service(config, nla_data(attr));
 	if (!e) {
 		NL_SET_ERR_MSG_ATTR(extack, attr, "there is no such service");

@@ -501,6 +501,8 @@ int sluice_nl_get_service_doit(struct sk_buff *skb, struct genl_info *info)
 	void *hdr;
 	int err;
 
+	if (GENL_REQ_ATTR_CHECK(info, SLUICE_A_SERVICE_NAME))
+		return -EINVAL;
 	reply = slc_nl_reply(info, SLUICE_CMD_GET_SERVICE, &hdr);
 	if (!reply)
 		return -ENOMEM;

@@ -3,7 +3,9 @@
 """Each attribute of each request, as the specification (docs/netlink/sluice.yaml) limits it.
 
 nlspec.py edges            each attribute missing, twice, at and beyond each of its limits, of wrong
-                           lengths, nested where it is not: alone and in a batch
+                           lengths, nested where it is not: alone and in a batch. One that is
+                           needed is named where it is missing; of one that comes twice and is
+                           no list the last counts.
 nlspec.py mutate N [SEED]  N requests made of good ones: bits, lengths, order and nesting changed
                            at random, while a connection lives and somebody listens
 
@@ -31,11 +33,13 @@ BACKEND = {"pool": "base", "addr": "10.0.2.9", "port": 80, "weight": 2, "state":
            "health": "up", "max-flows": 10, "forward": "nat", "tunnel-port": 6080}
 RULE = {"service": "base", "kind": "sni", "pattern": "*", "pool": "base"}
 FLOW = {"sender-addr": "10.0.0.1", "sender-port": 1, "service-addr": "10.0.1.2", "service-port": 2}
-# A request of each kind with all of its attributes but those that exclude each other
+INNER = {"client-addr": "203.0.113.7", "client-port": 1, "backend-addr": "10.0.1.2",
+         "backend-port": 2}
+# A request of each kind with all of its attributes but those that VARIANTS have
 GOOD = {
     "get-service": {"name": "base"}, "new-service": SERVICE,
-    "set-service": {"name": "base", "mark": 1, "mark-mask": 3, "trust": SERVICE["trust"],
-                    "user-data": b"", "untrusted": "drop"},
+    "set-service": {**SERVICE, "name": "base", "addr": "10.0.1.2", "mark": 2, "user-data": b"",
+                    "untrusted": "drop"},
     "del-service": {"name": "base", "force": True},
     "get-pool": {"name": "base"}, "new-pool": POOL,
     "set-pool": {**POOL, "name": "base", "sorry": ""},
@@ -45,13 +49,34 @@ GOOD = {
     "del-backend": {"pool": "base", "addr": "10.0.2.1", "port": 80},
     "get-rule": {"id": 1, "service": "base"}, "new-rule": RULE,
     "del-rule": {k: v for k, v in RULE.items() if k != "pool"},
-    "get-flow": {"id": 1}, "del-flow": FLOW, "flush-flows": {"service": "base"},
+    "get-flow": {"id": 1, "service": "base", "state": "connect", **FLOW, **INNER, "version": 1},
+    "del-flow": FLOW, "flush-flows": {"service": "base"},
     "get-stats": {"service": "base"}, "reset-stats": {"service": "base"},
     "get-info": {"everywhere": True},
     "set-info": {"max-flows": 1000, "max-half-open-bytes": 1 << 20, "draining": 0,
-                 "user-namespaces": 0},
+                 "user-namespaces": 0, "everywhere": True},
     "whoami": {"fd": 0},
 }
+# Whose attributes exclude some of GOOD's, or which this version refuses
+VARIANTS = [
+    ("new-service", {**{k: v for k, v in SERVICE.items() if k != "addr"}, "any": True}),
+    ("new-service", {**SERVICE, "pool": "base"}),
+    ("set-service", {"name": "base", "any": True, "trust": SERVICE["trust"]}),
+    ("set-service", {"name": "base", "pool": "base", "trust": SERVICE["trust"]}),
+    ("del-flow", INNER), ("del-flow", {"id": 1}),
+]
+# What is named if it is missing, of what the request has
+REQUIRED = {
+    "new-service": {"name", "proto", "addr", "port"}, "new-backend": {"pool", "addr"},
+    "set-backend": {"pool", "addr"}, "del-backend": {"pool", "addr"},
+    "get-backend": {"pool", "addr"}, "get-rule": {"id"},
+    "new-rule": {"service", "kind", "pattern", "pool"}, "del-rule": {"service", "kind", "pattern"},
+    "get-flow": {"id"}, "del-flow": {*FLOW, *INNER}, "set-info": {"draining"}, "whoami": {"fd"},
+    **{f"{do}-{what}": {"name"} for do in ("get", "set", "del") for what in ("service", "pool")},
+    "new-pool": {"name"}, **{op: set() for op in ("flush-flows", "get-stats", "reset-stats",
+                                                 "get-info")},
+}
+SETTINGS = ("max-flows", "max-half-open-bytes", "draining", "user-namespaces")
 # Whose other end nobody needs to know
 SOCKETS = [socket.socket() for _ in range(2)]
 SOCKETS[0].bind(("127.0.0.1", 0))
@@ -80,7 +105,7 @@ class Edges:
         s, info = self.s, self.s.do("get-info")
         return [sorted(str({k: v for k, v in o.items() if k != "id"}) for o in s.dump(op))
                 for op in ("get-service", "get-pool", "get-backend")] + \
-            [info[k] for k in GOOD["set-info"]]
+            [info[k] for k in SETTINGS]
 
     def restore(self):
         s = self.s
@@ -88,7 +113,7 @@ class Edges:
              [("del-pool", {"name": p["name"], "force": True}) for p in s.dump("get-pool")] +
              [("del-service", {"name": x["name"], "force": True}) for x in s.dump("get-service")] +
              BASE)
-        s.do("set-info", {**self.info, "draining": 0, "user-namespaces": 0})
+        s.do("set-info", {**self.info, "draining": 0, "user-namespaces": 0, "everywhere": True})
         self.want = self.want or self.state()
 
     def ask(self, op, body, where):
@@ -104,6 +129,20 @@ class Edges:
         if op.split("-")[0] in ("new", "set", "del"):
             self.restore()
         return None
+
+    def outcome(self, op, attrs):
+        """What a request does: the refusal, or the reply, and what there is then"""
+        self.n += 1
+        o = self.s.spec.ops[op]
+        try:
+            told = self.s.raw(o["number"], self.s.spec.encode(o["attribute-set"], attrs))
+        except Refused as e:
+            return e.errno, e.text, e.miss_type
+        if op.split("-")[0] not in ("new", "set", "del"):
+            return told
+        state = self.state()
+        self.restore()
+        return state
 
 
 def kinds(spec, a):
@@ -147,12 +186,52 @@ def kinds(spec, a):
     yield "nested", True, b"", False
 
 
+def all_good():
+    yield from GOOD.items()
+    yield from VARIANTS
+
+
+def complete(spec):
+    """Nothing that the specification has is forgotten here"""
+    for op, o in spec.ops.items():
+        if "do" not in o or op == "batch":
+            continue
+        have = {k for name, attrs in all_good() if name == op for k in attrs}
+        want = set(o["do"].get("request", {}).get("attributes", ()))
+        for what, keys in (("nobody asks", want - have), ("it has not", have - want)):
+            if keys:
+                BAD.append(f"{op}: {what}: {' '.join(sorted(keys))}")
+        if op not in REQUIRED:
+            BAD.append(f"{op}: what it needs is not said")
+
+
 def changes(spec):
     """What a batch may hold: pairs of an operation and all of its attributes that a batch takes"""
-    for op, a in spec.sets["batch"].items():
-        if op in spec.ops:
-            yield op, {k: GOOD[op][k] for k in spec.subsets[a["nested-attributes"]]
-                       if k in GOOD[op]}
+    for op, good in all_good():
+        if op in spec.sets["batch"]:
+            takes = spec.subsets[spec.sets["batch"][op]["nested-attributes"]]
+            yield op, {k: v for k, v in good.items() if k in takes}
+
+
+def other(spec, a, v):
+    """A good value that is not this one, None if there is none"""
+    was = spec.value(a, v)[1]
+    return next((value for _, nested, value, good in kinds(spec, a)
+                 if good and not nested and value != was), None)
+
+
+def twice(e, op, good):
+    """Of an attribute that comes twice the last counts; of a list both do."""
+    spec = e.s.spec
+    attrs = spec.sets[spec.ops[op]["attribute-set"]]
+    want = e.outcome(op, good)
+    for key, v in good.items():
+        first = other(spec, attrs[key], v)
+        if first is None or attrs[key].get("multi-attr"):
+            continue
+        got = e.outcome(op, [(key, first)] + list(spec.pairs(good)))
+        if got != want:
+            BAD.append(f"{op}: {key} twice: the last does not count: got {got}, want {want}")
 
 
 def requests(spec, op, attrs):
@@ -178,8 +257,11 @@ def judge(where, e, good, number, start):
         BAD.append(f"{where}: not refused")
     if good and e and any(p in e.text for p in POLICY):
         BAD.append(f"{where}: beyond limits: {e}")
-    if "without" in where and e and not e.text and e.miss_type != number:
-        BAD.append(f"{where}: {e}, but lacks {e.miss_type}")
+    op, _, key = where.partition(": without ")
+    if key:
+        needed = key in REQUIRED[op.split()[0]]
+        if needed != bool(e and e.miss_type == number):
+            BAD.append(f"{where}: it is {'' if needed else 'not '}needed: {e}")
     # The attribute that was changed came first.
     if good is False and e and number and e.at is not None and e.at < start:
         BAD.append(f"{where}: what is at fault is at {e.at}, not {start}")
@@ -187,10 +269,13 @@ def judge(where, e, good, number, start):
 
 def edges(s):
     spec, e = s.spec, Edges(s)
-    for op, good in GOOD.items():
+    complete(spec)
+    for op, good in all_good():
         where = f"{op}: as it is"
         refusal = e.ask(op, spec.encode(spec.ops[op]["attribute-set"], good), where)
-        if refusal and (op in ("whoami", "del-flow", "get-flow") or "rule" in op):
+        twice(e, op, good)
+        if refusal and ((op, good) in VARIANTS or "rule" in op or
+                        op in ("whoami", "del-flow", "get-flow")):
             refusal = None
         if refusal:
             BAD.append(f"{where}: {refusal}")
