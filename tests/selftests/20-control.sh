@@ -163,8 +163,35 @@ wait_for grep -q peer= "$TMP/held.log"
 match "a flow names who, for whom, where to and how" \
 	"web +established sender 10.0.0.1:7001 client 203.0.113.7:5003 address 10.0.1.2:8080 backend 10.0.1.2:8080 header v1 destination 198.51.100.9:443" \
 	sl flow show state established
-says "filters hide others" "" sl flow show client 203.0.113.8
-match "filters find it" "7001" sl flow show sender 10.0.0.1:7001 service web
+server app 8090
+claim "a second service" sl service add two tcp 10.0.1.2:8090 accept-proxy trust 10.0.0.0/24
+spawn held2.log ip netns exec lb python3 "$TOOLS/client.py" --bind 10.0.0.1:7002 \
+	--v2 --client 203.0.113.8:5004 10.0.1.2:8090 who "file=$TMP/never"
+wait_for grep -q peer= "$TMP/held2.log"
+# found FILTER...: clients of the flows that it shows
+found() { sl -j flow show "$@" | jq -r '.[].client' | sort | paste -sd' '; }
+id_of() { sl -j flow show client "$1" | jq '.[0].id'; }
+one=203.0.113.7:5003 two=203.0.113.8:5004
+while read -r filter value other; do
+	is "filter $filter finds a flow and hides another" \
+		"$(found "$filter" "$value"), $(found "$filter" "$other")" "$one, $two"
+done <<-END
+	id $(id_of $one) $(id_of $two)
+	service web two
+	sender 10.0.0.1:7001 10.0.0.1:7002
+	client $one $two
+	client 203.0.113.7 203.0.113.8
+	address 10.0.1.2:8080 10.0.1.2:8090
+	backend 10.0.1.2:8080 10.0.1.2:8090
+	header v1 v2
+END
+is "filter state finds both or none" \
+	"$(found state established), $(found state connect)" "$one $two, "
+for end in sender address backend; do
+	is "filter $end has an address" "$(found "$end" 203.0.113.9)" ""
+done
+is "filters hide what one of them does" "$(found service web sender 10.0.0.1:7002)" ""
+claim "without the second service" sl service del two force
 status "a service with flows stays" 2 sl service del web
 status "so does the module" 2 sl unload
 match "a refused unload accepts new connections again" "^peer=203.0.113.7:5004 " \

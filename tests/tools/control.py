@@ -442,22 +442,66 @@ def limits(s):
 
 def interrupted(s):
     """A dump that something came between says so, and misses nothing that stays"""
+    fat = {"user-data": b"u" * 1000}
+
+    def port_of(record):
+        return f"x{record['port']}"
+
+    def backend(i):
+        return {"pool": "one" if i < 400 else "two", "addr": "10.9.0.1", "port": i}
+
+    def serve(i):
+        return service(f"x{i}", 1000 + i, **fat)
+
+    def pool(i):
+        return {"name": f"x{i}", **fat}
+
+    for dump, what, made, name in (
+            ("get-pool", "pool", pool, lambda r: r["name"]),
+            ("get-service", "service", serve, lambda r: r["name"]),
+            ("get-stats", "service", serve, lambda r: r["service"]),
+            ("get-backend", "backend", backend, port_of)):
+        key = ("pool", "addr", "port") if what == "backend" else ("name",)
+        s.do("batch", ([("new-pool", {"name": n}) for n in ("one", "two")]
+                       if what == "backend" else []) + [(f"new-{what}", made(i))
+                                                        for i in range(1, 801)])
+        interrupt(s, dump, name,
+                  [(f"del-{what}", {k: made(i)[k] for k in key}) for i in (800, 3)] +
+                  [(f"new-{what}", made(801))])
+        if what == "backend":
+            # The pool that the listing is in, and its cursor with it
+            interrupt(s, dump, name, [("del-pool", {"name": "one", "force": True})])
+            s.do("del-pool", {"name": "two", "force": True})
+        else:
+            s.do("batch", [(f"del-{what}", {"name": f"x{i}"})
+                           for i in range(1, 802) if i not in (3, 800)])
+        same(dump + ": left", s.dump(dump), [])
+
+
+def interrupt(s, dump, name, changes):
+    """A listing that these changes come between"""
     other = Sluice(s.spec)
-    s.do("batch", [("new-pool", {"name": f"p{i}", "user-data": b"u" * 1000}) for i in range(400)])
-    op = s.spec.ops["get-pool"]
-    same("undisturbed", (len(s.dump("get-pool")), s.interrupted), (400, False))
+    op = s.spec.ops[dump]
+
+    def names():
+        found = [name(s.spec.decode(op["attribute-set"], m[4:])) for m in s.hear()]
+        same(dump + ": none twice", len(found), len(set(found)))
+        return set(found)
+
     s.interrupted = False
     s.send(op["number"], b"", 0x305)
-    other.do("del-pool", {"name": "p399"})
-    other.do("del-pool", {"name": "p3"})
-    other.do("new-pool", {"name": "late"})
-    names = [s.spec.decode("pool", m[4:])["name"] for m in s.hear()]
-    same("marked", s.interrupted, True)
-    same("none twice", len(names), len(set(names)))
-    same("none missed", {f"p{i}" for i in range(399) if i != 3} - set(names), set())
-    s.do("batch", [("del-pool", {"name": n}) for n in
-                   ["late"] + [f"p{i}" for i in range(399) if i != 3]])
-    same("left", s.dump("get-pool"), [])
+    before = names()
+    same(dump + ": undisturbed", s.interrupted, False)
+    s.send(op["number"], b"", 0x305)
+    for change in changes:
+        other.do(*change)
+    seen = names()
+    same(dump + ": marked", s.interrupted, True)
+    s.send(op["number"], b"", 0x305)
+    s.interrupted = False
+    after = names()
+    same(dump + ": none missed", (before & after) - seen, set())
+    same(dump + ": changed", before != after, True)
 
 
 def swap(s, stop):
