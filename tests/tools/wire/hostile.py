@@ -158,6 +158,44 @@ def blind_name():
         b.close()
 
 
+GUESSES = 1000  # OPEN_GUESSES: so many a second may be wrong
+
+
+def guess_often(b):
+    """All wrong guesses of one second. Which it was, None if little is left of it"""
+    guess = Sender(src="10.0.9.9", ts=False).packet(b"", ACK, seq=1, ack=1)
+    time.sleep(1 - time.monotonic() % 1)
+    start = int(time.monotonic())
+    b.blast(guess, 4, numbers(random.Random(7), GUESSES + 20, 8))
+    return start if time.monotonic() < start + 0.7 else None
+
+
+@case("after a thousand wrong guesses no cookie of that network is taken for a second")
+def blind_limit():
+    with Cookies():
+        b = Blaster()
+        head, who = header()
+        s = Sender(ts=False)
+        s.syn()
+        s.synack()
+        for _ in range(10):
+            before = stats()
+            start = guess_often(b)
+            if start:
+                break
+        true(start, "a second is enough for so many guesses")
+        s.seg(head, ACK | PSH)
+        s.quiet("to a cookie after so many guesses")
+        after = stats()
+        check(after.get("cookie-accepted", 0), before.get("cookie-accepted", 0), "cookies taken")
+        check(after["cookie-refused"] - before.get("cookie-refused", 0), GUESSES + 21, "refused")
+        time.sleep(max(0, start + 1 - time.monotonic()))
+        with Counted("cookie-accepted"):
+            s.say(head)
+            arrives(APP, s, who)
+        b.close()
+
+
 # --- floods -----------------------------------------------------------------------------------
 
 def slab():
@@ -223,6 +261,29 @@ def syn_flood():
             time.sleep(PAUSE)
     check(b.sent, count, "SYNs sent")
     b.close()
+
+
+@case("one network takes half of the room for handshakes, the rest is for others")
+def half_of_it():
+    cap = 65536
+    with Cap(cap):
+        for i in range(200):
+            Sender(src=f"10.0.9.{i + 10}", ts=False).syn()
+        NET.pump(0.1)
+        info = GENL.info()
+        one = info[INFO_HALF_OPEN_BYTES] // info[INFO_HALF_OPEN]
+        true(cap // 2 - one < info[INFO_HALF_OPEN_BYTES] <= cap // 2,
+             f"one network has {info[INFO_HALF_OPEN_BYTES]} of {cap} bytes")
+        # By chance, one of 256, a network shares what the first one has.
+        for src in ("10.0.8.10", "10.0.7.10"):
+            s = Sender(src=src)
+            s.syn()
+            s.synack()
+            if GENL.info()[INFO_HALF_OPEN] > info[INFO_HALF_OPEN]:
+                break
+        check(GENL.info()[INFO_HALF_OPEN], info[INFO_HALF_OPEN] + 1, "handshakes, with another's")
+    sluice("flow", "flush")
+    half_open_gone(GENL)
 
 
 def answered(s, some):

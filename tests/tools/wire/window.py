@@ -72,6 +72,14 @@ class Early:
         talks(s, conn)
 
 
+@case("where no cookie was sent, an acknowledgment of nothing is reset, not judged as one")
+def no_cookies_yet():
+    s = Sender()
+    with Counted("no-flow"), Counted("cookie-refused", 0):
+        s.seg(ack=4711)
+        check(s.expect(RST).seq, 4711, "number of the reset")
+
+
 @case("resets around the window of a half-open handshake", "half-open")
 @case("resets around the window while the header comes", "gather")
 @case("resets around the window while the application is asked", "connect")
