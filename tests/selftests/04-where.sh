@@ -81,6 +81,22 @@ match "a local application still reaches 127.0.0.1 by itself" "^peer=127.0.0.1:[
 	talk_from app 127.0.0.1:9001 who
 for s in lo lo2 lo6; do claim "del $s" sluice service del $s force; done
 
+# --- to each other ------------------------------------------------------------------------
+
+# What one of them gives is never the other's: it would go round for ever.
+service ring tcp "$SERVICE4:9100" accept-proxy trust any to 10.0.1.3:9101 forward local
+service ring2 tcp 10.0.1.3:9101 accept-proxy trust any to "$SERVICE4:9100" forward local
+service self tcp "$SERVICE4:9102" accept-proxy trust any to "$SERVICE4:9102" forward local
+syns=$(sluice -j stats | jq '[.. | objects | .["syn-received"]? // 0] | add')
+for at in "$SERVICE4:9100" 10.0.1.3:9101 "$SERVICE4:9102"; do
+	status "what leads back to itself is refused: $at" 3 \
+		talk -t 5 --v2 --client 203.0.113.7:6016 "$at" who
+done
+is "each went there once" \
+	"$(sluice -j stats | jq '[.. | objects | .["syn-received"]? // 0] | add')" $((syns + 3))
+is "and nothing of it is left" "$(flows)" 0
+for s in ring ring2 self; do claim "del $s" sluice service del $s force; done
+
 # --- no route to the client -------------------------------------------------------------------
 
 ip -n app route del default
