@@ -49,6 +49,7 @@ launch held.log lb client --bind 10.0.0.1:0 --v2 \
 	--client "$CLIENT4:5002" "$SERVICE4:8080" who "file=$TMP/go"
 wait_for grep -q peer= "$TMP/held.log"
 match "the conntrack entry bears the mark" "src=$CLIENT4 .*mark=81 " app conntrack -L -p tcp
+match "and over IPv6" "src=$CLIENT6 .*mark=20736 " app conntrack -f ipv6 -L -p tcp
 match "flow show names it" 'mark 0x51' sluice flow show client "$CLIENT4:5002"
 : >"$TMP/go"
 
