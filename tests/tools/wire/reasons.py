@@ -10,7 +10,7 @@ from budget import Cookies
 from wire import (ACK, NET, PSH, RST, SYN, V6, App, Counted, Sender, arrives,
                   case, check, connect, csum, farewell, header, here,
                   ip4, ip6, l4sum, main, netns, o_mss, pack_ip, pad, run, sluice,
-                  sysctl, talks, M32)
+                  stats, sysctl, take, talks, M32)
 import pplib
 
 APP = App()
@@ -42,6 +42,36 @@ def headers():
             s.until_ack()
             farewell(s, conn)
             s.iss = None
+
+
+def size(seg):
+    """Of a segment's packet"""
+    return (40 if V6 else 20) + 20 + len(seg.raw) + len(seg.data)
+
+
+@case("each packet between the two is counted once, and each byte of it")
+def sums():
+    with Counted("syn-received"):
+        s, conn, _ = connect(APP)
+    s.drain(0.1)
+    before = stats()
+    said = [s.packet(b"a" * 999, ACK | PSH)]
+    NET.send(said[0])
+    s.nxt = (s.nxt + 999) % M32
+    take(conn, 999)
+    conn.sendall(b"b" * 777)
+    heard = [s.recv()]
+    while not heard[-1].data:
+        heard.append(s.recv())
+    s.rcv = (s.rcv + 777) % M32
+    said.append(s.packet())
+    NET.send(said[1])
+    heard += s.drain(0.1)
+    after = stats()
+    for name, want in (("packets-in", 2), ("bytes-in", sum(map(len, said))),
+                       ("packets-out", len(heard)), ("bytes-out", sum(map(size, heard))),
+                       ("syn-received", 0)):
+        check(after.get(name, 0) - before.get(name, 0), want, name)
 
 
 # --- who is judged ------------------------------------------------------------------
