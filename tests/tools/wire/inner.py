@@ -778,6 +778,20 @@ def rmem():
 
 # --- held while it is asked --------------------------------------------------------------
 
+def given(s, client, want):
+    """The first copies of the bytes that are given to the application"""
+    copies = {}
+    for _ in range(5):
+        seg = RAW.recv(client, 1)
+        if not seg:
+            break
+        for i, byte in enumerate(seg.data):
+            copies.setdefault((seg.seq + i - s.at(s.head)) % M32, bytes((byte,)))
+    got = b"".join(copies.get(i, b"?") for i in range(len(want)))
+    check(got, want, "first copies")
+    check(set(copies), set(range(len(want))), "bytes of payload, none of the header")
+
+
 @case("what came meanwhile is given in order, each byte's first copy")
 def held():
     s, client, syn = ask(b"AAAA")
@@ -787,16 +801,17 @@ def held():
     s.seg(b"d" * 4 + b"EEEE", seq=s.at(s.head + 12))
     s.nxt = s.at(s.head + 20)
     answer(s, client, syn)
-    copies = {}
-    for _ in range(5):
-        seg = RAW.recv(client, 1)
-        if not seg:
-            break
-        for i, byte in enumerate(seg.data):
-            copies.setdefault((seg.seq + i - s.at(s.head)) % M32, bytes((byte,)))
-    got = b"".join(copies.get(i, b"?") for i in range(20))
-    check(got, b"AAAABBBBCCCCDDDDEEEE", "first copies")
-    check(set(copies), set(range(20)), "bytes of payload, none of the header")
+    given(s, client, b"AAAABBBBCCCCDDDDEEEE")
+
+
+@case("what comes in front of what came too early, and overlaps it by one byte to the right")
+def held_right():
+    s, client, syn = ask(b"AAAA")
+    s.seg(b"CCCC", seq=s.at(s.head + 8))
+    s.seg(b"BBBBx", seq=s.at(s.head + 4))
+    s.nxt = s.at(s.head + 12)
+    answer(s, client, syn)
+    given(s, client, b"AAAABBBBCCCC")
 
 
 @case("the header again with other content, while the application is asked")
