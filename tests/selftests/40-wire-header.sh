@@ -14,5 +14,6 @@ wire_net
 service web tcp 10.0.0.2:8080 accept-proxy trust 10.0.9.0/24 header-timeout 3 forward local
 service web6 tcp '[fd00::2]:8080' accept-proxy trust fd09::/64 header-timeout 3 forward local
 wire header
+WIRE_V6=1 wire header
 
 finish

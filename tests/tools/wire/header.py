@@ -7,15 +7,17 @@ import time
 
 from wire import (ACK, CWR, ECE, FIN, NET, NOP, NS, PSH, RST, SACKOK, SLOW, SMALL,
                   SYN, URG, App, Counted, Genl, Sender, arrives, check,
-                  case, case_long, connect, ended, farewell, half_open_gone, header, ip4,
-                  ip6, main, netns, o_mss, o_ts, o_ws, pad, pack_ip, rtt, run, silent,
-                  take, talks, true, was_reset, INFO_HALF_OPEN, M32, QUIET)
+                  case, case_long, case_once, connect, csum, ended, farewell,
+                  half_open_gone, header, ip4, ip6, ip_any, main, netns, o_mss, o_ts, o_ws, pad, pack_ip, rtt, run, silent,
+                  take, talks, true, was_reset, INFO_HALF_OPEN, M32, QUIET, V6)
 
 APP = App()
 GENL = Genl()
+IP = 40 if V6 else 20  # bytes of its header
+NAME, OTHER = (b"2001:db8:c::7", b"2001:db8:c::9") if V6 else (b"203.0.113.7", b"203.0.113.9")
 
 
-def begin(v6=False, version=1, tlvs=(), **kw):
+def begin(v6=V6, version=1, tlvs=(), **kw):
     head, who = header(v6, version, tlvs)
     return Sender(v6=v6, **kw).open(), head, who
 
@@ -34,10 +36,10 @@ def split_at(v6, version, cut):
     return True
 
 
-@case("v1 in two pieces, cut anywhere", False, 1)
-@case("v2 in two pieces, cut anywhere", False, 2)
-@case("v1 over IPv6 in two pieces, cut anywhere", True, 1)
-@case("v2 over IPv6 in two pieces, cut anywhere", True, 2)
+@case_once("v1 in two pieces, cut anywhere", False, 1)
+@case_once("v2 in two pieces, cut anywhere", False, 2)
+@case_once("v1 over IPv6 in two pieces, cut anywhere", True, 1)
+@case_once("v2 over IPv6 in two pieces, cut anywhere", True, 2)
 def two_pieces(v6, version):
     cut = 1
     while split_at(v6, version, cut):
@@ -60,10 +62,10 @@ def in_pieces(packet):
                      proto=44))
 
 
-@case("IP fragments", False, False)
-@case("IPv6 fragments", True, False)
-@case("IP fragments that a rule does not want tracked", False, True)
-@case("IPv6 fragments that a rule does not want tracked", True, True)
+@case_once("IP fragments", False, False)
+@case_once("IPv6 fragments", True, False)
+@case_once("IP fragments that a rule does not want tracked", False, True)
+@case_once("IPv6 fragments that a rule does not want tracked", True, True)
 def fragments_joined(v6, untracked):
     if untracked:
         run("app", "nft", "add table inet early; add chain inet early pre "
@@ -82,7 +84,7 @@ def fragments_joined(v6, untracked):
 @case("one byte a segment, each acknowledged at once", 1)
 @case("v2 with TLVs, one byte a segment, each acknowledged at once", 2)
 def bytes_alone(version):
-    s, head, who = begin(False, version, [(2, b"x" * 50)] if version == 2 else ())
+    s, head, who = begin(V6, version, [(2, b"x" * 50)] if version == 2 else ())
     for i in range(len(head) - 1):
         s.say(head[i:i + 1])
         s.until_ack()
@@ -294,8 +296,8 @@ def slow_header():
 @case("a piece comes again with other content: the first copy wins")
 def other_content():
     s, head, who = begin()
-    evil = bytes(head).replace(b"203.0.113.7", b"203.0.113.9")
-    cut = head.index(b"113.7") + 5
+    evil = head.replace(NAME, OTHER)
+    cut = head.index(NAME) + len(NAME)
     s.say(head[:cut])
     s.until_ack()
     s.seg(evil[:cut], ACK | PSH, seq=s.at(0))
@@ -312,6 +314,20 @@ def overlap_left(by):
     s.say(head[:20])
     s.until_ack()
     s.seg(b"Z" * -by + head[20:], ACK | PSH, seq=s.at(20 + by))
+    s.nxt = s.at(len(head))
+    arrives(APP, s, who)
+
+
+@case("a piece that overlaps by one byte to the right what came too early", 1)
+@case("a piece that overlaps by five bytes to the right what came too early", 5)
+def overlap_right(by):
+    s, head, who = begin()
+    late = b"Z" * by + head[20 + by:]
+    s.seg(late, ACK | PSH, seq=s.at(20))
+    check(s.expect(ACK).ack, s.at(0), "acknowledgment after the gap")
+    s.say(head[:20 + by])
+    s.until_ack()
+    s.seg(late, ACK | PSH, seq=s.at(20))
     s.nxt = s.at(len(head))
     arrives(APP, s, who)
 
@@ -335,7 +351,7 @@ def header_again():
     conn, peer = APP.accept()
     check(peer, who, "peer")
     s.until_ack()
-    s.seg(head.replace(b"203.0.113.7", b"203.0.113.9"), ACK | PSH, seq=s.at(0))
+    s.seg(head.replace(NAME, OTHER), ACK | PSH, seq=s.at(0))
     check(s.expect(ACK).ack, s.nxt, "acknowledgment")
     APP.lonely("by a header said twice")
     talks(s, conn)
@@ -425,11 +441,11 @@ def beyond_window():
 def full_window():
     s, head, who = begin()
     body = random.randbytes(65535 - len(head))
-    said = 0
+    size, said = 1468 - IP, 0
     s.say(head)
     while said < len(body):
-        s.say(body[said:said + 1448])
-        said += 1448
+        s.say(body[said:said + size])
+        said += size
     s.nxt = s.at(65535)
     conn, peer = APP.accept()
     check(peer, who, "peer")
@@ -443,7 +459,7 @@ def full_window():
         except TimeoutError:
             # What did not fit is the sender's to say again.
             at = len(head) + len(got)
-            s.seg((head + body)[at:at + 1448], ACK, seq=s.at(at))
+            s.seg((head + body)[at:at + size], ACK, seq=s.at(at))
         s.drain()
     conn.settimeout(5.0 * SLOW)
     check(got, body, "payload")
@@ -563,10 +579,10 @@ def urgent_later():
 
 # --- 6: shapes of packets --------------------------------------------------------------
 
-def vnet(packet, gso_size=0, gso_type=1, hlen=66):
+def vnet(packet, gso_size):
     """With a virtio header: summed up below, cut below"""
-    return struct.pack("<BBHHHH", 1, gso_type if gso_size else 0, hlen, gso_size,
-                       34, 16) + NET.frame(packet)
+    return struct.pack("<BBHHHH", 1, 4 if V6 else 1, 14 + IP + 32, gso_size,
+                       14 + IP, 16) + NET.frame(packet)
 
 
 @case("header and 60 KiB in one super-packet, cut at 1448", 1448)
@@ -576,18 +592,14 @@ def super_packet(size):
     body = random.randbytes(60 * 1024)
     p = bytearray(s.packet(head + body, ACK | PSH))
     # CHECKSUM_PARTIAL: the field holds the pseudo-header's sum.
-    part = struct.unpack("!6H", pack_ip(s.src) + pack_ip(s.dst) +
-                         struct.pack("!HH", 6, len(p) - 20))
-    total = sum(part)
-    while total >> 16:
-        total = (total & 0xFFFF) + (total >> 16)
-    p[36:38] = struct.pack("!H", total)
+    part = csum(s.a + s.b + struct.pack("!HH", 6, len(p) - IP))
+    p[IP + 16:IP + 18] = struct.pack("!H", ~part & 0xFFFF)
     with netns("lb"):
         raw = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 0)
         raw.setsockopt(263, 15, 1)  # PACKET_VNET_HDR
         raw.setsockopt(socket.SOL_SOCKET, 32, 1 << 20)
         raw.bind(("eth0", 0))
-    raw.send(vnet(bytes(p), size))
+    raw.send(vnet(bytes(p), min(size, 1468 - IP)))
     raw.close()
     s.nxt = s.at(len(head) + len(body))
     conn, peer = APP.accept()
@@ -604,11 +616,11 @@ def no_trace(raw):
         raw.send(bytes(10) + NET.app_mac + NET.mac + b"\x88\xb5" + b"\xff" * 86)
 
 
-@case("header and 8 kB with nothing but Ethernet's header in the linear part", 14)
-@case("header and 8 kB with the linear part ending with IP's header", 34)
-@case("header and 8 kB with the linear part ending inside TCP's header", 41)
-@case("header and 8 kB with the linear part ending inside TCP's options", 60)
-@case("header and 8 kB with the linear part ending inside the PROXY header", 76)
+@case_once("header and 8 kB with nothing but Ethernet's header in the linear part", 14)
+@case_once("header and 8 kB with the linear part ending with IP's header", 34)
+@case_once("header and 8 kB with the linear part ending inside TCP's header", 41)
+@case_once("header and 8 kB with the linear part ending inside TCP's options", 60)
+@case_once("header and 8 kB with the linear part ending inside the PROXY header", 76)
 def nonlinear(hlen):
     """What is behind the linear part lies in pages. The kernel does so for frames
     of more than a page that say how much they want to be linear."""
@@ -659,8 +671,8 @@ def fragments(packet, size):
     return out
 
 
-@case("the header's segment in IP fragments, in order", False)
-@case("the header's segment in IP fragments, in reverse", True)
+@case_once("the header's segment in IP fragments, in order", False)
+@case_once("the header's segment in IP fragments, in reverse", True)
 def ip_fragments(reverse):
     s, head, who = begin()
     body = random.randbytes(500)
@@ -674,7 +686,7 @@ def ip_fragments(reverse):
     talks(s, conn)
 
 
-@case("the header's segment in IPv6 fragments")
+@case_once("the header's segment in IPv6 fragments")
 def ip6_fragments():
     s, head, who = begin(True)
     body = random.randbytes(500)
@@ -691,7 +703,7 @@ def ip6_fragments():
     talks(s, conn)
 
 
-@case("an IPv4 header with options")
+@case_once("an IPv4 header with options")
 def ip_options():
     s, head, who = begin()
     p = s.packet(head, ACK | PSH)
@@ -700,7 +712,7 @@ def ip_options():
     arrives(APP, s, who)
 
 
-@case("an IPv6 destination-options header before TCP")
+@case_once("an IPv6 destination-options header before TCP")
 def ip6_extension():
     s, head, who = begin(True)
     p = s.packet(head, ACK | PSH)
@@ -1053,9 +1065,8 @@ def data_offsets():
 def truncated_syn():
     s = Sender()
     whole = s.packet(flags=SYN, seq=s.isn)
-    for size in range(20, len(whole)):
-        cut = whole[20:size]
-        NET.send(ip4(s.a, s.b, cut))
+    for size in range(IP, len(whole)):
+        NET.send(ip_any(s.a, s.b, whole[IP:size]))
     seg = s.recv(QUIET)
     true(not seg or not seg.flags & SYN, f"answered: {seg}")
 
@@ -1064,8 +1075,8 @@ def truncated_syn():
 def truncated_data():
     s, head, who = begin()
     whole = s.packet(head, ACK | PSH)
-    for size in range(20, 52):
-        NET.send(ip4(s.a, s.b, whole[20:size]))
+    for size in range(IP, IP + 32):
+        NET.send(ip_any(s.a, s.b, whole[IP:size]))
     s.quiet("to what is no segment")
     s.say(head)
     arrives(APP, s, who)
