@@ -34,7 +34,12 @@ both 100000 ok" talk --v2 --local --bind "10.0.0.1:$n" "$SERVICE4:8080" who both
 		talk --v2 --client "$CLIENT4:$((n + 1000))" "$SERVICE4:8080" peer-rst
 }
 
+# Loaded, and not in use (00-no-conntrack.sh is about it being absent)
+modprobe nf_conntrack 2>/dev/null
+claim "conntrack is loaded" test -e /proc/sys/net/netfilter/nf_conntrack_max
 works "no rules"
+is "it tracks nothing where no rule asks it to" \
+	"$(app cat /proc/sys/net/netfilter/nf_conntrack_count)" 0
 
 # counter NAME: packets of a named counter of table inet t
 counter() { app nft -j list counter inet t "$1" | jq '.nftables[].counter? | numbers // .packets // empty'; }
