@@ -8,7 +8,7 @@ import time
 from wire import (ACK, CWR, ECE, FIN, NET, NOP, NS, PSH, RST, SACKOK, SLOW, SMALL,
                   SYN, URG, App, Counted, Genl, Sender, arrives, check,
                   case, case_long, case_once, connect, csum, ended, farewell,
-                  half_open_gone, header, ip4, ip6, ip_any, main, netns, o_mss, o_ts, o_ws, pad, pack_ip, rtt, run, silent,
+                  half_open_gone, header, ip4, ip6, ip_any, main, netns, o_mss, o_ts, o_ws, pad, rtt, run, silent,
                   take, talks, true, was_reset, INFO_HALF_OPEN, M32, QUIET, V6)
 
 APP = App()
