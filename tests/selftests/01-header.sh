@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# cost: 13
+# cost: 12
 #
 # A header in all its forms: who does the application think is calling?
 #

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# cost: 16
+# cost: 15
 #
 # Who may send headers, and what becomes of all others.
 #

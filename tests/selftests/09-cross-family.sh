@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# cost: 39
+# cost: 22
 #
 # A header of the other family than the connection it comes in by: the client is
 # IPv6 and the balancer speaks IPv4, and the reverse. The application is called in

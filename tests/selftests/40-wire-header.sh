@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# cost: 9
+# cost: 14
 #
 # The ways a header can arrive, packet by packet: in pieces, again, late, with
 # other content, around numbers that wrap, with odd bits and options.

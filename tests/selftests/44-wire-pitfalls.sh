@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# cost: 10
+# cost: 16
 #
 # What a trial module got wrong: see tools/wire/pitfalls.py.
 #

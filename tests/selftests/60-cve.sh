@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# cost: 10
+# cost: 12
 #
 # What broke other receivers of the PROXY protocol, end to end.
 #
