@@ -161,34 +161,33 @@ def blind_name():
 GUESSES = 1000  # OPEN_GUESSES: so many a second may be wrong
 
 
-def guess_often(b):
-    """All wrong guesses of one second. Which it was, None if little is left of it"""
-    guess = Sender(src="10.0.9.9", ts=False).packet(b"", ACK, seq=1, ack=1)
-    time.sleep(1 - time.monotonic() % 1)
-    start = int(time.monotonic())
-    b.blast(guess, 4, numbers(random.Random(7), GUESSES + 20, 8))
-    return start if time.monotonic() < start + 0.7 else None
-
-
 @case("after a thousand wrong guesses no cookie of that network is taken for a second")
 def blind_limit():
+    # More than the limit: two processors may lose a count to each other.
+    guesses = GUESSES + 200
     with Cookies():
         b = Blaster()
+        guess = Sender(src="10.0.9.9", ts=False).packet(b"", ACK, seq=1, ack=1)
         head, who = header()
-        s = Sender(ts=False)
-        s.syn()
-        s.synack()
-        for _ in range(10):
+        for _ in range(20):
+            s = Sender(ts=False)
+            s.syn()
+            s.synack()
             before = stats()
-            start = guess_often(b)
-            if start:
+            # The module's second begins with a tick of the clock, which may be later.
+            time.sleep(1.05 - time.monotonic() % 1)
+            start = int(time.monotonic())
+            b.blast(guess, 4, numbers(random.Random(7), guesses, 8))
+            s.seg(head, ACK | PSH)
+            # Else the next second had begun, and it was rightly taken.
+            if time.monotonic() < start + 1:
                 break
-        true(start, "a second is enough for so many guesses")
-        s.seg(head, ACK | PSH)
+        else:
+            true(False, "a second is enough for so many guesses")
         s.quiet("to a cookie after so many guesses")
         after = stats()
         check(after.get("cookie-accepted", 0), before.get("cookie-accepted", 0), "cookies taken")
-        check(after["cookie-refused"] - before.get("cookie-refused", 0), GUESSES + 21, "refused")
+        check(after["cookie-refused"] - before.get("cookie-refused", 0), guesses + 1, "refused")
         time.sleep(max(0, start + 1 - time.monotonic()))
         with Counted("cookie-accepted"):
             s.say(head)
