@@ -8,14 +8,7 @@
  * FUZZ_MAX_LEN 96
  */
 #include "core/addr.c"
-
-#define CHECK(cond) do {						\
-	if (!(cond)) {							\
-		fprintf(stderr, "Assertion failed, line %d: %s\n",	\
-			__LINE__, #cond);				\
-		abort();						\
-	}								\
-} while (0)
+#include "check.h"
 
 typedef int scan_fn(const u8 *s, size_t len, struct slc_addr *a);
 

@@ -11,14 +11,7 @@
 #include "core/addr.c"
 #include "core/pp_decode.c"
 #include "pp_ref.c"
-
-#define CHECK(cond) do {						\
-	if (!(cond)) {							\
-		fprintf(stderr, "Assertion failed, line %d: %s\n",	\
-			__LINE__, #cond);				\
-		abort();						\
-	}								\
-} while (0)
+#include "check.h"
 
 size_t LLVMFuzzerMutate(u8 *data, size_t size, size_t max_size);
 

@@ -7,16 +7,9 @@
  * FUZZ_MAX_LEN 320
  */
 #include "core/prefix.c"
+#include "check.h"
 
 #define MAX_PREFIXES	12
-
-#define CHECK(cond) do {						\
-	if (!(cond)) {							\
-		fprintf(stderr, "Assertion failed, line %d: %s\n",	\
-			__LINE__, #cond);				\
-		abort();						\
-	}								\
-} while (0)
 
 static bool holds(const struct slc_prefix *p, const u8 *ip)
 {

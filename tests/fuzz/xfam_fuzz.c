@@ -16,6 +16,7 @@
  */
 #include "core/xfam.c"
 #include "../kunit/csum_ref.h"
+#include "check.h"
 
 #define PREFIX	40
 
@@ -30,14 +31,6 @@
 #define NOT_ALONE	0x4	/* fragment, source route, other extension */
 #define NOT_SO_LONG	0x8
 
-#define CHECK(cond) do {						\
-	if (!(cond)) {							\
-		fprintf(stderr, "Assertion failed, line %d: %s\n",	\
-			__LINE__, #cond);				\
-		abort();						\
-	}								\
-} while (0)
-
 static u8 *exact(const u8 *p, unsigned int len)
 {
 	u8 *copy = malloc(len);
@@ -48,11 +41,6 @@ static u8 *exact(const u8 *p, unsigned int len)
 	else
 		memset(copy, 0x77, len);
 	return copy;
-}
-
-static unsigned int be16_at(const u8 *p)
-{
-	return p[0] << 8 | p[1];
 }
 
 /* RFC 791, 3.1: one option after the other, from the one at @o. */
@@ -246,7 +234,7 @@ static void from6(const u8 *h, unsigned int hlen, u32 plen, u16 id,
 		CHECK(!memcmp(new, want, 20));
 		goto out;
 	}
-	tclass = be16_at(h) >> 4;
+	tclass = get_unaligned_be16(h) >> 4;
 	ref_make4(want, tclass, plen, id, h[7], to->proto, to->src.b + 12,
 		  to->dst.b + 12);
 	CHECK(!memcmp(new, want, 20));
@@ -273,7 +261,7 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 		return -1;
 	rest = size - PREFIX;
 	to.proto = data[1];
-	plen = data[2] << 16 | be16_at(data + 3);
+	plen = data[2] << 16 | get_unaligned_be16(data + 3);
 	/* Few would be short enough. */
 	if (data[2] & 0xfc)
 		plen &= 0xffff;
@@ -291,10 +279,10 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 	h = exact(data + PREFIX, hlen);
 	old = exact(h, hlen);
 	if (data[0] & FROM_V6)
-		from6(h, hlen, plen, be16_at(data + 6), &to,
+		from6(h, hlen, plen, get_unaligned_be16(data + 6), &to,
 		      data + PREFIX + hlen, rest - hlen);
 	else
-		from4(h, hlen, plen, be16_at(data + 6), &to,
+		from4(h, hlen, plen, get_unaligned_be16(data + 6), &to,
 		      data + PREFIX + hlen, rest - hlen);
 	CHECK(!memcmp(h, old, hlen));
 	free(h);
