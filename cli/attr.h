@@ -99,16 +99,27 @@ struct attr {
 const struct attr *attr_find(const struct attr *table, const char *name,
 			     unsigned int flags);
 
+/* The text of an option in a record, or NULL */
+static inline const char *attr_text(const json_t *record, const char *name)
+{
+	return json_string_value(json_object_get(record, name));
+}
+
+/* Whether an argument of add is an option of this command */
+static inline bool attr_moves(const struct attr *attr, unsigned int uses)
+{
+	return attr->flags & ATTR_MOVES && uses & ATTR_SET;
+}
+
 static inline bool attr_is_arg(const struct attr *attr, unsigned int uses)
 {
-	return attr->flags & ATTR_ARG &&
-	       !(attr->flags & ATTR_MOVES && uses & ATTR_SET);
+	return attr->flags & ATTR_ARG && !attr_moves(attr, uses);
 }
 
 static inline bool attr_is_needed(const struct attr *attr, unsigned int uses)
 {
 	return attr->flags & ATTR_NEEDED && !(uses & ATTR_SHOW) &&
-	       !(attr->flags & ATTR_MOVES && uses & ATTR_SET);
+	       !attr_moves(attr, uses);
 }
 
 /**

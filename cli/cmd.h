@@ -169,7 +169,11 @@ const char *cmd_reason(const struct nlsock_error *err, char *buf, size_t len);
 /* Say something that does not keep a command from being done. */
 void cmd_warn(const char *text);
 
-/* Send a request that was parsed, with no answer but success. */
+/* Send a request that was parsed; @err->code is 0 if it was done. */
+void cmd_try(const struct cmd *cmd, struct request *rq,
+	     struct nlsock_error *err);
+
+/* The same, and say so if it was not: an exit code */
 int cmd_send(const struct cmd *cmd, struct request *rq);
 
 /**

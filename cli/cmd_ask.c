@@ -10,13 +10,19 @@
 /* Listings that were disturbed are asked for so often. */
 #define RETRIES		10
 
+void cmd_try(const struct cmd *cmd, struct request *rq,
+	     struct nlsock_error *err)
+{
+	progress_wait(cmd, "waiting for the module");
+	nlsock_talk(rq, NULL, NULL, err);
+	progress_end();
+}
+
 int cmd_send(const struct cmd *cmd, struct request *rq)
 {
 	struct nlsock_error err;
 
-	progress_wait(cmd, "waiting for the module");
-	nlsock_talk(rq, NULL, NULL, &err);
-	progress_end();
+	cmd_try(cmd, rq, &err);
 	return err.code ? cmd_refused(cmd, &err) : EXIT_DONE;
 }
 

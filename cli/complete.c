@@ -33,11 +33,6 @@ static void offer_words(const char *const *words)
 		offer(*words, NULL);
 }
 
-static const char *text_of(const json_t *record, const char *key)
-{
-	return json_string_value(json_object_get(record, key));
-}
-
 /* Whether a record has the values that were typed before */
 static bool fits(const json_t *record, const struct cmd_args *args)
 {
@@ -45,7 +40,7 @@ static bool fits(const json_t *record, const struct cmd_args *args)
 	const char *has;
 
 	for (i = 0; i < args->n; i++) {
-		has = text_of(record, args->arg[i].attr->name);
+		has = attr_text(record, args->arg[i].attr->name);
 		if (!has || strcmp(has, args->arg[i].value))
 			return false;
 	}
@@ -70,7 +65,7 @@ static void offer_names(const struct cmd *cmd, const struct cmd_args *args,
 	request_begin(&rq, names->get, NLM_F_DUMP);
 	cmd_collect(&rq, names->attrs, &records, &err);
 	json_array_foreach(records, i, record) {
-		name = text_of(record, own ? attr->name : names->attrs->name);
+		name = attr_text(record, own ? attr->name : names->attrs->name);
 		if (name && (!own || fits(record, args)))
 			offer(name, NULL);
 	}

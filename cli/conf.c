@@ -207,13 +207,15 @@ static void read_all(struct conf *c, const struct yaml_node *root)
 			read_limits(c, n);
 			continue;
 		}
-		for (object = n->first; object; object = object->next)
+		for (object = n->first; object; object = object->next) {
+			/* In the midst of this one the file breaks off. */
 			if (object->is_part && c->file->is_cut)
-				continue;	/* in the midst of which it ends */
-			else if (!strcmp(n->key->text, "pools"))
+				continue;
+			if (!strcmp(n->key->text, "pools"))
 				conf_pool(c, object);
 			else
 				read_service(c, object);
+		}
 	}
 }
 

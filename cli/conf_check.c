@@ -8,11 +8,6 @@
 #include "conf.h"
 #include "value.h"
 
-static const char *string_of(const json_t *record, const char *key)
-{
-	return json_string_value(json_object_get(record, key));
-}
-
 static void check_counts(struct conf *c)
 {
 	static const struct {
@@ -99,8 +94,8 @@ static size_t add_places(struct place **places, size_t n, size_t *max,
 			 const char *service, const json_t *record)
 {
 	struct value_endpoint ep[VALUE_RANGES_MAX];
-	const char *proto = string_of(record, "proto");
-	const char *at = string_of(record, "address");
+	const char *proto = attr_text(record, "proto");
+	const char *at = attr_text(record, "address");
 	unsigned int n_ep, i;
 
 	if (!at || value_get_place(at, ep, &n_ep))
@@ -147,7 +142,7 @@ static void check_reference(struct conf *c, enum model_kind kind,
 			    const char *name, const json_t *record,
 			    const char *option, const char **pools)
 {
-	const char *pool = string_of(record, option);
+	const char *pool = attr_text(record, option);
 	const struct yaml_node *at = conf_from(c, kind, name);
 	char *title;
 
@@ -197,7 +192,7 @@ static void tell_circle(struct conf *c, const char *name)
 	f = open_memstream(&way, &len);
 	fputs(name, f);
 	do {
-		next = string_of(json_object_get(pools, next), "sorry");
+		next = attr_text(json_object_get(pools, next), "sorry");
 		if (++n <= 8 || !strcmp(next, name))
 			fprintf(f, " -> %s", next);
 		else if (n == 9)
@@ -225,7 +220,7 @@ static void check_circles(struct conf *c)
 		while (next && json_object_get(pools, next) &&
 		       !json_object_get(round, next)) {
 			json_object_set_new(round, next, json_integer(n));
-			next = string_of(json_object_get(pools, next),
+			next = attr_text(json_object_get(pools, next),
 					 "sorry");
 		}
 		if (next && json_integer_value(json_object_get(round, next)) ==

@@ -300,7 +300,7 @@ static void check_block(struct conf *c, const char *title,
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(needs); i++)
-		if (needs[i].type == type && !map->is_part && !yaml_get(map, needs[i].needs))
+		if (needs[i].type == type && yaml_lacks(map, needs[i].needs))
 			yaml_error(c->file, map->key, NULL, title,
 				   needs[i].needs, "missing");
 	value = json_object_get(health, "reply");
@@ -339,7 +339,7 @@ json_t *conf_health(struct conf *c, const char *title,
 	for (i = 0; type_node && types[i]; i++)
 		if (!strcmp(type_node->text, types[i]))
 			type = 1 << i;
-	if (!type_node && !map->is_part)
+	if (yaml_lacks(map, "type"))
 		yaml_error(c->file, map->key, NULL, full, "type", "missing");
 	for (node = map->first; node; node = node->next) {
 		for (s = settings; s->name; s++)

@@ -203,11 +203,10 @@ json_t *conf_options(struct conf *c, enum model_kind kind,
 		else
 			unknown_key(c, title, kind, n->key, others, given);
 	}
-	for (attr = map->is_told || map->is_part ? NULL : table;
-	     attr && attr->name; attr++)
+	for (attr = table; attr->name; attr++)
 		if (attr->flags & ATTR_NEEDED && model_is_option(attr) &&
 		    !conf_is_word(attr->name, given) &&
-		    !yaml_get(map, attr->name))
+		    yaml_lacks(map, attr->name))
 			yaml_error(c->file, map->key ?: map, NULL, title,
 				   attr->name, "missing");
 	return model_trim(kind, attr_record(table, c->rq.nlh));

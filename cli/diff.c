@@ -47,11 +47,6 @@ const struct attr *diff_next(const struct diff_change *change,
 	return NULL;
 }
 
-static const char *string_of(const json_t *record, const char *key)
-{
-	return json_string_value(json_object_get(record, key));
-}
-
 /*
  * Whether a service comes to be where another one is, that stays: one of the two
  * has to go before both can be where they are to be.
@@ -59,15 +54,15 @@ static const char *string_of(const json_t *record, const char *key)
 static bool is_taken(const json_t *was, const json_t *is, const char *name)
 {
 	const json_t *service = json_object_get(is, name);
-	const char *at = string_of(service, "address");
-	const char *proto = string_of(service, "proto");
+	const char *at = attr_text(service, "address");
+	const char *proto = attr_text(service, "proto");
 	const char *other;
 	json_t *record;
 
 	json_object_foreach((json_t *)was, other, record)
 		if (strcmp(other, name) && json_object_get(is, other) &&
-		    !strcmp(string_of(record, "proto"), proto) &&
-		    value_places_meet(string_of(record, "address"), at))
+		    !strcmp(attr_text(record, "proto"), proto) &&
+		    value_places_meet(attr_text(record, "address"), at))
 			return true;
 	return false;
 }

@@ -7,7 +7,6 @@
 #include "cmd.h"
 #include "objects.h"
 #include "out.h"
-#include "progress.h"
 #include "service.h"
 #include "value.h"
 
@@ -106,35 +105,33 @@ const struct object service_object = {
 
 static struct request rq;
 
-static int parse(const struct cmd *cmd, int argc, char **argv)
+static int parse(const struct cmd *cmd, int argc, char **argv,
+		 struct cmd_args *args)
 {
-	struct cmd_args args;
 	int ret;
 
-	ret = cmd_split(cmd, argc, argv, &args);
+	ret = cmd_split(cmd, argc, argv, args);
 	if (ret)
 		return ret;
-	return service_pool_option(&args) ?
-	       service_pool_put(cmd, &args, &rq) :
+	return service_pool_option(args) ?
+	       service_pool_put(cmd, args, &rq) :
 	       cmd_parse(cmd, argc, argv, 0, &rq);
 }
 
 /* A place that is taken is told with the name of who has it. */
-static int send_place(const struct cmd *cmd, const char *name,
-		      const char *place)
+static int send_change(const struct cmd *cmd, const struct cmd_args *args)
 {
+	const struct cmd_arg *place = cmd_given(args, "address");
+	const char *name = cmd_given(args, "name")->value, *other;
 	struct nlsock_error err;
-	const char *other;
 
-	progress_wait(cmd, "waiting for the module");
-	nlsock_talk(&rq, NULL, NULL, &err);
-	progress_end();
+	cmd_try(cmd, &rq, &err);
 	if (err.code) {
 		other = err.code == EADDRINUSE && place ?
-			service_at(place, name) : NULL;
+			service_at(place->value, name) : NULL;
 		if (!other)
 			return cmd_refused(cmd, &err);
-		cmd_bad("address", place, other);
+		cmd_bad("address", place->value, other);
 		return EXIT_REFUSED;
 	}
 	service_check(name);
@@ -143,23 +140,20 @@ static int send_place(const struct cmd *cmd, const char *name,
 
 static int do_add(const struct cmd *cmd, int argc, char **argv)
 {
-	return parse(cmd, argc, argv) ?: send_place(cmd, argv[0], argv[2]);
+	struct cmd_args args;
+
+	return parse(cmd, argc, argv, &args) ?: send_change(cmd, &args);
 }
 
 static int do_set(const struct cmd *cmd, int argc, char **argv)
 {
-	const struct cmd_arg *place;
 	struct cmd_args args;
 	int ret;
 
-	ret = parse(cmd, argc, argv);
-	if (!ret && argc == 1)
+	ret = parse(cmd, argc, argv, &args);
+	if (!ret && args.n == 1)
 		ret = cmd_bad(NULL, NULL, "nothing to set, give an option");
-	if (ret)
-		return ret;
-	cmd_split(cmd, argc, argv, &args);
-	place = cmd_given(&args, "address");
-	return send_place(cmd, argv[0], place ? place->value : NULL);
+	return ret ?: send_change(cmd, &args);
 }
 
 static int do_del(const struct cmd *cmd, int argc, char **argv)

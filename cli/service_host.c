@@ -19,21 +19,16 @@ static int list(json_t **services, struct nlsock_error *err)
 	return cmd_collect(&rq, service_attrs, services, err);
 }
 
-static const char *text_of(const json_t *service, const char *key)
-{
-	return json_string_value(json_object_get(service, key));
-}
-
 /* One need for each range of ports, VALUE_RANGES_MAX; returns how many */
 static unsigned int needs_of(const json_t *service, struct plumb_need *needs)
 {
-	const char *at = text_of(service, "address"), *to;
+	const char *at = attr_text(service, "address"), *to;
 	struct value_endpoint ep[VALUE_RANGES_MAX];
 	unsigned int n, i;
 
 	if (!at || value_get_place(at, ep, &n))
 		return 0;
-	to = text_of(service, "to");
+	to = attr_text(service, "to");
 	for (i = 0; i < n; i++) {
 		memset(&needs[i], 0, sizeof(needs[i]));
 		needs[i].at = ep[i];
@@ -139,12 +134,12 @@ const char *service_at(const char *place, const char *but)
 	*why = '\0';
 	list(&services, &err);
 	json_array_foreach(services, i, service) {
-		at = text_of(service, "address");
-		if (at && strcmp(text_of(service, "name"), but) &&
+		at = attr_text(service, "address");
+		if (at && strcmp(attr_text(service, "name"), but) &&
 		    value_places_meet(place, at))
 			snprintf(why, sizeof(why),
 				 "service %s has this address and port",
-				 text_of(service, "name"));
+				 attr_text(service, "name"));
 	}
 	json_decref(services);
 	return *why ? why : NULL;

@@ -132,6 +132,12 @@ void yaml_error(struct yaml_file *file, const struct yaml_node *at,
 /* The part of a map with this key, or NULL */
 const struct yaml_node *yaml_get(const struct yaml_node *map, const char *key);
 
+/* Whether a map has no such key, as far as can be known */
+static inline bool yaml_lacks(const struct yaml_node *map, const char *key)
+{
+	return !map->is_told && !map->is_part && !yaml_get(map, key);
+}
+
 /* Number of the line that a node is in, from 1 */
 unsigned int yaml_line(const struct yaml_file *file,
 		       const struct yaml_node *node);
