@@ -181,7 +181,7 @@ stop_all() {
 }
 
 cleanup() {
-	[ "${#PIDS[@]}" -eq 0 ] || stop_all
+	stop_all
 	[ "${#NAMESPACES[@]}" -eq 0 ] ||
 		printf 'netns del %s\n' "${NAMESPACES[@]}" | ip -force -batch - 2>/dev/null
 	if [ "$TAP_BAD" -gt 0 ] && [ -d "${SLUICE_OUT:-}" ]; then
@@ -236,13 +236,16 @@ link() {
 }
 
 # addr NS DEV ADDRESS...
-addr() {
-	local n=$1 d=$2 a
-	shift 2
+addr() { addr_lines "${@:2}" | ip -n "$1" -force -batch -; }
+
+# addr_lines DEV ADDRESS...: the same for ip -batch
+addr_lines() {
+	local d=$1 a
+	shift
 	for a; do
 		case $a in
-		*:*) ip -n "$n" addr add "$a" dev "$d" nodad ;;
-		*) ip -n "$n" addr add "$a" dev "$d" ;;
+		*:*) echo "addr add $a dev $d nodad" ;;
+		*) echo "addr add $a dev $d" ;;
 		esac
 	done
 }
@@ -285,18 +288,12 @@ net_lines() {
 		link add eth0 netns lb type veth peer name lb netns router
 		link add eth0 netns app type veth peer name ap netns router
 	END
-	ip -n router -batch - <<-END || bail "no network"
-		link set lo up
-		link set cl up
-		link set lb up
-		link set ap up
-		addr add 203.0.113.1/24 dev cl
-		addr add 2001:db8:c::1/64 dev cl nodad
-		addr add 10.0.0.254/24 dev lb
-		addr add fd00::fe/64 dev lb nodad
-		addr add 10.0.1.254/24 dev ap
-		addr add fd00:1::fe/64 dev ap nodad
-	END
+	{
+		printf 'link set %s up\n' lo cl lb ap
+		addr_lines cl 203.0.113.1/24 2001:db8:c::1/64
+		addr_lines lb 10.0.0.254/24 fd00::fe/64
+		addr_lines ap 10.0.1.254/24 fd00:1::fe/64
+	} | ip -n router -batch - || bail "no network"
 	net_host client 203.0.113.1 2001:db8:c::1 203.0.113.7/24 2001:db8:c::7/64
 	net_host lb 10.0.0.254 fd00::fe 10.0.0.1/24 10.0.0.3/24 fd00::1/64 fd00::3/64
 	net_host app 10.0.1.254 fd00:1::fe 10.0.1.2/24 fd00:1::2/64
@@ -306,18 +303,11 @@ net_lines() {
 
 # net_host NS GATEWAY4 GATEWAY6 ADDRESS...: its end of the line
 net_host() {
-	local n=$1 via4=$2 via6=$3 a
-	shift 3
 	{
 		printf 'link set %s up\n' lo eth0
-		for a; do
-			case $a in
-			*:*) echo "addr add $a dev eth0 nodad" ;;
-			*) echo "addr add $a dev eth0" ;;
-			esac
-		done
-		printf 'route add default via %s\n' "$via4" "$via6"
-	} | ip -n "$n" -batch - || bail "no network in $n"
+		addr_lines eth0 "${@:4}"
+		printf 'route add default via %s\n' "$2" "$3"
+	} | ip -n "$1" -batch - || bail "no network in $1"
 }
 
 # capture NS DEV [FILTER...]: the last 10 to 20 MB, kept if the test fails
@@ -355,11 +345,11 @@ agent() {
 
 # server NS [OPTION...] PORT...: the application; its log is $TMP/server-NS-PORT.log
 server() {
-	local n=$1 port=${*: -1} pid
+	local n=$1 port=${*: -1} said
 	shift
-	pid=$(agent "$n" "$TMP/server-$n-$port.log" server "$@")
-	[[ $pid =~ ^[0-9]+$ && $pid != 99 ]] || bail "server on $n:$port does not start: $pid"
-	PIDS+=("$pid")
+	said=$(agent "$n" "$TMP/server-$n-$port.log" server "$@")
+	[[ $said == "pid "* ]] || bail "server on $n:$port does not start: $said, $(served "$n" "$port")"
+	PIDS+=("${said#pid }")
 }
 
 # served NS PORT: what that server printed

@@ -6,7 +6,7 @@ and again without the cost of starting Python, which takes long in an emulator.
 Each connection to the Unix socket sends lines: the namespace's name, a file for the
 output or "-", the program's name, the arguments, and an empty line. A forked child
 runs that program in that namespace. Without a file its output goes back over the
-connection, and then its exit status; of a server, its process once it listens.
+connection, and then its exit status; of a server, "pid" and its process once it listens.
 """
 import ctypes
 import os
@@ -40,7 +40,7 @@ def run(conn, namespace, log, program, *args):
     enter(namespace)
     if program == "server":
         def ready():
-            conn.sendall(b"%d\n" % os.getpid())
+            conn.sendall(b"pid %d\n" % os.getpid())
             conn.close()
         server.main(args, ready)
         return
