@@ -208,6 +208,11 @@ int slc_rewrite_cut(struct slc_pkt *pkt, u32 n)
 		return -ENODATA;
 	if (skb_ensure_writable(skb, hlen + n))
 		return -ENOMEM;
+	/* Whoever segments a list takes each in it for one segment, which they
+	 * no longer are: skb_segment() would meet a BUG_ON().
+	 */
+	if (skb_is_gso(skb) && skb_has_frag_list(skb) && skb_linearize(skb))
+		return -ENOMEM;
 
 	if (skb_mac_header_was_set(skb))
 		mac = skb->data - skb_mac_header(skb);
@@ -238,11 +243,6 @@ int slc_rewrite_cut(struct slc_pkt *pkt, u32 n)
 			skb_gso_reset(skb);
 		else
 			sh->gso_segs = DIV_ROUND_UP(left, sh->gso_size);
-		/* A list whose first is shorter now is not what the stack's
-		 * own look like, which skb_segment() takes for granted.
-		 */
-		if (skb_is_gso(skb) && skb_has_frag_list(skb))
-			sh->gso_type |= SKB_GSO_DODGY;
 	}
 
 	if (pkt->tuple.family == SLC_FAMILY_IPV4) {

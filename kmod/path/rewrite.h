@@ -33,7 +33,8 @@ int slc_rewrite(struct slc_pkt *pkt, const struct slc_half *half,
  * @pkt: a parsed TCP packet whose checksum was found good; parsed anew
  * @n: how many, at most a header's length
  *
- * Moves the headers, not the payload.
+ * Moves the headers, not the payload, unless GRO made a list of packets of it,
+ * which is copied into one piece.
  *
  * Context: softirq or bh disabled.
  * Return: 0; -ENODATA if nothing but a bare ACK would be left, -ENOMEM.

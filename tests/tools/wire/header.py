@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 """The ways a header can arrive."""
+import contextlib
 import random
 import socket
 import struct
@@ -1080,6 +1081,76 @@ def truncated_data():
     s.quiet("to what is no segment")
     s.say(head)
     arrives(APP, s, who)
+
+
+# --- 6: in a list of packets that GRO made of them -------------------------------------
+
+@contextlib.contextmanager
+def listed():
+    """What lb says within 50 ms reaches app's GRO at once"""
+    def gro(how):
+        run("app", "ethtool", "-K", "eth0", "gro", how)
+        # Since 6.10 it may leave each packet its own header.
+        run("app", "ethtool", "-K", "eth0", "rx-gro-list", how, check=False)
+    gro("on")
+    run("lb", "tc", "qdisc", "add", "dev", "eth0", "root", "netem", "slot", "50ms", "50ms")
+    try:
+        with netns("app"), socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 0) as seen:
+            seen.setsockopt(263, 23, 1)  # PACKET_IGNORE_OUTGOING
+            seen.bind(("eth0", 3))
+            seen.settimeout(2 * SLOW)
+            yield seen
+    finally:
+        run("lb", "tc", "qdisc", "del", "dev", "eth0", "root")
+        gro("off")
+
+
+@contextlib.contextmanager
+def elsewhere():
+    """The port's application is in box, behind app: who cuts the list up is app"""
+    key = "net.ipv6.conf.all.forwarding" if V6 else "net.ipv4.ip_forward"
+    run("app", "sysctl", "-qw", key + "=1")
+    run("app", "nft", "-f", "-", stdin=f"""
+        table {"ip6" if V6 else "ip"} away {{
+            chain in {{
+                type nat hook prerouting priority -100
+                tcp dport 8080 dnat to {"[fd02::2]" if V6 else "10.0.2.2"}:8080
+            }}
+        }}""")
+    netns.alias["app"], app = "box", None
+    try:
+        app = App()
+        del netns.alias["app"]
+        yield app
+    finally:
+        netns.alias.pop("app", None)
+        if app:
+            app.close()
+        run("app", "nft", "delete", "table", "ip6" if V6 else "ip", "away")
+        run("app", "sysctl", "-qw", key + "=0")
+
+
+@case("header and payload in a list of packets", False, 50)
+@case("header and payload in a list of packets, forwarded by a rule", True, 50)
+@case("a header longer than the first of a list of packets, forwarded by a rule", True, 1500)
+def in_a_list(forwarded, more):
+    body = random.randbytes(5 * 1400)
+    with elsewhere() if forwarded else contextlib.nullcontext(APP) as app, \
+            listed() as seen:
+        s, head, who = begin(version=2, tlvs=[(0xE0, b"x" * more)])
+        said = head + body
+        for at in range(0, len(said), 1400):
+            # GRO wants the packets of IPv4 to be numbered.
+            s.seg(said[at:at + 1400], ACK, seq=s.at(at), **({} if V6 else {"ident": at // 1400}))
+        s.nxt = s.at(len(said))
+        conn, peer = app.accept()
+        check(peer, who, "peer")
+        check(take(conn, len(body)), body, "payload")
+        while head not in (frame := seen.recv(70000)):
+            pass
+        true(len(frame) > 3000, f"a packet of {len(frame)} bytes had the header")
+        s.until_ack()
+        talks(s, conn)
 
 
 main(lambda: NET.open())
