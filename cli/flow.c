@@ -26,7 +26,12 @@ const char *const object_headers[] = { "none", "v1", "v2", NULL, NULL };
 #define FILTER	(ATTR_SHOW | ATTR_OUT)
 #define END	"ADDR[:PORT]"
 
-/* The order of the line: who, how far, from where to where, what was said */
+#define SHOWN	(ATTR_OUT | ATTR_ALIGNED)
+
+/*
+ * The order of the line: who, how far, from where to where, how much; at the
+ * end what few have or what may be long
+ */
 const struct attr flow_attrs[] = {
 	{ "id", ATTR_NUMBER64, FILTER | ATTR_COLUMN, { SLUICE_A_FLOW_ID },
 	  .max = UINT64_MAX, .arg = "ID", .help = "number of the connection" },
@@ -37,35 +42,36 @@ const struct attr flow_attrs[] = {
 	{ "state", ATTR_CHOICE, FILTER | ATTR_COLUMN, { SLUICE_A_FLOW_STATE },
 	  states, .arg = "STATE",
 	  .help = "connect, established, fin-in, fin-out, closing, reset" },
-	{ "sender", ATTR_ENDPOINT, FILTER,
+	{ "sender", ATTR_ENDPOINT, FILTER | ATTR_ALIGNED,
 	  { SLUICE_A_FLOW_SENDER_ADDR, SLUICE_A_FLOW_SENDER_PORT },
 	  .arg = END, .help = "who sent the header" },
-	{ "client", ATTR_ENDPOINT, FILTER,
+	{ "client", ATTR_ENDPOINT, FILTER | ATTR_ALIGNED,
 	  { SLUICE_A_FLOW_CLIENT_ADDR, SLUICE_A_FLOW_CLIENT_PORT },
 	  .arg = END, .help = "whom the application sees" },
-	{ "address", ATTR_ENDPOINT, FILTER,
+	{ "address", ATTR_ENDPOINT, FILTER | ATTR_ALIGNED,
 	  { SLUICE_A_FLOW_SERVICE_ADDR, SLUICE_A_FLOW_SERVICE_PORT },
 	  .arg = END, .help = "where the sender connected to" },
-	{ "backend", ATTR_ENDPOINT, FILTER,
+	{ "backend", ATTR_ENDPOINT, FILTER | ATTR_ALIGNED,
 	  { SLUICE_A_FLOW_BACKEND_ADDR, SLUICE_A_FLOW_BACKEND_PORT },
 	  .arg = END, .help = "where the application listens" },
-	{ "header", ATTR_HEADER, FILTER, { SLUICE_A_FLOW_VERSION }, object_headers,
+	{ "header", ATTR_HEADER, FILTER | ATTR_ALIGNED,
+	  { SLUICE_A_FLOW_VERSION }, object_headers,
 	  .arg = "v1|v2", .help = "version of the PROXY header" },
+	{ "packets-in", ATTR_NUMBER64, SHOWN, { SLUICE_A_FLOW_PACKETS_IN } },
+	{ "bytes-in", ATTR_NUMBER64, SHOWN, { SLUICE_A_FLOW_BYTES_IN } },
+	{ "packets-out", ATTR_NUMBER64, SHOWN,
+	  { SLUICE_A_FLOW_PACKETS_OUT } },
+	{ "bytes-out", ATTR_NUMBER64, SHOWN, { SLUICE_A_FLOW_BYTES_OUT } },
+	{ "age", ATTR_AGE, SHOWN, { SLUICE_A_FLOW_AGE } },
+	{ "idle", ATTR_AGE, SHOWN, { SLUICE_A_FLOW_IDLE } },
+	{ "rtt", ATTR_RTT, SHOWN, { SLUICE_A_FLOW_RTT } },
+	{ "device", ATTR_DEVICE, SHOWN, { SLUICE_A_FLOW_IFINDEX } },
+	{ "mark", ATTR_MARK, ATTR_OUT,
+	  { SLUICE_A_FLOW_MARK, SLUICE_A_FLOW_MARK_MASK } },
 	{ "destination", ATTR_ENDPOINT, ATTR_OUT,
 	  { SLUICE_A_FLOW_HEADER_ADDR, SLUICE_A_FLOW_HEADER_PORT } },
 	{ "local", ATTR_WORD, ATTR_OUT, { SLUICE_A_FLOW_LOCAL } },
 	{ "tlv", ATTR_TLVS, ATTR_OUT, { SLUICE_A_FLOW_TLVS } },
-	{ "packets-in", ATTR_NUMBER64, ATTR_OUT, { SLUICE_A_FLOW_PACKETS_IN } },
-	{ "bytes-in", ATTR_NUMBER64, ATTR_OUT, { SLUICE_A_FLOW_BYTES_IN } },
-	{ "packets-out", ATTR_NUMBER64, ATTR_OUT,
-	  { SLUICE_A_FLOW_PACKETS_OUT } },
-	{ "bytes-out", ATTR_NUMBER64, ATTR_OUT, { SLUICE_A_FLOW_BYTES_OUT } },
-	{ "age", ATTR_AGE, ATTR_OUT, { SLUICE_A_FLOW_AGE } },
-	{ "idle", ATTR_AGE, ATTR_OUT, { SLUICE_A_FLOW_IDLE } },
-	{ "rtt", ATTR_RTT, ATTR_OUT, { SLUICE_A_FLOW_RTT } },
-	{ "device", ATTR_DEVICE, ATTR_OUT, { SLUICE_A_FLOW_IFINDEX } },
-	{ "mark", ATTR_MARK, ATTR_OUT,
-	  { SLUICE_A_FLOW_MARK, SLUICE_A_FLOW_MARK_MASK } },
 	{ NULL }
 };
 
@@ -104,7 +110,7 @@ static int do_show(const struct cmd *cmd, int argc, char **argv)
 		return ret;
 	/* There may be a million: shown as they come. */
 	nlsock_talk(&rq, show_one, NULL, &err);
-	out_end(!err.code);
+	out_end(flow_attrs, !err.code);
 	return err.code ? cmd_refused(cmd, &err) : EXIT_DONE;
 }
 

@@ -8,9 +8,14 @@
 #include "cmd.h"
 #include "out.h"
 
-#define COLUMNS_MAX	8
+/* Of a long listing so many records are held back, to see how wide they are. */
+#define AHEAD		1000
 
 static unsigned int shown;
+
+/* Records that wait for their widths, and these, by the table's rows */
+static json_t *held;
+static int *widths;
 
 /* Microseconds are the finest there is. */
 static void put_real(FILE *f, double real)
@@ -77,57 +82,79 @@ json_t *out_string(const char *text)
 	return string;
 }
 
-static void widths_of(const struct attr *table, const json_t *records,
-		      int *width)
+static bool is_aligned(const struct attr *attr)
 {
-	unsigned int column;
+	return attr->flags & (ATTR_COLUMN | ATTR_ALIGNED);
+}
+
+static void widen(const struct attr *table, const json_t *record)
+{
 	const json_t *value;
-	json_t *record;
+	unsigned int i;
 	char *text;
-	size_t i;
 	int len;
 
-	for (column = 0; table->name; table++) {
-		if (!(table->flags & ATTR_COLUMN))
+	for (i = 0; !widths && table[i].name; i++)
+		;
+	if (!widths)
+		widths = calloc(i, sizeof(*widths));
+	for (i = 0; table[i].name; i++) {
+		value = is_aligned(&table[i]) ?
+			json_object_get(record, table[i].name) : NULL;
+		if (!value)
 			continue;
-		json_array_foreach(records, i, record) {
-			value = json_object_get(record, table->name);
-			if (!value)
-				continue;
-			text = out_text(value);
-			len = strlen(text);
-			if (len > width[column])
-				width[column] = len;
-			free(text);
-		}
-		column++;
+		text = out_text(value);
+		len = strlen(text);
+		if (len > widths[i])
+			widths[i] = len;
+		free(text);
 	}
 }
 
-static void put_line(const struct attr *table, const json_t *record,
-		     const int *width)
+/* After the spaces that are due; how many are due then */
+static int put_item(int due, const char *name, const char *text)
 {
-	const char *space = "";
-	unsigned int column = 0;
+	printf("%*s%s%s%s", due, "", name ?: "", name && text ? " " : "",
+	       text ?: "");
+	return 1;
+}
+
+/* One that is wider than all before it widens its column for those to come. */
+static int put_aligned(int due, const char *name, const char *text, int *width)
+{
+	int len = text ? strlen(text) : 0;
+
+	if (len > *width)
+		*width = len;
+	if (text)
+		due = put_item(due, name, text);
+	else if (*width)
+		due += 1 + (name ? strlen(name) + 1 : 0);
+	return due + *width - len;
+}
+
+static void put_line(const struct attr *table, const json_t *record, int *width)
+{
+	const struct attr *attr;
 	const json_t *value;
+	const char *name;
+	int due = 0, none;
 	char *text;
 
-	for (; table->name; table++) {
-		if (table->flags & ATTR_JSON)
+	for (attr = table; attr->name; attr++) {
+		if (attr->flags & ATTR_JSON)
 			continue;
-		value = json_object_get(record, table->name);
+		name = attr->flags & ATTR_COLUMN ? NULL : attr->name;
+		value = json_object_get(record, attr->name);
 		text = value ? out_text(value) : NULL;
-		if (table->flags & ATTR_COLUMN) {
-			printf("%s%-*s", space, width ? width[column] : 0,
-			       text ?: "");
-			column++;
-		} else if (text && json_is_true(value)) {
-			printf("%s%s", space, table->name);
-		} else if (text && (!table->usual ||
-				    strcmp(text, table->usual))) {
-			printf("%s%s %s", space, table->name, text);
-		}
-		space = " ";
+		none = 0;
+		if (is_aligned(attr))
+			due = put_aligned(due, name, text, width ?
+					  &width[attr - table] : &none);
+		else if (text && json_is_true(value))
+			due = put_item(due, name, NULL);
+		else if (text && (!attr->usual || strcmp(text, attr->usual)))
+			due = put_item(due, name, text);
 		free(text);
 	}
 	putchar('\n');
@@ -201,39 +228,59 @@ void out_give_up(void)
 	clearerr(stdout);
 }
 
-void out_record(const struct attr *table, json_t *record)
+/* What was held back is as wide as it will be, until something wider comes. */
+static void let_go(const struct attr *table)
 {
-	if (cmd_json) {
-		fputs(shown ? ",\n" : "[\n", stdout);
-		put_json(record);
-	} else {
-		put_line(table, record, NULL);
-	}
+	json_t *record;
+	size_t i;
+
+	json_array_foreach(held, i, record)
+		put_line(table, record, widths);
+	json_decref(held);
+	held = NULL;
+}
+
+/* A record of a listing of which @ahead are held back */
+static void take(const struct attr *table, json_t *record, size_t ahead)
+{
 	shown++;
+	if (cmd_json) {
+		fputs(shown > 1 ? ",\n" : "[\n", stdout);
+		put_json(record);
+	} else if (shown > ahead) {
+		let_go(table);
+		put_line(table, record, widths);
+	} else {
+		widen(table, record);
+		if (!held)
+			held = json_array();
+		json_array_append(held, record);
+	}
 	json_decref(record);
 }
 
-void out_end(bool all)
+void out_record(const struct attr *table, json_t *record)
 {
+	take(table, record, AHEAD);
+}
+
+void out_end(const struct attr *table, bool all)
+{
+	let_go(table);
 	if (cmd_json && (shown || all))
 		fputs(shown ? "\n]\n" : "[]\n", stdout);
 	shown = 0;
+	free(widths);
+	widths = NULL;
 }
 
 void out_table(const struct attr *table, json_t *records)
 {
-	int width[COLUMNS_MAX] = { 0 };
 	json_t *record;
 	size_t i;
 
-	if (cmd_json) {
-		json_array_foreach(records, i, record)
-			out_record(table, json_incref(record));
-		out_end(true);
-	} else {
-		widths_of(table, records, width);
-		json_array_foreach(records, i, record)
-			put_line(table, record, width);
-	}
+	json_array_foreach(records, i, record)
+		take(table, json_incref(record), SIZE_MAX);
+	out_end(table, true);
 	json_decref(records);
 }

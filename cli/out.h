@@ -17,11 +17,12 @@
 void out_table(const struct attr *table, json_t *records);
 
 /*
- * Records one by one as they come, when there may be many: not aligned. At the
- * end, whether they are all: of none, an error is all that is said.
+ * Records one by one as they come, when there may be many: aligned by the first
+ * thousand, later ones that are wider widen their columns. At the end, whether
+ * they are all: of none, an error is all that is said.
  */
 void out_record(const struct attr *table, json_t *record);
-void out_end(bool all);
+void out_end(const struct attr *table, bool all);
 
 /* One record, a field a line; or only numbers that are not 0 */
 void out_fields(const json_t *record, bool all);
