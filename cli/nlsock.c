@@ -158,6 +158,17 @@ static void disconnect(void)
 	sock = NULL;
 }
 
+/* A signal is no answer: EINTR is for listings that are disturbed. */
+static ssize_t receive(void *buf, size_t size)
+{
+	ssize_t len;
+
+	do {
+		len = transport_recv(sock, buf, size);
+	} while (len < 0 && errno == EINTR);
+	return len;
+}
+
 static int exchange(struct request *rq, mnl_cb_t cb, void *data,
 		    struct nlsock_error *err)
 {
@@ -179,7 +190,7 @@ static int exchange(struct request *rq, mnl_cb_t cb, void *data,
 	if (transport_send(sock, rq->nlh, rq->nlh->nlmsg_len) < 0)
 		return err->code = errno;
 	do {
-		len = transport_recv(sock, buf, sizeof(buf));
+		len = receive(buf, sizeof(buf));
 		if (len < 0)
 			return err->code = errno;
 		ret = mnl_cb_run2(buf, len, seq, transport_portid(sock),

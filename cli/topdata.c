@@ -223,16 +223,40 @@ static int read_counters(struct nlsock_error *err)
 	return err->code;
 }
 
-static int read_services(struct grid *g, struct nlsock_error *err)
+/*
+ * All objects of a kind; NULL if that fails, and without an error if changes never
+ * let it come to its end: then what is shown may stay.
+ */
+static json_t *list(struct topview *v, uint8_t command,
+		    const struct attr *table, struct nlsock_error *err)
 {
+	json_t *records;
+
+	request_begin(&rq, command, NLM_F_DUMP);
+	*v->notice = '\0';
+	if (!cmd_collect(&rq, table, &records, err))
+		return records;
+	json_decref(records);
+	if (err->code == EINTR) {
+		snprintf(v->notice, sizeof(v->notice),
+			 "changes too fast to be listed, as it was before");
+		err->code = 0;
+	}
+	return NULL;
+}
+
+static int read_services(struct topview *v, struct nlsock_error *err)
+{
+	struct grid *g = &v->grid[TOPVIEW_SERVICES];
 	json_t *records, *record;
 	struct grid_row *row;
 	size_t i;
 
 	if (read_counters(err))
 		return err->code;
-	request_begin(&rq, SLUICE_CMD_GET_SERVICE, NLM_F_DUMP);
-	cmd_collect(&rq, service_attrs, &records, err);
+	records = list(v, SLUICE_CMD_GET_SERVICE, service_attrs, err);
+	if (!records)
+		return err->code;
 	grid_clear(g);
 	json_array_foreach(records, i, record) {
 		row = grid_add(g);
@@ -244,17 +268,19 @@ static int read_services(struct grid *g, struct nlsock_error *err)
 		put_rates(row, row->text[S_NAME] ?: "", i);
 	}
 	json_decref(records);
-	return err->code;
+	return 0;
 }
 
-static int read_backends(struct grid *g, struct nlsock_error *err)
+static int read_backends(struct topview *v, struct nlsock_error *err)
 {
+	struct grid *g = &v->grid[TOPVIEW_BACKENDS];
 	json_t *records, *record;
 	struct grid_row *row;
 	size_t i;
 
-	request_begin(&rq, SLUICE_CMD_GET_BACKEND, NLM_F_DUMP);
-	cmd_collect(&rq, backend_attrs, &records, err);
+	records = list(v, SLUICE_CMD_GET_BACKEND, backend_attrs, err);
+	if (!records)
+		return err->code;
 	grid_clear(g);
 	json_array_foreach(records, i, record) {
 		row = grid_add(g);
@@ -269,7 +295,7 @@ static int read_backends(struct grid *g, struct nlsock_error *err)
 		put_number(row, B_FLOWS, number_of(record, "flows"));
 	}
 	json_decref(records);
-	return err->code;
+	return 0;
 }
 
 int topdata_read(struct topview *v, struct nlsock_error *err)
@@ -278,9 +304,9 @@ int topdata_read(struct topview *v, struct nlsock_error *err)
 		return err->code;
 	switch (v->what) {
 	case TOPVIEW_SERVICES:
-		return read_services(&v->grid[TOPVIEW_SERVICES], err);
+		return read_services(v, err);
 	case TOPVIEW_BACKENDS:
-		return read_backends(&v->grid[TOPVIEW_BACKENDS], err);
+		return read_backends(v, err);
 	case TOPVIEW_FLOWS:
 	case TOPVIEW_N:
 		break;

@@ -235,7 +235,8 @@ int topflow_step(struct topview *v, struct nlsock_error *err)
 			snprintf(v->notice, sizeof(v->notice),
 				 "reading, %s so far",
 				 human_count(text, sweep.seen));
-		return 0;
+		/* A signal, if anything */
+		return err->code = 0;
 	}
 	if (err->code)
 		topflow_stop();

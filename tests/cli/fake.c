@@ -24,6 +24,7 @@ static struct {
 	int error;
 	char text[128];
 	unsigned int attr, in_attr, missing, missing_in, intr, many, after;
+	unsigned int signals;
 	bool range;
 	uint64_t min, max;
 	unsigned int moves, reload;
@@ -105,6 +106,8 @@ int fake_order(const char *text)
 		return 0;
 	}
 	if (sscanf(text, "intr %u", &order.intr) == 1)
+		return 0;
+	if (sscanf(text, "signals %u", &order.signals) == 1)
 		return 0;
 	if (sscanf(text, "move %u", &order.moves) == 1)
 		return 0;
@@ -453,6 +456,11 @@ ssize_t transport_recv(struct transport *t, void *buf, size_t len)
 {
 	struct nlmsghdr rq = { .nlmsg_type = FAKE_FAMILY };
 
+	if (order.signals) {
+		order.signals--;
+		errno = EINTR;
+		return -1;
+	}
 	if (t->listens) {
 		to = t;
 		t->len = 0;

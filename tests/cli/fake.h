@@ -22,6 +22,7 @@ extern FILE *fake_log;
  *	range MIN MAX attr N[/M]	refuse it for a number out of range
  *	after N				let N requests pass before that
  *	intr N				the first N dumps are disturbed
+ *	signals N			so many signals come before an answer
  *	lost				the socket fails
  *	flows N,N,..			connections everywhere, each time asked
  *	busy				the module cannot be removed
