@@ -221,8 +221,22 @@ static unsigned int least(const struct grid *g, const unsigned int *width,
 	return found;
 }
 
+static bool may_skip(const struct grid *g, unsigned int i, unsigned int sorted)
+{
+	return i != sorted && g->column[i].rank;
+}
+
+unsigned int grid_skips(const struct grid *g, unsigned int sorted)
+{
+	unsigned int i, n = 0;
+
+	for (i = 0; g->column[i].title; i++)
+		n += may_skip(g, i, sorted);
+	return n ? n - 1 : 0;
+}
+
 void grid_layout(const struct grid *g, unsigned int columns,
-		 unsigned int sorted, unsigned int *width)
+		 unsigned int sorted, unsigned int skip, unsigned int *width)
 {
 	unsigned int want[GRID_COLUMNS] = { 0 }, n = grid_columns(g), i, rank;
 	unsigned int rest, more;
@@ -232,6 +246,10 @@ void grid_layout(const struct grid *g, unsigned int columns,
 		width[i] = want[i];
 		if (!g->column[i].number && width[i] > g->column[i].min)
 			width[i] = g->column[i].min;
+		if (skip && may_skip(g, i, sorted)) {
+			width[i] = 0;
+			skip--;
+		}
 	}
 	while (total(width, n) > columns) {
 		i = least(g, width, n, sorted);

@@ -87,10 +87,14 @@ bool grid_drops(const struct grid *g, double key, unsigned int column,
  * @g: rows
  * @columns: of the screen
  * @sorted: column that stays as long as any
+ * @skip: so many are left out from the left, not those of rank 0 nor @sorted
  * @width: set, by column, 0 for one that is left out
  */
 void grid_layout(const struct grid *g, unsigned int columns,
-		 unsigned int sorted, unsigned int *width);
+		 unsigned int sorted, unsigned int skip, unsigned int *width);
+
+/* The largest @skip that leaves a column to be seen */
+unsigned int grid_skips(const struct grid *g, unsigned int sorted);
 
 /**
  * grid_header() - The titles.

@@ -101,6 +101,10 @@ int topscreen_key(void)
 		return TOPVIEW_UP;
 	case KEY_DOWN:
 		return TOPVIEW_DOWN;
+	case KEY_LEFT:
+		return TOPVIEW_LEFT;
+	case KEY_RIGHT:
+		return TOPVIEW_RIGHT;
 	case KEY_PPAGE:
 		return TOPVIEW_PAGE_UP;
 	case KEY_NPAGE:

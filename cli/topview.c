@@ -18,6 +18,7 @@ static const char *const help[] = {
 	"Esc        all rows",
 	"p Space    pause",
 	"Up Down PgUp PgDn Home End  scroll",
+	"Left Right scroll to columns that do not fit",
 	"q          quit",
 	NULL
 };
@@ -118,6 +119,12 @@ unsigned int topview_key(struct topview *v, int key)
 	case TOPVIEW_DOWN:
 		v->first++;
 		return 0;
+	case TOPVIEW_LEFT:
+		v->skipped[v->what] -= v->skipped[v->what] > 0;
+		return 0;
+	case TOPVIEW_RIGHT:
+		v->skipped[v->what]++;
+		return 0;
 	case TOPVIEW_PAGE_UP:
 		v->first -= v->first < v->page ? v->first : v->page;
 		return 0;
@@ -152,14 +159,20 @@ static void put_sides(unsigned int row, unsigned int columns, const char *left,
 	put(row, line, style);
 }
 
-static void put_tabs(const struct topview *v, unsigned int columns, put_fn put)
+static void put_tabs(const struct topview *v, unsigned int columns,
+		     unsigned int hidden, put_fn put)
 {
-	char line[64] = "";
+	char line[80] = "", more[40] = "";
 	unsigned int i;
 
 	for (i = 0; i < TOPVIEW_N; i++)
 		sprintf(line + strlen(line), i == v->what ? "[%s]" : " %s ",
 			names[i]);
+	if (hidden)
+		snprintf(more, sizeof(more), "  columns +%u: Left Right",
+			 hidden);
+	if (strlen(line) + strlen(more) + 1 + strlen(v->clock) <= columns)
+		strcat(line, more);
 	put_sides(0, columns, line, v->clock, TOPVIEW_BOLD, put);
 }
 
@@ -247,6 +260,7 @@ int topview_draw(struct topview *v, unsigned int rows, unsigned int columns,
 {
 	struct grid *g = &v->grid[v->what];
 	unsigned int width[GRID_COLUMNS], sorted = v->sorted[v->what];
+	unsigned int *skip = &v->skipped[v->what], hidden = 0;
 	bool reversed = v->reversed[v->what];
 	char line[COLUMNS_MAX + 1];
 	unsigned int row = 1, i;
@@ -261,7 +275,13 @@ int topview_draw(struct topview *v, unsigned int rows, unsigned int columns,
 			put_sides(i, columns, help[i], "", TOPVIEW_PLAIN, put);
 		return -1;
 	}
-	put_tabs(v, columns, put);
+	grid_sort(g, sorted, reversed);
+	if (*skip > grid_skips(g, sorted))
+		*skip = grid_skips(g, sorted);
+	grid_layout(g, columns, sorted, *skip, width);
+	for (i = 0; g->column[i].title; i++)
+		hidden += !width[i];
+	put_tabs(v, columns, hidden, put);
 	/* Totals, where that leaves titles, three rows and a status. */
 	i = put_totals(v, columns, NULL);
 	if (1 + i + 5 <= rows)
@@ -269,8 +289,6 @@ int topview_draw(struct topview *v, unsigned int rows, unsigned int columns,
 	if (row + 2 > rows)
 		return -1;
 
-	grid_sort(g, sorted, reversed);
-	grid_layout(g, columns, sorted, width);
 	grid_header(g, width, sorted, reversed, line, columns + 1);
 	put_sides(row++, columns, line, "", TOPVIEW_TITLE, put);
 	v->page = rows - row - 1;

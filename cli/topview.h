@@ -17,7 +17,8 @@ enum topview_what { TOPVIEW_SERVICES, TOPVIEW_BACKENDS, TOPVIEW_FLOWS,
 enum topview_key {
 	TOPVIEW_UP = 256, TOPVIEW_DOWN, TOPVIEW_PAGE_UP, TOPVIEW_PAGE_DOWN,
 	TOPVIEW_HOME, TOPVIEW_END, TOPVIEW_ENTER, TOPVIEW_ESCAPE,
-	TOPVIEW_BACKSPACE, TOPVIEW_TAB, TOPVIEW_REDRAW,
+	TOPVIEW_BACKSPACE, TOPVIEW_TAB, TOPVIEW_REDRAW, TOPVIEW_LEFT,
+	TOPVIEW_RIGHT,
 };
 
 #define TOPVIEW_TOTALS	8
@@ -27,6 +28,7 @@ enum topview_key {
  * @grid: by enum topview_what
  * @sorted: column, likewise
  * @reversed: order, likewise
+ * @skipped: columns scrolled off, likewise
  * @what: the one that is shown
  * @total: items of the header, of which none is torn
  * @clock: time of day
@@ -43,6 +45,7 @@ struct topview {
 	struct grid grid[TOPVIEW_N];
 	unsigned int sorted[TOPVIEW_N];
 	bool reversed[TOPVIEW_N];
+	unsigned int skipped[TOPVIEW_N];
 	enum topview_what what;
 	char total[TOPVIEW_TOTALS][40];
 	char clock[16];

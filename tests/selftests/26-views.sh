@@ -56,7 +56,14 @@ on_terminal() {
 	mux new-session -d -x "$1" -y "$2" \
 		"trap : INT; ip netns exec app $SLUICE ${*:3}; echo status \$?; exec sleep 1000"
 	mux set-option -g status off
+	server=$(mux display-message -p '#{pid}')
 }
+# The next terminal is one of another server: this one must be gone.
+terminal_ends() {
+	mux kill-server
+	wait_for -t 10 server_gone
+}
+server_gone() { ! kill -0 "$server" 2>/dev/null; }
 
 service idle tcp "$SERVICE4:8081" accept-proxy trust 10.0.0.0/24 forward local
 router tc qdisc add dev lb root netem delay 50ms || bail "no netem"
@@ -81,6 +88,11 @@ sees "and who is connected for whom" \
 sees "and how far away its sender is" first " ${rtt}ms "
 touch "$TMP/moved"
 sees "and how much was said" first ' 2[0-9]{2}k '
+mux send-keys Right Right Right
+sees "beside the client, by Right, its service and the TLVs of its header" \
+	first "^203\.0\.113\.7:5003 .* web +authority=shop\.example\.org"
+sees "and nothing too long" fits 80 24
+mux send-keys Left Left Left
 mux resize-window -x 160 -y 30
 sees "on 160 columns also the TLVs of its header" first 'web +authority=shop\.example\.org'
 sees "and nothing too long" fits 160 30
@@ -92,7 +104,7 @@ sees "and 80 again" shown "^10\.0\.0\.1:7[^ ]* +$CLIENT4:5003"
 sees "fill the screen" fits 80 24
 mux send-keys q
 sees "and it ends" shown '^status 0'
-mux kill-server
+terminal_ends
 
 # --- monitor --------------------------------------------------------------------
 
@@ -110,5 +122,5 @@ sees "and the end of a connection" shown "Z? ended flow [0-9]+ web .* client $CL
 	note "$port"
 mux send-keys C-c
 sees "an interrupt ends it" shown 'status 0$'
-mux kill-server
+terminal_ends
 finish

@@ -81,23 +81,27 @@ static const struct {
 	unsigned int columns;
 	unsigned int sorted;
 	bool reversed;
+	unsigned int skip;
 	/* output as expected: titles and the first row by name */
 	const char *titles;
 	const char *row;
 } layouts[] = {
-	{ 80, 2, false, "NAME       PLACE     RATEv  AGE",
+	{ 80, 2, false, 0, "NAME       PLACE     RATEv  AGE",
 			"Everything x             5    3" },
-	{ 30, 2, false, "NAME       PLACE    RATEv  AGE",
+	{ 30, 2, false, 0, "NAME       PLACE    RATEv  AGE",
 			"Everything x            5    3" },
-	{ 25, 2, true,  "NAME      PLA~ RATE^  AGE",
+	{ 25, 2, true,  0, "NAME      PLA~ RATE^  AGE",
 			"Everythi~ x        5    3" },
-	{ 20, 0, false, "NAME^      RATE  AGE", "Everythi~     5    3" },
-	{ 15, 3, true,  "NAME       AGE^", "Everything    3" },
-	{ 12, 2, false, "NAME   RATEv", "Every~     5" },
-	{ 9, 1, false,  "PLACE^", "x" },
-	{ 5, 2, false,  "RATEv", "    5" },
-	{ 3, 2, false,  "RA~", "  5" },
-	{ 1, 0, false,  "~", "~" },
+	{ 20, 0, false, 0, "NAME^      RATE  AGE", "Everythi~     5    3" },
+	{ 15, 3, true,  0, "NAME       AGE^", "Everything    3" },
+	{ 12, 2, false, 0, "NAME   RATEv", "Every~     5" },
+	{ 9, 1, false,  0, "PLACE^", "x" },
+	{ 5, 2, false,  0, "RATEv", "    5" },
+	{ 3, 2, false,  0, "RA~", "  5" },
+	{ 1, 0, false,  0, "~", "~" },
+	{ 30, 0, false, 1, "NAME^       RATE  AGE", "Everything     5    3" },
+	{ 30, 2, false, 1, "NAME       RATEv  AGE", "Everything     5    3" },
+	{ 30, 2, false, 2, "NAME       RATEv", "Everything     5" },
 };
 
 static void test_layout(void)
@@ -109,7 +113,8 @@ static void test_layout(void)
 	fill(&g);
 	grid_sort(&g, 0, false);
 	for (i = 0; i < ARRAY_SIZE(layouts); i++) {
-		grid_layout(&g, layouts[i].columns, layouts[i].sorted, width);
+		grid_layout(&g, layouts[i].columns, layouts[i].sorted,
+			    layouts[i].skip, width);
 		grid_header(&g, width, layouts[i].sorted, layouts[i].reversed,
 			    line, layouts[i].columns + 1);
 		snprintf(name, sizeof(name), "titles in %u columns",

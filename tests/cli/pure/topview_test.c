@@ -10,6 +10,13 @@ static const struct grid_column services[] = {
 	{ "NAME", false, 4, 0 }, { "FLOWS", true, 0, 1 }, { NULL }
 };
 
+static const struct grid_column many[] = {
+	{ "NAME", false, 4, 0 }, { "FLOWS", true, 0, 1 },
+	{ "PACKETS-IN-A-SECOND", true, 0, 2 },
+	{ "PACKETS-OUT-A-SECOND", true, 0, 2 },
+	{ "BYTES-IN-A-SECOND", true, 0, 3 }, { "LAST", true, 0, 3 }, { NULL }
+};
+
 static const struct grid_column flows[] = {
 	{ "CLIENT", false, 4, 0 }, { "BIT/S", true, 0, 1 }, { NULL }
 };
@@ -107,6 +114,7 @@ static void press(struct topview *v, const char *keys)
 static void test_keys(void)
 {
 	struct topview v;
+	int i;
 
 	fill(&v);
 	draw(&v, 10, 40);
@@ -130,9 +138,34 @@ static void test_keys(void)
 	press(&v, ">>");
 	draw(&v, 10, 40);
 	claim_text("> goes round", screen[3], "NAME^  FLOWS");
+	v.grid[TOPVIEW_SERVICES].column = many;
+	draw(&v, 10, 60);
+	claim_text("columns that do not fit are told", screen[0],
+		   "[services] backends  flows   columns +2: Left Right 12:34:56");
+	claim_text("and not there", screen[2],
+		   "NAME^  FLOWS  PACKETS-IN-A-SECOND  PACKETS-OUT-A-SECOND");
+	topview_key(&v, TOPVIEW_RIGHT);
+	topview_key(&v, TOPVIEW_RIGHT);
+	draw(&v, 10, 60);
+	claim_text("Right shows them", screen[2],
+		   "NAME^  PACKETS-OUT-A-SECOND  BYTES-IN-A-SECOND  LAST");
+	for (i = 0; i < 9; i++)
+		topview_key(&v, TOPVIEW_RIGHT);
+	draw(&v, 10, 60);
+	claim_text("up to the last", screen[2], "NAME^  LAST");
+	topview_key(&v, TOPVIEW_LEFT);
+	draw(&v, 10, 60);
+	claim_text("Left goes back by one", screen[2],
+		   "NAME^  BYTES-IN-A-SECOND  LAST");
+	for (i = 0; i < 9; i++)
+		topview_key(&v, TOPVIEW_LEFT);
+	draw(&v, 10, 30);
+	claim_text("to the first, and no text where there is no room",
+		   screen[0], "[services] backends  flows ");
+	v.grid[TOPVIEW_SERVICES].column = services;
 	press(&v, "?");
 	draw(&v, 10, 40);
-	claim_text("? explains", screen[6], "q          quit");
+	claim_text("? explains", screen[7], "q          quit");
 	claim("any key ends that", !topview_key(&v, 'x') && !v.help);
 	claim("p pauses", !topview_key(&v, 'p') && v.paused);
 	draw(&v, 10, 40);
