@@ -97,18 +97,22 @@ static int drain(unsigned int seconds, long long *flows,
 static int remove_module(const struct cmd *cmd)
 {
 	struct nlsock_error err = { 0 };
+	int failed;
 
 	nlsock_close();
-	if (transport_unload()) {
+	progress_wait(cmd, "removing the module");
+	failed = transport_unload();
+	if (failed) {
 		err.code = errno;
 		snprintf(err.text, sizeof(err.text), "%s",
 			 errno == EPERM ? "not permitted, needs CAP_SYS_MODULE" :
 			 errno == EAGAIN ? "the module is in use" :
 			 strerror(errno));
-		return cmd_refused(cmd, &err);
+	} else {
+		plumb_end();
 	}
-	plumb_end();
-	return EXIT_DONE;
+	progress_end();
+	return failed ? cmd_refused(cmd, &err) : EXIT_DONE;
 }
 
 static int parse_unload(int argc, char **argv, bool *force, uint32_t *drain_ms)

@@ -6,6 +6,7 @@
 
 #include "cmd.h"
 #include "objects.h"
+#include "progress.h"
 #include "out.h"
 #include "service.h"
 #include "value.h"
@@ -118,6 +119,15 @@ static int parse(const struct cmd *cmd, int argc, char **argv,
 	       cmd_parse(cmd, argc, argv, 0, &rq);
 }
 
+/* After each change */
+static int plumb(const struct cmd *cmd)
+{
+	progress_wait(cmd, "making routes");
+	service_plumb();
+	progress_end();
+	return EXIT_DONE;
+}
+
 /* A place that is taken is told with the name of who has it. */
 static int send_change(const struct cmd *cmd, const struct cmd_args *args)
 {
@@ -135,7 +145,7 @@ static int send_change(const struct cmd *cmd, const struct cmd_args *args)
 		return EXIT_REFUSED;
 	}
 	service_check(name);
-	return service_plumb();
+	return plumb(cmd);
 }
 
 static int do_add(const struct cmd *cmd, int argc, char **argv)
@@ -164,7 +174,7 @@ static int do_del(const struct cmd *cmd, int argc, char **argv)
 		ret = service_pool_del(cmd, argc, argv, &rq);
 	else if (!ret)
 		ret = cmd_send(cmd, &rq);
-	return ret ?: service_plumb();
+	return ret ?: plumb(cmd);
 }
 
 static int do_show(const struct cmd *cmd, int argc, char **argv)

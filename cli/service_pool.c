@@ -7,6 +7,7 @@
 #include "batch.h"
 #include "cmd.h"
 #include "objects.h"
+#include "progress.h"
 #include "service.h"
 
 /* A pool of the service's own name takes what only pools have. */
@@ -144,8 +145,13 @@ int service_pool_del(const struct cmd *cmd, int argc, char **argv,
 
 	cmd_split(cmd, argc, argv, &args);
 	ret = put_both_del(cmd, &args, rq);
-	if (ret || !batch_send(rq, &done, &err))
+	if (ret)
 		return ret;
+	progress_wait(cmd, "waiting for the module");
+	batch_send(rq, &done, &err);
+	progress_end();
+	if (!err.code)
+		return EXIT_DONE;
 	if (!err.span || !err.span->object ||
 	    err.span->object->table != pool_attrs)
 		return cmd_refused(cmd, &err);

@@ -102,5 +102,11 @@ int transport_socket(unsigned int pid, unsigned int fd)
 
 int transport_unload(void)
 {
-	return syscall(SYS_delete_module, "sluice", O_NONBLOCK);
+	int ret;
+
+	/* It may wait for other modules that come or go, until a signal comes. */
+	do {
+		ret = syscall(SYS_delete_module, "sluice", O_NONBLOCK);
+	} while (ret && errno == EINTR);
+	return ret;
 }

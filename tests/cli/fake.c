@@ -20,7 +20,8 @@
 #define FLOWS_AT_ONCE	100
 
 static struct {
-	bool unloaded, lost, busy, plumbed, elsewhere, pooled, keep, slow;
+	bool unloaded, lost, busy, plumbed, elsewhere, pooled, keep;
+	char slow[16];
 	int error;
 	char text[128];
 	unsigned int attr, in_attr, missing, missing_in, intr, many, after;
@@ -125,6 +126,10 @@ int fake_order(const char *text)
 		return fake_wound = true, 0;
 	if (!strncmp(text, "event ", 6))
 		return fake_expect(text + 6);
+	if (!strcmp(text, "slow"))
+		text = "slow request";
+	if (sscanf(text, "slow %15s", order.slow) == 1)
+		return 0;
 	order.unloaded |= !strcmp(text, "unloaded");
 	order.lost |= !strcmp(text, "lost");
 	order.busy |= !strcmp(text, "busy");
@@ -132,10 +137,8 @@ int fake_order(const char *text)
 	order.elsewhere |= !strcmp(text, "elsewhere");
 	order.pooled |= !strcmp(text, "pooled");
 	order.keep |= !strcmp(text, "keep");
-	order.slow |= !strcmp(text, "slow");
 	return order.unloaded || order.lost || order.busy || order.plumbed ||
-	       order.elsewhere || order.pooled || order.keep || order.slow ?
-	       0 : -1;
+	       order.elsewhere || order.pooled || order.keep ? 0 : -1;
 }
 
 static struct nlmsghdr *put(const struct nlmsghdr *rq, uint16_t type,
@@ -278,11 +281,14 @@ static void go_on(struct transport *t)
 	t->dump.nlmsg_len = 0;
 }
 
-/* The tool's clock wakes us: sleep on. */
-static void be_slow(void)
+/* Once. The tool's clock wakes us: sleep on. */
+static void be_slow(const char *what)
 {
-	struct timespec left = { 2, 500000000 };
+	struct timespec left = { 1, 600000000 };
 
+	if (strcmp(order.slow, what))
+		return;
+	*order.slow = '\0';
 	while (nanosleep(&left, &left))
 		;
 }
@@ -316,8 +322,7 @@ static bool answer_kept(const struct nlmsghdr *rq)
 		order.moves--;
 		fake_keep_move();
 	}
-	if (order.slow)
-		be_slow();
+	be_slow("request");
 	err = fake_keep_batch(rq, &text, &order.offset);
 	if (!err) {
 		fake_batch(rq);
@@ -346,10 +351,7 @@ static void answer_request(const struct nlmsghdr *rq)
 			return;
 		goto end;
 	}
-	/* What takes long is the first request. */
-	if (order.slow)
-		be_slow();
-	order.slow = false;
+	be_slow("request");
 	switch (genl->cmd) {
 	case SLUICE_CMD_GET_SERVICE:
 		fake_services(rq, order.pooled);
@@ -382,6 +384,7 @@ static void answer_request(const struct nlmsghdr *rq)
 		fake_whoami(rq);
 		break;
 	case SLUICE_CMD_BATCH:
+		be_slow("batch");
 		fake_batch(rq);
 		break;
 	case SLUICE_CMD_FLUSH_FLOWS:
@@ -494,6 +497,7 @@ int transport_socket(unsigned int pid, unsigned int fd)
 int transport_unload(void)
 {
 	fputs("unload\n", fake_log);
+	be_slow("unload");
 	errno = EAGAIN;
 	return order.busy ? -1 : 0;
 }
@@ -513,6 +517,7 @@ const char *plumb_sync(const struct plumb_need *needs, unsigned int n)
 		fprintf(fake_log, " to %s", text);
 	}
 	fputc('\n', fake_log);
+	be_slow("routes");
 	return NULL;
 }
 

@@ -35,6 +35,8 @@ extern FILE *fake_log;
  *					and one, each time they are shown
  *	wound back			once they were set to zero meanwhile
  *	event WHAT			this happens, fake_event.c says what can
+ *	slow [batch|routes|unload]	the first request takes over a second, or
+ *					that does
  *	keep				nothing is there but what batches make
  *	move N				then others change something, N times
  *
