@@ -4,7 +4,8 @@
 #
 # Netlink as others speak it: a program on libnl-3 (tools/nlclient.c), and the
 # kernel's own Python client, which is driven by the specification alone
-# (tools/ynlclient.py). They and the tool say the same.
+# (tools/ynlclient.py). They and the tool say the same. So do the programs of
+# docs/netlink.md.
 #
 #     lb 10.0.0.1 (trusted) -> app
 #
@@ -14,6 +15,7 @@
 . "$(dirname "$0")/lib.sh"
 
 [ -x "${NLCLIENT:-}" ] || bail "no nlclient: make tools"
+BIN=$(dirname "$NLCLIENT")
 nlclient() { app "$NLCLIENT" "$@"; }
 ynl() { app python3 "$TOOLS/ynlclient.py" "$@"; }
 
@@ -140,4 +142,19 @@ is "ynl: whoami says who the client of a socket is" \
 		"\(.service) \(at(."sender-addr"; ."sender-port")) \(at(."client-addr"; ."client-port"))",
 		"\(at(."header-addr"; ."header-port")) \(.version) \(.tlvs)"' "$TMP/ynl.whoami" | xargs)" \
 	"web $LB4:7002 $CLIENT4:5002 198.51.100.9:443 2 02 00 01 61"
+
+# --- docs/netlink.md --------------------------------------------------------------------
+
+doc=$TESTS/../docs/netlink.md
+flows=$(sluice -j service show | jq '[.[].flows] | add')
+is "its program in C counts services and connections" "$(app "$BIN/nlexample")" \
+	"services 2, connections $flows"
+sed -n '/^```python$/,/^```$/{ /^```/!p }' "$doc" >"$TMP/example.py"
+says "its program in Python does what it says" "good: 2
+done: 2
+refused: the configuration has changed since that generation
+service-event added shop
+pool-event added spare
+$(told service '\(.name) \(.flows)')
+shop 0" app env "PYTHONPATH=$BIN" python3 "$TMP/example.py" "$TESTS/../docs/netlink/sluice.yaml"
 finish

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
-# What the namespace tests use and guests cannot make: a program, a library that
-# kills one, and the kernel's own Python client for netlink (tools/net/ynl), out of
+# What the namespace tests use and guests cannot make: two programs, one of them out of
+# docs/netlink.md, a library that kills one, and the kernel's own Python client for netlink (tools/net/ynl), out of
 # its sources.
 
 TOOLS_DIR	:= $(BUILD)/tools
@@ -9,13 +9,19 @@ TOOLS_PKGS	:= libnl-genl-3.0
 
 .PHONY: tools
 
-tools: $(TOOLS_DIR)/nlclient $(TOOLS_DIR)/killat.so
+tools: $(TOOLS_DIR)/nlclient $(TOOLS_DIR)/nlexample $(TOOLS_DIR)/killat.so
 	@ynl=$$(tests/vm/source 7.2)/tools/net/ynl && cp -r "$$ynl/pyynl" $(TOOLS_DIR)/
 
-$(TOOLS_DIR)/nlclient: tests/tools/nlclient.c include/uapi/linux/sluice.h
+$(TOOLS_DIR)/nlexample.c: docs/netlink.md
+	@mkdir -p $(@D)
+	sed -n '/^```c$$/,/^```$$/{ /^```/!p }' $< >$@
+
+$(TOOLS_DIR)/nlclient: tests/tools/nlclient.c
+$(TOOLS_DIR)/nlexample: $(TOOLS_DIR)/nlexample.c
+$(TOOLS_DIR)/nlclient $(TOOLS_DIR)/nlexample: include/uapi/linux/sluice.h
 	@mkdir -p $(@D)
 	$(CC) -std=gnu11 -O2 -Wall -Wextra -Werror -Wno-missing-field-initializers \
-		-Iinclude/uapi $$(pkg-config --cflags $(TOOLS_PKGS)) -o $@ $< \
+		-Iinclude/uapi $$(pkg-config --cflags $(TOOLS_PKGS)) -o $@ $(filter %.c,$^) \
 		$$(pkg-config --libs $(TOOLS_PKGS))
 
 $(TOOLS_DIR)/killat.so: tests/tools/killat.c
