@@ -1,10 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# cost: 43
+# cost: 48
 #
 # docs/operations.md, block by block, word for word.
 #
-#     client --> lb (HAProxy, trusted) --> app (nginx, fail2ban)
+#     client --> lb (HAProxy, nginx; trusted) --> app (nginx, sshd, fail2ban)
 #
 # The network is drawn in lib.sh.
 #
@@ -40,16 +40,20 @@ echo "install sluice SLUICE_KO='$SLUICE_KO' sluice-insmod" >/etc/modprobe.d/slui
 # --- HAProxy in front, nginx behind ----------------------------------------------------
 
 here="HAProxy in front, nginx behind"
-haproxy_up lb < <(block "$here" 1)
 mkdir -p /var/log/nginx
-nginx_up app < <(echo "http {"; block "$here" 2; echo "}")
+nginx_up app < <(echo "http {"; block "$here" 2; block "An application on 127.0.0.1" 1; echo "}")
 match "$here: the service is there" '^web tcp 10\.0\.1\.2:80 ' run "$here" 3
+# Without a service its first check would fail, and the next come two seconds later.
+haproxy_up lb < <(block "$here" 1)
 get() { client curl -s --max-time 5 "http://$LB4/${1:-}"; }
-unserved() { ! get; }
+unserved() { ! client curl -s --max-time 2 "http://$LB4/"; }
 claim "HAProxy finds the application" wait_for get
 says "nginx greets the client" "hello, $CLIENT4" get
-open_one() { spawn held.log ip netns exec client bash -c "exec 3<>/dev/tcp/$LB4/80; sleep 1000"; }
-open_one
+# open_one PORT: the client connects and hears what the server says
+open_one() {
+	spawn "held-$1.log" ip netns exec client bash -c "exec cat <>/dev/tcp/$LB4/$1"
+}
+open_one 80
 wait_for eval 'sluice flow show service web client 203.0.113.7 | grep -q established'
 run "$here" 4 >"$TMP/said"
 match "the flow shows both" "sender $LB4:.* client $CLIENT4:" cat "$TMP/said"
@@ -62,8 +66,8 @@ says "$here: the rule is taken" "" run "$here" 1
 says "through it, yes" "hello, $CLIENT4" get
 sluice -j save "$TMP/saved" && sluice service del web force
 addr app eth0 10.0.1.3/24
-status "past it, no" 28 lb curl -s --max-time 2 http://10.0.1.3/
-status "nor without the service" 28 lb curl -s --max-time 2 http://10.0.1.2/
+status "past it, no" 28 lb curl -s --max-time 1 http://10.0.1.3/
+status "nor without the service" 28 lb curl -s --max-time 1 http://10.0.1.2/
 sluice apply "$TMP/saved"
 wait_for get
 
@@ -75,7 +79,7 @@ claim "who is banned gets nothing" unserved
 says "until it is taken back" "" run "$here" 2
 wait_for get
 says "then not" "hello, $CLIENT4" get
-open_one
+open_one 80
 wait_for eval '[ -n "$(sluice flow show client 203.0.113.7)" ]'
 says "open connections are ended" "" run "$here" 3
 is "none is left" "$(sluice flow show client "$CLIENT4" | grep -v closing)" ""
@@ -93,15 +97,76 @@ claim "who gets nothing then" wait_for unserved
 says "and welcome again when unbanned" 1 run "$here" 7
 wait_for get
 says "and served" "hello, $CLIENT4" get
-app fail2ban-client stop >/dev/null
+app fail2ban-client stop >/dev/null &
 [ ! -e "$TMP/defaults-debian.conf" ] || mv "$TMP/defaults-debian.conf" /etc/fail2ban/jail.d/
+
+# --- nginx in front, servers that speak first ----------------------------------------------
+
+here="nginx in front, servers that speak first"
+nginx_up lb < <(block "$here" 1)
+mkdir -p "$TMP/ssh" /run/sshd
+ssh-keygen -q -t ed25519 -N '' -f "$TMP/ssh/key"
+spawn sshd.log ip netns exec app /usr/sbin/sshd -D -e -h "$TMP/ssh/key" -p 22 \
+	-o PidFile=none -o LogLevel=VERBOSE -f /dev/null
+wait_for listening app 22
+says "$here: the service is there" "" run "$here" 2
+open_one 22
+ssh=${PIDS[-1]}
+claim "the server speaks" wait_for grep -q '^SSH-2\.0' "$TMP/held-22.log"
+run "$here" 3 >"$TMP/said"
+match "the flow shows both" "ssh established .*sender $LB4:.* client $CLIENT4:" cat "$TMP/said"
+match "so does the kernel" "^0 .*10\.0\.1\.2:22 +$CLIENT4:" cat "$TMP/said"
+match "and sshd" "^Connection from $CLIENT4 port" cat "$TMP/sshd.log"
+: >"$TMP/sshd.log"
+match "who comes another way is served" '^SSH-2\.0' client nc -w 5 -q 0 10.0.1.2 22
+claim "as himself" wait_for grep -q "^Connection from $CLIENT4 port" "$TMP/sshd.log"
+kill "$ssh"
+
+# --- An application on 127.0.0.1 --------------------------------------------------------------
+
+here="An application on 127.0.0.1"
+match "$here: with its route" '^private tcp 10\.0\.1\.2:8000 .* to 127\.0\.0\.1:8000 .*plumbing loopback' \
+	run "$here" 2
+private() { client curl -s --max-time 5 "http://$LB4:8000/"; }
+says "it sees the client" "privately, $CLIENT4" private
+says "the firewall takes the rules" "" run "$here" 3
+good=0
+for _ in 1 2 3 4 5 6 7; do private >/dev/null && good=$((good + 1)); done
+is "who comes too often is served five times" "$good" 5
+says "and nobody else is shut out" "privately, $LB4" lb curl -s --haproxy-protocol http://10.0.1.2:8000/
+run "$here" 4 >"$TMP/said"
+match "it is known who" "203\.0\.113\.7 " cat "$TMP/said"
+is "and nobody else" "$(grep -oE '([0-9]+\.){3}[0-9]+' "$TMP/said" | sort -u)" "$CLIENT4"
+says "and served when pardoned" "privately, $CLIENT4" private
 
 # --- A configuration file, and the next boot -------------------------------------------------
 
 here="A configuration file, and the next boot"
 says "$here: it is saved" "" run "$here" 1
-match "an edit is compared and applied" '^~ service web: trust 10\.0\.0\.1 -> 10\.0\.0\.0/24$' run "$here" 2
-says "and would change nothing now" "" sluice diff /etc/sluice/sluice.yaml
+cp /etc/sluice/sluice.yaml "$TMP/before.yaml"
+block "$here" 2 >/etc/sluice/sluice.yaml
+run "$here" 3 >"$TMP/said"
+match "an edit is compared" '^~ service web: trust 10\.0\.0\.1 -> 10\.0\.0\.0/24$' cat "$TMP/said"
+match "by what is new, too" '^\+ service mail' cat "$TMP/said"
+is "and is all that is different" "$(grep -c '^[-+~] ' "$TMP/said")" 2
+says "and would change nothing once it is applied" "" sluice diff /etc/sluice/sluice.yaml
+server app 25 587
+for port in 25 587; do
+	match "mail has port $port" "peer=$CLIENT4:" talk_from client "$LB4:$port" who
+done
+run "$here" 4 >"$TMP/said"
+match "a mistake is shown, and what was meant" '^<stdin>:[0-9]+:[0-9]+: service web thrust: .*mean trust' \
+	cat "$TMP/said"
+watch=$(block "$here" 5)
+if [ -e /proc/sys/fs/inotify ]; then
+	spawn watch.log ip netns exec app bash -c "exec $watch"
+	wait_for grep -q ^applied "$TMP/watch.log"
+	cp "$TMP/before.yaml" /etc/sluice/sluice.yaml
+	claim "what is saved is applied" wait_for -t 5 eval '! sluice service show mail'
+	kill "${PIDS[-1]}"
+else
+	skip "what is saved is applied" "this kernel has no inotify"
+fi
 
 # --- Watching --------------------------------------------------------------------------------
 
