@@ -45,13 +45,21 @@ struct slc_limits slc_net_limits(const struct slc_net *sn)
 	};
 }
 
-void slc_net_limit(struct slc_net *sn, const struct slc_limits *limits)
+bool slc_net_limit(struct slc_net *sn, const struct slc_limits *limits)
 {
+	bool allow = limits->users == SLC_USERS_ALLOW;
+	bool differ;
+
 	lockdep_assert_held(&sn->cfg_lock);
+	differ = sn->flow_max != limits->flow_max ||
+		 sn->early_max != limits->early_max;
 	WRITE_ONCE(sn->flow_max, limits->flow_max);
 	WRITE_ONCE(sn->early_max, limits->early_max);
-	if (limits->users != SLC_USERS_STAY)
-		WRITE_ONCE(users_allowed, limits->users == SLC_USERS_ALLOW);
+	if (limits->users != SLC_USERS_STAY) {
+		differ |= slc_net_users_allowed() != allow;
+		WRITE_ONCE(users_allowed, allow);
+	}
+	return differ;
 }
 
 static int __net_init net_init(struct net *net)

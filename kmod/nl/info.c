@@ -160,7 +160,6 @@ int sluice_nl_set_info_doit(struct sk_buff *skb, struct genl_info *info)
 	struct slc_nl_req req = slc_nl_req_of(info);
 	struct slc_net *sn = info->user_ptr[0];
 	struct nlattr **tb = info->attrs;
-	struct slc_limits limits;
 	int err;
 
 	req.skb = skb;
@@ -172,11 +171,9 @@ int sluice_nl_set_info_doit(struct sk_buff *skb, struct genl_info *info)
 		return -EINVAL;
 
 	mutex_lock(&sn->cfg_lock);
-	limits = slc_net_limits(sn);
-	err = set_limits(&limits, &req);
+	err = slc_nl_change_locked(sn, &req, slc_nl_limits_set);
 	if (err)
 		goto out;
-	slc_net_limit(sn, &limits);
 	if (tb[SLUICE_A_INFO_EVERYWHERE])
 		slc_net_drain_all(nla_get_u8(tb[SLUICE_A_INFO_DRAINING]));
 	else if (tb[SLUICE_A_INFO_DRAINING])

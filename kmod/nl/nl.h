@@ -177,6 +177,18 @@ typedef int slc_nl_edit(struct slc_draft *draft, const struct slc_nl_req *req);
 int slc_nl_change(struct genl_info *info, slc_nl_edit *edit);
 
 /**
+ * slc_nl_change_locked() - As slc_nl_change(), in the lock.
+ * @sn: namespace state
+ * @req: the request
+ * @edit: what it is
+ *
+ * Context: Process, slc_net.cfg_lock held.
+ * Return: 0 or -errno; then nothing has changed.
+ */
+int slc_nl_change_locked(struct slc_net *sn, const struct slc_nl_req *req,
+			 slc_nl_edit *edit);
+
+/**
  * slc_nl_check_name() - May an object have this name?
  * @attr: the name
  * @extack: says why not

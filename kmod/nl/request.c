@@ -48,23 +48,30 @@ struct slc_nl_req slc_nl_req_of(const struct genl_info *info)
 	};
 }
 
+int slc_nl_change_locked(struct slc_net *sn, const struct slc_nl_req *req,
+			 slc_nl_edit *edit)
+{
+	struct slc_draft draft;
+	int err;
+
+	err = slc_draft_begin(&draft, sn);
+	if (err)
+		return err;
+	err = edit(&draft, req);
+	if (!err)
+		return slc_draft_commit(&draft, req->extack);
+	slc_draft_drop(&draft);
+	return err;
+}
+
 int slc_nl_change(struct genl_info *info, slc_nl_edit *edit)
 {
 	struct slc_net *sn = info->user_ptr[0];
 	const struct slc_nl_req req = slc_nl_req_of(info);
-	struct slc_draft draft;
 	int err;
 
 	mutex_lock(&sn->cfg_lock);
-	err = slc_draft_begin(&draft, sn);
-	if (err)
-		goto out;
-	err = edit(&draft, &req);
-	if (err)
-		slc_draft_drop(&draft);
-	else
-		err = slc_draft_commit(&draft, info->extack);
-out:
+	err = slc_nl_change_locked(sn, &req, edit);
 	mutex_unlock(&sn->cfg_lock);
 	return err;
 }

@@ -135,7 +135,8 @@ int slc_draft_commit(struct slc_draft *draft, struct netlink_ext_ack *extack)
 
 	/* From here on nothing fails. */
 	gone = each_gone(draft, mark_dead);
-	slc_net_limit(sn, &draft->limits);
+	if (slc_net_limit(sn, &draft->limits))
+		draft->changed = true;
 	rcu_assign_pointer(sn->config, config);
 	sn->next_id = draft->next_id;
 	if (draft->changed && !++sn->cfg_gen)

@@ -55,8 +55,8 @@ struct slc_guess {
  * @config: all that is configured; replaced as a whole under @cfg_lock, read
  *	under RCU, never NULL
  * @n_retired: former @config that wait for their last reader
- * @cfg_gen: generation of @config: goes up with every change but of health, so
- *	that dumps and batches notice; @cfg_lock
+ * @cfg_gen: generation of @config and of the limits: goes up with every change
+ *	but of health, so that dumps and batches notice; @cfg_lock
  * @next_id: id of the last object made; @cfg_lock
  * @hooks_on: the netfilter hooks are registered; @cfg_lock
  * @hook_ops: they; their private pointer is this
@@ -185,8 +185,9 @@ struct slc_limits slc_net_limits(const struct slc_net *sn);
  * @limits: they
  *
  * Context: Process, slc_net.cfg_lock held.
+ * Return: true if they differ from what held before.
  */
-void slc_net_limit(struct slc_net *sn, const struct slc_limits *limits);
+bool slc_net_limit(struct slc_net *sn, const struct slc_limits *limits);
 
 /**
  * slc_pernet() - The module's state in a namespace.

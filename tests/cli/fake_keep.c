@@ -436,6 +436,7 @@ void fake_keep_limits(const struct nlmsghdr *rq)
 
 	mnl_attr_for_each(attr, rq, sizeof(struct genlmsghdr))
 		set_limits(attr);
+	state.generation++;
 }
 
 /* Somebody else changes something. */

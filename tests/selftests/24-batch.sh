@@ -19,6 +19,7 @@ control() { ip netns exec app python3 "$TOOLS/control.py" "$@"; }
 # --- batches ------------------------------------------------------------------------
 
 claim "whatever fails in a batch, wherever, nothing has changed and it is named" control batch
+claim "a batch that is made for other limits than there are changes nothing" control generations
 n=$(small 1000 60)
 claim "$n services and $n pools of 10 backends in one batch" control big "$n" 10
 sed 's/^/  /' "$TMP/claim.out"

@@ -394,6 +394,31 @@ def batch(s):
     same("empty", state(s)[:3], ([], [], []))
 
 
+def generations(s):
+    """Limits are of a generation too: who has seen others changes nothing"""
+    before = s.do("get-info")
+    last = before["generation"]
+    pool = ("new-pool", {"name": "late"})
+    for change in ({"max-flows": 5000}, {"max-half-open-bytes": 1 << 20}, {"user-namespaces": 1},
+                   {k: before[k] for k in LIMITS}):
+        s.do("set-info", change)
+        same(f"{change} makes one", s.do("get-info")["generation"], last + 1)
+        s.do("set-info", change)
+        same("but once", s.do("get-info")["generation"], last + 1)
+        refused(s, f"a batch from before {change}", "batch", [("generation", last), pool],
+                errno.ESTALE, "has changed")
+        last += 1
+    for change in ({"draining": 1}, {"draining": 0}):
+        s.do("set-info", change)
+    refused(s, "too many", "set-info", {"max-half-open-bytes": 1 << 20, "max-flows": 1 << 31},
+            errno.ERANGE)
+    same("draining is no limit, nor is what is refused",
+         s.do("batch", [("generation", last), ("set-info", {"max-flows": 7}), pool]),
+         {"generation": last + 1, "count": 2})
+    s.do("set-info", {"max-flows": before["max-flows"]})
+    s.do("del-pool", pool[1])
+
+
 def big(s, n, m):
     """N services and N pools of M backends, made, listed, removed"""
     n, m = int(n), int(m)
@@ -523,8 +548,8 @@ def swap(s, stop):
     print(n)
 
 
-CASES = {f.__name__: f for f in (ports, refusals, pools, backends, rules, batch, big, limits,
-                                 interrupted, swap)}
+CASES = {f.__name__: f for f in (ports, refusals, pools, backends, rules, batch, generations, big,
+                                 limits, interrupted, swap)}
 
 
 def main():
