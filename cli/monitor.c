@@ -45,6 +45,7 @@ static const struct kind kinds[] = {
 	  SLUICE_A_BACKEND_EVENT },
 	{ SLUICE_CMD_FLOW_EVENT, "flow", flow_attrs, SLUICE_A_FLOW_EVENT,
 	  SLUICE_A_FLOW_TIME },
+	{ SLUICE_CMD_INFO_EVENT, "limits", limits_attrs, SLUICE_A_INFO_EVENT },
 };
 
 /* More than any object has */

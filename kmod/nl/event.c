@@ -36,12 +36,14 @@ struct events {
 /**
  * struct subject - what one event is about
  * @what: what happened to it
+ * @limits: the namespace whose limits, unless it is
  * @service: it, unless it is
  * @pool: this, unless it is
  * @backend: this, one of @pool's
  */
 struct subject {
 	enum sluice_event what;
+	struct slc_net *limits;
 	const struct slc_service_entry *service;
 	const struct slc_pool_entry *pool;
 	const struct slc_backend_entry *backend;
@@ -76,6 +78,9 @@ static void events_send(struct events *ev)
 
 static int fill(struct sk_buff *skb, const struct subject *s)
 {
+	if (s->limits)
+		return slc_nl_info_fill(skb, s->limits) ?:
+		       nla_put_u32(skb, SLUICE_A_INFO_EVENT, s->what);
 	if (s->service)
 		return slc_nl_service_fill(skb, s->service) ?:
 		       nla_put_u32(skb, SLUICE_A_SERVICE_EVENT, s->what);
@@ -88,7 +93,8 @@ static int fill(struct sk_buff *skb, const struct subject *s)
 
 static bool put(struct events *ev, const struct subject *s)
 {
-	u8 cmd = s->service ? SLUICE_CMD_SERVICE_EVENT :
+	u8 cmd = s->limits ? SLUICE_CMD_INFO_EVENT :
+		 s->service ? SLUICE_CMD_SERVICE_EVENT :
 		 !s->backend ? SLUICE_CMD_POOL_EVENT :
 		 ev->group == SLUICE_NLGRP_HEALTH ? SLUICE_CMD_HEALTH_EVENT :
 						    SLUICE_CMD_BACKEND_EVENT;
@@ -220,8 +226,12 @@ static void diff_pools(struct events *config, struct events *health,
 }
 
 void slc_event_config(struct slc_net *sn, const struct slc_config *old,
-		      const struct slc_config *new)
+		      const struct slc_config *new, bool limits)
 {
+	const struct subject limited = {
+		.what	= SLUICE_EVENT_CHANGED,
+		.limits	= sn,
+	};
 	struct events config, health;
 
 	events_begin(&config, sn, SLUICE_NLGRP_CONFIG);
@@ -230,6 +240,8 @@ void slc_event_config(struct slc_net *sn, const struct slc_config *old,
 		diff_services(&config, old, new);
 	if (config.listened || health.listened)
 		diff_pools(&config, &health, old, new);
+	if (limits)
+		tell(&config, &limited);
 	events_send(&config);
 	events_send(&health);
 }

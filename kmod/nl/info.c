@@ -100,8 +100,7 @@ int slc_nl_limits_set(struct slc_draft *draft, const struct slc_nl_req *req)
 	return set_limits(&draft->limits, req);
 }
 
-static int fill(struct sk_buff *skb, struct slc_net *sn, bool everywhere,
-		void *hdr)
+int slc_nl_info_fill(struct sk_buff *skb, const struct slc_net *sn)
 {
 	const struct slc_config *config = slc_config_locked(sn);
 
@@ -109,8 +108,6 @@ static int fill(struct sk_buff *skb, struct slc_net *sn, bool everywhere,
 			   THIS_MODULE->version ?: "unknown") ||
 	    nla_put_u32(skb, SLUICE_A_INFO_SERVICES, config->n_services) ||
 	    nla_put_u32(skb, SLUICE_A_INFO_FLOWS, atomic_read(&sn->n_flows)) ||
-	    (everywhere && nla_put_u32(skb, SLUICE_A_INFO_FLOWS_EVERYWHERE,
-				       slc_flow_total())) ||
 	    nla_put_u32(skb, SLUICE_A_INFO_HALF_OPEN,
 			atomic_read(&sn->n_early)) ||
 	    nla_put_u64_64bit(skb, SLUICE_A_INFO_HALF_OPEN_BYTES,
@@ -127,7 +124,6 @@ static int fill(struct sk_buff *skb, struct slc_net *sn, bool everywhere,
 	    nla_put_u8(skb, SLUICE_A_INFO_USER_NAMESPACES,
 		       slc_net_users_allowed()))
 		return -EMSGSIZE;
-	genlmsg_end(skb, hdr);
 	return 0;
 }
 
@@ -146,12 +142,16 @@ int sluice_nl_get_info_doit(struct sk_buff *skb, struct genl_info *info)
 		return -ENOMEM;
 
 	mutex_lock(&sn->cfg_lock);
-	err = fill(reply, sn, info->attrs[SLUICE_A_INFO_EVERYWHERE], hdr);
+	err = slc_nl_info_fill(reply, sn);
 	mutex_unlock(&sn->cfg_lock);
+	if (!err && info->attrs[SLUICE_A_INFO_EVERYWHERE])
+		err = nla_put_u32(reply, SLUICE_A_INFO_FLOWS_EVERYWHERE,
+				  slc_flow_total());
 	if (err) {
 		nlmsg_free(reply);
 		return err;
 	}
+	genlmsg_end(reply, hdr);
 	return genlmsg_reply(reply, info);
 }
 

@@ -399,6 +399,17 @@ int slc_nl_backend_fill(struct sk_buff *skb, const struct slc_pool *pool,
 int slc_nl_flow_fill(struct sk_buff *skb, const struct slc_flow *flow);
 
 /**
+ * slc_nl_info_fill() - Put limits and what is in use, as replies and events show
+ *	them.
+ * @skb: put into this
+ * @sn: namespace state
+ *
+ * Context: slc_net.cfg_lock held.
+ * Return: 0 or -EMSGSIZE.
+ */
+int slc_nl_info_fill(struct sk_buff *skb, const struct slc_net *sn);
+
+/**
  * slc_nl_listened() - Does anybody listen to a group who may?
  * @net: in this namespace, or perhaps in another one
  * @group: SLUICE_NLGRP_*

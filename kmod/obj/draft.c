@@ -120,6 +120,7 @@ int slc_draft_commit(struct slc_draft *draft, struct netlink_ext_ack *extack)
 	struct slc_config *config = draft->config;
 	struct slc_net *sn = draft->sn;
 	unsigned int gone;
+	bool limited;
 	int err;
 
 	lockdep_assert_held(&sn->cfg_lock);
@@ -135,11 +136,10 @@ int slc_draft_commit(struct slc_draft *draft, struct netlink_ext_ack *extack)
 
 	/* From here on nothing fails. */
 	gone = each_gone(draft, mark_dead);
-	if (slc_net_limit(sn, &draft->limits))
-		draft->changed = true;
+	limited = slc_net_limit(sn, &draft->limits);
 	rcu_assign_pointer(sn->config, config);
 	sn->next_id = draft->next_id;
-	if (draft->changed && !++sn->cfg_gen)
+	if ((draft->changed || limited) && !++sn->cfg_gen)
 		sn->cfg_gen = 1;
 	if (gone) {
 		/*
@@ -155,7 +155,7 @@ int slc_draft_commit(struct slc_draft *draft, struct netlink_ext_ack *extack)
 		sn->hooks_on = false;
 	}
 	each_gone(draft, bequeath);
-	slc_event_config(sn, draft->old, config);
+	slc_event_config(sn, draft->old, config, limited);
 	slc_config_retire(draft->old);
 	return 0;
 }

@@ -9,6 +9,7 @@
 #ifndef SLC_OBJ_EVENT_H
 #define SLC_OBJ_EVENT_H
 
+#include <linux/types.h>
 #include <uapi/linux/sluice.h>
 
 struct slc_config;
@@ -20,6 +21,7 @@ struct slc_net;
  * @sn: namespace state
  * @old: what held before
  * @new: what holds
+ * @limits: limits have, too
  *
  * Tells of each object in which they differ. In the lock, so that events come in
  * the order of what they tell of.
@@ -27,7 +29,7 @@ struct slc_net;
  * Context: Process, slc_net.cfg_lock held; sleeps.
  */
 void slc_event_config(struct slc_net *sn, const struct slc_config *old,
-		      const struct slc_config *new);
+		      const struct slc_config *new, bool limits);
 
 /**
  * slc_event_flow() - A flow has come or gone.

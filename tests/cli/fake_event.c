@@ -74,6 +74,20 @@ static void health(const struct nlmsghdr *rq, uint32_t event)
 	put_backend(rq, SLUICE_CMD_HEALTH_EVENT, event, SLUICE_HEALTH_DOWN);
 }
 
+static void limits(const struct nlmsghdr *rq, uint32_t event)
+{
+	struct nlmsghdr *nlh = fake_genl(rq, SLUICE_CMD_INFO_EVENT);
+
+	mnl_attr_put_strz(nlh, SLUICE_A_INFO_VERSION, "0.1.0");
+	mnl_attr_put_u32(nlh, SLUICE_A_INFO_SERVICES, 1);
+	mnl_attr_put_u32(nlh, SLUICE_A_INFO_MAX_FLOWS, 5000);
+	mnl_attr_put_u64(nlh, SLUICE_A_INFO_MAX_HALF_OPEN_BYTES, 1 << 20);
+	mnl_attr_put_u8(nlh, SLUICE_A_INFO_USER_NAMESPACES, 1);
+	mnl_attr_put_u32(nlh, SLUICE_A_INFO_GENERATION, 7);
+	mnl_attr_put_u32(nlh, SLUICE_A_INFO_EVENT, event);
+	fake_end(nlh);
+}
+
 static void flow(const struct nlmsghdr *rq, uint32_t event)
 {
 	struct nlmsghdr *nlh = fake_genl(rq, SLUICE_CMD_FLOW_EVENT);
@@ -124,6 +138,7 @@ static const struct kind {
 	{ "service of the future", CONFIG, service, 99 },
 	{ "pool changed", CONFIG, pool, SLUICE_EVENT_CHANGED },
 	{ "backend added", CONFIG, backend, SLUICE_EVENT_ADDED },
+	{ "limits changed", CONFIG, limits, SLUICE_EVENT_CHANGED },
 	{ "health changed", HEALTH, health, SLUICE_EVENT_CHANGED },
 	{ "flow added", FLOW, flow, SLUICE_EVENT_ADDED },
 	{ "flow ended", FLOW, flow, SLUICE_EVENT_ENDED },

@@ -90,6 +90,16 @@ def config(s):
     s.do("del-pool", {"name": "p"})
     heard("that goes", ("pool-event", "removed", new))
     healthy("no more of health")
+    limits = s.do("get-info")
+    s.do("batch", [("set-info", {"max-flows": 7}), ("new-pool", {"name": "p"})])
+    heard("a batch with limits", ("pool-event", "added", s.do("get-pool", {"name": "p"})),
+          ("info-event", "changed", s.do("get-info")))
+    s.do("set-info", {"max-flows": 7, "draining": 0})
+    heard("no other limits")
+    s.do("set-info", {"max-flows": limits["max-flows"]})
+    heard("limits", ("info-event", "changed", s.do("get-info")))
+    s.do("del-pool", {"name": "p"})
+    ear.events()
     # More than fits into one buffer
     n = 1000
     s.do("batch", [("new-pool", {"name": f"p{i}", "user-data": b"u" * 500}) for i in range(n)])
