@@ -5,7 +5,7 @@
 nlspec.py edges            each attribute missing, twice, at and beyond each of its limits, of wrong
                            lengths, nested where it is not: alone and in a batch. One that is
                            needed is named where it is missing; of one that comes twice and is
-                           no list the last counts.
+                           no list the last counts, of a list all do.
 nlspec.py mutate N [SEED]  N requests made of good ones: bits, lengths, order and nesting changed
                            at random, while a connection lives and somebody listens
 
@@ -65,6 +65,12 @@ VARIANTS = [
     ("set-service", {"name": "base", "pool": "base", "trust": SERVICE["trust"]}),
     ("del-flow", INNER), ("del-flow", {"id": 1}),
 ]
+# Of what is a list: another one of it, and why the same one is refused twice, None if it is not
+LISTS = {"trust": ({"addr": "10.1.0.0", "plen": 112}, None),
+         "ports": ({"port": 95, "port-end": 96}, "given twice"),
+         "tlv": ({"type": 5, "value": b"y"}, "given before")}
+# The same change twice in a batch
+AGAIN = {"new": errno.EEXIST, "set": None, "del": errno.ENOENT}
 # What is named if it is missing, of what the request has
 REQUIRED = {
     "new-service": {"name", "proto", "addr", "port"}, "new-backend": {"pool", "addr"},
@@ -143,6 +149,17 @@ class Edges:
         state = self.state()
         self.restore()
         return state
+
+    def listed(self, op, attrs, key):
+        """What there is of a list after a request, or the words of its refusal"""
+        self.n += 1
+        try:
+            self.s.do(op, attrs)
+        except Refused as e:
+            return e.text
+        found = self.s.do(f"get-{op.split('-')[1]}", {"name": attrs["name"]}).get(key)
+        self.restore()
+        return found
 
 
 def kinds(spec, a):
@@ -234,6 +251,37 @@ def twice(e, op, good):
             BAD.append(f"{op}: {key} twice: the last does not count: got {got}, want {want}")
 
 
+def lists(e, op, good):
+    """Of a list each counts, in their order; in each of them the last of what comes twice."""
+    spec = e.s.spec
+    attrs = spec.sets[spec.ops[op]["attribute-set"]]
+    for key, one in good.items():
+        if not attrs[key].get("multi-attr") or e.listed(op, good, key) != [one]:
+            continue
+        another, why = LISTS[key]
+        inner = spec.sets[attrs[key]["nested-attributes"]]
+        tries = [([one, another],) * 2, ([another, one],) * 2, ([one, one], why or [one, one])]
+        tries += [([[(k, other(spec, inner[k], v))] + list(one.items())], [one])
+                  for k, v in one.items()]
+        for given, want in tries:
+            got = e.listed(op, {**good, key: given}, key)
+            words = isinstance(got, str) and isinstance(want, str)
+            if not (want in got if words else got == want):
+                BAD.append(f"{op}: {key} given as {given}: got {got}, want {want}")
+
+
+def again(e, op, body, once, start):
+    """The same change twice in a batch: the second is what is refused, if any is"""
+    if e.ask("batch", body + once + body, f"{op} in a batch"):
+        return
+    refusal = e.ask("batch", body + once + once + body, f"{op} twice in a batch")
+    want = AGAIN[op.split("-")[0]]
+    if (refusal and refusal.errno) != want:
+        BAD.append(f"{op} twice in a batch: {refusal}")
+    elif refusal and not start + len(once) <= (refusal.at or 0) < start + 2 * len(once):
+        BAD.append(f"{op} twice in a batch: the second at fault is not at {refusal.at}")
+
+
 def requests(spec, op, attrs):
     """(what, body, is it good?, number) of requests that differ from a good one in one attribute.
     Good is None if it may be either."""
@@ -274,6 +322,7 @@ def edges(s):
         where = f"{op}: as it is"
         refusal = e.ask(op, spec.encode(spec.ops[op]["attribute-set"], good), where)
         twice(e, op, good)
+        lists(e, op, good)
         if refusal and ((op, good) in VARIANTS or "rule" in op or
                         op in ("whoami", "del-flow", "get-flow")):
             refusal = None
@@ -289,6 +338,7 @@ def edges(s):
         number = spec.sets["batch"][op]["number"]
         before = spec.encode("batch", [("set-pool", {"name": "around", "retries": 1}),
                                        ("dry-run", True)])
+        again(e, op, before, spec.encode("batch", [(op, good)]), 20 + len(before))
         for what, body, fine, attr_number in requests(spec, op, good):
             if len(body) > 65000:
                 continue
