@@ -38,11 +38,11 @@ told() { sluice -j "$1" show | jq -r ".[] | \"$2\""; }
 
 # --- libnl ----------------------------------------------------------------------------
 
-same() { is "libnl: $1 are those that the tool shows" "$(nlclient show "$1")" "$(told "$2" "$3")"; }
-same services service '\(.name) \(.id) \(.address | sub(",.*"; "")) \(."header-max") \(.flows)'
-same pools pool '\(.name) \(.id) \(.scheduler) \(.retries) \(.backends)'
-same backends backend '\(.pool) \(.id) \(.address) \(.weight)'
-same flows flow \
+same() { is "libnl: each $1 is what the tool shows" "$(nlclient show "$1")" "$(told "$1" "$2")"; }
+same service '\(.name) \(.id) \(.address | sub(",.*"; "")) \(."header-max") \(.flows)'
+same pool '\(.name) \(.id) \(.scheduler) \(.retries) \(.backends)'
+same backend '\(.pool) \(.id) \(.address) \(.weight)'
+same flow \
 	'\(.id) \(.service) \(.sender) \(.client) \(.backend) \(."bytes-in") \(."bytes-out")'
 claim "libnl: it adds a service" nlclient add other "::ffff:$SERVICE4" 8081 ::ffff:10.0.0.3
 says "which the tool shows" "other $SERVICE4:8081 [\"10.0.0.3\"]" \
@@ -58,6 +58,24 @@ is "then it is gone" "$(told service '\(.name)' | xargs)" "web web6"
 says "libnl: the family has its groups" "config
 health
 flow" nlclient groups
+spawn nl.config app "$NLCLIENT" events config 9
+wait_for grep -q listening "$TMP/nl.config"
+claim "libnl: it adds a pool" nlclient pool n wrr
+claim "and a backend" nlclient backend n ::ffff:10.0.2.7 80
+is "which the tool shows" "$(told backend '\(.pool) \(.address)' | grep '^n')" "n 10.0.2.7:80"
+status "libnl: a batch is all or nothing" 2 \
+	nlclient batch m ::ffff:10.0.2.8 80 ff02::1 80
+match "and is refused in words" "not a global unicast" cat "$TMP/claim.out"
+says "libnl: a batch makes several changes" "changes: 3" \
+	nlclient batch m ::ffff:10.0.2.8 80 fd00:2::8 80
+is "which are all there is" "$(told pool '\(.name) \(.backends)' | paste -sd,)" "p 2,q 0,n 1,m 2"
+sluice pool del m force
+sluice pool set n retries 9
+claim "libnl: events come" wait_for grep -q changed "$TMP/nl.config"
+is "and say what happened" "$(cut -d' ' -f1-3 "$TMP/nl.config" | paste -sd,)" \
+	"listening,added pool n,added backend n,added pool m,added backend m,added backend m,removed backend m,removed backend m,removed pool m,changed pool n"
+is "and are what show says" "$(tail -n 1 "$TMP/nl.config")" "changed pool $(nlclient show pool | grep '^n')"
+sluice pool del n force
 
 # --- ynl ------------------------------------------------------------------------------
 
@@ -157,4 +175,13 @@ service-event added shop
 pool-event added spare
 $(told service '\(.name) \(.flows)')
 shop 0" app env "PYTHONPATH=$BIN" python3 "$TMP/example.py" "$TESTS/../docs/netlink/sluice.yaml"
+
+# --- and the end of a connection ----------------------------------------------------------
+
+spawn nl.flow app "$NLCLIENT" events flow 1
+wait_for grep -q listening "$TMP/nl.flow"
+id=$(sluice -j flow show client "$CLIENT4:5001" | jq '.[0].id')
+claim "libnl: it ends a connection" nlclient cut "$id"
+claim "libnl: which is told of" wait_for grep -q "^ended flow $id web $LB4:7001 $CLIENT4:5001 " "$TMP/nl.flow"
+
 finish

@@ -2,12 +2,17 @@
 /*
  * A client that shares nothing with the tool but the uapi header: on libnl-3.
  *
- *	nlclient show services|pools|backends|flows	an object a line
- *	nlclient add NAME ADDRESS PORT SENDER		a service; IPv6 or mapped
+ *	nlclient show service|pool|backend|flow	an object a line
+ *	nlclient add NAME ADDRESS PORT SENDER	a service
  *	nlclient del NAME
- *	nlclient groups					multicast groups
+ *	nlclient pool NAME SCHEDULER		a pool
+ *	nlclient backend POOL ADDRESS PORT	a backend of it
+ *	nlclient batch POOL [ADDRESS PORT]...	a pool with backends, in one step
+ *	nlclient cut ID				end a flow
+ *	nlclient groups				multicast groups
+ *	nlclient events GROUP N			the next N events, as show has them
  *
- * A refusal is told as the kernel says it, and the status is 2 then.
+ * Addresses are IPv6 or mapped. A refusal is told as the kernel says it, and the status is 2 then.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -34,31 +39,39 @@ struct column {
 struct object {
 	const char *name;
 	uint8_t cmd;
+	/* of events, and their attribute that says what happened */
+	uint8_t event[2];
+	int what;
 	struct column column[8];
 };
 
 static const struct object objects[] = {
-	{ "services", SLUICE_CMD_GET_SERVICE, {
+	{ "service", SLUICE_CMD_GET_SERVICE,
+	  { SLUICE_CMD_SERVICE_EVENT }, SLUICE_A_SERVICE_EVENT, {
 		{ TEXT, SLUICE_A_SERVICE_NAME },
 		{ U32, SLUICE_A_SERVICE_ID },
 		{ ADDR, SLUICE_A_SERVICE_ADDR, SLUICE_A_SERVICE_PORT },
 		{ U32, SLUICE_A_SERVICE_HEADER_MAX },
 		{ U32, SLUICE_A_SERVICE_FLOWS },
 	} },
-	{ "pools", SLUICE_CMD_GET_POOL, {
+	{ "pool", SLUICE_CMD_GET_POOL,
+	  { SLUICE_CMD_POOL_EVENT }, SLUICE_A_POOL_EVENT, {
 		{ TEXT, SLUICE_A_POOL_NAME },
 		{ U32, SLUICE_A_POOL_ID },
 		{ TEXT, SLUICE_A_POOL_SCHEDULER },
 		{ U32, SLUICE_A_POOL_RETRIES },
 		{ U32, SLUICE_A_POOL_BACKENDS },
 	} },
-	{ "backends", SLUICE_CMD_GET_BACKEND, {
+	{ "backend", SLUICE_CMD_GET_BACKEND,
+	  { SLUICE_CMD_BACKEND_EVENT, SLUICE_CMD_HEALTH_EVENT },
+	  SLUICE_A_BACKEND_EVENT, {
 		{ TEXT, SLUICE_A_BACKEND_POOL },
 		{ U32, SLUICE_A_BACKEND_ID },
 		{ ADDR, SLUICE_A_BACKEND_ADDR, SLUICE_A_BACKEND_PORT },
 		{ U32, SLUICE_A_BACKEND_WEIGHT },
 	} },
-	{ "flows", SLUICE_CMD_GET_FLOW, {
+	{ "flow", SLUICE_CMD_GET_FLOW,
+	  { SLUICE_CMD_FLOW_EVENT }, SLUICE_A_FLOW_EVENT, {
 		{ U64, SLUICE_A_FLOW_ID },
 		{ TEXT, SLUICE_A_FLOW_SERVICE },
 		{ ADDR, SLUICE_A_FLOW_SENDER_ADDR, SLUICE_A_FLOW_SENDER_PORT },
@@ -70,8 +83,12 @@ static const struct object objects[] = {
 	} },
 };
 
+#define OBJECTS	(sizeof(objects) / sizeof(*objects))
 /* More than any object has attributes */
 #define ATTRS	64
+
+/* By enum sluice_event */
+static const char *const events[] = { "added", "changed", "removed", "ended" };
 
 static struct nl_sock *sock;
 static int family;
@@ -96,14 +113,10 @@ static void print_addr(struct nlattr **tb, const struct column *c)
 					    sizeof(text)), port);
 }
 
-static int show(struct nl_msg *msg, void *data)
+static void print_object(const struct object *o, struct nlattr **tb)
 {
-	const struct object *o = data;
 	const struct column *c;
-	struct nlattr *tb[ATTRS];
 
-	if (genlmsg_parse(nlmsg_hdr(msg), 0, tb, ATTRS - 1, NULL))
-		return NL_STOP;
 	for (c = o->column; c->type; c++) {
 		if (c > o->column)
 			putchar(' ');
@@ -120,6 +133,51 @@ static int show(struct nl_msg *msg, void *data)
 			print_addr(tb, c);
 	}
 	putchar('\n');
+}
+
+static int show(struct nl_msg *msg, void *data)
+{
+	struct nlattr *tb[ATTRS];
+
+	if (genlmsg_parse(nlmsg_hdr(msg), 0, tb, ATTRS - 1, NULL))
+		return NL_STOP;
+	print_object(data, tb);
+	return NL_OK;
+}
+
+static int show_event(struct nl_msg *msg, void *left)
+{
+	uint8_t cmd = genlmsg_hdr(nlmsg_hdr(msg))->cmd;
+	struct nlattr *tb[ATTRS];
+	const struct object *o;
+	uint32_t what;
+
+	for (o = objects; o < objects + OBJECTS; o++) {
+		if (o->event[0] != cmd && o->event[1] != cmd)
+			continue;
+		if (genlmsg_parse(nlmsg_hdr(msg), 0, tb, ATTRS - 1, NULL) ||
+		    !tb[o->what])
+			return NL_STOP;
+		what = nla_get_u32(tb[o->what]);
+		printf("%s %s ", what < sizeof(events) / sizeof(*events) ?
+		       events[what] : "?", o->name);
+		print_object(o, tb);
+		fflush(stdout);
+		--*(int *)left;
+		break;
+	}
+	return NL_OK;
+}
+
+static int show_count(struct nl_msg *msg, void *data)
+{
+	struct nlattr *tb[ATTRS];
+
+	(void)data;
+	if (genlmsg_parse(nlmsg_hdr(msg), 0, tb, ATTRS - 1, NULL) ||
+	    !tb[SLUICE_A_BATCH_COUNT])
+		return NL_STOP;
+	printf("changes: %u\n", nla_get_u32(tb[SLUICE_A_BATCH_COUNT]));
 	return NL_OK;
 }
 
@@ -154,14 +212,14 @@ static struct nl_msg *request(uint8_t cmd, int flags)
 	return msg;
 }
 
-static int dump(const char *name)
+static int dump(char **arg)
 {
 	const struct object *o = objects;
 	struct nl_msg *msg;
 	int err;
 
-	for (; strcmp(o->name, name); o++)
-		if (o == &objects[sizeof(objects) / sizeof(*objects) - 1])
+	for (; strcmp(o->name, arg[0]); o++)
+		if (o == &objects[OBJECTS - 1])
 			return 1;
 	nl_socket_modify_cb(sock, NL_CB_VALID, NL_CB_CUSTOM, show, (void *)o);
 	msg = request(o->cmd, NLM_F_DUMP);
@@ -169,7 +227,7 @@ static int dump(const char *name)
 	if (err >= 0)
 		err = nl_recvmsgs_default(sock);
 	if (err < 0)
-		die(name, err);
+		die(arg[0], err);
 	nlmsg_free(msg);
 	return 0;
 }
@@ -215,17 +273,101 @@ nla_put_failure:
 	abort();
 }
 
-static int del(const char *name)
+static int del(char **arg)
 {
 	struct nl_msg *msg = request(SLUICE_CMD_DEL_SERVICE, 0);
 
-	NLA_PUT_STRING(msg, SLUICE_A_SERVICE_NAME, name);
+	NLA_PUT_STRING(msg, SLUICE_A_SERVICE_NAME, arg[0]);
 	return change(msg);
 nla_put_failure:
 	abort();
 }
 
-static int groups(void)
+static int pool(char **arg)
+{
+	struct nl_msg *msg = request(SLUICE_CMD_NEW_POOL, 0);
+
+	NLA_PUT_STRING(msg, SLUICE_A_POOL_NAME, arg[0]);
+	NLA_PUT_STRING(msg, SLUICE_A_POOL_SCHEDULER, arg[1]);
+	return change(msg);
+nla_put_failure:
+	abort();
+}
+
+static void put_backend(struct nl_msg *msg, const char *name, char **arg)
+{
+	NLA_PUT_STRING(msg, SLUICE_A_BACKEND_POOL, name);
+	put_addr(msg, SLUICE_A_BACKEND_ADDR, arg[0]);
+	NLA_PUT_U16(msg, SLUICE_A_BACKEND_PORT, atoi(arg[1]));
+	return;
+nla_put_failure:
+	abort();
+}
+
+static int backend(char **arg)
+{
+	struct nl_msg *msg = request(SLUICE_CMD_NEW_BACKEND, 0);
+
+	put_backend(msg, arg[0], arg + 1);
+	return change(msg);
+}
+
+static int batch(char **arg)
+{
+	struct nl_msg *msg = request(SLUICE_CMD_BATCH, 0);
+	const char *name = arg[0];
+	struct nlattr *nest;
+
+	nest = nla_nest_start(msg, SLUICE_A_BATCH_NEW_POOL);
+	NLA_PUT_STRING(msg, SLUICE_A_POOL_NAME, name);
+	nla_nest_end(msg, nest);
+	for (arg++; arg[0] && arg[1]; arg += 2) {
+		nest = nla_nest_start(msg, SLUICE_A_BATCH_NEW_BACKEND);
+		put_backend(msg, name, arg);
+		nla_nest_end(msg, nest);
+	}
+	nl_socket_modify_cb(sock, NL_CB_VALID, NL_CB_CUSTOM, show_count, NULL);
+	return change(msg);
+nla_put_failure:
+	abort();
+}
+
+static int cut(char **arg)
+{
+	struct nl_msg *msg = request(SLUICE_CMD_DEL_FLOW, 0);
+
+	NLA_PUT_U64(msg, SLUICE_A_FLOW_ID, strtoull(arg[0], NULL, 10));
+	return change(msg);
+nla_put_failure:
+	abort();
+}
+
+/* Says so when it has begun to listen; gives up after ten quiet seconds. */
+static int listen_to(char **arg)
+{
+	const struct timeval limit = { .tv_sec = 10 };
+	int left = atoi(arg[1]), err;
+
+	err = genl_ctrl_resolve_grp(sock, SLUICE_FAMILY_NAME, arg[0]);
+	if (err >= 0)
+		err = nl_socket_add_membership(sock, err);
+	if (err < 0)
+		die(arg[0], err);
+	setsockopt(nl_socket_get_fd(sock), SOL_SOCKET, SO_RCVTIMEO, &limit,
+		   sizeof(limit));
+	nl_socket_disable_seq_check(sock);
+	nl_socket_modify_cb(sock, NL_CB_VALID, NL_CB_CUSTOM, show_event, &left);
+	puts("listening");
+	fflush(stdout);
+	while (left > 0) {
+		err = nl_recvmsgs_default(sock);
+		if (err < 0)
+			die("no event", err);
+	}
+	return 0;
+}
+
+static int groups(char **arg)
 {
 	static const char *const names[] = {
 		SLUICE_MCGRP_CONFIG, SLUICE_MCGRP_HEALTH, SLUICE_MCGRP_FLOW,
@@ -233,6 +375,7 @@ static int groups(void)
 	unsigned int i;
 	int group;
 
+	(void)arg;
 	for (i = 0; i < sizeof(names) / sizeof(*names); i++) {
 		group = genl_ctrl_resolve_grp(sock, SLUICE_FAMILY_NAME,
 					      names[i]);
@@ -243,9 +386,23 @@ static int groups(void)
 	return 0;
 }
 
+/* Words, how many arguments they take at least, and whether more may follow */
+static const struct {
+	const char *name;
+	int args;
+	int more;
+	int (*run)(char **arg);
+} commands[] = {
+	{ "show", 1, 0, dump }, { "add", 4, 0, add }, { "del", 1, 0, del },
+	{ "pool", 2, 0, pool }, { "backend", 3, 0, backend },
+	{ "batch", 1, 1, batch }, { "cut", 1, 0, cut },
+	{ "groups", 0, 0, groups }, { "events", 2, 0, listen_to },
+};
+
 int main(int argc, char **argv)
 {
 	const int on = 1;
+	unsigned int i;
 
 	sock = nl_socket_alloc();
 	if (!sock || genl_connect(sock) ||
@@ -256,14 +413,11 @@ int main(int argc, char **argv)
 	if (family < 0)
 		die("no family", family);
 	nl_socket_modify_err_cb(sock, NL_CB_CUSTOM, on_error, NULL);
-	if (argc == 3 && !strcmp(argv[1], "show"))
-		return dump(argv[2]);
-	if (argc == 6 && !strcmp(argv[1], "add"))
-		return add(argv + 2);
-	if (argc == 3 && !strcmp(argv[1], "del"))
-		return del(argv[2]);
-	if (argc == 2 && !strcmp(argv[1], "groups"))
-		return groups();
+	for (i = 0; argc > 1 && i < sizeof(commands) / sizeof(*commands); i++)
+		if (!strcmp(argv[1], commands[i].name) &&
+		    argc - 2 >= commands[i].args &&
+		    (commands[i].more || argc - 2 == commands[i].args))
+			return commands[i].run(argv + 2);
 	fprintf(stderr, "nlclient: see what is on top of nlclient.c\n");
 	return 1;
 }
