@@ -56,6 +56,12 @@ for n in app first; do
 	is "change nothing, or all, and say so" "$(grep -v '^done' "$TMP/attack-$n")" ""
 	note "$(tail -n1 "$TMP/attack-$n")"
 done
+ns_add heard
+addr heard lo 10.0.1.2/32 10.0.1.9/32
+ip -n heard route add 203.0.113.0/24 dev lo
+claim "whatever fails of a change, it holds or not, and who listens knows what he has not heard" \
+	ip netns exec heard python3 "$TOOLS/events.py" faults
+note "$(cat "$TMP/claim.out")"
 echo Y >$DEBUG/failslab/ignore-gfp-wait
 echo Y >$DEBUG/fail_page_alloc/ignore-gfp-wait
 
@@ -87,6 +93,9 @@ may_fail() {
 	[ ! -e "$c" ] || echo 1 >"$c"
 }
 claim "memory can fail where it is to" may_fail
+spawn heard.log ip netns exec app python3 "$TOOLS/events.py" heard "$TMP/over"
+wait_for grep -q ready "$TMP/heard.log"
+opened=$(stat flows-opened) lost=$(stat events-lost)
 echo Y >$DEBUG/failslab/cache-filter
 faults failslab 2
 lb timeout 120 python3 "$TOOLS/load.py" --count "$n" 10.0.0.2:8080 >"$TMP/under" 2>&1
@@ -95,6 +104,14 @@ note "with 2 % of allocations failing: $(tail -n1 "$TMP/under")"
 claim "memory did fail ($(fired failslab) times)" test "$(fired failslab)" -ge 10
 claim "it is called so" test "$(stat no-memory)" -ge 1
 is "and not a limit" "$(stat flow-limit)" 0
+sluice flow flush >/dev/null
+touch "$TMP/over"
+wait_for grep -q ^heard "$TMP/heard.log"
+opened=$(($(stat flows-opened) - opened)) lost=$(($(stat events-lost) - lost))
+is "who listens has heard of each beginning and end but those whose loss is counted" \
+	"$(($(awk '/^heard/ { print $2 }' "$TMP/heard.log") + lost))" $((2 * opened))
+claim "and was told that there were $lost of them" \
+	[ "$(grep -c 'of a loss' "$TMP/heard.log")" = $((lost > 0)) ]
 match "some get through, be it late" "ok=[1-9]" cat "$TMP/under"
 is "nobody was called by anyone but a client" \
 	"$(grep -o 'peer=[^ ]*' "$TMP/server.log" | grep -vc '^peer=203\.0\.113\.')" 0

@@ -8,18 +8,23 @@ events.py lost             who does not keep up is told, it is counted, and nobo
 events.py flow SECONDS     prints events of connections until there are none for so long; each is
                            to be told of once, and its end once and later
 events.py deaf GROUP FILE  joins, and reads nothing until there is a FILE
+events.py heard FILE       counts events of connections until there is a FILE and no more come
+events.py faults           each allocation of a change fails once: each event comes, or its loss
+                           is told and counted (needs a kernel with fault injection)
 
 Prints what is not as it should be; fails if anything is.
 """
 import errno
 import os
 import random
+import socket
 import sys
 import threading
 import time
 
-from control import BAD, refused, same, service
-from slnl import Refused, Sluice
+import pplib
+from control import BAD, refused, same, service, state
+from slnl import FailNth, Refused, Sluice
 
 REMOVED = ("removed", "ended")
 
@@ -216,8 +221,132 @@ def deaf(s, group, file):
     print("woken", flush=True)
 
 
+def heard(s, file):
+    ear = listener(s, "flow")
+    print("ready", flush=True)
+    n, told_so = 0, False
+    while True:
+        last = os.path.exists(file)
+        try:
+            got = len(ear.events(1, 0.2))
+        except OSError as e:
+            if e.errno != errno.ENOBUFS:
+                raise
+            told_so = True
+            continue
+        n += got
+        if last and not got:
+            break
+    print("heard", n, "and of a loss" if told_so else "", flush=True)
+
+
+class Faults:
+    """Allocations that fail, and somebody who listens"""
+
+    def __init__(self, s):
+        self.s, self.nth, self.n = s, FailNth(), 0
+        self.ear = listener(s, "config", "health", "flow")
+
+    def drain(self):
+        """How many events have come, and was it told that some have not?"""
+        told_so = False
+        while True:
+            try:
+                return len(self.ear.events(1 << 30, 0)), told_so
+            except OSError as e:
+                if e.errno != errno.ENOBUFS:
+                    raise
+                told_so = True
+
+    def answer(self, where):
+        """Was it done? None if there was no memory to say so"""
+        try:
+            self.s.hear()
+        except Refused as e:
+            same(where, e.errno, errno.ENOMEM)
+            return False
+        except OSError as e:
+            same(where, e.errno, errno.ENOBUFS)
+            return None
+        return True
+
+    def ask(self, n, op, attrs, look, count):
+        """The n-th allocation of a request that has so many events fails. Has LOOK changed, and
+        was there such an allocation?"""
+        where = f"{op}, allocation {n}"
+        o = self.s.spec.ops[op]
+        body = self.s.spec.encode(o["attribute-set"], attrs)
+        self.drain()
+        lost_before, before = lost_so_far(self.s), look()
+        sent = True
+        self.nth.arm(n)
+        try:
+            self.s.send(o["number"], body)
+        except OSError:
+            sent = False
+        hit = self.nth.disarm()
+        done = self.answer(where) if sent else False
+        changed = look() != before
+        got, told_so = self.drain()
+        gone = lost_so_far(self.s) - lost_before
+        same(where + ": has happened", changed, changed if done is None else done)
+        same(where + ": heard or lost", got + gone, count if changed else 0)
+        same(where + ": told of a loss", told_so, gone > 0)
+        self.n += hit
+        return changed, hit
+
+    def each(self, changes, back, count):
+        """Each of a batch's allocations; BACK undoes it"""
+        for n in range(1, 1000):
+            changed, hit = self.ask(n, "batch", changes, lambda: state(self.s), count)
+            if changed:
+                self.s.do("batch", back)
+            if not hit:
+                return
+        BAD.append("allocations without end")
+
+    def cut(self):
+        """Connections are ended. Each can be but once."""
+        self.s.do("new-service", service("cut", 6400))
+        lsock = socket.create_server(("10.0.1.2", 6400))
+        hit, n = True, 0
+        while hit and n < 100:
+            n += 1
+            key = {"client-addr": "203.0.113.7", "client-port": 1024 + n}
+            with socket.create_connection(("10.0.1.2", 6400), 10, ("10.0.1.9", 0)) as sock:
+                sock.sendall(pplib.v2(("203.0.113.7", 1024 + n), ("10.0.1.2", 443)))
+                with lsock.accept()[0]:
+                    number = self.s.dump("get-flow", key)[0]["id"]
+                    _, hit = self.ask(n, "del-flow", {"id": number}, lambda: [
+                        f["id"] for f in self.s.dump("get-flow", key)
+                        if f["state"] == "established"], 1)
+        same("allocations end", hit, False)
+        self.s.do("del-service", {"name": "cut", "force": True})
+
+
+def faults(s):
+    f = Faults(s)
+    pools = [{"name": f"p{i}", "user-data": b"u" * 4000} for i in range(6)]
+    key = {"pool": "p0", "addr": "10.0.2.1", "port": 80}
+    most = s.do("get-info")["max-flows"]
+    make = [("new-pool", p) for p in pools] + \
+        [("new-backend", key), ("new-service", service("s", 6300)), ("set-info", {"max-flows": 7})]
+    undo = [("del-pool", {"name": p["name"], "force": True}) for p in pools] + \
+        [("del-service", {"name": "s"}), ("set-info", {"max-flows": most})]
+    f.each(make, undo, len(make))
+    s.do("batch", make)
+    f.each([("set-backend", {**key, "weight": 5, "health": "up"})],
+           [("set-backend", {**key, "weight": 1, "health": "down"})], 2)
+    f.each(undo, make, len(make))
+    s.do("batch", undo)
+    f.cut()
+    print(f"{f.n} allocations have failed, {lost_so_far(s)} events were lost")
+    same("events were lost", lost_so_far(s) > 0, True)
+
+
 def main():
-    {f.__name__: f for f in (config, race, lost, flow, deaf)}[sys.argv[1]](Sluice(), *sys.argv[2:])
+    cases = {f.__name__: f for f in (config, race, lost, flow, deaf, heard, faults)}
+    cases[sys.argv[1]](Sluice(), *sys.argv[2:])
     for line in BAD[:20]:
         print(line)
     sys.exit(bool(BAD))

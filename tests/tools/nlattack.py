@@ -10,11 +10,12 @@ nlattack.py fail-nth       each allocation of each request fails once (needs a
 Prints what is not as it should be; its last line is "done" and how many.
 """
 import errno
-import os
 import random
 import socket
 import struct
 import sys
+
+from slnl import FailNth
 
 GET, NEW, SET, DEL = 1, 2, 3, 4
 COMMANDS = range(0, 32)
@@ -211,22 +212,6 @@ def odd(f, count, seed):
               5 | rnd.choice((0, 0, 0x300)))
     f.ask(DEL, attr(NAME, b"edge\0") + attr(FORCE, b""))
     return count
-
-
-class FailNth:
-    """with FailNth(n) as it: the n-th allocation of this thread fails"""
-
-    def __init__(self):
-        self.fd = os.open("/proc/thread-self/fail-nth", os.O_RDWR)
-
-    def arm(self, n):
-        os.pwrite(self.fd, str(n).encode(), 0)
-
-    def disarm(self):
-        """Was it reached?"""
-        left = int(os.pread(self.fd, 20, 0).split()[0])
-        os.pwrite(self.fd, b"0", 0)
-        return left == 0
 
 
 def heard(f):

@@ -135,6 +135,22 @@ class Spec:
         return found
 
 
+class FailNth:
+    """The n-th allocation of this thread fails"""
+
+    def __init__(self):
+        self.fd = os.open("/proc/thread-self/fail-nth", os.O_RDWR)
+
+    def arm(self, n):
+        os.pwrite(self.fd, str(n).encode(), 0)
+
+    def disarm(self):
+        """Was it reached?"""
+        left = int(os.pread(self.fd, 20, 0).split()[0])
+        os.pwrite(self.fd, b"0", 0)
+        return left == 0
+
+
 class Sluice:
     """A socket that speaks to the module"""
 
