@@ -193,7 +193,19 @@ is "filter state finds both or none" \
 for end in sender address backend; do
 	is "filter $end has an address" "$(found "$end" 203.0.113.9)" ""
 done
+is "filter client has a port" "$(found client "${one%:*}:${two#*:}")" ""
 is "filters hide what one of them does" "$(found service web sender 10.0.0.1:7002)" ""
+# More than one message holds
+spawn many.log ip netns exec lb env PYTHONPATH="$TOOLS" python3 -c '
+import time, load
+socks = [load.connect(("10.0.1.2", 8080), i) for i in range(120)]
+print("holding", flush=True)
+time.sleep(1000)'
+wait_for -t 30 grep -q holding "$TMP/many.log"
+is "a list of many has each once" \
+	"$(sl -j flow show state established | jq -r 'map(.id) | "\(length) \(unique | length)"')" \
+	"122 122"
+kill "${PIDS[-1]}"
 claim "without the second service" sl service del two force
 status "a service with flows stays" 2 sl service del web
 status "so does the module" 2 sl unload

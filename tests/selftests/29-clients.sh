@@ -138,11 +138,14 @@ is "ynl: the kernel's policies name what the specification names" \
 is "of each operation" "$(tail -n +14 "$TMP/ynl" | wc -l)" "${#operations[@]}"
 
 backend='{"pool": "p", "addr": "::ffff:10.0.2.1", "port": 80'
+id=$(sluice -j flow show client "$CLIENT4:5001" | jq '.[0].id')
 spawn ynl.whoami ynl "whoami 9000"
 ynl "listen config" "listen health" "do new-service $new" 'do get-service {"name": "other"}' \
 	'do set-service {"name": "other", "mark": 9}' 'do del-service {"name": "other"}' \
 	"do set-backend $backend, \"health\": \"down\"}" "do get-backend $backend}" \
-	"heard config 3" "heard health 1" >"$TMP/ynl" 2>"$TMP/ynl.err"
+	"heard config 3" "heard health 1" \
+	"do get-flow {\"id\": $id, \"service\": \"web\"}" \
+	"do get-flow {\"id\": $id, \"service\": \"web6\"}" >"$TMP/ynl" 2>"$TMP/ynl.err"
 is "ynl: events of the configuration come, as what happened" \
 	"$(answer 9 '.[] | "\(.name) \(.msg.event) \(.msg.name) \(.msg.mark)"')" \
 	"service-event added other null
@@ -152,6 +155,8 @@ is "and are what get says" "$(answer 9 '.[0].msg | del(.event) | tojson')" "$(an
 is "of health too" "$(answer 10 '.[] | "\(.name) \(.msg.event) \(.msg.health)"')" \
 	"health-event changed down"
 is "and are what get says" "$(answer 10 '.[0].msg | del(.event) | tojson')" "$(answer 8 tojson)"
+is "ynl: a connection is shown by its id" "$(answer 11 '"\(.id) \(.service)"')" "$id web"
+is "but not as another service's" "$(answer 12 .error)" "No such file or directory"
 wait_for listening app 9000
 talk --bind "$LB4:7002" --v2 --tlv 2=a --client "$CLIENT4:5002" --dest 198.51.100.9:443 \
 	"$SERVICE4:9000" eof >"$TMP/talk"
@@ -180,7 +185,6 @@ shop 0" app env "PYTHONPATH=$BIN" python3 "$TMP/example.py" "$TESTS/../docs/netl
 
 spawn nl.flow app "$NLCLIENT" events flow 1
 wait_for grep -q listening "$TMP/nl.flow"
-id=$(sluice -j flow show client "$CLIENT4:5001" | jq '.[0].id')
 claim "libnl: it ends a connection" nlclient cut "$id"
 claim "libnl: which is told of" wait_for grep -q "^ended flow $id web $LB4:7001 $CLIENT4:5001 " "$TMP/nl.flow"
 

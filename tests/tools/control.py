@@ -192,10 +192,11 @@ def backends(s):
     for name in "ab":
         s.do("new-pool", {"name": name})
     key = {"pool": "a", "addr": "10.0.2.1", "port": 80}
+    # The first is of the second pool: where a listing is in one says nothing of the next.
+    s.do("new-backend", {**key, "pool": "b"})
     s.do("new-backend", key)
     s.do("new-backend", {**key, "port": 81})
     s.do("new-backend", {"pool": "a", "addr": "2001:db8::1"})
-    s.do("new-backend", {**key, "pool": "b"})
     got = s.do("get-backend", key)
     first = got.pop("id")
     same("a new backend", got, {**BACKEND, **key})
@@ -225,6 +226,7 @@ def backends(s):
          [("a", "10.0.2.1", 80), ("a", "10.0.2.1", 81), ("a", "2001:db8::1", 0),
           ("b", "10.0.2.1", 80)])
     same("of one", [b["addr"] for b in s.dump("get-backend", {"pool": "b"})], ["10.0.2.1"])
+    same("of the other", [b["pool"] for b in s.dump("get-backend", {"pool": "a"})], ["a"] * 3)
     try:
         s.dump("get-backend", {"pool": "c"})
         BAD.append("a dump of a pool that is not there")
@@ -490,12 +492,13 @@ def interrupted(s):
         s.do("batch", ([("new-pool", {"name": n}) for n in ("one", "two")]
                        if what == "backend" else []) + [(f"new-{what}", made(i))
                                                         for i in range(1, 801)])
-        interrupt(s, dump, name,
+        interrupt(s, dump, name, {f"x{i}" for i in range(1, 801)},
                   [(f"del-{what}", {k: made(i)[k] for k in key}) for i in (800, 3)] +
                   [(f"new-{what}", made(801))])
         if what == "backend":
             # The pool that the listing is in, and its cursor with it
-            interrupt(s, dump, name, [("del-pool", {"name": "one", "force": True})])
+            interrupt(s, dump, name, {f"x{i}" for i in range(1, 802)} - {"x3", "x800"},
+                      [("del-pool", {"name": "one", "force": True})])
             s.do("del-pool", {"name": "two", "force": True})
         else:
             s.do("batch", [(f"del-{what}", {"name": f"x{i}"})
@@ -503,8 +506,8 @@ def interrupted(s):
         same(dump + ": left", s.dump(dump), [])
 
 
-def interrupt(s, dump, name, changes):
-    """A listing that these changes come between"""
+def interrupt(s, dump, name, there, changes):
+    """A listing of what is there, which these changes come between"""
     other = Sluice(s.spec)
     op = s.spec.ops[dump]
 
@@ -516,7 +519,7 @@ def interrupt(s, dump, name, changes):
     s.interrupted = False
     s.send(op["number"], b"", 0x305)
     before = names()
-    same(dump + ": undisturbed", s.interrupted, False)
+    same(dump + ": undisturbed", (s.interrupted, before ^ there), (False, set()))
     s.send(op["number"], b"", 0x305)
     for change in changes:
         other.do(*change)
