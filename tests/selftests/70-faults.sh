@@ -62,6 +62,15 @@ ip -n heard route add 203.0.113.0/24 dev lo
 claim "whatever fails of a change, it holds or not, and who listens knows what he has not heard" \
 	ip netns exec heard python3 "$TOOLS/events.py" faults
 note "$(cat "$TMP/claim.out")"
+# All that is larger than two pages, of who asks for it
+echo 2 >$DEBUG/fail_page_alloc/min-order
+echo Y >$DEBUG/fail_page_alloc/task-filter
+faults fail_page_alloc 100
+claim "where no event can be made changes hold, and who listens is told of the loss" \
+	ip netns exec heard python3 "$TOOLS/events.py" unmade
+claim "memory for events did fail" test "$(fired fail_page_alloc)" -ge 5
+faults fail_page_alloc 0
+echo N >$DEBUG/fail_page_alloc/task-filter
 echo Y >$DEBUG/failslab/ignore-gfp-wait
 echo Y >$DEBUG/fail_page_alloc/ignore-gfp-wait
 

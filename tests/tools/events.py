@@ -11,6 +11,7 @@ events.py deaf GROUP FILE  joins, and reads nothing until there is a FILE
 events.py heard FILE       counts events of connections until there is a FILE and no more come
 events.py faults           each allocation of a change fails once: each event comes, or its loss
                            is told and counted (needs a kernel with fault injection)
+events.py unmade           the same while each larger allocation of this thread fails
 
 Prints what is not as it should be; fails if anything is.
 """
@@ -245,14 +246,19 @@ class Faults:
 
     def __init__(self, s):
         self.s, self.nth, self.n = s, FailNth(), 0
-        self.ear = listener(s, "config", "health", "flow")
+        # What the first gets the second gets a copy of.
+        self.ears = [listener(s, "config", "health", "flow") for _ in range(2)]
 
     def drain(self):
+        return [self.drained(ear) for ear in self.ears]
+
+    @staticmethod
+    def drained(ear):
         """How many events have come, and was it told that some have not?"""
         told_so = False
         while True:
             try:
-                return len(self.ear.events(1 << 30, 0)), told_so
+                return len(ear.events(1 << 30, 0)), told_so
             except OSError as e:
                 if e.errno != errno.ENOBUFS:
                     raise
@@ -287,11 +293,12 @@ class Faults:
         hit = self.nth.disarm()
         done = self.answer(where) if sent else False
         changed = look() != before
-        got, told_so = self.drain()
+        heard_all = self.drain()
         gone = lost_so_far(self.s) - lost_before
         same(where + ": has happened", changed, changed if done is None else done)
-        same(where + ": heard or lost", got + gone, count if changed else 0)
-        same(where + ": told of a loss", told_so, gone > 0)
+        for got, told_so in heard_all:
+            same(where + ": heard or lost", got + (gone if told_so else 0), count if changed else 0)
+        same(where + ": told of a loss", any(t for _, t in heard_all), gone > 0)
         self.n += hit
         return changed, hit
 
@@ -344,8 +351,38 @@ def faults(s):
     same("events were lost", lost_so_far(s) > 0, True)
 
 
+def unmade(s):
+    """Buffers for events and replies are large, and cannot be had; requests are small"""
+    ear = listener(s, "config", "health")
+    key = {"pool": "p", "addr": "10.0.2.1", "port": 80}
+    s.do("new-pool", {"name": "p"})
+    s.do("new-backend", key)
+    with open("/proc/thread-self/make-it-fail", "w", encoding="ascii", buffering=1) as fail:
+        for what, op, attrs, events in (
+                ("a service", "new-service", service("u", 6500), 1),
+                ("its end", "del-service", {"name": "u"}, 1),
+                ("a backend", "set-backend", {**key, "weight": 3, "health": "up"}, 2),
+                ("limits", "set-info", {"max-flows": 7}, 1),
+                ("a batch", "batch", [("del-pool", {"name": "p", "force": True})], 0)):
+            Faults.drained(ear)
+            before, lost_before = state(s), lost_so_far(s)
+            error = None
+            fail.write("1\n")
+            try:
+                s.do(op, attrs)
+            except Refused as e:
+                error = e.errno
+            fail.write("0\n")
+            # Who could not be answered has changed nothing.
+            same(what + ": refused", error, None if events else errno.ENOMEM)
+            same(what + ": has happened", state(s) != before, events > 0)
+            same(what + ": lost", lost_so_far(s) - lost_before, events)
+            same(what + ": heard, and told of a loss", Faults.drained(ear), (0, events > 0))
+
+
 def main():
-    cases = {f.__name__: f for f in (config, race, lost, flow, deaf, heard, faults)}
+    cases = {f.__name__: f for f in (config, race, lost, flow, deaf, heard, faults,
+                                       unmade)}
     cases[sys.argv[1]](Sluice(), *sys.argv[2:])
     for line in BAD[:20]:
         print(line)
