@@ -119,6 +119,8 @@ class Edges:
              [("del-pool", {"name": p["name"], "force": True}) for p in s.dump("get-pool")] +
              [("del-service", {"name": x["name"], "force": True}) for x in s.dump("get-service")] +
              BASE)
+        # Either may have been set: of this namespace, or everywhere
+        s.do("set-info", {"draining": 0})
         s.do("set-info", {**self.info, "draining": 0, "user-namespaces": 0, "everywhere": True})
         self.want = self.want or self.state()
 
