@@ -13,21 +13,36 @@
 #include "plumb.h"
 #include "progress.h"
 #include "service.h"
+#include "userdata.h"
 
 /* How often others may change something between reading and changing */
 #define TRIES	10
 
 static struct request rq;
 
-/* What could not be put; everything has been through this when it was read. */
-static char unfit[128];
+/*
+ * What could not be put, and of what. All of a file has been through this when it
+ * was read, but not together with what others keep.
+ */
+static char unfit[192];
+static struct request_span unfit_at;
+
+static void refuse(const struct attr *attr, const char *why)
+{
+	snprintf(unfit, sizeof(unfit), "%s", why);
+	unfit_at = (struct request_span) {
+		.object	= rq.object,
+		.option	= attr->name,
+		.from	= rq.from,
+	};
+}
 
 static void put(const struct attr *attr, const char *value)
 {
 	const char *bad, *why = attr_put(attr, value, &rq, &bad);
 
 	if (why)
-		snprintf(unfit, sizeof(unfit), "%s: %s", attr->name, why);
+		refuse(attr, why);
 }
 
 /* Whether all of a request could be put; if not, it is not to be sent. */
@@ -37,6 +52,7 @@ static bool is_fit(struct nlsock_error *err)
 		return true;
 	memset(err, 0, sizeof(*err));
 	err->code = EINVAL;
+	err->span = &unfit_at;
 	snprintf(err->text, sizeof(err->text), "%s", unfit);
 	*unfit = '\0';
 	return false;
@@ -79,15 +95,27 @@ static bool is_name(const struct diff_change *c, const struct attr *attr)
 	return attr->flags & ATTR_DEL && attr->flags & ATTR_ARG && c->old;
 }
 
+/* What other tools keep with an object stays, also with one in its place. */
 static void put_user_data(const struct diff_change *c)
 {
-	char *old = c->old ? model_user_data(c->old) : NULL;
-	char *new = model_user_data(c->new);
+	const struct attr *attr = attr_find(model_objects[c->kind]->attrs,
+					    "user-data", ~0u);
+	const char *why;
+	char *text;
 
-	if (strcmp(old ?: "", new ?: ""))
-		put(attr_find(pool_attrs, "user-data", ~0u), new ?: "");
-	free(old);
-	free(new);
+	if (c->kind == MODEL_SERVICE) {
+		if (c->what == DIFF_REPLACE && c->user_data)
+			userdata_put(&rq, attr->nla[0], c->user_data);
+		return;
+	}
+	if (!diff_is_for_daemons(c))
+		return;
+	text = userdata_of(c->new, c->user_data, &why);
+	if (text)
+		put(attr, text);
+	else
+		refuse(attr, why);
+	free(text);
 }
 
 static uint32_t begin(const struct diff_change *c, unsigned int use,
@@ -116,7 +144,7 @@ static const char *sorry_of(const json_t *pool)
 static void put_change(const struct diff_change *c, bool as_new, bool sorry)
 {
 	const struct diff_change whole = { c->what, c->kind, c->name, NULL,
-					   c->new };
+					   c->new, c->user_data };
 	const struct attr *attr = model_objects[c->kind]->attrs;
 
 	if (!as_new)
@@ -125,7 +153,7 @@ static void put_change(const struct diff_change *c, bool as_new, bool sorry)
 		if ((as_new || !is_name(c, attr)) &&
 		    (sorry || strcmp(attr->name, "sorry")))
 			put_option(c->kind, attr, c->new);
-	if (c->kind == MODEL_POOL)
+	if (c->kind == MODEL_POOL || c->kind == MODEL_SERVICE)
 		put_user_data(as_new ? &whole : c);
 }
 

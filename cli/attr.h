@@ -35,7 +35,7 @@ enum attr_kind {
 	ATTR_DEVICE,	/* name, shown only: u32 */
 	ATTR_TLVS,	/* of a header, shown only: binary */
 	ATTR_TLV_LIST,	/* TYPE[=HEX],TYPE[=HEX],..: nests */
-	ATTR_DATA,	/* text of at most max bytes: binary */
+	ATTR_DATA,	/* what tools keep, at most max bytes */
 	ATTR_LOCAL,	/* not sent: whoever fills the record knows */
 };
 

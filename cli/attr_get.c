@@ -9,6 +9,7 @@
 #include "attr.h"
 #include "nlsock.h"
 #include "tlv.h"
+#include "userdata.h"
 #include "value.h"
 
 /* An empty one says that there is none. */
@@ -170,7 +171,7 @@ static json_t *get_value(const struct attr *attr, const struct nlattr **tb,
 	case ATTR_METHOD:
 		return get_string(a);
 	case ATTR_DATA:
-		return json_stringn(mnl_attr_get_payload(a),
+		return userdata_get(mnl_attr_get_payload(a),
 				    mnl_attr_get_payload_len(a));
 	case ATTR_CHOICE:
 		return get_word(attr, mnl_attr_get_u32(a));

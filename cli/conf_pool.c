@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "conf.h"
+#include "userdata.h"
 #include "value.h"
 
 /* NAME:PORT, and no address that was mistyped */
@@ -140,14 +141,12 @@ static void sort_names(json_t *pool)
 static void check_user_data(struct conf *c, const char *title,
 			    const json_t *pool, const struct yaml_node *node)
 {
-	const struct attr *attr = attr_find(pool_attrs, "user-data", ~0u);
-	char *text = model_user_data(pool);
+	const char *why;
 
-	if (text && strlen(text) > attr->max)
-		yaml_error(c->file, node->key ?: node, NULL, title, NULL,
-			   "its health and backends with names need %zu bytes, at most %u are kept",
-			   strlen(text), (unsigned int)attr->max);
-	free(text);
+	free(userdata_of(pool, NULL, &why));
+	if (why)
+		yaml_error(c->file, node->key ?: node, NULL, title, NULL, "%s",
+			   why);
 }
 
 void conf_pool(struct conf *c, const struct yaml_node *node)

@@ -23,7 +23,7 @@ static void add(struct diff *diff, enum diff_what what, enum model_kind kind,
 			abort();
 	}
 	diff->change[diff->n++] = (struct diff_change) {
-		what, kind, name, old, new,
+		what, kind, name, old, new, NULL,
 	};
 }
 
@@ -45,6 +45,16 @@ const struct attr *diff_next(const struct diff_change *change,
 		    !is_equal(change->old, change->new, attr->name))
 			return attr;
 	return NULL;
+}
+
+bool diff_is_for_daemons(const struct diff_change *change)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(of_daemons); i++)
+		if (!is_equal(change->old, change->new, of_daemons[i]))
+			return true;
+	return false;
 }
 
 /*
@@ -69,14 +79,14 @@ static bool is_taken(const json_t *was, const json_t *is, const char *name)
 
 /* Whether what differs can be set */
 static void compare(struct diff *diff, enum model_kind kind, const char *name,
-		    json_t *was, json_t *is)
+		    const struct model *before, const struct model *after)
 {
+	json_t *was = before->objects[kind], *is = after->objects[kind];
 	json_t *old = json_object_get(was, name);
 	json_t *new = json_object_get(is, name);
 	struct diff_change change = { DIFF_SET, kind, name, old, new };
 	const struct attr *attr = model_objects[kind]->attrs;
 	bool differs = false;
-	unsigned int i;
 
 	while ((attr = diff_next(&change, attr))) {
 		differs = true;
@@ -85,10 +95,11 @@ static void compare(struct diff *diff, enum model_kind kind, const char *name,
 			change.what = DIFF_REPLACE;
 		attr++;
 	}
-	for (i = 0; i < ARRAY_SIZE(of_daemons); i++)
-		differs |= !is_equal(old, new, of_daemons[i]);
-	if (differs)
-		add(diff, change.what, kind, name, old, new);
+	if (!differs && !diff_is_for_daemons(&change))
+		return;
+	add(diff, change.what, kind, name, old, new);
+	diff->change[diff->n - 1].user_data =
+		json_object_get(before->user_data[kind], name);
 }
 
 static void compare_kind(struct diff *diff, enum model_kind kind,
@@ -106,8 +117,7 @@ static void compare_kind(struct diff *diff, enum model_kind kind,
 		a = c <= 0 ? json_object_get(old->objects[kind], *w) : NULL;
 		b = c >= 0 ? json_object_get(new->objects[kind], *i) : NULL;
 		if (a && b)
-			compare(diff, kind, *i, old->objects[kind],
-				new->objects[kind]);
+			compare(diff, kind, *i, old, new);
 		else if (b)
 			add(diff, DIFF_ADD, kind, *i, NULL, b);
 		else

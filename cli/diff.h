@@ -19,6 +19,7 @@ enum diff_what {
  * @name: of the object in its kind; belongs to one of the configurations
  * @old: as it is, or NULL
  * @new: as it is to be, or NULL
+ * @user_data: of what there is and stays, what tools keep with it, or NULL
  */
 struct diff_change {
 	enum diff_what what;
@@ -26,6 +27,7 @@ struct diff_change {
 	const char *name;
 	json_t *old;
 	json_t *new;
+	const json_t *user_data;
 };
 
 /**
@@ -45,6 +47,9 @@ void diff_free(struct diff *diff);
 /* Options that a change is about: rows of the table, one after the other */
 const struct attr *diff_next(const struct diff_change *change,
 			     const struct attr *attr);
+
+/* Whether it is about what daemons know of a pool */
+bool diff_is_for_daemons(const struct diff_change *change);
 
 /* A line for each change, or a JSON array */
 void diff_print(const struct diff *diff, bool json);

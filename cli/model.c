@@ -6,6 +6,7 @@
 
 #include "cmd.h"
 #include "model.h"
+#include "userdata.h"
 #include "value.h"
 
 const struct object *const model_objects[MODEL_KINDS] = {
@@ -34,6 +35,7 @@ struct model *model_new(void)
 	for (i = 0; i < MODEL_KINDS; i++) {
 		model->objects[i] = json_object();
 		model->from[i] = json_object();
+		model->user_data[i] = json_object();
 	}
 	return model;
 }
@@ -47,6 +49,7 @@ void model_free(struct model *model)
 	for (i = 0; i < MODEL_KINDS; i++) {
 		json_decref(model->objects[i]);
 		json_decref(model->from[i]);
+		json_decref(model->user_data[i]);
 	}
 	free(model);
 }
@@ -168,44 +171,6 @@ static bool is_unset(enum model_kind kind, const struct attr *attr,
 	return is;
 }
 
-/* What daemons know becomes options; what is not theirs is nothing to us. */
-static void open_user_data(json_t *pool)
-{
-	const char *text = json_string_value(json_object_get(pool,
-							     "user-data"));
-	json_t *data = text ? json_loads(text, 0, NULL) : NULL, *part;
-
-	if (!json_is_object(data)) {
-		json_decref(data);
-		return;
-	}
-	part = json_object_get(data, "health");
-	if (json_is_object(part))
-		json_object_set(pool, "health", part);
-	part = json_object_get(data, "backends");
-	if (json_is_array(part) && json_array_size(part))
-		json_object_set(pool, "names", part);
-	json_decref(data);
-}
-
-char *model_user_data(const json_t *pool)
-{
-	json_t *health = json_object_get(pool, "health"), *data;
-	json_t *names = json_object_get(pool, "names");
-	char *text;
-
-	if (!health && !names)
-		return NULL;
-	data = json_object();
-	if (health)
-		json_object_set(data, "health", health);
-	if (names)
-		json_object_set(data, "backends", names);
-	text = json_dumps(data, JSON_COMPACT | JSON_REAL_PRECISION(9));
-	json_decref(data);
-	return text;
-}
-
 json_t *model_trim(enum model_kind kind, json_t *record)
 {
 	const struct attr *attr;
@@ -214,7 +179,7 @@ json_t *model_trim(enum model_kind kind, json_t *record)
 	void *next;
 
 	if (kind == MODEL_POOL)
-		open_user_data(record);
+		userdata_open(record);
 	json_object_foreach_safe(record, next, key, value) {
 		if (json_is_object(value) || !strcmp(key, "names"))
 			continue;

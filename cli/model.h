@@ -34,11 +34,14 @@ enum model_kind {
  *	in the order in which they are looked at
  * @from: of each kind, where in a file objects come from: pointers to struct
  *	yaml_node in integers
+ * @user_data: of services and pools that come from the kernel, what tools keep
+ *	with them, if anything (userdata.h)
  * @generation: that the kernel gave this configuration
  */
 struct model {
 	json_t *objects[MODEL_KINDS];
 	json_t *from[MODEL_KINDS];
+	json_t *user_data[MODEL_KINDS];
 	uint32_t generation;
 };
 
@@ -102,9 +105,6 @@ const char *model_unset(enum model_kind kind, const struct attr *attr);
  */
 const char **model_names(const struct model *model, enum model_kind kind,
 			 size_t *n);
-
-/* What a pool's daemons need to know, to be freed; NULL for nothing */
-char *model_user_data(const json_t *pool);
 
 /* Backends with names as a file has them: those without options as texts */
 json_t *model_brief(const json_t *names);

@@ -62,15 +62,20 @@ static void add_sorted(struct model *model, enum model_kind kind,
 		       json_t *records)
 {
 	size_t n = json_array_size(records), i;
-	json_t **all = calloc(n + 1, sizeof(*all));
+	json_t **all = calloc(n + 1, sizeof(*all)), *data;
 
 	if (!all)
 		abort();
 	for (i = 0; i < n; i++)
 		all[i] = json_incref(json_array_get(records, i));
 	qsort(all, n, sizeof(*all), by_id);
-	for (i = 0; i < n; i++)
+	for (i = 0; i < n; i++) {
+		data = json_object_get(all[i], "user-data");
+		if (data)
+			json_object_set(model->user_data[kind],
+					attr_text(all[i], "name"), data);
 		model_add(model, kind, model_trim(kind, all[i]));
+	}
 	free(all);
 }
 

@@ -124,6 +124,8 @@ int fake_order(const char *text)
 		return 0;
 	if (!strcmp(text, "wound back"))
 		return fake_wound = true, 0;
+	if (!strncmp(text, "data ", 5))
+		return fake_keep_data(text + 5), 0;
 	if (!strncmp(text, "event ", 6))
 		return fake_expect(text + 6);
 	if (!strcmp(text, "slow"))

@@ -38,6 +38,8 @@ extern FILE *fake_log;
  *	slow [batch|routes|unload]	the first request takes over a second, or
  *					that does
  *	keep				nothing is there but what batches make
+ *	data TEXT			after the first batch another tool keeps it
+ *					with each service and pool
  *	move N				then others change something, N times
  *
  * Return: 0, or -1 if it is none of these.

@@ -59,5 +59,7 @@ void fake_keep_dump(const struct nlmsghdr *rq);
 void fake_keep_info(const struct nlmsghdr *rq);
 void fake_keep_limits(const struct nlmsghdr *rq);
 void fake_keep_move(void);
+/* What another tool keeps with all services and pools after the first batch */
+void fake_keep_data(const char *text);
 
 #endif /* SLUICE_FAKE_DATA_H */

@@ -358,6 +358,37 @@ static int change(const struct nlattr *nest)
 	return changes[type].how(from_nest(changes[type].kind, nest));
 }
 
+/* Until the first batch is done */
+static char *data;
+
+void fake_keep_data(const char *text)
+{
+	data = strdup(text);
+}
+
+/* Another tool's way with user-data */
+static void put_data(void)
+{
+	static const uint16_t types[KINDS] = {
+		[SERVICE]	= SLUICE_A_SERVICE_USER_DATA,
+		[POOL]		= SLUICE_A_POOL_USER_DATA,
+	};
+	struct object *with;
+	unsigned int i;
+	uint16_t type;
+
+	for (i = 0; data && i < state.n; i++) {
+		type = types[state.object[i]->kind];
+		if (!type)
+			continue;
+		with = new_object(state.object[i]->kind);
+		mnl_attr_put(&with->nlh, type, strlen(data), data);
+		state.object[i] = merge(state.object[i], with);
+	}
+	free(data);
+	data = NULL;
+}
+
 int fake_keep_batch(const struct nlmsghdr *rq, const char **text,
 		    uint32_t *offset)
 {
@@ -380,10 +411,12 @@ int fake_keep_batch(const struct nlmsghdr *rq, const char **text,
 			return -err;
 		}
 	}
-	if (dry)
+	if (dry) {
 		state = before;
-	else
-		state.generation++;
+		return 0;
+	}
+	state.generation++;
+	put_data();
 	return 0;
 }
 

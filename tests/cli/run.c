@@ -4,7 +4,7 @@
  * the file of cases:
  *
  *	# its name, a claim
- *	fake ORDER		see fake.h
+ *	fake ORDER		see fake.h; \xHH is a byte
  *	file NAME		a file where the tool runs, of the lines
  *	| text			that follow
  *	$ arguments		several run one after the other; \xHH is a byte
@@ -135,7 +135,7 @@ static void child(const struct text *orders, const struct text *files,
 	int argc, ret = 0;
 
 	while (next && (line = strsep(&next, "\n")))
-		if (*line && fake_order(line)) {
+		if (*line && fake_order(unescape(line))) {
 			fprintf(err, "no such order: %s\n", line);
 			exit(99);
 		}
