@@ -110,16 +110,40 @@ static void put_line(const struct yaml_file *file, FILE *f,
 	fputc('\n', f);
 }
 
+/* What the carets would mark, or NULL if that is nothing */
+static json_t *text_at(const struct yaml_file *file, const struct yaml_error *e)
+{
+	size_t end = e->pos, left = e->len;
+	unsigned int shown = 0;
+	json_t *json = NULL;
+	char *text;
+
+	for (; end < file->len && left && !strchr("\r\n", file->text[end]);
+	     end++, left--) {
+		shown += begins_char(file->text[end]);
+		if (shown > SHOWN)
+			break;
+	}
+	text = strndup(file->text + e->pos, end - e->pos);
+	if (!text)
+		abort();
+	if (*text)
+		json = out_string(text);
+	free(text);
+	return json;
+}
+
 static void put_json(const struct yaml_file *file, FILE *f,
 		     const char *command, const struct place *at,
 		     const struct yaml_error *e)
 {
 	json_t *json;
 
-	json = json_pack("{s:{s:s, s:o, s:i, s:i, s:o*, s:o*, s:o}}", "error",
+	json = json_pack("{s:{s:s, s:o, s:i, s:i, s:o*, s:o*, s:o*, s:o}}", "error",
 			 "command", command, "file", out_string(file->name),
 			 "line", (int)at->line, "column",
 			 (int)count_chars(file, at->line_start, e->pos) + 1,
+			 "text", text_at(file, e),
 			 "object", out_string(e->object),
 			 "option", out_string(e->option),
 			 "reason", out_string(e->reason));
