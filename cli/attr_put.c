@@ -31,18 +31,6 @@ static const char *put_string(const struct attr *attr, const char *value,
 	return NULL;
 }
 
-static const char *put_data(const struct attr *attr, const char *value,
-			    struct request *rq)
-{
-	if (strlen(value) > attr->max) {
-		snprintf(why, sizeof(why), "must have at most %u letters",
-			 (unsigned int)attr->max);
-		return why;
-	}
-	request_put(rq, attr->nla[0], strlen(value), value);
-	return NULL;
-}
-
 static const char *put_place(const struct attr *attr, const char *value,
 			     struct request *rq)
 {
@@ -176,7 +164,8 @@ static const char *put_value(const struct attr *attr, const char *value,
 	case ATTR_STRING:
 		return put_string(attr, value, rq);
 	case ATTR_DATA:
-		return put_data(attr, value, rq);
+		request_put(rq, attr->nla[0], strlen(value), value);
+		return NULL;
 	case ATTR_WORD:
 		request_put_flag(rq, attr->nla[0]);
 		return NULL;

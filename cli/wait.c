@@ -8,7 +8,6 @@
 #include "wait.h"
 
 static int signals = -1;
-static sigset_t mask_before;
 
 uint64_t wait_clock_ms(void)
 {
@@ -37,17 +36,8 @@ void wait_begin(unsigned int what)
 	if (what & WAIT_RESIZE)
 		sigaddset(&mask, SIGWINCH);
 	signal(SIGPIPE, SIG_IGN);
-	sigprocmask(SIG_BLOCK, &mask, &mask_before);
+	sigprocmask(SIG_BLOCK, &mask, NULL);
 	signals = signalfd(-1, &mask, SFD_CLOEXEC | SFD_NONBLOCK);
-}
-
-void wait_end(void)
-{
-	if (signals < 0)
-		return;
-	close(signals);
-	signals = -1;
-	sigprocmask(SIG_SETMASK, &mask_before, NULL);
 }
 
 static unsigned int signal_came(void)

@@ -29,9 +29,6 @@ struct timespec wait_time(void);
  */
 void wait_begin(unsigned int what);
 
-/* Undo wait_begin(); a signal that came meanwhile comes now. */
-void wait_end(void);
-
 /**
  * wait_for() - Wait.
  * @fd: WAIT_FD, -1 for none

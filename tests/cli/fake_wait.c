@@ -30,10 +30,6 @@ void wait_begin(unsigned int what)
 	(void)what;
 }
 
-void wait_end(void)
-{
-}
-
 unsigned int wait_for(int fd, unsigned int what, int ms)
 {
 	(void)what;
