@@ -123,6 +123,6 @@ int model_from_kernel(struct model **model, struct nlsock_error *err)
 	}
 	err->code = EAGAIN;
 	snprintf(err->text, sizeof(err->text),
-		 "changes all the time, try again");
+		 "the configuration changes all the time, try again");
 	return err->code;
 }

@@ -279,13 +279,29 @@ void nlsock_acked(const struct nlmsghdr *nlh, const struct request *rq,
 		on_error(nlh, &talk);
 }
 
+/* The kernel knows no family of this number: what has become of ours? */
+static void look_again(struct nlsock_error *err)
+{
+	uint16_t before = family;
+	struct nlsock_error now;
+
+	family = 0;
+	if (!nlsock_family(&now))
+		*err = now;
+	else if (family != before)
+		snprintf(err->text, sizeof(err->text),
+			 "the module was loaded anew meanwhile");
+}
+
 int nlsock_talk(struct request *rq, mnl_cb_t cb, void *data,
 		struct nlsock_error *err)
 {
 	if (!nlsock_family(err))
 		return err->code;
 	rq->nlh->nlmsg_type = family;
-	return exchange(rq, cb, data, err);
+	if (exchange(rq, cb, data, err) == ENOENT && !*err->text)
+		look_again(err);
+	return err->code;
 }
 
 void nlsock_close(void)

@@ -20,15 +20,16 @@
 #define FLOWS_AT_ONCE	100
 
 static struct {
-	bool unloaded, lost, busy, plumbed, elsewhere, pooled, keep;
-	char slow[16];
-	int error;
+	bool unloaded, lost, answer_lost, plumbed, elsewhere, pooled, keep;
+	bool small, restless, no_sockets, no_groups;
+	int error, unload, fails;
+	char unroutable[128], slow[16];
 	char text[128];
 	unsigned int attr, in_attr, missing, missing_in, intr, many, after;
 	unsigned int signals;
 	bool range;
 	uint64_t min, max;
-	unsigned int moves, reload;
+	unsigned int moves, reload, gone;
 	uint32_t offset;
 	char flows[64];
 } order;
@@ -64,19 +65,28 @@ static const struct {
 	{ "EBUSY", EBUSY }, { "EEXIST", EEXIST }, { "EPERM", EPERM },
 	{ "EADDRINUSE", EADDRINUSE }, { "ENOENT", ENOENT },
 	{ "EINVAL", EINVAL }, { "EOPNOTSUPP", EOPNOTSUPP },
+	{ "EAGAIN", EAGAIN }, { "ENOSYS", ENOSYS }, { "ENOMEM", ENOMEM },
 };
+
+/* 0 if it is not known */
+static int code_of(const char *name)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(errors); i++)
+		if (!strcmp(errors[i].name, name))
+			return errors[i].code;
+	return 0;
+}
 
 static int order_error(const char *text)
 {
 	char name[32];
-	unsigned int i;
 	int n = 0;
 
 	if (sscanf(text, "%31s%n", name, &n) != 1)
 		return -1;
-	for (i = 0; i < ARRAY_SIZE(errors); i++)
-		if (!strcmp(errors[i].name, name))
-			order.error = errors[i].code;
+	order.error = code_of(name);
 	text += n;
 	n = 0;
 	if (sscanf(text, " attr %u%n/%u%n", &order.attr, &n, &order.in_attr,
@@ -87,12 +97,41 @@ static int order_error(const char *text)
 	return order.error ? 0 : -1;
 }
 
+/* Those that are there or not */
+static const struct {
+	const char *text;
+	bool *is;
+} switches[] = {
+	{ "unloaded", &order.unloaded },
+	{ "lost", &order.lost },
+	{ "answer lost", &order.answer_lost },
+	{ "plumbed", &order.plumbed },
+	{ "elsewhere", &order.elsewhere },
+	{ "pooled", &order.pooled },
+	{ "keep", &order.keep },
+	{ "small", &order.small },
+	{ "restless", &order.restless },
+	{ "no sockets", &order.no_sockets },
+	{ "no events", &order.no_groups },
+	{ "wound back", &fake_wound },
+};
+
 int fake_order(const char *text)
 {
 	unsigned long long min, max;
+	unsigned int i;
 
+	for (i = 0; i < ARRAY_SIZE(switches); i++)
+		if (!strcmp(text, switches[i].text))
+			return *switches[i].is = true, 0;
 	if (!strncmp(text, "error ", 6))
 		return order_error(text + 6);
+	if (!strncmp(text, "unload ", 7))
+		return (order.unload = code_of(text + 7)) ? 0 : -1;
+	if (!strncmp(text, "fails ", 6))
+		return (order.fails = code_of(text + 6)) ? 0 : -1;
+	if (sscanf(text, "unroutable %127[^\n]", order.unroutable) == 1)
+		return 0;
 	if (sscanf(text, "missing %u in %u", &order.missing,
 		   &order.missing_in) >= 1)
 		return order.error = EINVAL, 0;
@@ -116,14 +155,14 @@ int fake_order(const char *text)
 		return 0;
 	if (sscanf(text, "reload %u", &order.reload) == 1)
 		return 0;
+	if (sscanf(text, "gone %u", &order.gone) == 1)
+		return 0;
 	if (sscanf(text, "flows %63s", order.flows) == 1)
 		return 0;
 	if (sscanf(text, "many %u", &order.many) == 1)
 		return 0;
 	if (sscanf(text, "moving %u", &fake_moving) == 1)
 		return 0;
-	if (!strcmp(text, "wound back"))
-		return fake_wound = true, 0;
 	if (!strncmp(text, "data ", 5))
 		return fake_keep_data(text + 5), 0;
 	if (!strncmp(text, "event ", 6))
@@ -132,15 +171,7 @@ int fake_order(const char *text)
 		text = "slow request";
 	if (sscanf(text, "slow %15s", order.slow) == 1)
 		return 0;
-	order.unloaded |= !strcmp(text, "unloaded");
-	order.lost |= !strcmp(text, "lost");
-	order.busy |= !strcmp(text, "busy");
-	order.plumbed |= !strcmp(text, "plumbed");
-	order.elsewhere |= !strcmp(text, "elsewhere");
-	order.pooled |= !strcmp(text, "pooled");
-	order.keep |= !strcmp(text, "keep");
-	return order.unloaded || order.lost || order.busy || order.plumbed ||
-	       order.elsewhere || order.pooled || order.keep ? 0 : -1;
+	return -1;
 }
 
 static struct nlmsghdr *put(const struct nlmsghdr *rq, uint16_t type,
@@ -236,7 +267,7 @@ static void put_done(const struct nlmsghdr *rq)
 	struct nlmsghdr *nlh = put(rq, NLMSG_DONE, NLM_F_MULTI);
 	int *code = mnl_nlmsg_put_extra_header(nlh, sizeof(*code));
 
-	*code = 0;
+	*code = -order.fails;
 	fake_end(nlh);
 	if (order.intr)
 		order.intr--;
@@ -252,7 +283,8 @@ static void answer_family(const struct nlmsghdr *rq)
 	}
 	nlh = fake_genl(rq, CTRL_CMD_NEWFAMILY);
 	mnl_attr_put_u16(nlh, CTRL_ATTR_FAMILY_ID, family);
-	fake_groups(nlh);
+	if (!order.no_groups)
+		fake_groups(nlh);
 	fake_end(nlh);
 	put_error(rq, 0);
 }
@@ -311,6 +343,8 @@ static bool answer_kept(const struct nlmsghdr *rq)
 		return false;
 	case SLUICE_CMD_GET_INFO:
 		fake_keep_info(rq);
+		if (order.restless)
+			fake_keep_move();
 		return false;
 	case SLUICE_CMD_SET_INFO:
 		fake_keep_limits(rq);
@@ -406,6 +440,11 @@ struct transport *transport_open(void)
 {
 	struct transport *t = calloc(1, sizeof(*t));
 
+	if (order.no_sockets) {
+		free(t);
+		errno = EMFILE;
+		return NULL;
+	}
 	t->answered = true;
 	return t;
 }
@@ -436,12 +475,18 @@ int transport_join(struct transport *t, unsigned int group)
 ssize_t transport_send(struct transport *t, const void *buf, size_t len)
 {
 	const struct nlmsghdr *rq = buf;
+	const struct genlmsghdr *genl = mnl_nlmsg_get_payload(rq);
 
 	t->len = 0;
 	t->answered = false;
 	to = t;
 	if (order.lost) {
 		errno = ENOBUFS;
+		return -1;
+	}
+	if (order.small && rq->nlmsg_type == family &&
+	    genl->cmd == SLUICE_CMD_BATCH) {
+		errno = EMSGSIZE;
 		return -1;
 	}
 	if (rq->nlmsg_type == GENL_ID_CTRL) {
@@ -454,6 +499,10 @@ ssize_t transport_send(struct transport *t, const void *buf, size_t len)
 		put_error(rq, ENOENT);
 	if (order.reload && !--order.reload)
 		family++;
+	if (order.gone && !--order.gone) {
+		family = 0;
+		order.unloaded = true;
+	}
 	return len;
 }
 
@@ -464,6 +513,10 @@ ssize_t transport_recv(struct transport *t, void *buf, size_t len)
 	if (order.signals) {
 		order.signals--;
 		errno = EINTR;
+		return -1;
+	}
+	if (order.answer_lost) {
+		errno = ENOBUFS;
 		return -1;
 	}
 	if (t->listens) {
@@ -492,7 +545,7 @@ void transport_close(struct transport *t)
 int transport_socket(unsigned int pid, unsigned int fd)
 {
 	fprintf(fake_log, "socket %u of process %u\n", fd, pid);
-	errno = fd == 9 ? EBADF : fd == 10 ? EPERM : ESRCH;
+	errno = fd == 9 ? EBADF : fd == 10 ? EPERM : fd == 12 ? EMFILE : ESRCH;
 	return fd < 9 ? (int)fd : -1;
 }
 
@@ -500,8 +553,8 @@ int transport_unload(void)
 {
 	fputs("unload\n", fake_log);
 	be_slow("unload");
-	errno = EAGAIN;
-	return order.busy ? -1 : 0;
+	errno = order.unload;
+	return order.unload ? -1 : 0;
 }
 
 const char *plumb_sync(const struct plumb_need *needs, unsigned int n)
@@ -520,7 +573,7 @@ const char *plumb_sync(const struct plumb_need *needs, unsigned int n)
 	}
 	fputc('\n', fake_log);
 	be_slow("routes");
-	return NULL;
+	return *order.unroutable ? order.unroutable : NULL;
 }
 
 int plumb_lock(void)

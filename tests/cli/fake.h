@@ -23,12 +23,19 @@ extern FILE *fake_log;
  *	after N				let N requests pass before that
  *	intr N				the first N dumps are disturbed
  *	signals N			so many signals come before an answer
+ *	fails NAME			listings end in this error
  *	lost				the socket fails
+ *	answer lost			it fails when answers are read
+ *	no sockets			there is none to be had
+ *	no events			it has no groups
+ *	small				batches are too much for it
  *	flows N,N,..			connections everywhere, each time asked
- *	busy				the module cannot be removed
+ *	unload NAME			the module cannot be removed
  *	plumbed				services have their routes
+ *	unroutable TEXT			they cannot have them
  *	elsewhere			no address is local
  *	reload N			after N requests the module is loaded anew
+ *	gone N				after N requests it is not there any more
  *	pooled				there is a service that has a pool
  *	many N				there are N flows, and they carry
  *	moving N			some counters grow by N times their number
@@ -40,6 +47,7 @@ extern FILE *fake_log;
  *	keep				nothing is there but what batches make
  *	data TEXT			after the first batch another tool keeps it
  *					with each service and pool
+ *	restless			others change something all the time
  *	move N				then others change something, N times
  *
  * Return: 0, or -1 if it is none of these.
