@@ -232,6 +232,17 @@ is "no rule is left" "$(ours)" 0
 claim "no device is left" sh -c '! ip -n app link show sluice0'
 says "no service is left" "" sl service show
 
+# Its device is there and down, which the tool leaves to whom that was.
+ip -n app link add sluice0 type dummy
+match "routes that the kernel does not take are a warning" \
+	"^sluice: service add: warning: route for answers: " \
+	sh -c "ip netns exec app '$SLUICE' service add web tcp 10.0.1.2:8080 accept-proxy trust any 2>&1"
+match "the service is there" "^web " sl service show web
+sl service del web
+: >/var/run/netns/none
+status "a file is no network namespace" 3 "$SLUICE" -n none service show
+rm /var/run/netns/none
+
 # --- what is over, and draining ---------------------------------------------------
 
 claim "a service once more" \
