@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* A configuration file that is applied whenever it changes. */
 #include <errno.h>
-#include <libgen.h>
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -19,28 +19,162 @@
 #define DEBOUNCE_MS	200
 #define DEBOUNCE_MAX_MS	2000
 
-/*
- * The directory, as editors put a new file in the place of the old one. Any
- * name in it: the file may be a link to what another one in it leads to.
- */
-#define EVENTS	(IN_CLOSE_WRITE | IN_MOVED_TO | IN_CREATE | IN_ATTRIB | \
-		 IN_DELETE_SELF | IN_MOVE_SELF)
+/* As many as the kernel follows */
+#define LINKS_MAX	40
 
+/*
+ * Of a directory, as editors put a new file in the place of the old one. The one
+ * that we are in is never told to be gone, but what is in it goes before.
+ */
+#define EVENTS	(IN_CLOSE_WRITE | IN_MOVED_TO | IN_CREATE | IN_DELETE | \
+		 IN_ATTRIB | IN_DELETE_SELF | IN_MOVE_SELF)
+
+/**
+ * struct watcher - who waits for changes of a file
+ * @inotify: tells of them
+ * @signals: tells of signals that end it
+ * @dir: directories that are watched, by their numbers at @inotify
+ * @n: how many
+ */
 struct watcher {
 	int inotify;
 	int signals;
-	bool gone;
+	int dir[LINKS_MAX + 2];
+	unsigned int n;
 };
+
+/* Watch a directory, which may be watched already; 0 or an errno */
+static int add(struct watcher *w, const char *dir)
+{
+	int wd = inotify_add_watch(w->inotify, dir, EVENTS);
+
+	if (wd < 0)
+		return errno;
+	w->dir[w->n++] = wd;
+	return 0;
+}
+
+/**
+ * struct way - the way to a file
+ * @at: directory that was reached, without links in it
+ * @rest: what is to go from there
+ * @links: how many led here
+ */
+struct way {
+	char at[PATH_MAX];
+	char *rest;
+	unsigned int links;
+};
+
+static void set_rest(struct way *way, const char *to, const char *after)
+{
+	char *rest;
+
+	if (asprintf(&rest, "%s%s%s", to, *to && *after ? "/" : "", after) < 0)
+		abort();
+	free(way->rest);
+	way->rest = rest;
+}
+
+/* Over one part of it; 0 or an errno */
+static int step(struct watcher *w, struct way *way)
+{
+	const char *part = way->rest + strspn(way->rest, "/");
+	const char *end = strchrnul(part, '/');
+	const char *after = end + strspn(end, "/");
+	char path[PATH_MAX], to[PATH_MAX];
+	ssize_t len;
+	int err;
+
+	if (snprintf(path, sizeof(path), "%s/%.*s", way->at, (int)(end - part),
+		     part) >= PATH_MAX)
+		return ENAMETOOLONG;
+	len = readlink(path, to, sizeof(to) - 1);
+	if (len < 0 && *after && !access(path, F_OK)) {
+		strcpy(way->at, path);
+		set_rest(way, "", after);
+		return 0;
+	}
+	/* A directory in which a link is, or the file, or one of them may be */
+	err = add(w, way->at);
+	if (err)
+		return err;
+	if (len < 0) {
+		err = *after && !way->links ? ENOENT : 0;
+		set_rest(way, "", "");
+		return err;
+	}
+	/* Reading it will tell. */
+	if (way->links++ == LINKS_MAX) {
+		set_rest(way, "", "");
+		return 0;
+	}
+	to[len] = '\0';
+	if (*to == '/')
+		strcpy(way->at, "/");
+	set_rest(way, to, after);
+	return 0;
+}
+
+static bool is_watched(const struct watcher *w, int dir)
+{
+	unsigned int i;
+
+	for (i = 0; i < w->n; i++)
+		if (w->dir[i] == dir)
+			return true;
+	return false;
+}
+
+/* Of the way there is now; *@same: it is as it was */
+static int look_once(struct watcher *w, const char *name, bool *same)
+{
+	struct way way = { .at = "/" };
+	struct watcher before = *w;
+	unsigned int i;
+	int err = 0;
+
+	*same = false;
+	if (*name != '/' && !getcwd(way.at, sizeof(way.at)))
+		return errno;
+	w->n = 0;
+	set_rest(&way, "", name);
+	while (!err && *way.rest)
+		err = step(w, &way);
+	free(way.rest);
+	for (i = 0; i < before.n; i++)
+		if (!is_watched(w, before.dir[i]))
+			inotify_rm_watch(w->inotify, before.dir[i]);
+	*same = w->n == before.n &&
+		!memcmp(w->dir, before.dir, w->n * sizeof(*w->dir));
+	return err;
+}
+
+/*
+ * Watch all directories of which a change may make a file another: links may lead
+ * to it, one after the other, and elsewhere than they did. 0 or an errno; ENOENT
+ * if the directory is gone that its name begins with.
+ */
+static int look(struct watcher *w, const char *name)
+{
+	unsigned int i;
+	bool same;
+	int err;
+
+	/* What changes before it is watched is seen when we look once more. */
+	for (i = 0; i <= LINKS_MAX; i++) {
+		err = look_once(w, name, &same);
+		if (err || same)
+			break;
+	}
+	return err;
+}
 
 static const char *begin(struct watcher *w, const char *name)
 {
-	char *copy = strdup(name), *dir;
 	sigset_t ends;
-	int wd;
+	int err;
 
-	if (!copy)
-		abort();
-	dir = dirname(copy);
 	sigemptyset(&ends);
 	sigaddset(&ends, SIGTERM);
 	sigaddset(&ends, SIGINT);
@@ -48,9 +182,8 @@ static const char *begin(struct watcher *w, const char *name)
 	w->inotify = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
 	if (w->inotify >= 0 && !sigprocmask(SIG_BLOCK, &ends, NULL))
 		w->signals = signalfd(-1, &ends, SFD_CLOEXEC | SFD_NONBLOCK);
-	wd = w->signals < 0 ? -1 : inotify_add_watch(w->inotify, dir, EVENTS);
-	free(copy);
-	return wd < 0 ? strerror(errno) : NULL;
+	err = w->signals < 0 ? errno : look(w, name);
+	return err ? strerror(err) : NULL;
 }
 
 static void end(struct watcher *w)
@@ -62,23 +195,16 @@ static void end(struct watcher *w)
 }
 
 /* Take all events that have come. */
-static void drain(struct watcher *w)
+static void drain(const struct watcher *w)
 {
-	char buf[4096] __attribute__((aligned(8)));
-	const struct inotify_event *e;
-	ssize_t len, i;
+	char buf[4096];
 
-	while ((len = read(w->inotify, buf, sizeof(buf))) > 0)
-		for (i = 0; i < len; i += sizeof(*e) + e->len) {
-			e = (void *)(buf + i);
-			if (e->mask & (IN_DELETE_SELF | IN_MOVE_SELF |
-				       IN_IGNORED))
-				w->gone = true;
-		}
+	while (read(w->inotify, buf, sizeof(buf)) > 0)
+		;
 }
 
 /* Until something has happened, and then nothing for a while; false: end */
-static bool wait_change(struct watcher *w)
+static bool wait_change(const struct watcher *w)
 {
 	struct pollfd fds[2] = {
 		{ .fd = w->inotify, .events = POLLIN },
@@ -93,7 +219,7 @@ static bool wait_change(struct watcher *w)
 			return false;
 		if (n > 0 && fds[1].revents)
 			return false;
-		if (!n || w->gone)
+		if (!n)
 			return true;
 		if (n > 0) {
 			drain(w);
@@ -129,17 +255,17 @@ static int follow(const struct cmd *cmd, const char *name, unsigned int how,
 {
 	struct stat seen, now;
 	size_t changes = 0;
-	int ret;
+	int ret, err;
 
 	if (stat(name, &seen))
 		return cmd_bad(NULL, name, strerror(errno));
 	ret = config_apply(cmd, name, how, &changes);
 	tell_done(name, ret, changes);
 	while (!ret && wait_change(w)) {
-		if (w->gone) {
-			cmd_bad(NULL, name, "its directory is gone");
-			return EXIT_USAGE;
-		}
+		err = look(w, name);
+		if (err)
+			return cmd_bad(NULL, name, err == ENOENT ?
+				       "its directory is gone" : strerror(err));
 		/* Between two steps of an editor there may be none. */
 		if (stat(name, &now) || is_same(&seen, &now))
 			continue;

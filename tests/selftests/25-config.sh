@@ -143,6 +143,23 @@ watched() {
 	kill -TERM "$watcher"
 	wait "$watcher" || rc=$?
 	is "SIGTERM ends it" "$rc" 0
+	mkdir -p "$TMP/volume/..a" "$TMP/volume/..b"
+	cp "$TMP/a.yaml" "$TMP/volume/..a/conf"
+	cp "$TMP/b.yaml" "$TMP/volume/..b/conf"
+	ln -s ..a "$TMP/volume/..data"
+	ln -s ..data/conf "$TMP/volume/conf"
+	ln -s volume/conf "$TMP/watched.link"
+	spawn watch2.log ip netns exec app "$SLUICE" apply "$TMP/watched.link" watch
+	watcher=$!
+	wait_for eval 'sluice diff "$TMP/a.yaml"'
+	ln -s ..b "$TMP/volume/..new"
+	mv -T "$TMP/volume/..new" "$TMP/volume/..data"
+	wait_for eval 'sluice diff "$TMP/b.yaml"'
+	is "one that links lead to, which turn elsewhere" "$(sluice diff "$TMP/b.yaml")" ""
+	cp "$TMP/a.yaml" "$TMP/volume/..b/conf"
+	wait_for eval 'sluice diff "$TMP/a.yaml"'
+	is "and that is written to there" "$(sluice diff "$TMP/a.yaml")" ""
+	kill -TERM "$watcher"
 }
 if [ -e /proc/sys/fs/inotify ]; then
 	watched
