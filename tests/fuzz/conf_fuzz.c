@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Configuration files: whatever they are, there is a configuration or an error,
- * and a configuration that is written is read as the same one.
+ * and a configuration that is written is read as the same one. Taken for what another
+ * tool keeps with pools, a file is still there beside what is ours.
  */
 #include <assert.h>
 #include <stdint.h>
@@ -12,6 +13,7 @@
 #include "../../cli/conf.h"
 #include "../../cli/diff.h"
 #include "../../cli/emit.h"
+#include "../../cli/userdata.h"
 #include "../cli/fake.h"
 
 /* FUZZ_SHARE 10: a file takes a thousand times as long as a header. */
@@ -67,6 +69,51 @@ static void write_and_read(const struct model *model)
 	free(text);
 }
 
+/* An object without what is ours */
+static json_t *others(const json_t *user_data)
+{
+	json_t *all = json_loadb(json_string_value(user_data) ?: "",
+				 json_string_length(user_data), 0, NULL);
+
+	json_object_del(all, "health");
+	json_object_del(all, "backends");
+	return all;
+}
+
+static void keep(const struct model *model, const uint8_t *data, size_t size)
+{
+	json_t *was = userdata_get(data, size), *is, *before, *after, *copy, *pool;
+	static const char *const ours[] = { "health", "names" };
+	const char *name, *why;
+	unsigned int i;
+	char *text;
+
+	before = others(was);
+	json_object_foreach(model->objects[MODEL_POOL], name, pool) {
+		text = userdata_of(pool, was, &why);
+		assert(!text == !!why);
+		if (!text)
+			continue;
+		is = userdata_get(text, strlen(text));
+		after = *text ? others(is) : json_object();
+		assert(json_equal(before, after));
+		copy = json_object();
+		json_object_set_new(copy, "user-data", is);
+		userdata_open(copy);
+		for (i = 0; i < 2; i++) {
+			const json_t *a = json_object_get(pool, ours[i]);
+			const json_t *b = json_object_get(copy, ours[i]);
+
+			assert(!a == !b && (!a || json_equal(a, b)));
+		}
+		json_decref(copy);
+		json_decref(after);
+		free(text);
+	}
+	json_decref(before);
+	json_decref(was);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static FILE *null;
@@ -80,6 +127,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	model = parse((const char *)data, size, &file);
 	if (!file->n_errors)
 		write_and_read(model);
+	keep(model, data, size);
 	yaml_print_errors(file, null, size % 2, "check");
 	model_free(model);
 	yaml_free(file);
