@@ -250,33 +250,50 @@ apply "$TMP/none.yaml" 2>/dev/null
 
 # --- how long it takes ------------------------------------------------------------------------
 
-# timed WHAT COMMAND...: the time goes to the log
+declare -A ms
+# timed WHAT COMMAND...: milliseconds, the fewest there were, go to ms[WHAT]
 timed() {
-	local what=$1 begun
+	local what=$1 begun=${EPOCHREALTIME/[.,]/} took
 	shift
-	begun=$(date +%s%N)
-	"$@" >"$TMP/timed.out" 2>"$TMP/timed.err" </dev/null || {
-		tail -n 3 "$TMP/timed.err" | sed 's/^/# /'
-		return 1
-	}
-	ms=$((($(date +%s%N) - begun) / 1000000))
-	note "$(printf '%-28s %6d ms' "$what" "$ms")"
+	"$@" >"$TMP/$what" </dev/null || return 1
+	took=$(((${EPOCHREALTIME/[.,]/} - begun) / 1000))
+	[ "$took" -ge "${ms[$what]:-$((took + 1))}" ] || ms[$what]=$took
+}
+# same WHAT COMMAND...: it prints what was printed for WHAT
+same() {
+	local what=$1
+	shift
+	"$@" | cmp -s - "$TMP/$what"
+}
+# try WHAT COMMAND...: timed, of a program that may not be there
+try() { timed "$@" 2>"$TMP/try.err" || note "$1: $(head -n 1 "$TMP/try.err")"; }
+row() {
+	local i cells=()
+	for i in apply dump compare flush; do
+		cells+=("${ms[$1-$i]:--}")
+	done
+	note "$(printf '%-8s %8s %8s %8s %8s' "$1" "${cells[@]}")"
 }
 
 s=$(small 1000 100)
 many "$s" 10 0x1 >"$TMP/many.yaml"
 claim "$s services and as many pools of 10 backends are good" sluice check "$TMP/many.yaml"
-note "$s services, $s pools of 10 backends each:"
-timed "sluice check" sluice check "$TMP/many.yaml"
-is "they are applied" "$(timed "sluice apply" apply "$TMP/many.yaml" >&2 && echo yes)" yes
-timed "sluice save" sluice save "$TMP/many.saved"
-timed "sluice diff (none)" sluice diff "$TMP/many.yaml"
-is "they are there" "$(sluice diff "$TMP/many.yaml" | wc -l)" 0
+claim "they are applied" timed sluice-apply apply "$TMP/many.yaml"
+claim "and dumped" timed sluice-dump sluice save
+claim "and are what the file says" timed sluice-compare sluice diff "$TMP/many.yaml"
 is "all of them" "$(sluice -j backend show | jq length)" $((10 * s))
-timed "sluice apply (none)" apply "$TMP/many.yaml"
-timed "sluice apply (flush)" apply "$TMP/none.yaml"
-is "then none is" "$(sluice -j pool show | jq length)" 0
+claim "and flushed" timed sluice-flush apply "$TMP/none.yaml"
+is "then none is left" "$(sluice -j pool show | jq length)" 0
+again() {
+	timed sluice-apply apply "$TMP/many.yaml" &&
+		timed sluice-dump sluice save &&
+		timed sluice-compare sluice diff "$TMP/many.yaml" &&
+		timed sluice-flush apply "$TMP/none.yaml"
+}
+claim "and once more" again
+claim "and a third time" again
 
+# A chain of 10 rules for each pool
 awk -v n="$s" 'BEGIN {
 	print "table ip many {"
 	for (i = 0; i < n; i++) {
@@ -288,11 +305,14 @@ awk -v n="$s" 'BEGIN {
 	}
 	print "}"
 }' >"$TMP/many.nft"
-note "$s chains of 10 rules each:"
-timed "nft -f" app nft -f "$TMP/many.nft" || note "no nft here"
-timed "nft list ruleset" app nft list ruleset
-timed "nft flush ruleset" app nft flush ruleset
+for i in 1 2 3; do
+	try nft-apply app nft -f "$TMP/many.nft"
+	try nft-dump app nft list ruleset
+	try nft-compare same nft-dump app nft list ruleset
+	try nft-flush app nft flush ruleset
+done
 
+# A service of 10 servers for each
 awk -v n="$s" 'BEGIN {
 	for (i = 0; i < n; i++) {
 		at = sprintf("10.%d.%d.1:80", 100 + i / 250, i % 250)
@@ -302,9 +322,25 @@ awk -v n="$s" 'BEGIN {
 				150 + i / 250, i % 250, j + 1, j + 1
 	}
 }' >"$TMP/many.ipvs"
-note "$s services of 10 servers each:"
-timed "ipvsadm -R" app sh -c "ipvsadm -R <'$TMP/many.ipvs'" || note "no ipvs here"
-timed "ipvsadm -Sn" app ipvsadm -Sn
-timed "ipvsadm -C" app ipvsadm -C
+for i in 1 2 3; do
+	try ipvsadm-apply app sh -c "ipvsadm -R <'$TMP/many.ipvs'"
+	try ipvsadm-dump app ipvsadm -Sn
+	try ipvsadm-compare same ipvsadm-dump app ipvsadm -Sn
+	try ipvsadm-flush app ipvsadm -C
+done
+
+note "milliseconds for $s services or chains, of 10 backends, rules or servers each,"
+note "the best of three"
+note "$(printf '%-8s %8s %8s %8s %8s' "" apply dump compare flush)"
+row sluice
+row nft
+row ipvsadm
+# The aim is three times, and the machine is not ours alone.
+if [ -n "${ms[nft-apply]:-}" ]; then
+	claim "a file is applied in less than six times what nft takes for its own" \
+		test "${ms[sluice-apply]}" -lt $((6 * ms[nft-apply]))
+else
+	skip "a file is applied in less than six times what nft takes" "no nft here"
+fi
 
 finish
