@@ -85,7 +85,7 @@ void slc_handshake_offer(const struct slc_service *svc,
 }
 
 static void handshake_send(const struct slc_early *e, struct slc_todo *todo,
-			   u8 flags)
+			   u8 flags, u32 now_ms)
 {
 	const struct slc_hs *hs = &e->hs;
 	struct slc_tuple t;
@@ -96,7 +96,7 @@ static void handshake_send(const struct slc_early *e, struct slc_todo *todo,
 		.flags = flags,
 		.win = hs->rcv_wnd >> hs->our_wscale,
 		.opts.has_ts = hs->opts & SLC_HS_TS,
-		.opts.tsval = slc_now_ms() + hs->ts_off,
+		.opts.tsval = now_ms + hs->ts_off,
 		.opts.tsecr = hs->ts_recent,
 	};
 
@@ -198,18 +198,18 @@ static void handshake_act(struct slc_early *e, const struct slc_hs_out *out,
 			  struct slc_todo *todo)
 {
 	if (out->act & SLC_HS_DO_SYNACK) {
-		handshake_send(e, todo, SLC_TCP_SYN | SLC_TCP_ACK);
+		handshake_send(e, todo, SLC_TCP_SYN | SLC_TCP_ACK, slc_now_ms());
 		/* Nobody can tell which one is answered (RFC 6298 3). */
 		e->synack_us = 0;
 	}
 	/* One that answers something odd is a challenge, and has a limit. */
 	if (out->act & SLC_HS_DO_ACK &&
 	    (out->why == SLC_HS_FINE || slc_pkt_challenge(&e->challenged)))
-		handshake_send(e, todo, SLC_TCP_ACK);
+		handshake_send(e, todo, SLC_TCP_ACK, slc_now_ms());
 	if (out->act & SLC_HS_DO_CONNECT)
 		handshake_send_inner(e, todo, SLC_TCP_SYN, 0, 0, 0);
 	if (out->act & SLC_HS_DO_RESET)
-		handshake_send(e, todo, SLC_TCP_RST | SLC_TCP_ACK);
+		handshake_send(e, todo, SLC_TCP_RST | SLC_TCP_ACK, slc_now_ms());
 	if (out->act & (SLC_HS_DO_RESET | SLC_HS_DO_FORGET)) {
 		/* Its half-open socket goes by an exact reset. */
 		if (e->flow && out->why != SLC_HS_REFUSED &&
@@ -334,7 +334,8 @@ unsigned int slc_handshake_begin(struct slc_pkt *pkt,
 	err = slc_early_insert(e);
 	if (!err) {
 		if (!cookie) {
-			handshake_send(e, &todo, SLC_TCP_SYN | SLC_TCP_ACK);
+			handshake_send(e, &todo, SLC_TCP_SYN | SLC_TCP_ACK,
+				       slc_now_ms());
 			e->synack_us = slc_now_us();
 		}
 		handshake_rearm(e);
@@ -517,10 +518,10 @@ static bool handshake_publish(struct slc_early *e, const struct slc_pkt *pkt,
 	struct slc_half *out = &flow->half[SLC_OUT];
 	const struct slc_hs *hs = &e->hs;
 	u32 end = hs->irs + 1 + hs->header_len;
+	u32 now_ms = slc_now_ms();
 	struct sk_buff_head held;
 
-	if (!slc_hs_freeze(hs, &pkt->seg, o, slc_now_ms(), &in->xlate,
-			   &out->xlate))
+	if (!slc_hs_freeze(hs, &pkt->seg, o, now_ms, &in->xlate, &out->xlate))
 		slc_count(e->sn, e->service, SLUICE_STAT_DOWNGRADED);
 	if (hs->opts & SLC_HS_WSCALE && o->has_wscale)
 		WRITE_ONCE(e->service->learned, 0x100 | o->wscale);
@@ -558,7 +559,8 @@ static bool handshake_publish(struct slc_early *e, const struct slc_pkt *pkt,
 			     flow->inner_win, o->tsval);
 	e->hs.rcv_acked = end;
 	e->hs.rcv_wnd = pkt->seg.win;
-	handshake_send(e, todo, SLC_TCP_ACK);
+	/* By the same clock, or what the application says next goes back. */
+	handshake_send(e, todo, SLC_TCP_ACK, now_ms);
 	return true;
 }
 
