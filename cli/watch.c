@@ -86,12 +86,13 @@ static int step(struct watcher *w, struct way *way)
 	ssize_t len;
 	int err;
 
-	if (snprintf(path, sizeof(path), "%s/%.*s", way->at, (int)(end - part),
-		     part) >= PATH_MAX)
-		return ENAMETOOLONG;
+	err = snprintf(path, sizeof(path), "%s/%.*s", way->at, (int)(end - part),
+		       part) < PATH_MAX ? 0 : ENAMETOOLONG;
+	if (err)
+		return err;
 	len = readlink(path, to, sizeof(to) - 1);
 	if (len < 0 && *after && !access(path, F_OK)) {
-		strcpy(way->at, path);
+		snprintf(way->at, sizeof(way->at), "%s", path);
 		set_rest(way, "", after);
 		return 0;
 	}
@@ -111,7 +112,7 @@ static int step(struct watcher *w, struct way *way)
 	}
 	to[len] = '\0';
 	if (*to == '/')
-		strcpy(way->at, "/");
+		snprintf(way->at, sizeof(way->at), "/");
 	set_rest(way, to, after);
 	return 0;
 }
