@@ -91,7 +91,7 @@ char *userdata_of(const json_t *pool, const json_t *was, const char **why)
 	*why = NULL;
 	data = was ? object_of(was) : json_object();
 	if (!data) {
-		*why = "another tool keeps there what is no JSON object, nothing can be put beside it";
+		*why = "what another tool keeps there is no JSON object, nothing goes beside it";
 		return NULL;
 	}
 	for (i = 0; i < ARRAY_SIZE(ours); i++) {
