@@ -89,15 +89,12 @@ static int set_early_max(struct slc_limits *limits,
 			   SLC_EARLY_BYTES_MAX);
 }
 
-static int set_limits(struct slc_limits *limits, const struct slc_nl_req *req)
-{
-	return set_users(limits, req) ?: set_flow_max(limits, req) ?:
-	       set_early_max(limits, req);
-}
-
 int slc_nl_limits_set(struct slc_draft *draft, const struct slc_nl_req *req)
 {
-	return set_limits(&draft->limits, req);
+	struct slc_limits *limits = &draft->limits;
+
+	return set_users(limits, req) ?: set_flow_max(limits, req) ?:
+	       set_early_max(limits, req);
 }
 
 int slc_nl_info_fill(struct sk_buff *skb, const struct slc_net *sn)
