@@ -43,13 +43,13 @@ struct watcher {
 	unsigned int n;
 };
 
-/* Watch a directory, which may be watched already; 0 or an errno */
+/* Watch a directory, which may be watched already; 0 or -errno */
 static int add(struct watcher *w, const char *dir)
 {
 	int wd = inotify_add_watch(w->inotify, dir, EVENTS);
 
 	if (wd < 0)
-		return errno;
+		return -errno;
 	w->dir[w->n++] = wd;
 	return 0;
 }
@@ -76,7 +76,7 @@ static void set_rest(struct way *way, const char *to, const char *after)
 	way->rest = rest;
 }
 
-/* Over one part of it; 0 or an errno */
+/* Over one part of it; 0 or -errno */
 static int step(struct watcher *w, struct way *way)
 {
 	const char *part = way->rest + strspn(way->rest, "/");
@@ -86,13 +86,12 @@ static int step(struct watcher *w, struct way *way)
 	ssize_t len;
 	int err;
 
-	err = snprintf(path, sizeof(path), "%s/%.*s", way->at, (int)(end - part),
-		       part) < PATH_MAX ? 0 : ENAMETOOLONG;
-	if (err)
-		return err;
+	if (snprintf(path, sizeof(path), "%s/%.*s", way->at, (int)(end - part),
+		     part) >= PATH_MAX)
+		return -ENAMETOOLONG;
 	len = readlink(path, to, sizeof(to) - 1);
 	if (len < 0 && *after && !access(path, F_OK)) {
-		snprintf(way->at, sizeof(way->at), "%s", path);
+		memcpy(way->at, path, sizeof(way->at));
 		set_rest(way, "", after);
 		return 0;
 	}
@@ -101,7 +100,7 @@ static int step(struct watcher *w, struct way *way)
 	if (err)
 		return err;
 	if (len < 0) {
-		err = *after && !way->links ? ENOENT : 0;
+		err = *after && !way->links ? -ENOENT : 0;
 		set_rest(way, "", "");
 		return err;
 	}
@@ -137,7 +136,7 @@ static int look_once(struct watcher *w, const char *name, bool *same)
 
 	*same = false;
 	if (*name != '/' && !getcwd(way.at, sizeof(way.at)))
-		return errno;
+		return -errno;
 	w->n = 0;
 	set_rest(&way, "", name);
 	while (!err && *way.rest)
@@ -153,7 +152,7 @@ static int look_once(struct watcher *w, const char *name, bool *same)
 
 /*
  * Watch all directories of which a change may make a file another: links may lead
- * to it, one after the other, and elsewhere than they did. 0 or an errno; ENOENT
+ * to it, one after the other, and elsewhere than they did. 0 or -errno; -ENOENT
  * if the directory is gone that its name begins with.
  */
 static int look(struct watcher *w, const char *name)
@@ -183,8 +182,8 @@ static const char *begin(struct watcher *w, const char *name)
 	w->inotify = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
 	if (w->inotify >= 0 && !sigprocmask(SIG_BLOCK, &ends, NULL))
 		w->signals = signalfd(-1, &ends, SFD_CLOEXEC | SFD_NONBLOCK);
-	err = w->signals < 0 ? errno : look(w, name);
-	return err ? strerror(err) : NULL;
+	err = w->signals < 0 ? -errno : look(w, name);
+	return err ? strerror(-err) : NULL;
 }
 
 static void end(struct watcher *w)
@@ -265,8 +264,8 @@ static int follow(const struct cmd *cmd, const char *name, unsigned int how,
 	while (!ret && wait_change(w)) {
 		err = look(w, name);
 		if (err)
-			return cmd_bad(NULL, name, err == ENOENT ?
-				       "its directory is gone" : strerror(err));
+			return cmd_bad(NULL, name, err == -ENOENT ?
+				       "its directory is gone" : strerror(-err));
 		/* Between two steps of an editor there may be none. */
 		if (stat(name, &now) || is_same(&seen, &now))
 			continue;
