@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 #
-# What the namespace tests use and guests cannot make: two programs, one of them out of
-# docs/netlink.md, a library that kills one, and the kernel's own Python client for netlink (tools/net/ynl), out of
-# its sources.
+# What the namespace tests use and guests cannot make: two programs, one of them out
+# of docs/netlink.md, a library that kills one, and the kernel's own Python client
+# for netlink (tools/net/ynl), out of its sources.
 
 TOOLS_DIR	:= $(BUILD)/tools
 TOOLS_PKGS	:= libnl-genl-3.0
