@@ -66,6 +66,15 @@ need() {
 	exit 1
 }
 
+# kernel_scripts NAME - set $scripts to the folder of the kernel's own, or fail the
+# check called NAME
+kernel_scripts() {
+	# shellcheck disable=SC2034 # for the check
+	scripts=$("$here/kernel-scripts" 2>"$out/${0##*/}-scripts.log") && return
+	report "$1" "no scripts of the kernel's: $(cat "$out/${0##*/}-scripts.log")"
+	finish
+}
+
 finish() {
 	exit "$failed"
 }

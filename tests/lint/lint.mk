@@ -11,16 +11,13 @@ LINT_QUICK	:= shellcheck python layers.sh codespell hygiene maintainers \
 LINT_SLOW	:= selftest generated kerneldoc checkpatch cocci headers \
 		   kmodbuild configs kernels
 
-.PHONY: check lint-quick lint-selftest lint-tools
+.PHONY: check lint-quick lint-selftest
 
-check: lint-tools
+check:
 	@tests/lint/run $(BUILD)/tap/check.tap $(LINT_QUICK) $(LINT_SLOW)
 
-lint-quick: lint-tools
+lint-quick:
 	@tests/lint/run $(BUILD)/tap/lint.tap $(LINT_QUICK)
 
-lint-selftest: lint-tools
+lint-selftest:
 	@tests/lint/run $(BUILD)/tap/lint-selftest.tap selftest
-
-lint-tools:
-	@tests/lint/tools
