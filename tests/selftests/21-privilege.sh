@@ -62,8 +62,8 @@ commands=(
 	"unload"
 	"unload drain 1"
 	"unload force"
+	"apply $TMP/conf watch"
 )
-[ ! -e /proc/sys/fs/inotify ] || commands+=("apply $TMP/conf watch")
 # Those who need no right, and what help shows of itself; test 28 has whoami
 others="check|version|whoami|help OBJECT"
 # listed: the list's, without their arguments; a word more after a command is one

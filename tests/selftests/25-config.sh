@@ -161,11 +161,7 @@ watched() {
 	is "and that is written to there" "$(sluice diff "$TMP/a.yaml")" ""
 	kill -TERM "$watcher"
 }
-if [ -e /proc/sys/fs/inotify ]; then
-	watched
-else
-	skip "a watched file is applied" "this kernel has no inotify"
-fi
+watched
 
 # --- cut short -------------------------------------------------------------------------------
 

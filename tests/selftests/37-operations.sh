@@ -158,15 +158,11 @@ run "$here" 4 >"$TMP/said"
 match "a mistake is shown, and what was meant" '^<stdin>:[0-9]+:[0-9]+: service web thrust: .*mean trust' \
 	cat "$TMP/said"
 watch=$(block "$here" 5)
-if [ -e /proc/sys/fs/inotify ]; then
-	spawn watch.log ip netns exec app bash -c "exec $watch"
-	wait_for grep -q ^applied "$TMP/watch.log"
-	cp "$TMP/before.yaml" /etc/sluice/sluice.yaml
-	claim "what is saved is applied" wait_for -t 5 eval '! sluice service show mail'
-	kill "${PIDS[-1]}"
-else
-	skip "what is saved is applied" "this kernel has no inotify"
-fi
+spawn watch.log ip netns exec app bash -c "exec $watch"
+wait_for grep -q ^applied "$TMP/watch.log"
+cp "$TMP/before.yaml" /etc/sluice/sluice.yaml
+claim "what is saved is applied" wait_for -t 5 eval '! sluice service show mail'
+kill "${PIDS[-1]}"
 
 # --- Watching --------------------------------------------------------------------------------
 
