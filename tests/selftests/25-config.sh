@@ -261,8 +261,8 @@ same() {
 	shift
 	"$@" | cmp -s - "$TMP/$what"
 }
-# try WHAT COMMAND...: timed, of a program that may not be there
-try() { timed "$@" 2>"$TMP/try.err" || note "$1: $(head -n 1 "$TMP/try.err")"; }
+# try WHAT COMMAND...: timed, of another program; what goes wrong is in $TMP/tried
+try() { timed "$@" 2>"$TMP/try.err" || echo "$1: $(head -n 1 "$TMP/try.err")" >>"$TMP/tried"; }
 row() {
 	local i cells=()
 	for i in apply dump compare flush; do
@@ -289,6 +289,7 @@ again() {
 claim "and once more" again
 claim "and a third time" again
 
+: >"$TMP/tried"
 # A chain of 10 rules for each pool
 awk -v n="$s" 'BEGIN {
 	print "table ip many {"
@@ -312,7 +313,7 @@ done
 awk -v n="$s" 'BEGIN {
 	for (i = 0; i < n; i++) {
 		at = sprintf("10.%d.%d.1:80", 100 + i / 250, i % 250)
-		printf "-A -t %s -s wrr\n", at
+		printf "-A -t %s -s rr\n", at
 		for (j = 0; j < 10; j++)
 			printf "-a -t %s -r 10.%d.%d.%d:80 -m -w %d\n", at,
 				150 + i / 250, i % 250, j + 1, j + 1
@@ -331,12 +332,9 @@ note "$(printf '%-8s %8s %8s %8s %8s' "" apply dump compare flush)"
 row sluice
 row nft
 row ipvsadm
+is "nft and ipvsadm did the same" "$(cat "$TMP/tried")" ""
 # The aim is three times, and the machine is not ours alone.
-if [ -n "${ms[nft-apply]:-}" ]; then
-	claim "a file is applied in less than six times what nft takes for its own" \
-		test "${ms[sluice-apply]}" -lt $((6 * ms[nft-apply]))
-else
-	skip "a file is applied in less than six times what nft takes" "no nft here"
-fi
+claim "a file is applied in less than six times what nft takes for its own" \
+	test "${ms[sluice-apply]}" -lt $((6 * ${ms[nft-apply]:-0}))
 
 finish

@@ -3,7 +3,7 @@
 #   make deps           install what tests need (apt; Debian 12)
 #   make test           everything: lint, unit, fuzz smoke, KUnit, namespace tests on 6.1,
 #                       and in UML those of them that are long in an emulator
-#   make test-slow      what takes longer: test-full, test-debug, the tests of the harness,
+#   make test-slow      what takes longer: test-full, test-debug, those of the harness, the demo,
 #                       and on KERNELS= what test has in UML
 #   make test-full      the namespace tests at full counts, on two processors of UML
 #   make test-debug     the namespace tests, smaller, on the debug kernel
@@ -53,12 +53,12 @@ VM_STAGES	:= $(VM_HOST) $(VM_PARTS) $(VM_UML)
 VM_DPARTS	:= $(foreach n,$(shell seq $(VM_SHARDS)),debug-selftests-$(n))
 VM_DEBUG	:= kunit-debug $(VM_DPARTS)
 VM_STOCK	:= $(VM_KERNELS:%=selftests-stock-%)
-VM_SLOW		:= $(VM_DEBUG) selftests-full $(VM_STOCK) harness harness-debug
+VM_SLOW		:= $(VM_DEBUG) selftests-full $(VM_STOCK) harness harness-debug demo
 VM_ROWS		:= $(VM_PARTS) $(VM_UML:%=stage-%) $(VM_HOST:%=stage-%)
 
 .PHONY: deps test test-full test-debug test-slow demo kunit selftests harness stages \
 	$(VM_ROWS) $(VM_DPARTS) $(VM_STOCK) \
-	stage-kunit-debug stage-full stage-harness stage-harness-debug
+	stage-kunit-debug stage-full stage-harness stage-harness-debug stage-demo
 
 deps:
 	@tests/deps/install
@@ -100,6 +100,8 @@ stage-harness:
 	@$(VM)/stage harness $(VM)/selftest uml 6.1 || :
 stage-harness-debug:
 	@$(VM)/stage harness-debug $(VM)/selftest debug || :
+stage-demo:
+	@$(VM)/stage demo $(VM)/run -k 6.1 -n demo -t 300 -e DEMO_TAP=1 -- tests/demo/run || :
 
 stage-full:
 	@SLUICE_SMALL= $(VM)/stage selftests-full $(VM)/run -k uml -n selftests-full \
@@ -133,7 +135,7 @@ test-debug: deps
 test-slow: deps
 	@$(VM_MAKE) cli tools
 	@$(VM_MAKE) -j2 $(VM_DPARTS) stage-full stage-kunit-debug $(VM_STOCK) \
-		stage-harness stage-harness-debug
+		stage-harness stage-harness-debug stage-demo
 	@$(VM)/tap-summary -v $(VM_SLOW)
 
 selftests: deps
