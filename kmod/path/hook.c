@@ -3,7 +3,7 @@
  * Netfilter hooks: where packets come in. See docs/datapath.md for why there.
  */
 #include <linux/etherdevice.h>
-#include <linux/if_arp.h>
+#include <linux/if_vlan.h>
 #include <linux/slab.h>
 #include <linux/netfilter_bridge.h>
 #include <linux/netfilter_ipv4.h>
@@ -29,35 +29,60 @@
 /* After the rules of the firewall, before conntrack confirms. */
 #define HOOK_PRIO_LOCAL	150
 
-/* With br_netfilter the hooks run for bridged frames too, and whatever route
- * we preset there is overwritten. What is for this host goes on as if it had
- * come in by the bridge itself, which it would have a moment later.
- */
-static bool hook_bridged(struct sk_buff *skb)
+/* Is this the run of the hooks that br_netfilter makes in a bridge? */
+static bool hook_is_bridge(const struct sk_buff *skb)
 {
 #if IS_ENABLED(CONFIG_BRIDGE_NETFILTER)
-	if (!nf_bridge_info_get(skb))
-		return false;
-	/* The bridge delivers what is for any port's address. */
-	if (!skb_mac_header_was_set(skb) ||
-	    !dev_getbyhwaddr_rcu(dev_net(skb->dev), ARPHRD_ETHER,
-				 eth_hdr(skb)->h_dest))
-		return false;
-	skb_ext_del(skb, SKB_EXT_BRIDGE_NF);
-	skb->pkt_type = PACKET_HOST;
-	netif_rx(skb);
-	return true;
+	const struct nf_bridge_info *nf_bridge = nf_bridge_info_get(skb);
+
+	return nf_bridge && nf_bridge->in_prerouting;
 #else
 	return false;
 #endif
 }
 
-static bool hook_is_bridge(const struct sk_buff *skb)
+#if IS_ENABLED(CONFIG_BRIDGE_NETFILTER)
+/* Is it for the bridge itself, or for one of its ports, which is the same? */
+static bool hook_is_for_bridge(const struct sk_buff *skb)
+{
+	const struct net_device *br = skb->dev;
+	struct net_device *dev;
+	const u8 *to;
+
+	if (!skb_mac_header_was_set(skb))
+		return false;
+	to = eth_hdr(skb)->h_dest;
+	/* br_netfilter may name a VLAN on the bridge. */
+	if (is_vlan_dev(br))
+		br = vlan_dev_real_dev(br);
+	if (likely(ether_addr_equal(to, br->dev_addr)))
+		return true;
+	for_each_netdev_rcu(dev_net(br), dev)
+		if (ether_addr_equal(to, dev->dev_addr) &&
+		    netdev_master_upper_dev_get_rcu(dev) == br)
+			return true;
+	return false;
+}
+#endif
+
+/* Whatever route we preset in a bridge is overwritten, and which VLAN a frame is
+ * of, and whether it may come in at all, the bridge has yet to say. So what is for
+ * this host goes on there at once, as if no hook had been, and they all run where
+ * IP receives it: br_netfilter lets them, where it is told that it has kept them
+ * off already.
+ */
+static unsigned int hook_bridged(const struct slc_pkt *pkt)
 {
 #if IS_ENABLED(CONFIG_BRIDGE_NETFILTER)
-	return nf_bridge_info_exists(skb);
+	const struct nf_hook_state *state = pkt->state;
+
+	if (!hook_is_for_bridge(pkt->skb))
+		return NF_ACCEPT;
+	nf_bridge_info_get(pkt->skb)->sabotage_in_done = 1;
+	state->okfn(state->net, state->sk, pkt->skb);
+	return NF_STOLEN;
 #else
-	return false;
+	return NF_ACCEPT;
 #endif
 }
 
@@ -171,7 +196,7 @@ static unsigned int walk_in(struct slc_pkt *pkt, u8 family)
 	if (unlikely(kind == SLC_PKT_UNCLEAR))
 		return hook_unclear(pkt, family);
 	if (unlikely(hook_is_bridge(pkt->skb)))
-		return hook_bridged(pkt->skb) ? NF_STOLEN : NF_ACCEPT;
+		return hook_bridged(pkt);
 	return kind == SLC_PKT_TCP ? slc_input(pkt) : slc_icmp_in(pkt);
 }
 

@@ -72,9 +72,18 @@ if modprobe br_netfilter 2>/dev/null && app sysctl -qw net.bridge.bridge-nf-call
 	service star tcp '*:8080' accept-proxy trust any forward local
 	match "what a bridge passes on is nobody's service" "^peer=10.0.0." talk 10.0.1.9:8080 who
 	match "nor over IPv6" "^peer=.fd00::" talk "[fd00:1::9]:8080" who
-	app sysctl -qw net.bridge.bridge-nf-call-iptables=0 net.bridge.bridge-nf-call-ip6tables=0
 	sluice service del star force
 	ip -n app link del port2
+	# The sender comes untagged and belongs to VLAN 10, where this host is too.
+	ip -n app link set br0 type bridge vlan_filtering 1 vlan_default_pvid 0
+	app bridge vlan add dev eth0 vid 10 pvid untagged
+	app bridge vlan add dev br0 vid 10 self
+	ip -n app link add link br0 name v10 type vlan id 10
+	move v10
+	works "a VLAN of a bridge with br_netfilter"
+	app sysctl -qw net.bridge.bridge-nf-call-iptables=0 net.bridge.bridge-nf-call-ip6tables=0
+	works "and without"
+	ip -n app link del v10
 else
 	skip "a bridge with br_netfilter" "this kernel has no br_netfilter"
 fi
