@@ -260,6 +260,13 @@ unsigned int slc_open(struct slc_pkt *pkt, const struct slc_service_entry *svc)
 		}
 	}
 
+	/* Nor has a sender one, which would pass here for the IPv4 address that
+	 * is trusted. TCP takes no connection from it either.
+	 */
+	if (slc_addr_family(&pkt->tuple.src) != pkt->tuple.family)
+		return slc_pkt_refuse(pkt, svc->service,
+				      SLUICE_STAT_BAD_PACKET);
+
 	if (!slc_service_trusts(rules, &pkt->tuple.src))
 		return open_untrusted(pkt, svc->service, rules->cfg.untrusted);
 	if (open_is_syn(pkt))

@@ -52,7 +52,7 @@ static struct dst_entry *route_in6(struct slc_pkt *pkt,
 	dst = ip6_route_input_lookup(pkt->sn->net, pkt->skb->dev, &fl6,
 				     pkt->skb, RT6_LOOKUP_F_HAS_SADDR);
 	if (dst->error ||
-	    !(((struct rt6_info *)dst)->rt6i_flags & (RTF_LOCAL | RTF_ANYCAST))) {
+	    !(((struct rt6_info *)dst)->rt6i_flags & RTF_LOCAL)) {
 		dst_release(dst);
 		return ERR_PTR(-EADDRNOTAVAIL);
 	}
@@ -65,7 +65,8 @@ bool slc_route_is_local(const struct dst_entry *dst, u8 family)
 		return false;
 	return family == SLC_FAMILY_IPV4 ?
 	       ((const struct rtable *)dst)->rt_type == RTN_LOCAL :
-	       ((const struct rt6_info *)dst)->rt6i_flags & RTF_LOCAL;
+	       ((const struct rt6_info *)dst)->rt6i_flags &
+	       (RTF_LOCAL | RTF_ANYCAST);
 }
 
 /* The route of what this host sends to itself: it delivers as well as an

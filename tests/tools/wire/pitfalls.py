@@ -616,6 +616,59 @@ def words():
     sluice("service", "del", "resets")
 
 
+# --- what only looks like an address --------------------------------------------------------
+
+def star(port):
+    sluice("service", "add", "star", "tcp", f"*:{port}", "accept-proxy", "trust",
+           "10.0.9.0/24,fd09::/64", "forward", "local")
+
+
+def mapped_sender():
+    star(8090)
+    app = App(8090)
+    with Counted("bad-packet", 1):
+        s = Sender(src="::ffff:a00:905", dport=8090)  # 10.0.9.5
+        s.syn()
+        s.quiet("to a SYN from an IPv4 address in IPv6")
+    with Counted("bad-packet", 0):
+        s = Sender(dport=8090).open()
+        head, who = header(port=8090)
+        s.say(head)
+        arrives(app, s, who)
+    sluice("service", "del", "star", "force")
+
+
+def anycast():
+    star(8091)
+    run("app", "sysctl", "-qw", "net.ipv6.conf.all.forwarding=1")
+    try:
+        s = Sender(dst="fd00::", dport=8091)
+        s.syn()
+        s.quiet("to a SYN for the subnet's routers")
+        s = Sender(dport=8091).open()
+        s.rst()
+    finally:
+        run("app", "sysctl", "-qw", "net.ipv6.conf.all.forwarding=0")
+        sluice("service", "del", "star", "force")
+
+
+def anycast_client():
+    run("app", "sysctl", "-qw", "net.ipv6.conf.all.forwarding=1")
+    try:
+        with Counted("client-refused"):
+            s = Sender().open()
+            s.say(pplib.v1(("fd00::", 5555), (SERVICE6, 443)))
+            s.until_rst()
+    finally:
+        run("app", "sysctl", "-qw", "net.ipv6.conf.all.forwarding=0")
+
+
+if V6:
+    case("an IPv4 address in IPv6 is not the sender that IPv4 trusts")(mapped_sender)
+    case("an anycast address is nobody's service, as it is nobody's socket")(anycast)
+    case("nor is it a client")(anycast_client)
+
+
 def before():
     NET.open()
     run("app", "nft", "-f", "-", stdin="""
