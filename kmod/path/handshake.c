@@ -425,8 +425,6 @@ unsigned int slc_handshake(struct slc_pkt *pkt, struct slc_early *e)
 		half = slc_flow_lookup(sn, &pkt->tuple);
 		if (!half)
 			return slc_pkt_refuse(pkt, NULL, SLUICE_STAT_NO_FLOW);
-		slc_secpath_forget(pkt->skb,
-				   slc_half_flow(half)->secpath);
 		return slc_relay_in(pkt, half);
 	}
 

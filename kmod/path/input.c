@@ -11,7 +11,6 @@
 #include "path/handshake.h"
 #include "path/hook.h"
 #include "path/relay.h"
-#include "path/secpath.h"
 
 /* Does a packet claim to be from the inner client of a live flow? We would
  * have known it as ours; nobody else may speak for the client.
@@ -43,9 +42,6 @@ input_flow(struct slc_pkt *pkt, struct slc_half *half)
 	if (unlikely(!slc_pkt_policy_ok(pkt)))
 		return slc_pkt_refuse(pkt, flow->service,
 				      SLUICE_STAT_XFRM_DENIED);
-	/* A SYN may yet turn out to be of no flow. */
-	if (likely(!(pkt->seg.flags & SLC_TCP_SYN)))
-		slc_secpath_forget(pkt->skb, flow->secpath);
 	return slc_relay_in(pkt, half);
 }
 

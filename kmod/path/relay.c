@@ -18,6 +18,7 @@
 #include "path/relay.h"
 #include "path/rewrite.h"
 #include "path/route.h"
+#include "path/secpath.h"
 #include "path/seg.h"
 #include "trace.h"
 
@@ -296,6 +297,7 @@ unsigned int slc_relay_in(struct slc_pkt *pkt, struct slc_half *half)
 	const struct slc_service_entry *next;
 	unsigned int len = skb->len;
 	struct dst_entry *dst;
+	bool ipsec;
 	u32 cookie;
 	int err;
 
@@ -312,6 +314,8 @@ unsigned int slc_relay_in(struct slc_pkt *pkt, struct slc_half *half)
 					     pkt->tuple.dport);
 		return next ? slc_open(pkt, next) : NF_ACCEPT;
 	}
+	ipsec = skb_sec_path(skb);
+	slc_secpath_forget(skb, flow->secpath);
 
 	dst = slc_route_cached(half, skb->dev->ifindex);
 	if (unlikely(!dst)) {
@@ -341,6 +345,11 @@ unsigned int slc_relay_in(struct slc_pkt *pkt, struct slc_half *half)
 
 	skb_dst_drop(skb);
 	skb_dst_set_noref(skb, dst);
+	/* From here transport mode goes by a queue, which not every kernel
+	 * prepares for a route without a reference.
+	 */
+	if (unlikely(ipsec) && !skb_dst_force(skb))
+		return slc_pkt_refuse(pkt, svc, SLUICE_STAT_RP_FILTERED);
 	relay_ct_reset(skb);
 	slc_relay_mark(skb, flow);
 	slc_pkt_set_own(skb);
