@@ -15,6 +15,11 @@
 #include "path/pkt.h"
 #include "trace.h"
 
+/* As many for one packet: after a lower limit there may be a hundred thousand too
+ * many, and each is looked for on all CPUs and sends a reset.
+ */
+#define EARLY_EVICT_MAX	64
+
 static struct kmem_cache *early_cache;
 
 static int early_cmp(struct rhashtable_compare_arg *arg, const void *obj)
@@ -220,7 +225,7 @@ static struct slc_early *early_oldest(struct slc_net *sn)
 
 void slc_early_shrink(struct slc_net *sn)
 {
-	unsigned int tries = atomic_read(&sn->n_early);
+	unsigned int tries = EARLY_EVICT_MAX;
 	struct slc_early *e;
 
 	while (unlikely(atomic_long_read(&sn->early_bytes) >
