@@ -230,13 +230,14 @@ static void flow_gc(struct work_struct *work)
 	struct slc_net *sn = container_of(to_delayed_work(work),
 					  struct slc_net, gc);
 	struct rhashtable_iter iter;
-	unsigned int n = 0;
+	unsigned int n = 0, ended = 0;
 	struct slc_half *half;
 
 	rhashtable_walk_enter(&sn->flows, &iter);
 	rhashtable_walk_start(&iter);
 	while ((half = rhashtable_walk_next(&iter))) {
 		struct slc_flow *flow;
+		bool now = false;
 
 		/* A resize: some are seen twice, none is missed for long. */
 		if (IS_ERR(half))
@@ -245,9 +246,11 @@ static void flow_gc(struct work_struct *work)
 		if (half->dir == SLC_IN && flow_expired(flow)) {
 			/* If it lived, its ends are to know. */
 			local_bh_disable();
-			slc_flow_reset(flow, SLUICE_STAT_FLOWS_EXPIRED);
+			now = slc_flow_reset(flow, SLUICE_STAT_FLOWS_EXPIRED);
 			local_bh_enable();
 		}
+		if (now)
+			slc_table_rest(&iter, ++ended);
 		if (!(++n % 1024)) {
 			rhashtable_walk_stop(&iter);
 			cond_resched();
