@@ -10,6 +10,7 @@
 #include <net/ip6_checksum.h>
 #include <net/tcp.h>
 
+#include "compat.h"
 #include "core/csum.h"
 #include "core/xfam.h"
 #include "path/rewrite.h"
@@ -206,6 +207,9 @@ int slc_rewrite_cut(struct slc_pkt *pkt, u32 n)
 	if (n > pkt->seg.len ||
 	    (n == pkt->seg.len && !(pkt->seg.flags & SLC_TCP_FIN)))
 		return -ENODATA;
+	/* BIG TCP: there is no length in it that we could set. */
+	if (skb->len - n > U16_MAX || slc_jumbo_hlen(skb))
+		return -EMSGSIZE;
 	if (skb_ensure_writable(skb, hlen + n))
 		return -ENOMEM;
 	/* Whoever segments a list takes each in it for one segment, which they
