@@ -149,10 +149,12 @@ def retransmission_asks():
 
 @case("first inner SYN dropped by the firewall: the connection opens all the same")
 def syn_dropped():
-    rejected("tcp flags syn quota until 90 bytes drop")
+    rejected("tcp flags syn limit rate 1/day burst 1 packets counter drop")
     try:
         s, conn, _ = connect(APP)
         talks(s, conn)
+        rules = run("app", "nft", "list table inet w")
+        true("counter packets 1 " in rules, rules)
     finally:
         run("app", "nft", "delete table inet w")
 
