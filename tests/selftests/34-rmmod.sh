@@ -53,6 +53,13 @@ again() {
 }
 half_open() { app python3 "$TOOLS/wire/left.py" | sed 's/.*half-open=\([0-9]*\).*/\1/'; }
 flooded() { [ "$(half_open)" -ge 500 ]; }
+# Who listens does not hold the module, and hears of its end, if not of all before.
+monitor() {
+	local rc=0
+	ip netns exec app "$SLUICE" monitor 2>&1 || rc=$?
+	echo "left: $rc"
+}
+heard_all() { grep -q 'not loaded' "$1" && grep -qx 'left: 3' "$1"; }
 conns=4
 resets() { grep -q "^reset=$((4 * conns)) closed=0 stuck=0" "$log"; }
 app_free() { [ -z "$(app ss -Htn state established "sport = :8080")" ]; }
@@ -66,6 +73,7 @@ for ((i = 1; i <= times; i++)); do
 	spawn "flood$i" ip netns exec lb python3 "$TOOLS/wire/flood.py"
 	flood=${PIDS[-1]}
 	spawn "list$i" again "$TMP/stop$i" sluice flow show
+	spawn "events$i" monitor
 	spawn "policy$i" again "$TMP/stop$i" genl ctrl policy name sluice
 	wait_for grep -q holding "$log" && wait_for grep -q flooding "$TMP/flood$i" &&
 		wait_for flooded || break
@@ -73,6 +81,7 @@ for ((i = 1; i <= times; i++)); do
 	wait_for -t 10 gone || break
 	! grep -q '^slc_' /proc/slabinfo || break
 	wait_for -t 20 resets && wait_for -t 20 app_free || break
+	wait_for -t 5 heard_all "$TMP/events$i" || break
 	kill -0 "$flood" || break
 	kill -9 "$flood"
 	: >"$TMP/stop$i"

@@ -312,6 +312,34 @@ class Faults:
                 return
         BAD.append("allocations without end")
 
+    def who(self, conn):
+        """The client is told, or that there was no memory for it"""
+        o = self.s.spec.ops["whoami"]
+        key = {"fd": conn.fileno()}
+        body = self.s.spec.encode(o["attribute-set"], key)
+        good = self.s.do("whoami", key)
+        hit, n = True, 0
+        while hit and n < 100:
+            n += 1
+            where = f"whoami, allocation {n}"
+            self.nth.arm(n)
+            try:
+                self.s.send(o["number"], body)
+                sent = True
+            except OSError:
+                sent = False
+            hit = self.nth.disarm()
+            self.n += hit
+            try:
+                got = self.s.hear() if sent else []
+                if got:
+                    same(where, self.s.spec.decode(o["attribute-set"], got[0][4:]), good)
+            except Refused as e:
+                same(where, e.errno, errno.ENOMEM)
+            except OSError as e:
+                same(where, e.errno, errno.ENOBUFS)
+        same("whoami: allocations that failed, and an end of them", (n > 2, hit), (True, False))
+
     def cut(self):
         """Connections are ended. Each can be but once."""
         self.s.do("new-service", service("cut", 6400))
@@ -322,7 +350,9 @@ class Faults:
             key = {"client-addr": "203.0.113.7", "client-port": 1024 + n}
             with socket.create_connection(("10.0.1.2", 6400), 10, ("10.0.1.9", 0)) as sock:
                 sock.sendall(pplib.v2(("203.0.113.7", 1024 + n), ("10.0.1.2", 443)))
-                with lsock.accept()[0]:
+                with lsock.accept()[0] as conn:
+                    if n == 1:
+                        self.who(conn)
                     number = self.s.dump("get-flow", key)[0]["id"]
                     _, hit = self.ask(n, "del-flow", {"id": number}, lambda: [
                         f["id"] for f in self.s.dump("get-flow", key)
