@@ -125,7 +125,7 @@ bool slc_cookie_check(const struct slc_cookie_keys *keys,
 
 /**
  * slc_isn() - Initial sequence number of a handshake we remember (RFC 6528)
- * @key:   secret, used for nothing else
+ * @key:   secret, used for no other number that is seen outside
  * @tuple: the SYN's
  * @clock: time in units of 64 ns, which may wrap
  *

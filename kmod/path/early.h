@@ -6,9 +6,8 @@
  * Owns their lifetime and memory. What they do is handshake.c's.
  *
  * Locking: lookup under RCU. slc_early.lock guards everything in an entry;
- * under it only the age list's lock, the tables' and the socket layer's
- * lookups are taken. An entry is dead once its state says so; only then it is
- * out of the table.
+ * docs/locking.md has what is taken under it. An entry is dead once its state
+ * says so; only then it is out of the table.
  */
 #ifndef SLC_PATH_EARLY_H
 #define SLC_PATH_EARLY_H

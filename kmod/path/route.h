@@ -33,8 +33,9 @@ static inline bool slc_addr_is_loopback(const struct slc_addr *a)
  * itself, after the sender was found good for the address it used. So is what
  * came over lo.
  *
- * Return: a referenced route that delivers here, or ERR_PTR: -EXDEV if the
- *	sender was refused, -EADDRNOTAVAIL if the address is not ours.
+ * Return: a referenced route that delivers here, or ERR_PTR: -EXDEV if
+ *	rp_filter refuses the sender (IPv4), -EADDRNOTAVAIL if the address is not
+ *	ours.
  */
 struct dst_entry *slc_route_in(struct slc_pkt *pkt, const struct slc_addr *to);
 
