@@ -73,8 +73,6 @@ static int drain(unsigned int seconds, long long *flows,
 {
 	long long told = -1;
 
-	/* Interrupted, we take draining back before we go. */
-	wait_begin(0);
 	while (!count_flows(flows, err) && *flows) {
 		if (!seconds)
 			break;
@@ -142,7 +140,8 @@ static int parse_unload(int argc, char **argv, bool *force, uint32_t *drain_ms)
 
 /*
  * New connections are refused from before the count, so that none comes
- * between the count and the end.
+ * between the count and the end. A signal ends the waiting and nothing else:
+ * the host is not left draining, nor routes without the module.
  */
 static int unload(const struct cmd *cmd, int argc, char **argv)
 {
@@ -156,6 +155,7 @@ static int unload(const struct cmd *cmd, int argc, char **argv)
 	ret = parse_unload(argc, argv, &force, &drain_ms);
 	if (ret)
 		return ret;
+	wait_begin(0);
 	if (set_draining(true, &err))
 		return cmd_refused(cmd, &err);
 	if (force) {
