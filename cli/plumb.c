@@ -279,18 +279,16 @@ static int add_rule(const struct want *want)
 	return err == -NLE_EXIST ? 0 : err;
 }
 
-static struct rtnl_route *default_route(int family, unsigned int table,
-					const char *device)
+/* Over no device in particular */
+static struct rtnl_route *default_route(int family, unsigned int table)
 {
 	struct rtnl_route *route = rtnl_route_alloc();
-	struct rtnl_nexthop *nh = rtnl_route_nh_alloc();
 	static const unsigned char zero[16];
 	struct nl_addr *dst;
 
 	dst = nl_addr_build(family, zero, family == AF_INET ? 4 : 16);
-	if (!route || !nh || !dst) {
+	if (!route || !dst) {
 		nl_addr_put(dst);
-		rtnl_route_nh_free(nh);
 		rtnl_route_put(route);
 		return NULL;
 	}
@@ -302,8 +300,6 @@ static struct rtnl_route *default_route(int family, unsigned int table,
 	rtnl_route_set_scope(route, family == AF_INET ? RT_SCOPE_LINK :
 							RT_SCOPE_UNIVERSE);
 	rtnl_route_set_dst(route, dst);
-	rtnl_route_nh_set_ifindex(nh, if_nametoindex(device));
-	rtnl_route_add_nexthop(route, nh);
 	nl_addr_put(dst);
 	return route;
 }
@@ -321,6 +317,7 @@ static int add_device(void)
 	rtnl_link_set_name(link, PLUMB_DEVICE);
 	rtnl_link_set_type(link, "dummy");
 	rtnl_link_set_mtu(link, DEVICE_MTU);
+	rtnl_link_set_group(link, PLUMB_GROUP);
 	rtnl_link_set_flags(link, IFF_UP);
 	err = rtnl_link_add(sock, link, NLM_F_CREATE | NLM_F_EXCL);
 	rtnl_link_put(link);
@@ -330,6 +327,7 @@ static int add_device(void)
 static int add_route(int family, unsigned int kind)
 {
 	const char *device = kind == PLUMB_LOOPBACK ? "lo" : PLUMB_DEVICE;
+	struct rtnl_nexthop *nh;
 	struct rtnl_route *route;
 	int err;
 
@@ -338,27 +336,34 @@ static int add_route(int family, unsigned int kind)
 		if (err)
 			return err;
 	}
-	route = default_route(family, table_of(kind), device);
-	if (!route)
+	route = default_route(family, table_of(kind));
+	nh = rtnl_route_nh_alloc();
+	if (!route || !nh) {
+		rtnl_route_nh_free(nh);
+		rtnl_route_put(route);
 		return -NLE_NOMEM;
+	}
+	rtnl_route_nh_set_ifindex(nh, if_nametoindex(device));
+	rtnl_route_add_nexthop(route, nh);
 	err = rtnl_route_add(sock, route, NLM_F_CREATE | NLM_F_REPLACE);
 	rtnl_route_put(route);
 	return err;
 }
 
+/*
+ * Whether there is one only the kernel knows: rules that led to it may have been
+ * removed by others.
+ */
 static void del_route(int family, unsigned int kind)
 {
-	const char *device = kind == PLUMB_LOOPBACK ? "lo" : PLUMB_DEVICE;
-	struct rtnl_route *route;
+	struct rtnl_route *route = default_route(family, table_of(kind));
 
-	if (!if_nametoindex(device))
-		return;
-	route = default_route(family, table_of(kind), device);
 	if (route)
 		rtnl_route_delete(sock, route, 0);
 	rtnl_route_put(route);
 }
 
+/* One that somebody else made, under our name, has another group. */
 static void del_device(void)
 {
 	struct rtnl_link *link;
@@ -368,7 +373,8 @@ static void del_device(void)
 	    rtnl_link_get_kernel(sock, 0, PLUMB_DEVICE, &link))
 		return;
 	type = rtnl_link_get_type(link);
-	if (type && !strcmp(type, "dummy"))
+	if (type && !strcmp(type, "dummy") &&
+	    rtnl_link_get_group(link) == PLUMB_GROUP)
 		rtnl_link_delete(sock, link);
 	rtnl_link_put(link);
 }
@@ -410,7 +416,7 @@ static void sort_rules(struct wants *w, struct nl_cache *cache)
 	}
 }
 
-static const char *apply(struct wants *w, bool had_any)
+static const char *apply(struct wants *w)
 {
 	static const int family[2] = { AF_INET, AF_INET6 };
 	static const unsigned int kind[2] = { PLUMB_LOOPBACK, PLUMB_NO_ROUTE };
@@ -425,7 +431,7 @@ static const char *apply(struct wants *w, bool had_any)
 				err = add_route(family[i], kind[j]);
 				if (err)
 					bad = failed("route for answers", err);
-			} else if (had_any) {
+			} else {
 				del_route(family[i], kind[j]);
 			}
 		}
@@ -436,7 +442,7 @@ static const char *apply(struct wants *w, bool had_any)
 		if (err)
 			bad = failed("rule for answers", err);
 	}
-	if (had_any && !wanted(w, AF_UNSPEC, PLUMB_NO_ROUTE))
+	if (!wanted(w, AF_UNSPEC, PLUMB_NO_ROUTE))
 		del_device();
 	return bad;
 }
@@ -464,9 +470,8 @@ void plumb_unlock(int lock)
 const char *plumb_sync(const struct plumb_need *needs, unsigned int n)
 {
 	struct wants w = { calloc(3 * n + 1, sizeof(*w.want)), 0 };
-	bool lacks[2], had_any = false;
 	struct nl_cache *cache;
-	struct nl_object *obj;
+	bool lacks[2];
 	const char *bad;
 	unsigned int i;
 	int err;
@@ -480,14 +485,12 @@ const char *plumb_sync(const struct plumb_need *needs, unsigned int n)
 		free(w.want);
 		return failed("routing rules", err);
 	}
-	for (obj = nl_cache_get_first(cache); obj; obj = nl_cache_get_next(obj))
-		had_any |= is_ours((struct rtnl_rule *)obj);
 	lacks[0] = n && has_address(AF_INET) && !has_default(AF_INET);
 	lacks[1] = n && has_address(AF_INET6) && !has_default(AF_INET6);
 	for (i = 0; i < n; i++)
 		want_for(&w, &needs[i], lacks);
 	sort_rules(&w, cache);
-	bad = apply(&w, had_any);
+	bad = apply(&w);
 	nl_cache_free(cache);
 	free(w.want);
 	return bad;

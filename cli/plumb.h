@@ -8,8 +8,8 @@
  *		out of a real device allows
  *   no-route	the host has no route to the client, for want of a default one
  *
- * Everything made here bears the protocol number PLUMB_PROTOCOL and goes with
- * the last service that needs it.
+ * Everything made here bears the protocol number PLUMB_PROTOCOL, the device the
+ * group PLUMB_GROUP, and goes with the last service that needs it.
  */
 #ifndef SLUICE_PLUMB_H
 #define SLUICE_PLUMB_H
@@ -25,6 +25,7 @@
 #define PLUMB_PREF_LOOPBACK	32700	/* before main, after local */
 #define PLUMB_PREF_NO_ROUTE	40000	/* after main and default */
 #define PLUMB_DEVICE		"sluice0"
+#define PLUMB_GROUP		PLUMB_PROTOCOL	/* of the device: it is ours */
 
 /**
  * struct plumb_need - what matters of a service

@@ -232,6 +232,17 @@ is "no rule is left" "$(ours)" 0
 claim "no device is left" sh -c '! ip -n app link show sluice0'
 says "no service is left" "" sl service show
 
+# Somebody removes our rules; what they led to is to go all the same.
+routes() { ip -n app route show table all proto 92 | wc -l; }
+sl service add lo tcp 10.0.1.2:90 accept-proxy trust any to 127.0.0.1:8080
+is "routes of both kinds" "$(routes)" 3
+ip -n app rule flush protocol 92
+ip -n app -6 rule flush protocol 92
+is "whose rules others removed" "$(ours)" 0
+claim "go with the last service" sl service del lo
+is "all of them" "$(routes)" 0
+claim "and the device does" sh -c '! ip -n app link show sluice0'
+
 # Its device is there and down, which the tool leaves to whom that was.
 ip -n app link add sluice0 type dummy
 match "routes that the kernel does not take are a warning" \
@@ -239,6 +250,8 @@ match "routes that the kernel does not take are a warning" \
 	sh -c "ip netns exec app '$SLUICE' service add web tcp 10.0.1.2:8080 accept-proxy trust any 2>&1"
 match "the service is there" "^web " sl service show web
 sl service del web
+claim "the device stays, which is not ours" ip -n app link show sluice0
+ip -n app link del sluice0
 : >/var/run/netns/none
 status "a file is no network namespace" 3 "$SLUICE" -n none service show
 rm /var/run/netns/none
