@@ -61,10 +61,12 @@ static bool is_fit(struct nlsock_error *err)
 /* The value that says there is none, where the command line has no word */
 static void put_nothing(const struct attr *attr)
 {
+	request_span_begin(&rq, attr->name, NULL);
 	if (attr->kind == ATTR_PREFIXES || attr->kind == ATTR_TLV_LIST)
 		request_nest_end(&rq, request_nest_begin(&rq, attr->nla[0]));
 	else
 		request_put_str(&rq, attr->nla[0], "");
+	request_span_end(&rq);
 }
 
 static void put_option(enum model_kind kind, const struct attr *attr,
@@ -318,7 +320,7 @@ static int tell(const struct cmd *cmd, struct yaml_file *file,
 	if (!at || err->unloaded || err->code == EPERM)
 		return cmd_refused(cmd, err);
 	option = span->option;
-	if (err->missing && !*err->text)
+	if (err->missing && !*err->text && !option)
 		option = attr_option_of(span->object->table, err->missing);
 	yaml_error(file, conf_where(at, option, span->value), NULL,
 		   span->object->name, option, "%s", cmd_reason(err, why, sizeof(why)));

@@ -120,10 +120,9 @@ int cmd_refused(const struct cmd *cmd, const struct nlsock_error *err)
 		say(NULL, NULL, NULL, cmd_reason(err, why, sizeof(why)));
 		return EXIT_UNABLE;
 	}
-	if (err->missing && !*err->text) {
+	/* What is missing in a part of an option has no name in the table. */
+	if (err->missing && !*err->text && !option)
 		option = attr_option_of(table, err->missing);
-		value = NULL;
-	}
 	say(object, option, value, cmd_reason(err, why, sizeof(why)));
 	return err->code == EPERM ? EXIT_UNABLE : EXIT_REFUSED;
 }

@@ -247,12 +247,31 @@ static bool is_tried(const struct yaml_node *map, const struct attr *table,
 	return false;
 }
 
+/* One that takes no headers has nothing to do but to go to a pool. */
+static void check_accepts(struct conf *c, const struct yaml_node *at,
+			  const char *title, const json_t *record)
+{
+	const struct yaml_node *given = yaml_get(at, "accept-proxy");
+	bool none = given && given->text && !strcmp(given->text, "none");
+
+	if (json_object_get(record, "accept-proxy") ||
+	    json_object_get(record, "forward") ||
+	    (!none && is_tried(at, service_attrs, "accept-proxy")) ||
+	    is_tried(at, service_attrs, "pool"))
+		return;
+	yaml_error(c->file, conf_where(at, none ? "accept-proxy" : NULL, NULL),
+		   NULL, title, "accept-proxy", none ?
+		   "none is for a service that has a pool" :
+		   "missing; only a service that has a pool needs none");
+}
+
 static void check_service(struct conf *c, const char *name,
 			  const json_t *record)
 {
 	const struct yaml_node *at = conf_from(c, MODEL_SERVICE, name);
 	char *title = model_title(MODEL_SERVICE, name);
 
+	check_accepts(c, at, title, record);
 	/* What was tried and failed has been told. */
 	if (json_object_get(record, "accept-proxy") &&
 	    !is_tried(at, service_attrs, "trust"))

@@ -25,7 +25,8 @@ static struct {
 	int error, unload, fails;
 	char unroutable[128], slow[16];
 	char text[128];
-	unsigned int attr, in_attr, missing, missing_in, intr, many, after;
+	unsigned int attr, in_attr, missing, intr, many, after;
+	unsigned int missing_in, missing_inner;
 	unsigned int signals;
 	bool range;
 	uint64_t min, max;
@@ -132,8 +133,8 @@ int fake_order(const char *text)
 		return (order.fails = code_of(text + 6)) ? 0 : -1;
 	if (sscanf(text, "unroutable %127[^\n]", order.unroutable) == 1)
 		return 0;
-	if (sscanf(text, "missing %u in %u", &order.missing,
-		   &order.missing_in) >= 1)
+	if (sscanf(text, "missing %u in %u/%u", &order.missing,
+		   &order.missing_in, &order.missing_inner) >= 1)
 		return order.error = EINVAL, 0;
 	if (sscanf(text, "range %llu %llu attr %u/%u", &min, &max,
 		   &order.attr, &order.in_attr) >= 3) {
@@ -243,7 +244,8 @@ static void put_error(const struct nlmsghdr *rq, int code)
 					 order.missing);
 		if (order.missing_in)
 			mnl_attr_put_u32(nlh, NLMSGERR_ATTR_MISS_NEST,
-					 find(rq, order.missing_in, 0));
+					 find(rq, order.missing_in,
+					      order.missing_inner));
 		if (order.offset)
 			mnl_attr_put_u32(nlh, NLMSGERR_ATTR_OFFS,
 					 order.offset);
@@ -361,6 +363,7 @@ static bool answer_kept(const struct nlmsghdr *rq)
 	be_slow("request");
 	err = fake_keep_batch(rq, &text, &order.offset);
 	if (!err) {
+		order.offset = 0;
 		fake_batch(rq);
 		return false;
 	}

@@ -18,7 +18,7 @@ extern FILE *fake_log;
  *	unloaded			the module is not there
  *	error NAME [attr N[/M]] [TEXT..]	refuse the first request for
  *					attribute N, or M in it
- *	missing N [in M]		refuse it for want of attribute N
+ *	missing N [in M[/K]]		refuse it for want of attribute N
  *	range MIN MAX attr N[/M]	refuse it for a number out of range
  *	after N				let N requests pass before that
  *	intr N				the first N dumps are disturbed
