@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Attributes from netlink to JSON. */
+#include <ctype.h>
 #include <linux/genetlink.h>
 #include <linux/sluice.h>
 #include <net/if.h>
@@ -136,15 +137,22 @@ static json_t *get_ms(uint64_t ms)
 	return ms % 1000 ? json_real(ms / 1000.0) : json_integer(ms / 1000);
 }
 
+/*
+ * Who owns a network namespace gives devices any name without a blank, slash or
+ * colon. One that is no text gets ? for what a terminal may not see.
+ */
 static json_t *get_device(uint32_t ifindex)
 {
-	char name[IF_NAMESIZE];
+	char name[IF_NAMESIZE], *c;
 
 	if (!ifindex)
 		return NULL;
-	if (if_indextoname(ifindex, name))
-		return json_string(name);
-	snprintf(name, sizeof(name), "if%u", ifindex);
+	if (!if_indextoname(ifindex, name))
+		snprintf(name, sizeof(name), "if%u", ifindex);
+	if (value_text_end(name, strlen(name)) < strlen(name))
+		for (c = name; *c; c++)
+			if (!isascii(*c) || !isgraph(*c))
+				*c = '?';
 	return json_string(name);
 }
 

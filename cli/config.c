@@ -166,8 +166,7 @@ static int do_apply(const struct cmd *cmd, int argc, char **argv)
 static void put_document(FILE *f, json_t *document)
 {
 	if (cmd_json) {
-		json_dumpf(document, f, JSON_INDENT(2) |
-			   JSON_REAL_PRECISION(9));
+		out_dump(document, JSON_INDENT(2), f);
 		fputc('\n', f);
 	} else {
 		emit_yaml(f, document);

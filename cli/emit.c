@@ -7,6 +7,7 @@
 
 #include "cmd.h"
 #include "emit.h"
+#include "out.h"
 
 #define WIDTH		80
 /* Objects up to here get a line for each of their members. */
@@ -42,7 +43,7 @@ static void put_text(FILE *f, const char *text)
 	}
 	/* The quotes and escapes of JSON are among those of YAML. */
 	json = json_string(text);
-	json_dumpf(json, f, JSON_ENCODE_ANY);
+	out_dump(json, 0, f);
 	json_decref(json);
 }
 
@@ -77,7 +78,7 @@ static void put_flow(FILE *f, const json_t *value)
 		put_text(f, json_string_value(value));
 		break;
 	default:
-		json_dumpf(value, f, JSON_ENCODE_ANY | JSON_REAL_PRECISION(9));
+		out_dump(value, 0, f);
 		break;
 	}
 }

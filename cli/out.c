@@ -160,10 +160,37 @@ static void put_line(const struct attr *table, const json_t *record, int *width)
 	putchar('\n');
 }
 
+/*
+ * The library escapes what JSON has it escape. DEL and U+0080 to U+009f, which it
+ * does not, are control characters of terminals as well.
+ */
+static int put_escaped(const char *text, size_t len, void *file)
+{
+	const unsigned char *s = (const unsigned char *)text;
+	FILE *f = file;
+	size_t i;
+
+	if (!memchr(s, 0x7f, len) && !memchr(s, 0xc2, len))
+		return fwrite(s, 1, len, f) == len ? 0 : -1;
+	for (i = 0; i < len; i++)
+		if (s[i] == 0x7f)
+			fputs("\\u007f", f);
+		else if (s[i] == 0xc2 && i + 1 < len && s[i + 1] < 0xa0)
+			fprintf(f, "\\u%04x", s[++i]);
+		else
+			fputc(s[i], f);
+	return 0;
+}
+
+void out_dump(const json_t *value, size_t flags, FILE *f)
+{
+	json_dump_callback(value, put_escaped, f, flags | JSON_ENCODE_ANY |
+			   JSON_REAL_PRECISION(9));
+}
+
 static void put_json(const json_t *value)
 {
-	json_dumpf(value, stdout, JSON_COMPACT | JSON_ENCODE_ANY |
-		   JSON_REAL_PRECISION(9));
+	out_dump(value, JSON_COMPACT, stdout);
 }
 
 void out_fields(const json_t *record, bool all)

@@ -6,6 +6,7 @@
 #define SLUICE_OUT_H
 
 #include <jansson.h>
+#include <stdio.h>
 
 #include "attr.h"
 
@@ -47,6 +48,9 @@ void out_give_up(void);
 
 /* One JSON value as a whole; given away */
 void out_json(json_t *value);
+
+/* A JSON value as the library dumps it, but nothing in it moves a cursor. */
+void out_dump(const json_t *value, size_t flags, FILE *f);
 
 /* A JSON string, with ? for bytes of what is no text; NULL for NULL */
 json_t *out_string(const char *text);

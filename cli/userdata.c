@@ -8,6 +8,7 @@
 #include "cmd.h"
 #include "objects.h"
 #include "userdata.h"
+#include "value.h"
 
 /* Keys of a pool's that are ours, and what they are among its options */
 static const struct {
@@ -44,6 +45,27 @@ static json_t *object_of(const json_t *was)
 	return NULL;
 }
 
+/* Whether a file might have it: no control characters, in names or values */
+static bool is_text(json_t *value)
+{
+	const char *key;
+	json_t *part;
+	size_t i;
+
+	if (json_is_string(value))
+		return value_text_end(json_string_value(value),
+				      json_string_length(value)) ==
+		       json_string_length(value);
+	json_array_foreach(value, i, part)
+		if (!is_text(part))
+			return false;
+	json_object_foreach(value, key, part)
+		if (value_text_end(key, strlen(key)) < strlen(key) ||
+		    !is_text(part))
+			return false;
+	return true;
+}
+
 void userdata_open(json_t *pool)
 {
 	json_t *data = object_of(json_object_get(pool, "user-data")), *part;
@@ -52,7 +74,8 @@ void userdata_open(json_t *pool)
 	for (i = 0; i < ARRAY_SIZE(ours); i++) {
 		part = json_object_get(data, ours[i].key);
 		if (part && json_typeof(part) == ours[i].type &&
-		    (json_is_object(part) || json_array_size(part)))
+		    (json_is_object(part) || json_array_size(part)) &&
+		    is_text(part))
 			json_object_set(pool, ours[i].option, part);
 	}
 	json_decref(data);

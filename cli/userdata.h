@@ -14,7 +14,10 @@
 /* As `show` has it: a text, or a list of its bytes if that is none */
 json_t *userdata_get(const void *data, size_t len);
 
-/* What is ours becomes options of a pool: `health`, `names`. */
+/*
+ * What is ours becomes options of a pool: `health`, `names`. Others may write it as
+ * well; what has control characters is none of ours.
+ */
 void userdata_open(json_t *pool);
 
 /**

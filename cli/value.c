@@ -347,6 +347,46 @@ char *value_put_mark(char *buf, uint32_t mark, uint32_t mask)
 	return buf;
 }
 
+/* Bytes of the character at @s, 0 if it is none that text has */
+static unsigned int char_len(const unsigned char *s, size_t rest)
+{
+	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
+	unsigned int len, i;
+	uint32_t c = *s;
+
+	if (c < 0x80)
+		return (c >= ' ' && c != 0x7f) || c == '\n' || c == '\r' ||
+		       c == '\t';
+	len = c >= 0xf0 ? 4 : c >= 0xe0 ? 3 : 2;
+	if (c < 0xc0 || c > 0xf7 || len > rest)
+		return 0;
+	c &= 0xff >> (len + 1);
+	for (i = 1; i < len; i++) {
+		if ((s[i] & 0xc0) != 0x80)
+			return 0;
+		c = c << 6 | (s[i] & 0x3f);
+	}
+	/* Overlong, a surrogate, out of range, or a control character */
+	if (c < least[len] || (c >= 0xd800 && c < 0xe000) || c > 0x10ffff ||
+	    c < 0xa0)
+		return 0;
+	return len;
+}
+
+size_t value_text_end(const char *text, size_t len)
+{
+	const unsigned char *s = (const unsigned char *)text;
+	unsigned int n = 1;
+	size_t i;
+
+	for (i = 0; i < len; i += n) {
+		n = char_len(s + i, len - i);
+		if (!n)
+			break;
+	}
+	return i;
+}
+
 /* Letters to insert, delete, replace or swap with their neighbour */
 static size_t distance(const char *a, const char *b)
 {

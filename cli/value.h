@@ -78,6 +78,17 @@ char *value_put_place(char *buf, const struct value_endpoint *ep,
 		      unsigned int n);
 
 /**
+ * value_text_end() - Where the first byte is that is not text.
+ * @text: any bytes
+ * @len: how many
+ *
+ * Text is UTF-8 without control characters other than tabs and ends of lines.
+ *
+ * Return: its offset, @len if all is text.
+ */
+size_t value_text_end(const char *text, size_t len);
+
+/**
  * value_nearest() - The word that was perhaps meant.
  * @word: as typed
  * @words: what is known, NULL at the end

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "value.h"
 #include "yaml.h"
 
 #define CHUNK_LEN	65536
@@ -110,50 +111,9 @@ const struct yaml_node *yaml_get(const struct yaml_node *map, const char *key)
 	return NULL;
 }
 
-/* Bytes of the character at @s, 0 if it is none that text has */
-static unsigned int char_len(const unsigned char *s, size_t rest)
-{
-	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
-	unsigned int len, i;
-	uint32_t c = *s;
-
-	if (c < 0x80)
-		return (c >= ' ' && c != 0x7f) || c == '\n' || c == '\r' ||
-		       c == '\t';
-	len = c >= 0xf0 ? 4 : c >= 0xe0 ? 3 : 2;
-	if (c < 0xc0 || c > 0xf7 || len > rest)
-		return 0;
-	c &= 0xff >> (len + 1);
-	for (i = 1; i < len; i++) {
-		if ((s[i] & 0xc0) != 0x80)
-			return 0;
-		c = c << 6 | (s[i] & 0x3f);
-	}
-	/* Overlong, a surrogate, out of range, or a control character */
-	if (c < least[len] || (c >= 0xd800 && c < 0xe000) || c > 0x10ffff ||
-	    c < 0xa0)
-		return 0;
-	return len;
-}
-
-/* Where the first is that is not text; @len if all is */
-static size_t bad_char(const char *text, size_t len)
-{
-	const unsigned char *s = (const unsigned char *)text;
-	unsigned int n = 1;
-	size_t i;
-
-	for (i = 0; i < len; i += n) {
-		n = char_len(s + i, len - i);
-		if (!n)
-			break;
-	}
-	return i;
-}
-
 static bool is_text(struct yaml_file *file)
 {
-	size_t bad = bad_char(file->text, file->len);
+	size_t bad = value_text_end(file->text, file->len);
 	unsigned char c = file->text[bad];
 	char *why = NULL;
 
@@ -327,7 +287,7 @@ static bool on_scalar(struct builder *b, struct fy_event *event)
 	if (!text)
 		len = 0;
 	/* By an escape, as none is in the file itself */
-	if (bad_char(text, len) < len)
+	if (value_text_end(text, len) < len)
 		return fail(b, 1, "a text with a control character");
 	copy = take(b->file, len + 1);
 	if (len)

@@ -160,6 +160,8 @@ int fake_order(const char *text)
 		return 0;
 	if (sscanf(text, "flows %63s", order.flows) == 1)
 		return 0;
+	if (sscanf(text, "device %15s", fake_device) == 1)
+		return 0;
 	if (sscanf(text, "many %u", &order.many) == 1)
 		return 0;
 	if (sscanf(text, "moving %u", &fake_moving) == 1)

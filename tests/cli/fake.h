@@ -38,6 +38,7 @@ extern FILE *fake_log;
  *	gone N				after N requests it is not there any more
  *	pooled				there is a service that has a pool
  *	many N				there are N flows, and they carry
+ *	device NAME			so the device of flows is called
  *	moving N			some counters grow by N times their number
  *					and one, each time they are shown
  *	wound back			once they were set to zero meanwhile

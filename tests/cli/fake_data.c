@@ -4,6 +4,7 @@
 #include <libmnl/libmnl.h>
 #include <linux/genetlink.h>
 #include <linux/sluice.h>
+#include <net/if.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -151,6 +152,15 @@ void fake_whoami(const struct nlmsghdr *rq)
 	mnl_attr_put(nlh, SLUICE_A_WHOAMI_TLVS, 14, "\x02\0\x0b" "example.com");
 	mnl_attr_put_strz(nlh, SLUICE_A_WHOAMI_SERVICE, "web");
 	fake_end(nlh);
+}
+
+char fake_device[IF_NAMESIZE];
+
+/* Not this machine's */
+char *if_indextoname(unsigned int ifindex, char name[IF_NAMESIZE])
+{
+	(void)ifindex;
+	return *fake_device ? strcpy(name, fake_device) : NULL;
 }
 
 /* What flows carry beyond what they did at first */

@@ -13,6 +13,9 @@
 extern unsigned int fake_moving;
 extern bool fake_wound;
 
+/* What the device of flows is called, empty if it is gone */
+extern char fake_device[];
+
 /* Write down a request. */
 void fake_log_request(const struct nlmsghdr *rq);
 
