@@ -233,6 +233,20 @@ static bool host_bits(const struct in6_addr *addr, unsigned int plen)
 	return false;
 }
 
+/* All IPv4 addresses are among those of a prefix; it is shorter than theirs. */
+static bool covers_v4(const struct in6_addr *addr, unsigned int plen)
+{
+	struct in6_addr differs;
+	unsigned int i;
+
+	for (i = 0; i < sizeof(v4_mapped); i++)
+		differs.s6_addr[i] = addr->s6_addr[i] ^ v4_mapped[i];
+	for (i = 0; i < plen; i++)
+		if (differs.s6_addr[i / 8] & (0x80 >> (i % 8)))
+			return false;
+	return true;
+}
+
 const char *value_get_prefix(const char *text, struct in6_addr *addr,
 			     uint8_t *plen)
 {
@@ -264,6 +278,9 @@ const char *value_get_prefix(const char *text, struct in6_addr *addr,
 		return why;
 	}
 	*plen = base + n;
+	/* As the kernel has it; who types ::/0 means IPv6. */
+	if (*plen < 96 && covers_v4(addr, *plen))
+		return "has all of IPv4 in it, too: any is for both, 2000::/3 for IPv6";
 	if (host_bits(addr, *plen)) {
 		struct in6_addr net = *addr;
 		char fit[VALUE_TEXT_LEN];
