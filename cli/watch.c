@@ -19,6 +19,12 @@
 #define DEBOUNCE_MS	200
 #define DEBOUNCE_MAX_MS	2000
 
+/*
+ * What no event tells: a directory further up gets another name, one is mounted
+ * over, another host writes to a shared disk.
+ */
+#define LOOK_MS		10000
+
 /* As many as the kernel follows */
 #define LINKS_MAX	40
 
@@ -151,9 +157,10 @@ static int look_once(struct watcher *w, const char *name, bool *same)
 }
 
 /*
- * Watch all directories of which a change may make a file another: links may lead
- * to it, one after the other, and elsewhere than they did. 0 or -errno; -ENOENT
- * if the directory is gone that its name begins with.
+ * Watch all directories that have the file or a link on the way to it: links may
+ * come to lead elsewhere. Not those above them, as what is beside the way there
+ * would be told as well; see LOOK_MS. 0 or -errno; -ENOENT if the directory is gone
+ * that its name begins with.
  */
 static int look(struct watcher *w, const char *name)
 {
@@ -203,15 +210,35 @@ static void drain(const struct watcher *w)
 		;
 }
 
-/* Until something has happened, and then nothing for a while; false: end */
-static bool wait_change(const struct watcher *w)
+static bool is_same(const struct stat *a, const struct stat *b)
+{
+	return a->st_dev == b->st_dev && a->st_ino == b->st_ino &&
+	       a->st_size == b->st_size &&
+	       a->st_mtim.tv_sec == b->st_mtim.tv_sec &&
+	       a->st_mtim.tv_nsec == b->st_mtim.tv_nsec;
+}
+
+/* Whether a file is another than the one seen, or not there */
+static bool is_another(const char *name, const struct stat *seen)
+{
+	struct stat now;
+
+	return stat(name, &now) || !is_same(seen, &now);
+}
+
+/*
+ * Until something has happened, or the file is found to be another, and then
+ * nothing for a while; false: end
+ */
+static bool wait_change(const struct watcher *w, const char *name,
+			const struct stat *seen)
 {
 	struct pollfd fds[2] = {
 		{ .fd = w->inotify, .events = POLLIN },
 		{ .fd = w->signals, .events = POLLIN },
 	};
+	int timeout = LOOK_MS, n;
 	uint64_t now, last = 0;
-	int timeout = -1, n;
 
 	for (;;) {
 		n = poll(fds, 2, timeout);
@@ -219,26 +246,18 @@ static bool wait_change(const struct watcher *w)
 			return false;
 		if (n > 0 && fds[1].revents)
 			return false;
-		if (!n)
+		if (!n && last)
 			return true;
-		if (n > 0) {
-			drain(w);
-			now = wait_clock_ms();
-			if (!last)
-				last = now + DEBOUNCE_MAX_MS;
-			if (now >= last)
-				return true;
-			timeout = DEBOUNCE_MS;
-		}
+		if (n < 0 || (!n && !is_another(name, seen)))
+			continue;
+		drain(w);
+		now = wait_clock_ms();
+		if (!last)
+			last = now + DEBOUNCE_MAX_MS;
+		if (now >= last)
+			return true;
+		timeout = DEBOUNCE_MS;
 	}
-}
-
-static bool is_same(const struct stat *a, const struct stat *b)
-{
-	return a->st_dev == b->st_dev && a->st_ino == b->st_ino &&
-	       a->st_size == b->st_size &&
-	       a->st_mtim.tv_sec == b->st_mtim.tv_sec &&
-	       a->st_mtim.tv_nsec == b->st_mtim.tv_nsec;
 }
 
 static int tell_done(const char *name, int ret, size_t changes)
@@ -261,7 +280,7 @@ static int follow(const struct cmd *cmd, const char *name, unsigned int how,
 		return cmd_bad(NULL, name, strerror(errno));
 	ret = config_apply(cmd, name, how, &changes);
 	tell_done(name, ret, changes);
-	while (!ret && wait_change(w)) {
+	while (!ret && wait_change(w, name, &seen)) {
 		err = look(w, name);
 		if (err)
 			return cmd_bad(NULL, name, err == -ENOENT ?
