@@ -105,6 +105,14 @@ const struct cmd *cmd_object(const char *object)
 	return NULL;
 }
 
+bool cmd_has_help(const struct cmd *first)
+{
+	const struct attr *arg = first->verb ? NULL :
+					       cmd_next_arg(first, first->table);
+
+	return !arg || !arg->arg || strcmp(arg->arg, "FILE");
+}
+
 static int run(int argc, char **argv)
 {
 	const char *object = argv[0], *verb = argc > 1 ? argv[1] : NULL;
@@ -121,7 +129,7 @@ static int run(int argc, char **argv)
 	if (!first)
 		return no_object(object);
 	cmd_context(object, NULL);
-	if (verb && !strcmp(verb, "help"))
+	if (verb && !strcmp(verb, "help") && cmd_has_help(first))
 		return help_object(first);
 	for (c = first; cmd_is_of(c, object); c++)
 		if (!c->verb || (verb && !strcmp(c->verb, verb))) {

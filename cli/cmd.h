@@ -62,6 +62,12 @@ extern const struct cmd *const cmd_tables[];
 const struct cmd *cmd_object(const char *object);
 bool cmd_is_of(const struct cmd *cmd, const char *object);
 
+/*
+ * Whether `help` after an object asks for it: not where a file stands, which may
+ * have any name.
+ */
+bool cmd_has_help(const struct cmd *first);
+
 /* -j was given */
 extern bool cmd_json;
 

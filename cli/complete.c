@@ -165,13 +165,15 @@ static void complete_object(void)
 static void complete_verb(const struct cmd *c, int argc, char **argv)
 {
 	const char *object = c->object;
+	bool has_help = cmd_has_help(c);
 
 	for (; cmd_is_of(c, object); c++)
 		if (!c->verb)
 			complete_args(c, argc, argv);
 		else
 			offer(c->verb, c->help);
-	offer("help", "explain commands and options");
+	if (has_help)
+		offer("help", "explain commands and options");
 }
 
 static void complete_command(int argc, char **argv)

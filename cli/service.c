@@ -34,7 +34,7 @@ static const char *const binds[] = {
 };
 
 /* `stats` takes a name where it takes these. */
-static const char *const no_names[] = { "reset", "rate", NULL };
+static const char *const no_names[] = { "reset", "rate", "help", NULL };
 
 #define RULE	(ATTR_ADD | ATTR_SET | ATTR_OUT)
 

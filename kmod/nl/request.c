@@ -77,7 +77,7 @@ int slc_nl_change(struct genl_info *info, slc_nl_edit *edit)
 }
 
 /* `stats` takes a name where it takes these. */
-static const char *const words[] = { "rate", "reset" };
+static const char *const words[] = { "help", "rate", "reset" };
 
 int slc_nl_check_name(const struct nlattr *attr, struct netlink_ext_ack *extack)
 {

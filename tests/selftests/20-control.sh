@@ -35,7 +35,7 @@ status "a multicast address is refused" 2 \
 	sl service add web tcp 224.0.0.1:80 accept-proxy trust any
 status "a bad prefix is refused before it is sent" 1 \
 	sl service add web tcp 10.0.1.2:8080 accept-proxy trust 10.0.0.0/33
-for word in reset rate; do
+for word in reset rate help; do
 	says "stats has a word $word, so no service has" \
 		"status 1: sluice: service add: name $word: is a word of this tool" \
 		sl service add "$word" tcp 10.0.1.2:8080 accept-proxy trust any

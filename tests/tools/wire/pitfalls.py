@@ -605,7 +605,7 @@ def words():
     where = GENL.attr(3, bytes((6,))) + GENL.attr(4, pack_ip("::ffff:10.0.0.2")) + \
         GENL.attr(6, struct.pack("H", 99)) + GENL.attr(8, struct.pack("I", 1)) + \
         GENL.attr(9 | 0x8000, trust)
-    for name in (b"reset", b"rate"):
+    for name in (b"reset", b"rate", b"help"):
         try:
             GENL.ask(GENL.family, 2, GENL.attr(1, name + b"\0") + where)
         except OSError as e:
