@@ -33,11 +33,16 @@ static void add_name(struct conf *c, const char *title, json_t *pool,
 		     const struct yaml_node *at)
 {
 	json_t *names = json_object_get(pool, "names"), *twin;
-	uint64_t n;
+	const char *bad = "a backend with a name has a port, NAME:PORT";
+	uint16_t n;
 
-	if (!port || value_get_number(port, 1, 65535, &n))
-		yaml_error(c->file, at, port, title, NULL,
-			   "a backend with a name has a port, NAME:PORT");
+	if (port)
+		bad = value_get_port(port, &n);
+	/* Daemons get it as it is, and each way to write it would be another. */
+	if (!bad && *port == '0')
+		bad = "a port has no zeros before it";
+	if (bad)
+		yaml_error(c->file, at, port, title, NULL, "%s", bad);
 	twin = json_object_get(c->names, title);
 	if (twin && conf_is_worth(c))
 		yaml_error(c->file, at, NULL, title, NULL,

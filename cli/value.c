@@ -103,7 +103,7 @@ static const char *get_addr(const char *text, struct in6_addr *addr)
 	return why;
 }
 
-static const char *get_port(const char *text, uint16_t *port)
+const char *value_get_port(const char *text, uint16_t *port)
 {
 	uint64_t n;
 
@@ -121,10 +121,10 @@ static const char *get_range(char *text, struct value_endpoint *ep)
 
 	if (dash)
 		*dash++ = '\0';
-	bad = get_port(text, &ep->port);
+	bad = value_get_port(text, &ep->port);
 	ep->port_end = ep->port;
 	if (!bad && dash)
-		bad = get_port(dash, &ep->port_end);
+		bad = value_get_port(dash, &ep->port_end);
 	if (!bad && ep->port_end < ep->port)
 		bad = "the last port is below the first";
 	return bad;

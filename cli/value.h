@@ -44,6 +44,7 @@ const char *value_get_number(const char *text, uint64_t min, uint64_t max,
 const char *value_get_seconds(const char *text, uint32_t min_ms,
 			      uint32_t max_ms, uint32_t *ms);
 const char *value_get_mark(const char *text, uint32_t *mark, uint32_t *mask);
+const char *value_get_port(const char *text, uint16_t *port);
 const char *value_get_endpoint(const char *text, unsigned int flags,
 			       struct value_endpoint *ep);
 
