@@ -54,6 +54,8 @@ static void plumb(void)
 	}
 	needs = calloc(json_array_size(services) + 1,
 		       VALUE_RANGES_MAX * sizeof(*needs));
+	if (!needs)
+		abort();
 	json_array_foreach(services, i, service)
 		n += needs_of(service, needs + n);
 	json_decref(services);
