@@ -345,7 +345,9 @@ int sluice_nl_del_flow_doit(struct sk_buff *skb, struct genl_info *info)
 	rcu_read_unlock();
 	if (flow)
 		return 0;
-	NL_SET_ERR_MSG_ATTR(info->extack, tb[SLUICE_A_FLOW_ID],
+	NL_SET_ERR_MSG_ATTR(info->extack, tb[SLUICE_A_FLOW_ID] ?:
+			    tb[SLUICE_A_FLOW_SENDER_ADDR] ?:
+			    tb[SLUICE_A_FLOW_CLIENT_ADDR],
 			    "there is no such connection");
 	return -ENOENT;
 }

@@ -184,6 +184,9 @@ static void parse_rules(struct nlattr **tb, struct slc_service_cfg *cfg)
 	}
 	if (tb[SLUICE_A_SERVICE_MARK_MASK])
 		cfg->mark_mask = nla_get_u32(tb[SLUICE_A_SERVICE_MARK_MASK]);
+	/* No bit counts: the mark is taken back, unless one is given with it. */
+	if (!cfg->mark_mask && !tb[SLUICE_A_SERVICE_MARK])
+		cfg->mark = 0;
 	if (tb[SLUICE_A_SERVICE_TO_ADDR]) {
 		cfg->to_addr = slc_nl_get_addr(tb[SLUICE_A_SERVICE_TO_ADDR]);
 		cfg->has_to = cfg->to_addr.d[0] || cfg->to_addr.d[1];
@@ -323,6 +326,14 @@ static int check_methods(const struct slc_nl_req *req,
 	struct netlink_ext_ack *extack = req->extack;
 	struct nlattr **tb = req->tb;
 
+	if (cfg->accept_proxy != SLUICE_ACCEPT_PROXY_TCP) {
+		NL_SET_ERR_MSG_ATTR(extack, tb[SLUICE_A_SERVICE_ACCEPT_PROXY],
+				    "a service needs accept-proxy tcp in this version");
+		if (!tb[SLUICE_A_SERVICE_ACCEPT_PROXY])
+			NL_SET_ERR_ATTR_MISS(extack, req->nest,
+					     SLUICE_A_SERVICE_ACCEPT_PROXY);
+		return -EOPNOTSUPP;
+	}
 	if (tb[SLUICE_A_SERVICE_FORWARD] &&
 	    nla_strcmp(tb[SLUICE_A_SERVICE_FORWARD], "local")) {
 		NL_SET_ERR_MSG_ATTR(extack, tb[SLUICE_A_SERVICE_FORWARD],
@@ -332,11 +343,6 @@ static int check_methods(const struct slc_nl_req *req,
 	if (tb[SLUICE_A_SERVICE_POOL]) {
 		NL_SET_ERR_MSG_ATTR(extack, tb[SLUICE_A_SERVICE_POOL],
 				    "forwarding to a pool is not available in this version");
-		return -EOPNOTSUPP;
-	}
-	if (cfg->accept_proxy != SLUICE_ACCEPT_PROXY_TCP) {
-		NL_SET_ERR_MSG_ATTR(extack, tb[SLUICE_A_SERVICE_ACCEPT_PROXY],
-				    "a service needs accept-proxy tcp in this version");
 		return -EOPNOTSUPP;
 	}
 	if (tb[SLUICE_A_SERVICE_BIND] &&
@@ -364,7 +370,8 @@ static int check_rules(const struct slc_nl_req *req,
 		return -EINVAL;
 	}
 	if (cfg->mark & ~cfg->mark_mask) {
-		NL_SET_ERR_MSG_ATTR(extack, tb[SLUICE_A_SERVICE_MARK],
+		NL_SET_ERR_MSG_ATTR(extack, tb[SLUICE_A_SERVICE_MARK] ?:
+				    tb[SLUICE_A_SERVICE_MARK_MASK],
 				    "mark has bits that its mask has not");
 		return -EINVAL;
 	}
@@ -392,9 +399,11 @@ static int blame(const struct slc_nl_req *req, int err)
 		NL_SET_BAD_ATTR(req->extack, tb[SLUICE_A_SERVICE_ANY] ?:
 				tb[SLUICE_A_SERVICE_ADDR] ?:
 				tb[SLUICE_A_SERVICE_PORT] ?:
-				tb[SLUICE_A_SERVICE_PORTS]);
+				tb[SLUICE_A_SERVICE_PORTS] ?:
+				tb[SLUICE_A_SERVICE_PORT_END]);
 	else if (err == -EINVAL)
 		NL_SET_BAD_ATTR(req->extack, tb[SLUICE_A_SERVICE_PORTS] ?:
+				tb[SLUICE_A_SERVICE_PORT_END] ?:
 				tb[SLUICE_A_SERVICE_PROTO]);
 	return err;
 }

@@ -104,29 +104,57 @@ BACKEND = {"port": 0, "weight": 1, "state": "up", "health": "unknown", "max-flow
 
 
 def refusals(s):
-    """What contradicts itself, and what this version has not, in these words"""
+    """What contradicts itself, and what this version has not, in these words and by the attribute
+    that is to blame"""
     new = service("r", 6000)
     key = {"sender-addr": "10.0.0.1", "sender-port": 1, "service-addr": "10.0.1.2",
            "service-port": 80}
-    for what, op, attrs, number, words in (
-            ("any address and one", "new-service", {**new, "any": True}, errno.EINVAL,
+    s.do("new-service", service("old", 6100, mark=1, **{"mark-mask": 3, "ports": [{"port": 6110}]}))
+    s.do("new-service", service("other", 6120))
+    old = {"name": "old"}
+    for what, op, attrs, number, blamed, words in (
+            ("any address and one", "new-service", {**new, "any": True}, errno.EINVAL, "any",
              "any address and a certain one exclude each other"),
-            ("bind syn", "new-service", {**new, "bind": "syn"}, errno.EOPNOTSUPP,
+            ("bind syn", "new-service", {**new, "bind": "syn"}, errno.EOPNOTSUPP, "bind",
              "a service with accept-proxy has bind header"),
-            ("bind payload", "new-service", {**new, "bind": "payload"}, errno.EOPNOTSUPP,
+            ("bind payload", "new-service", {**new, "bind": "payload"}, errno.EOPNOTSUPP, "bind",
              "a service with accept-proxy has bind header"),
-            ("forward nat", "new-service", {**new, "forward": "nat"}, errno.EOPNOTSUPP,
+            ("forward nat", "new-service", {**new, "forward": "nat"}, errno.EOPNOTSUPP, "forward",
              "not available in this version, only local is"),
             ("a mark outside its mask", "new-service", {**new, "mark": 0x10, "mark-mask": 0xF},
-             errno.EINVAL, "mark has bits that its mask has not"),
+             errno.EINVAL, "mark", "mark has bits that its mask has not"),
+            ("a mark without a mask", "set-service", {**old, "mark": 1, "mark-mask": 0},
+             errno.EINVAL, "mark", "mark has bits that its mask has not"),
+            ("a mask for less than the mark", "set-service", {**old, "mark-mask": 2},
+             errno.EINVAL, "mark-mask", "mark has bits that its mask has not"),
+            ("a range over its own port", "set-service", {**old, "port-end": 6115}, errno.EINVAL,
+             "port-end", "a port is given twice"),
+            ("a range over another's", "set-service", {**old, "port-end": 6125},
+             errno.EADDRINUSE, "port-end", "another service has this address and port"),
             ("a flow of two families", "del-flow", {**key, "sender-addr": "2001:db8::1"},
-             errno.EINVAL, "addresses of a connection are of one family"),
-            ("an id and a tuple", "del-flow", {**key, "id": 1}, errno.EINVAL,
+             errno.EINVAL, "service-addr", "addresses of a connection are of one family"),
+            ("no flow of these ends", "del-flow", key, errno.ENOENT, "sender-addr",
+             "there is no such connection"),
+            ("an id and a tuple", "del-flow", {**key, "id": 1}, errno.EINVAL, None,
              "name a connection by its id, or by sender and service, or by client and backend"),
-            ("neither", "del-flow", {}, errno.EINVAL, "name a connection by its id, ")):
+            ("neither", "del-flow", {}, errno.EINVAL, None, "name a connection by its id, ")):
         e = refused(s, what, op, attrs, number, words)
-        if not e and op == "new-service":
+        if e:
+            same(what + ": blamed", s.named_at(op, attrs, e.at), blamed)
+        elif op == "new-service":
             s.do("del-service", {"name": "r"})
+    del new["accept-proxy"]
+    e = refused(s, "no accept-proxy", "new-service", new, errno.EOPNOTSUPP, "needs accept-proxy")
+    same("it lacks", e and e.miss_type, s.spec.sets["service"]["accept-proxy"]["number"])
+    same("as it was", s.do("get-service", old)["mark"], 1)
+    s.do("set-service", {**old, "mark-mask": 0})
+    same("a mark taken back", s.do("get-service", old).get("mark"), None)
+    s.do("set-service", {**old, "mark-mask": 0xF, "mark": 5})
+    s.do("set-service", {**old, "mark-mask": 0})
+    s.do("set-service", {**old, "mark-mask": 0xF})
+    same("for good", s.do("get-service", old)["mark"], 0)
+    for name in ("old", "other"):
+        s.do("del-service", {"name": name})
     same("left", s.dump("get-service"), [])
 
 

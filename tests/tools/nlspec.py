@@ -73,7 +73,7 @@ LISTS = {"trust": ({"addr": "10.1.0.0", "plen": 112}, None),
 AGAIN = {"new": errno.EEXIST, "set": None, "del": errno.ENOENT}
 # What is named if it is missing, of what the request has
 REQUIRED = {
-    "new-service": {"name", "proto", "addr", "port"}, "new-backend": {"pool", "addr"},
+    "new-service": {"name", "proto", "addr", "port", "accept-proxy"}, "new-backend": {"pool", "addr"},
     "set-backend": {"pool", "addr"}, "del-backend": {"pool", "addr"},
     "get-backend": {"pool", "addr"}, "get-rule": {"id"},
     "new-rule": {"service", "kind", "pattern", "pool"}, "del-rule": {"service", "kind", "pattern"},

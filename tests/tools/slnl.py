@@ -261,6 +261,15 @@ class Sluice:
                        REQUEST | ACK | DUMP)
         return [self.spec.decode(o["attribute-set"], m[4:]) for m in got]
 
+    def named_at(self, op, attrs, at):
+        """The name of the attribute of a request that is at this offset of the message"""
+        name, end = self.spec.ops[op]["attribute-set"], 20
+        for one in self.spec.pairs(attrs):
+            end += len(self.spec.encode(name, [one]))
+            if at is not None and at < end:
+                return one[0]
+        return None
+
     def object_at(self, changes, at):
         """Which of a batch's changes is at this offset of the message"""
         end = 20
