@@ -2,7 +2,6 @@
 /* Requests about flows. */
 #include <linux/in.h>
 #include <linux/jiffies.h>
-#include <linux/rhashtable.h>
 #include <linux/slab.h>
 #include <net/sock.h>
 #include "compat.h"
@@ -11,6 +10,7 @@
 #include "obj/config.h"
 #include "obj/flow.h"
 #include "obj/service.h"
+#include "obj/table.h"
 
 /**
  * struct flow_dump - a walk over the flows, kept between parts of a dump
@@ -178,7 +178,6 @@ int sluice_nl_get_flow_doit(struct sk_buff *skb, struct genl_info *info)
 	if (!reply)
 		return -ENOMEM;
 
-	rcu_read_lock();
 	flow = slc_flow_find_id(sn, nla_get_u64(info->attrs[SLUICE_A_FLOW_ID]));
 	err = flow && matches(flow, info->attrs) ?
 	      slc_nl_flow_fill(reply, flow) : -ENOENT;
@@ -245,19 +244,20 @@ int sluice_nl_get_flow_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 	struct slc_net *sn = slc_nl_net(sock_net(skb->sk), cb->extack);
 	struct flow_dump *dump = *dump_of(cb);
 	struct slc_half *half;
+	unsigned int n = 0;
 
 	/* On 6.1 a dump's start has nowhere to say why not. */
 	if (IS_ERR(sn))
 		return PTR_ERR(sn);
 	if (dump->done)
 		return 0;
-	rhashtable_walk_start(&dump->iter);
+	slc_table_walk(&dump->iter);
 	/* The one that did not fit last time, if it is still there. */
 	half = rhashtable_walk_peek(&dump->iter);
 	while (half) {
 		if (!IS_ERR(half) && dump_half(skb, cb, half))
 			break;
-		half = rhashtable_walk_next(&dump->iter);
+		half = slc_table_next(&dump->iter, &n);
 	}
 	dump->done = !half;
 	rhashtable_walk_stop(&dump->iter);
@@ -329,10 +329,11 @@ int sluice_nl_del_flow_doit(struct sk_buff *skb, struct genl_info *info)
 	if (err)
 		return err;
 
-	rcu_read_lock();
+	/* RCU is held from here. */
 	if (tb[SLUICE_A_FLOW_ID]) {
 		flow = slc_flow_find_id(sn, nla_get_u64(tb[SLUICE_A_FLOW_ID]));
 	} else {
+		rcu_read_lock();
 		half = slc_flow_lookup(sn, &key);
 		if (half)
 			flow = slc_half_flow(half);

@@ -166,22 +166,22 @@ void slc_flow_kill(struct slc_flow *flow)
 }
 
 struct slc_flow *slc_flow_find_id(struct slc_net *sn, u64 id)
+	__acquires(RCU)
 {
-	struct slc_flow *found = NULL;
 	struct rhashtable_iter iter;
 	struct slc_half *half;
+	unsigned int n = 0;
 
 	rhashtable_walk_enter(&sn->flows, &iter);
-	rhashtable_walk_start(&iter);
-	while ((half = rhashtable_walk_next(&iter))) {
-		if (!IS_ERR(half) && slc_half_flow(half)->id == id) {
-			found = slc_half_flow(half);
-			break;
-		}
-	}
+	slc_table_walk(&iter);
+	do {
+		half = slc_table_next(&iter, &n);
+	} while (half && (IS_ERR(half) || slc_half_flow(half)->id != id));
+	/* In the walk's section, so that there is no gap between it and ours. */
+	rcu_read_lock();
 	rhashtable_walk_stop(&iter);
 	rhashtable_walk_exit(&iter);
-	return found;
+	return half ? slc_half_flow(half) : NULL;
 }
 
 unsigned int slc_flow_total(void)
@@ -234,12 +234,12 @@ static void flow_gc(struct work_struct *work)
 	struct slc_half *half;
 
 	rhashtable_walk_enter(&sn->flows, &iter);
-	rhashtable_walk_start(&iter);
-	while ((half = rhashtable_walk_next(&iter))) {
+	slc_table_walk(&iter);
+	while ((half = slc_table_next(&iter, &n))) {
 		struct slc_flow *flow;
 		bool now = false;
 
-		/* A resize: some are seen twice, none is missed for long. */
+		/* A resize: some are seen twice. */
 		if (IS_ERR(half))
 			continue;
 		flow = slc_half_flow(half);
@@ -251,11 +251,6 @@ static void flow_gc(struct work_struct *work)
 		}
 		if (now)
 			slc_table_rest(&iter, ++ended);
-		if (!(++n % 1024)) {
-			rhashtable_walk_stop(&iter);
-			cond_resched();
-			rhashtable_walk_start(&iter);
-		}
 	}
 	rhashtable_walk_stop(&iter);
 	rhashtable_walk_exit(&iter);
@@ -288,12 +283,12 @@ static unsigned int flow_flush_round(struct slc_net *sn, enum slc_flush which,
 				     u64 last, unsigned int *ended)
 {
 	struct rhashtable_iter iter;
+	unsigned int seen = 0, n = 0;
 	struct slc_half *half;
-	unsigned int n = 0;
 
 	rhashtable_walk_enter(&sn->flows, &iter);
-	rhashtable_walk_start(&iter);
-	while ((half = rhashtable_walk_next(&iter))) {
+	slc_table_walk(&iter);
+	while ((half = slc_table_next(&iter, &seen))) {
 		struct slc_flow *flow;
 
 		if (IS_ERR(half))

@@ -279,12 +279,14 @@ void slc_flow_kill(struct slc_flow *flow);
  * @sn: namespace state
  * @id: as shown by `flow show`
  *
- * Walks the table: for the control plane.
+ * Walks the table, with pauses: for the control plane.
  *
- * Context: RCU held, process.
+ * Context: Process, RCU not held; it is on return, for rcu_read_unlock() when the
+ *	caller is done with the flow.
  * Return: the flow or NULL.
  */
-struct slc_flow *slc_flow_find_id(struct slc_net *sn, u64 id);
+struct slc_flow *slc_flow_find_id(struct slc_net *sn, u64 id)
+	__acquires(RCU);
 
 /* Which flows are to go */
 enum slc_flush {

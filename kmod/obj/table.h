@@ -11,6 +11,7 @@
 #include <linux/delay.h>
 #include <linux/jhash.h>
 #include <linux/rhashtable.h>
+#include <linux/sched.h>
 #include "core/addr.h"
 
 /* Apart, so that the rest is small enough to be inlined. */
@@ -45,6 +46,48 @@ static inline u32 slc_table_hash(const void *data, u32 len, u32 seed)
 }
 
 /**
+ * slc_table_walk() - Begin a walk, or go on with it after a pause.
+ * @iter: the walk
+ *
+ * Where the table was replaced meanwhile, kernels that are not so new begin with
+ * the new one but keep the object that they stood at, which may be gone.
+ *
+ * Context: Process or softirq; RCU is held from here to rhashtable_walk_stop().
+ */
+static inline void slc_table_walk(struct rhashtable_iter *iter)
+	__acquires(RCU)
+{
+	if (rhashtable_walk_start_check(iter))
+		iter->p = NULL;
+}
+
+/**
+ * slc_table_next() - The next object of a walk, with a pause now and then.
+ * @iter: the walk
+ * @n: objects so far, counted here
+ *
+ * An object that is returned may be used until the next call. What is in the table
+ * all the time is not passed over; where the table grows or shrinks some may come
+ * twice.
+ *
+ * Context: Process, between slc_table_walk() and rhashtable_walk_stop().
+ * Return: the object, ERR_PTR(-EAGAIN) if the walk begins anew, NULL at its end.
+ */
+static inline void *slc_table_next(struct rhashtable_iter *iter,
+				   unsigned int *n)
+{
+	void *obj = rhashtable_walk_next(iter);
+
+	if (!obj || ++*n % 1024)
+		return obj;
+	rhashtable_walk_stop(iter);
+	cond_resched();
+	slc_table_walk(iter);
+	/* The same one, or what is in its place now. */
+	return rhashtable_walk_peek(iter);
+}
+
+/**
  * slc_table_rest() - Pause a walk that sends packets, now and then.
  * @iter: the walk; goes on after it, but may pass over some
  * @n: packets or pairs of them so far
@@ -61,7 +104,7 @@ static inline void slc_table_rest(struct rhashtable_iter *iter, unsigned int n)
 		return;
 	rhashtable_walk_stop(iter);
 	usleep_range(50, 200);
-	rhashtable_walk_start(iter);
+	slc_table_walk(iter);
 }
 
 #endif /* SLC_OBJ_TABLE_H */

@@ -243,12 +243,12 @@ static unsigned int early_flush_round(struct slc_net *sn, enum slc_flush which,
 				      unsigned long start, unsigned int *ended)
 {
 	struct rhashtable_iter iter;
+	unsigned int seen = 0, n = 0;
 	struct slc_early *e;
-	unsigned int n = 0;
 
 	rhashtable_walk_enter(&sn->early, &iter);
-	rhashtable_walk_start(&iter);
-	while ((e = rhashtable_walk_next(&iter))) {
+	slc_table_walk(&iter);
+	while ((e = slc_table_next(&iter, &seen))) {
 		if (IS_ERR(e))
 			continue;
 		if (time_after(e->born, start) ||

@@ -44,6 +44,11 @@ status "service del refuses while connections live" 2 sluice service del web
 : >"$TMP/go"
 twice() { [ "$(grep -c peer= "$TMP/live.log")" = 2 ]; }
 claim "the connection never noticed" wait_for -t 5 twice
+launch found.log lb client --v2 --client "$CLIENT4:5002" "$SERVICE4:8080" who "file=$TMP/never"
+wait_for grep -q peer= "$TMP/found.log"
+claim "among all that are over a connection is found, and reset by its id" \
+	app python3 "$TOOLS/control.py" found 5002
+note "$(cat "$TMP/claim.out")"
 
 # --- taken away under load --------------------------------------------------------------
 

@@ -560,6 +560,21 @@ def interrupt(s, dump, name, there, changes):
     same(dump + ": changed", before != after, True)
 
 
+def found(s, port):
+    """A connection of the client's port among many others, by what it has and by its id"""
+    flow = s.dump("get-flow", {"client-port": int(port), "state": "established"})[0]
+    for key in ("id", "client-port"):
+        same(key, [f["id"] for f in s.dump("get-flow", {k: flow[k] for k in (key, "state")})],
+             [flow["id"]])
+    same("by its id", s.do("get-flow", {"id": flow["id"]})["client-port"], int(port))
+    refused(s, "one that is not there", "get-flow", {"id": 1 << 40}, errno.ENOENT, "no such conn")
+    s.do("del-flow", {"id": flow["id"]})
+    same("when it is gone", s.dump("get-flow", {"id": flow["id"], "state": "established"}), [])
+    seen = [f["id"] for f in s.dump("get-flow")]
+    print(f"among {len(seen)}")
+    same("others are there", len(set(seen)) > 512, True)
+
+
 def swap(s, stop):
     """Two services are given each other's mark, in one step, over and over, until there is a file
     STOP"""
@@ -580,7 +595,7 @@ def swap(s, stop):
 
 
 CASES = {f.__name__: f for f in (ports, refusals, pools, backends, rules, batch, generations, big,
-                                 limits, interrupted, swap)}
+                                 limits, interrupted, found, swap)}
 
 
 def main():
