@@ -85,10 +85,7 @@ static int put_counts(struct sk_buff *skb, const struct slc_flow *flow)
 {
 	const struct slc_half *in = &flow->half[SLC_IN];
 	const struct slc_half *out = &flow->half[SLC_OUT];
-	u32 now = jiffies, idle;
 
-	idle = min(now - READ_ONCE(in->last_seen),
-		   now - READ_ONCE(out->last_seen));
 	return put_u64(skb, SLUICE_A_FLOW_PACKETS_IN,
 		       atomic64_read(&in->packets)) ?:
 	       put_u64(skb, SLUICE_A_FLOW_PACKETS_OUT,
@@ -99,7 +96,8 @@ static int put_counts(struct sk_buff *skb, const struct slc_flow *flow)
 		       atomic64_read(&out->bytes)) ?:
 	       put_u64(skb, SLUICE_A_FLOW_AGE,
 		       jiffies64_to_msecs(jiffies - flow->created)) ?:
-	       put_u64(skb, SLUICE_A_FLOW_IDLE, jiffies64_to_msecs(idle));
+	       put_u64(skb, SLUICE_A_FLOW_IDLE,
+		       jiffies64_to_msecs(slc_flow_idle(flow)));
 }
 
 int slc_nl_flow_fill(struct sk_buff *skb, const struct slc_flow *flow)

@@ -215,14 +215,14 @@ static u32 flow_timeout(const struct slc_flow *flow)
 	}
 }
 
-static bool flow_expired(const struct slc_flow *flow)
+u32 slc_flow_idle(const struct slc_flow *flow)
 {
 	u32 now = (u32)jiffies;
 	u32 idle = min(now - READ_ONCE(flow->half[SLC_IN].last_seen),
 		       now - READ_ONCE(flow->half[SLC_OUT].last_seen));
 
 	/* A packet may be stamped after we read the clock. */
-	return (s32)idle > 0 && idle > flow_timeout(flow);
+	return (s32)idle > 0 ? idle : 0;
 }
 
 static void flow_gc(struct work_struct *work)
@@ -243,7 +243,7 @@ static void flow_gc(struct work_struct *work)
 		if (IS_ERR(half))
 			continue;
 		flow = slc_half_flow(half);
-		if (half->dir == SLC_IN && flow_expired(flow)) {
+		if (half->dir == SLC_IN && slc_flow_idle(flow) > flow_timeout(flow)) {
 			/* If it lived, its ends are to know. */
 			local_bh_disable();
 			now = slc_flow_reset(flow, SLUICE_STAT_FLOWS_EXPIRED);

@@ -359,6 +359,15 @@ unsigned int slc_early_flush(struct slc_net *sn, enum slc_flush which,
 void slc_secpath_put(struct skb_ext *secpath);
 
 /**
+ * slc_flow_idle() - How long ago did a flow have its last packet?
+ * @flow: the flow
+ *
+ * Context: Any.
+ * Return: jiffies.
+ */
+u32 slc_flow_idle(const struct slc_flow *flow);
+
+/**
  * slc_flow_total() - Flows in all namespaces.
  *
  * Context: Any.
