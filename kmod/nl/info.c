@@ -168,7 +168,12 @@ int sluice_nl_set_info_doit(struct sk_buff *skb, struct genl_info *info)
 		return -EINVAL;
 
 	mutex_lock(&sn->cfg_lock);
-	err = slc_nl_change_locked(sn, &req, slc_nl_limits_set);
+	if (tb[SLUICE_A_INFO_MAX_FLOWS] ||
+	    tb[SLUICE_A_INFO_MAX_HALF_OPEN_BYTES] ||
+	    tb[SLUICE_A_INFO_USER_NAMESPACES])
+		err = slc_nl_change_locked(sn, &req, slc_nl_limits_set);
+	else
+		err = sn->dying ? -ESHUTDOWN : 0;
 	if (err)
 		goto out;
 	if (tb[SLUICE_A_INFO_EVERYWHERE])

@@ -26,8 +26,6 @@ struct slc_stats;
 
 /* Names of what is configured, with the final NUL */
 #define SLC_NAME_LEN		64
-/* What tools keep with an object */
-#define SLC_USER_DATA_MAX	4096
 
 /* What a namespace may have unless told otherwise: flows, and bytes of
  * half-finished handshakes
