@@ -174,31 +174,20 @@ int sluice_nl_del_backend_doit(struct sk_buff *skb, struct genl_info *info)
 	return slc_nl_change(info, slc_nl_backend_del);
 }
 
-int sluice_nl_get_backend_doit(struct sk_buff *skb, struct genl_info *info)
+static int show(struct sk_buff *skb, struct slc_net *sn, struct genl_info *info)
 {
 	const struct slc_nl_req req = slc_nl_req_of(info);
-	struct slc_net *sn = info->user_ptr[0];
 	struct slc_backend_entry *entry;
 	struct slc_pool_entry *pool;
-	struct sk_buff *reply;
-	void *hdr;
-	int err;
 
-	reply = slc_nl_reply(info, SLUICE_CMD_GET_BACKEND, &hdr);
-	if (!reply)
-		return -ENOMEM;
-
-	mutex_lock(&sn->cfg_lock);
 	entry = find(slc_config_locked(sn), &req, &pool);
-	err = IS_ERR(entry) ? PTR_ERR(entry) :
-			      slc_nl_backend_fill(reply, pool->pool, entry);
-	mutex_unlock(&sn->cfg_lock);
-	if (err) {
-		nlmsg_free(reply);
-		return err;
-	}
-	genlmsg_end(reply, hdr);
-	return genlmsg_reply(reply, info);
+	return IS_ERR(entry) ? PTR_ERR(entry) :
+			       slc_nl_backend_fill(skb, pool->pool, entry);
+}
+
+int sluice_nl_get_backend_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	return slc_nl_get(info, SLUICE_CMD_GET_BACKEND, show);
 }
 
 /**
@@ -248,9 +237,7 @@ static bool dump_pool(struct sk_buff *skb, struct netlink_callback *cb,
 
 		if (e->backend->id <= at->backend)
 			continue;
-		hdr = slc_nl_put(skb, NETLINK_CB(cb->skb).portid,
-				 cb->nlh->nlmsg_seq, NLM_F_MULTI,
-				 SLUICE_CMD_GET_BACKEND);
+		hdr = slc_nl_dump_put(skb, cb, SLUICE_CMD_GET_BACKEND);
 		if (!hdr)
 			return false;
 		if (slc_nl_backend_fill(skb, pool->pool, e)) {

@@ -164,7 +164,7 @@ int sluice_nl_batch_doit(struct sk_buff *skb, struct genl_info *info)
 	struct sk_buff *reply;
 	u32 generation;
 	void *hdr;
-	int n;
+	int err, n;
 
 	/* Before: what is done must not fail to be told. */
 	reply = slc_nl_reply(info, SLUICE_CMD_BATCH, &hdr);
@@ -174,11 +174,8 @@ int sluice_nl_batch_doit(struct sk_buff *skb, struct genl_info *info)
 	n = batch(sn, skb, info);
 	generation = sn->cfg_gen;
 	mutex_unlock(&sn->cfg_lock);
-	if (n < 0 || nla_put_u32(reply, SLUICE_A_BATCH_GENERATION, generation) ||
-	    nla_put_u32(reply, SLUICE_A_BATCH_COUNT, n)) {
-		nlmsg_free(reply);
-		return n < 0 ? n : -EMSGSIZE;
-	}
-	genlmsg_end(reply, hdr);
-	return genlmsg_reply(reply, info);
+	err = n < 0 ? n :
+	      nla_put_u32(reply, SLUICE_A_BATCH_GENERATION, generation) ?:
+	      nla_put_u32(reply, SLUICE_A_BATCH_COUNT, n);
+	return slc_nl_answer(info, reply, hdr, err);
 }

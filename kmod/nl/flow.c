@@ -180,16 +180,11 @@ int sluice_nl_get_flow_doit(struct sk_buff *skb, struct genl_info *info)
 	err = flow && matches(flow, info->attrs) ?
 	      slc_nl_flow_fill(reply, flow) : -ENOENT;
 	rcu_read_unlock();
-	if (err) {
-		if (err == -ENOENT)
-			NL_SET_ERR_MSG_ATTR(info->extack,
-					    info->attrs[SLUICE_A_FLOW_ID],
-					    "there is no such connection");
-		nlmsg_free(reply);
-		return err;
-	}
-	genlmsg_end(reply, hdr);
-	return genlmsg_reply(reply, info);
+	if (err == -ENOENT)
+		NL_SET_ERR_MSG_ATTR(info->extack,
+				    info->attrs[SLUICE_A_FLOW_ID],
+				    "there is no such connection");
+	return slc_nl_answer(info, reply, hdr, err);
 }
 
 int slc_nl_flow_dump_start(struct netlink_callback *cb)
@@ -224,8 +219,7 @@ static int dump_half(struct sk_buff *skb, struct netlink_callback *cb,
 
 	if (half->dir != SLC_OUT || !matches(flow, slc_dump_attrs(cb)))
 		return 0;
-	hdr = slc_nl_put(skb, NETLINK_CB(cb->skb).portid, cb->nlh->nlmsg_seq,
-			 NLM_F_MULTI, SLUICE_CMD_GET_FLOW);
+	hdr = slc_nl_dump_put(skb, cb, SLUICE_CMD_GET_FLOW);
 	if (!hdr)
 		return -EMSGSIZE;
 	if (slc_nl_flow_fill(skb, flow)) {
@@ -351,35 +345,26 @@ int sluice_nl_del_flow_doit(struct sk_buff *skb, struct genl_info *info)
 	return -ENOENT;
 }
 
-int sluice_nl_flush_flows_doit(struct sk_buff *skb, struct genl_info *info)
+static int flush(struct sk_buff *skb, struct slc_net *sn,
+		 struct genl_info *info)
 {
 	const struct nlattr *name = info->attrs[SLUICE_A_FLOW_SERVICE];
-	struct slc_net *sn = info->user_ptr[0];
-	struct slc_service_entry *svc = NULL;
-	struct sk_buff *reply;
-	int err = 0;
-	void *hdr;
+	struct slc_service_entry *svc;
+	unsigned int n;
 
-	reply = slc_nl_reply(info, SLUICE_CMD_FLUSH_FLOWS, &hdr);
-	if (!reply)
-		return -ENOMEM;
-
-	mutex_lock(&sn->cfg_lock);
-	if (name)
+	if (name) {
 		svc = slc_nl_service_find(slc_config_locked(sn), name,
 					  info->extack);
-	if (IS_ERR(svc))
-		err = PTR_ERR(svc);
-	else
-		err = nla_put_u32(reply, SLUICE_A_FLOW_COUNT, svc ?
-				  slc_flow_flush(sn, SLC_FLUSH_SERVICE,
-						 svc->service) :
-				  slc_flow_flush(sn, SLC_FLUSH_ALL, NULL));
-	mutex_unlock(&sn->cfg_lock);
-	if (err) {
-		nlmsg_free(reply);
-		return err;
+		if (IS_ERR(svc))
+			return PTR_ERR(svc);
+		n = slc_flow_flush(sn, SLC_FLUSH_SERVICE, svc->service);
+	} else {
+		n = slc_flow_flush(sn, SLC_FLUSH_ALL, NULL);
 	}
-	genlmsg_end(reply, hdr);
-	return genlmsg_reply(reply, info);
+	return nla_put_u32(skb, SLUICE_A_FLOW_COUNT, n);
+}
+
+int sluice_nl_flush_flows_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	return slc_nl_get(info, SLUICE_CMD_FLUSH_FLOWS, flush);
 }

@@ -124,32 +124,20 @@ int slc_nl_info_fill(struct sk_buff *skb, const struct slc_net *sn)
 	return 0;
 }
 
+static int show(struct sk_buff *skb, struct slc_net *sn, struct genl_info *info)
+{
+	int err = slc_nl_info_fill(skb, sn);
+
+	if (!err && info->attrs[SLUICE_A_INFO_EVERYWHERE])
+		err = nla_put_u32(skb, SLUICE_A_INFO_FLOWS_EVERYWHERE,
+				  slc_flow_total());
+	return err;
+}
+
 int sluice_nl_get_info_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	struct slc_net *sn = info->user_ptr[0];
-	struct sk_buff *reply;
-	void *hdr;
-	int err;
-
-	err = check_everywhere(skb, info);
-	if (err)
-		return err;
-	reply = slc_nl_reply(info, SLUICE_CMD_GET_INFO, &hdr);
-	if (!reply)
-		return -ENOMEM;
-
-	mutex_lock(&sn->cfg_lock);
-	err = slc_nl_info_fill(reply, sn);
-	mutex_unlock(&sn->cfg_lock);
-	if (!err && info->attrs[SLUICE_A_INFO_EVERYWHERE])
-		err = nla_put_u32(reply, SLUICE_A_INFO_FLOWS_EVERYWHERE,
-				  slc_flow_total());
-	if (err) {
-		nlmsg_free(reply);
-		return err;
-	}
-	genlmsg_end(reply, hdr);
-	return genlmsg_reply(reply, info);
+	return check_everywhere(skb, info) ?:
+	       slc_nl_get(info, SLUICE_CMD_GET_INFO, show);
 }
 
 int sluice_nl_set_info_doit(struct sk_buff *skb, struct genl_info *info)

@@ -76,6 +76,60 @@ void *slc_nl_put(struct sk_buff *skb, u32 portid, u32 seq, int flags, u8 cmd);
 struct sk_buff *slc_nl_reply(struct genl_info *info, u8 cmd, void **hdr);
 
 /**
+ * slc_nl_answer() - Send the answer to a request, if there is one.
+ * @info: the request
+ * @reply: from slc_nl_reply(); taken over
+ * @hdr: from slc_nl_reply()
+ * @err: 0, or why there is none
+ *
+ * Return: 0 or -errno.
+ */
+int slc_nl_answer(struct genl_info *info, struct sk_buff *reply, void *hdr,
+		  int err);
+
+/* Puts what a request asks for: 0 or -errno. slc_net.cfg_lock is held. */
+typedef int slc_nl_show(struct sk_buff *skb, struct slc_net *sn,
+			struct genl_info *info);
+
+/**
+ * slc_nl_get() - Answer a request.
+ * @info: the request
+ * @cmd: SLUICE_CMD_*
+ * @show: puts the answer
+ *
+ * Return: 0 or -errno.
+ */
+int slc_nl_get(struct genl_info *info, u8 cmd, slc_nl_show *show);
+
+/* Puts the first object above an id, whose id becomes that: 0, -ENOENT if there is
+ * none, -EMSGSIZE. slc_net.cfg_lock is held.
+ */
+typedef int slc_nl_show_next(struct sk_buff *skb,
+			     const struct slc_config *config, u32 *id);
+
+/**
+ * slc_nl_dump() - List objects by ascending id: a part of a dump.
+ * @skb: put into this
+ * @cb: the dump
+ * @cmd: SLUICE_CMD_* of each message
+ * @show_next: puts an object
+ *
+ * Return: how much is in @skb, or -errno.
+ */
+int slc_nl_dump(struct sk_buff *skb, struct netlink_callback *cb, u8 cmd,
+		slc_nl_show_next *show_next);
+
+/**
+ * slc_nl_dump_put() - Begin a message of a dump.
+ * @skb: put into this
+ * @cb: the dump
+ * @cmd: SLUICE_CMD_*
+ *
+ * Return: as slc_nl_put().
+ */
+void *slc_nl_dump_put(struct sk_buff *skb, struct netlink_callback *cb, u8 cmd);
+
+/**
  * slc_nl_put_addr() - Put an address.
  * @skb: put into this
  * @attr: attribute number

@@ -318,62 +318,34 @@ int sluice_nl_del_pool_doit(struct sk_buff *skb, struct genl_info *info)
 	return slc_nl_change(info, slc_nl_pool_del);
 }
 
-int sluice_nl_get_pool_doit(struct sk_buff *skb, struct genl_info *info)
+static int show(struct sk_buff *skb, struct slc_net *sn, struct genl_info *info)
 {
-	struct slc_net *sn = info->user_ptr[0];
 	struct slc_pool_entry *pool;
-	struct sk_buff *reply;
-	void *hdr;
-	int err;
 
 	if (GENL_REQ_ATTR_CHECK(info, SLUICE_A_POOL_NAME))
 		return -EINVAL;
-	reply = slc_nl_reply(info, SLUICE_CMD_GET_POOL, &hdr);
-	if (!reply)
-		return -ENOMEM;
-
-	mutex_lock(&sn->cfg_lock);
 	pool = slc_nl_pool_find(slc_config_locked(sn),
 				info->attrs[SLUICE_A_POOL_NAME], info->extack);
-	err = IS_ERR(pool) ? PTR_ERR(pool) : slc_nl_pool_fill(reply, pool);
-	mutex_unlock(&sn->cfg_lock);
-	if (err) {
-		nlmsg_free(reply);
-		return err;
-	}
-	genlmsg_end(reply, hdr);
-	return genlmsg_reply(reply, info);
+	return IS_ERR(pool) ? PTR_ERR(pool) : slc_nl_pool_fill(skb, pool);
+}
+
+int sluice_nl_get_pool_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	return slc_nl_get(info, SLUICE_CMD_GET_POOL, show);
+}
+
+static int show_next(struct sk_buff *skb, const struct slc_config *config,
+		     u32 *id)
+{
+	unsigned int i = slc_config_pool_after(config, *id);
+
+	if (i == config->n_pools)
+		return -ENOENT;
+	*id = config->pool[i].pool->id;
+	return slc_nl_pool_fill(skb, &config->pool[i]);
 }
 
 int sluice_nl_get_pool_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 {
-	struct slc_net *sn = slc_nl_net(sock_net(skb->sk), cb->extack);
-	const struct slc_config *config;
-	/* id of the last pool shown */
-	u32 id = cb->args[0];
-	unsigned int i;
-	void *hdr;
-
-	if (IS_ERR(sn))
-		return PTR_ERR(sn);
-	mutex_lock(&sn->cfg_lock);
-	cb->seq = sn->cfg_gen;
-	config = slc_config_locked(sn);
-	for (i = slc_config_pool_after(config, id); i < config->n_pools; i++) {
-		hdr = slc_nl_put(skb, NETLINK_CB(cb->skb).portid,
-				 cb->nlh->nlmsg_seq, NLM_F_MULTI,
-				 SLUICE_CMD_GET_POOL);
-		if (!hdr)
-			break;
-		if (slc_nl_pool_fill(skb, &config->pool[i])) {
-			genlmsg_cancel(skb, hdr);
-			break;
-		}
-		genl_dump_check_consistent(cb, hdr);
-		genlmsg_end(skb, hdr);
-		id = config->pool[i].pool->id;
-	}
-	mutex_unlock(&sn->cfg_lock);
-	cb->args[0] = id;
-	return skb->len;
+	return slc_nl_dump(skb, cb, SLUICE_CMD_GET_POOL, show_next);
 }

@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Requests about counters. */
-#include <net/sock.h>
 #include "nl/nl.h"
 #include "nl/policy_gen.h"
 #include "obj/config.h"
 #include "obj/service.h"
 #include "obj/stats.h"
 
-/* Fills one message; without room for it leaves none. */
-static int fill(struct sk_buff *skb, const char *service, const u64 *sum,
-		void *hdr)
+static int fill(struct sk_buff *skb, const char *service, const u64 *sum)
 {
 	struct nlattr *nest;
 	unsigned int i;
@@ -25,7 +22,6 @@ static int fill(struct sk_buff *skb, const char *service, const u64 *sum,
 			return -EMSGSIZE;
 		nla_nest_end(skb, nest);
 	}
-	genlmsg_end(skb, hdr);
 	return 0;
 }
 
@@ -45,76 +41,52 @@ static void sum_all(struct slc_net *sn, u64 *sum)
 	}
 }
 
-int sluice_nl_get_stats_doit(struct sk_buff *skb, struct genl_info *info)
+static int show_service(struct sk_buff *skb, const struct slc_service *svc)
 {
-	struct slc_net *sn = info->user_ptr[0];
+	u64 sum[SLUICE_STAT_MAX + 1];
+
+	slc_stats_fold(svc->stats, svc->stats_zero, sum);
+	return fill(skb, svc->name, sum);
+}
+
+static int show_all(struct sk_buff *skb, struct slc_net *sn)
+{
+	u64 sum[SLUICE_STAT_MAX + 1];
+
+	sum_all(sn, sum);
+	return fill(skb, NULL, sum);
+}
+
+static int show(struct sk_buff *skb, struct slc_net *sn, struct genl_info *info)
+{
 	const struct nlattr *name = info->attrs[SLUICE_A_STATS_SERVICE];
 	struct slc_service_entry *svc;
-	u64 sum[SLUICE_STAT_MAX + 1];
-	struct sk_buff *reply;
-	int err = 0;
-	void *hdr;
 
-	reply = slc_nl_reply(info, SLUICE_CMD_GET_STATS, &hdr);
-	if (!reply)
-		return -ENOMEM;
+	if (!name)
+		return show_all(skb, sn);
+	svc = slc_nl_service_find(slc_config_locked(sn), name, info->extack);
+	return IS_ERR(svc) ? PTR_ERR(svc) : show_service(skb, svc->service);
+}
 
-	mutex_lock(&sn->cfg_lock);
-	if (name) {
-		svc = slc_nl_service_find(slc_config_locked(sn), name,
-					  info->extack);
-		err = PTR_ERR_OR_ZERO(svc);
-		if (!err)
-			slc_stats_fold(svc->service->stats,
-				       svc->service->stats_zero, sum);
-	} else {
-		sum_all(sn, sum);
-	}
-	mutex_unlock(&sn->cfg_lock);
-	if (!err)
-		err = fill(reply, name ? nla_data(name) : NULL, sum, hdr);
-	if (err) {
-		nlmsg_free(reply);
-		return err;
-	}
-	return genlmsg_reply(reply, info);
+int sluice_nl_get_stats_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	return slc_nl_get(info, SLUICE_CMD_GET_STATS, show);
+}
+
+static int show_next(struct sk_buff *skb, const struct slc_config *config,
+		     u32 *id)
+{
+	unsigned int i = slc_config_service_after(config, *id);
+
+	if (i == config->n_services)
+		return -ENOENT;
+	*id = config->service[i].service->id;
+	return show_service(skb, config->service[i].service);
 }
 
 int sluice_nl_get_stats_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 {
-	struct slc_net *sn = slc_nl_net(sock_net(skb->sk), cb->extack);
-	u64 sum[SLUICE_STAT_MAX + 1];
-	const struct slc_config *config;
-	/* id of the last service shown */
-	u32 id = cb->args[0];
-	unsigned int i;
-	void *hdr;
-
-	if (IS_ERR(sn))
-		return PTR_ERR(sn);
-	mutex_lock(&sn->cfg_lock);
-	cb->seq = sn->cfg_gen;
-	config = slc_config_locked(sn);
-	for (i = slc_config_service_after(config, id); i < config->n_services;
-	     i++) {
-		const struct slc_service *svc = config->service[i].service;
-
-		hdr = slc_nl_put(skb, NETLINK_CB(cb->skb).portid,
-				 cb->nlh->nlmsg_seq, NLM_F_MULTI,
-				 SLUICE_CMD_GET_STATS);
-		if (!hdr)
-			break;
-		slc_stats_fold(svc->stats, svc->stats_zero, sum);
-		if (fill(skb, svc->name, sum, hdr)) {
-			genlmsg_cancel(skb, hdr);
-			break;
-		}
-		genl_dump_check_consistent(cb, hdr);
-		id = svc->id;
-	}
-	mutex_unlock(&sn->cfg_lock);
-	cb->args[0] = id;
-	return skb->len;
+	return slc_nl_dump(skb, cb, SLUICE_CMD_GET_STATS, show_next);
 }
 
 static void zero_service(struct slc_service *service)

@@ -125,14 +125,9 @@ int sluice_nl_whoami_doit(struct sk_buff *skb, struct genl_info *info)
 	half = slc_flow_lookup(sn, &t);
 	err = half ? fill(reply, slc_half_flow(half)) : -ENOENT;
 	rcu_read_unlock();
-	if (err) {
-		if (err == -ENOENT)
-			NL_SET_ERR_MSG_ATTR(info->extack,
-					    info->attrs[SLUICE_A_WHOAMI_FD],
-					    "did not come through a service");
-		nlmsg_free(reply);
-		return err;
-	}
-	genlmsg_end(reply, hdr);
-	return genlmsg_reply(reply, info);
+	if (err == -ENOENT)
+		NL_SET_ERR_MSG_ATTR(info->extack,
+				    info->attrs[SLUICE_A_WHOAMI_FD],
+				    "did not come through a service");
+	return slc_nl_answer(info, reply, hdr, err);
 }
