@@ -3,7 +3,7 @@
 # cost: 30
 #
 # Changes that are made together or not at all, and who sees them: connections,
-# listings. What is said and heard is in tools/control.py.
+# listings. What is said and heard is in tools/batches.py.
 #
 #     lb 10.0.0.1 (trusted) -> app
 #
@@ -14,20 +14,20 @@
 . "$(dirname "$0")/lib.sh"
 
 net_up
-control() { ip netns exec app python3 "$TOOLS/control.py" "$@"; }
+batches() { ip netns exec app python3 "$TOOLS/batches.py" "$@"; }
 
 # --- batches ------------------------------------------------------------------------
 
-claim "whatever fails in a batch, wherever, nothing has changed and it is named" control batch
-claim "a batch that is made for other limits than there are changes nothing" control generations
+claim "whatever fails in a batch, wherever, nothing has changed and it is named" batches batch
+claim "a batch that is made for other limits than there are changes nothing" batches generations
 n=$(small 1000 60)
-claim "$n services and $n pools of 10 backends in one batch" control big "$n" 10
+claim "$n services and $n pools of 10 backends in one batch" batches big "$n" 10
 sed 's/^/  /' "$TMP/claim.out"
 if [ -z "${SLUICE_SMALL:-}" ]; then
-	claim "as many as there may be fit, and no more" control limits
+	claim "as many as there may be fit, and no more" batches limits
 fi
 claim "a listing that changes come between says so, and misses nothing that stays" \
-	control interrupted
+	batches interrupted
 
 # --- connections while batches swap ---------------------------------------------------
 
@@ -37,7 +37,7 @@ service one tcp 10.0.1.2:8001 accept-proxy trust 10.0.0.0/24 mark 1
 service two tcp 10.0.1.2:8002 accept-proxy trust 10.0.0.0/24 mark 2
 server app 8001
 server app 8002
-spawn swap.log ip netns exec app python3 "$TOOLS/control.py" swap "$TMP/stop"
+spawn swap.log ip netns exec app python3 "$TOOLS/batches.py" swap "$TMP/stop"
 wait_for grep -q begun "$TMP/swap.log"
 bad=0
 n=$(small 60 10)
