@@ -254,7 +254,7 @@ static bool dump_pool(struct sk_buff *skb, struct netlink_callback *cb,
 int sluice_nl_get_backend_dumpit(struct sk_buff *skb,
 				 struct netlink_callback *cb)
 {
-	struct slc_net *sn = slc_nl_net(sock_net(skb->sk), cb->extack);
+	struct slc_net *sn = slc_nl_dump_net(cb, SLUICE_A_BACKEND_POOL);
 	struct cursor *at = (struct cursor *)cb->ctx;
 	const struct slc_config *config;
 	unsigned int i;

@@ -108,6 +108,19 @@ typedef int slc_nl_show_next(struct sk_buff *skb,
 			     const struct slc_config *config, u32 *id);
 
 /**
+ * slc_nl_dump_net() - May a dump be, and of which namespace?
+ * @cb: the dump
+ * @filter: the one attribute that it takes, or 0
+ *
+ * To be asked in each part of it, not at its start: on 6.1 that has nowhere to say
+ * why not.
+ *
+ * Return: the namespace's state, ERR_PTR(-EPERM), or ERR_PTR(-EINVAL) if the
+ *	request has another attribute.
+ */
+struct slc_net *slc_nl_dump_net(struct netlink_callback *cb, int filter);
+
+/**
  * slc_nl_dump() - List objects by ascending id: a part of a dump.
  * @skb: put into this
  * @cb: the dump

@@ -149,7 +149,7 @@ int sluice_nl_get_rule_doit(struct sk_buff *skb, struct genl_info *info)
 /* None, of whichever service. */
 int sluice_nl_get_rule_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 {
-	struct slc_net *sn = slc_nl_net(sock_net(cb->skb->sk), cb->extack);
+	struct slc_net *sn = slc_nl_dump_net(cb, SLUICE_A_RULE_SERVICE);
 	struct nlattr **tb = slc_dump_attrs(cb);
 	const struct slc_service_entry *svc;
 	int err = 0;

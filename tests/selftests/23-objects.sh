@@ -28,5 +28,6 @@ claim "what contradicts itself is refused in words, so is what this version has 
 claim "pools are as they are told, or as they are unless told" control pools
 claim "so are backends" control backends
 claim "rules are checked, and not available in this version" control rules
+claim "a listing refuses what it does not take" control listings
 
 finish

@@ -95,8 +95,9 @@ ynl "dump get-service" "dump get-pool" "dump get-backend" "dump get-flow" "dump 
 	"do get-info" "do new-service $new" 'do get-service {"name": "other"}' \
 	"do new-service $new" 'do set-service {"name": "web", "header-timeout": 100}' \
 	'do del-service {"name": "other"}' "do batch $batch" "dump get-rule" \
+	'dump get-service {"name": "web"}' 'dump get-backend {"pool": "q"}' \
 	"${operations[@]}" >"$TMP/ynl" 2>"$TMP/ynl.err"
-claim "ynl: all was asked" [ "$(wc -l <"$TMP/ynl")" -eq $((13 + ${#operations[@]})) ] ||
+claim "ynl: all was asked" [ "$(wc -l <"$TMP/ynl")" -eq $((15 + ${#operations[@]})) ] ||
 	tail -n 5 "$TMP/ynl.err" | sed 's/^/#   /'
 # answer N FILTER: that of request N, from 1
 answer() { sed -n "$1p" "$TMP/ynl" | jq -r "$2"; }
@@ -133,9 +134,11 @@ is "ynl: what it deletes is gone" "$(answer 11 .) $(told service '\(.name)' | xa
 match "ynl: a batch is refused by its bad part" 'new-backend' answer 12 '.refused."bad-attr"'
 is "and changes nothing" "$(told pool '\(.name)' | xargs)" "p q"
 is "ynl: an empty dump is empty" "$(answer 13 length)" 0
+match "ynl: a listing refuses what names one object" '^is of one object' answer 14 .refused.msg
+is "ynl: and takes a pool to list the backends of" "$(answer 15 length)" 0
 is "ynl: the kernel's policies name what the specification names" \
-	"$(tail -n +14 "$TMP/ynl" | sort -u)" "[]"
-is "of each operation" "$(tail -n +14 "$TMP/ynl" | wc -l)" "${#operations[@]}"
+	"$(tail -n +16 "$TMP/ynl" | sort -u)" "[]"
+is "of each operation" "$(tail -n +16 "$TMP/ynl" | wc -l)" "${#operations[@]}"
 
 backend='{"pool": "p", "addr": "::ffff:10.0.2.1", "port": 80'
 id=$(sluice -j flow show client "$CLIENT4:5001" | jq '.[0].id')
