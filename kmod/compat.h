@@ -98,10 +98,11 @@ static inline int slc_timer_delete(struct timer_list *timer)
 #endif
 }
 
-/* Since 6.9; for policy_gen.c, which is compiled as if it included this. */
-#ifndef NLA_POLICY_MAX_LEN
+/* For policy_gen.c, which is compiled as if it included this. Since 6.9 the kernel
+ * has one, but of what that allows a refusal brings nothing back.
+ */
+#undef NLA_POLICY_MAX_LEN
 #define NLA_POLICY_MAX_LEN(_len)	{ .type = NLA_BINARY, .len = _len }
-#endif
 
 /* Until 6.7, and 6.1.68, groups had the flags of operations. */
 #ifndef GENL_MCAST_CAP_NET_ADMIN

@@ -11,6 +11,12 @@
 
 /* Less would make cookies of nearly every connection. */
 #define MIN_HALF_OPEN_BYTES	(64 * 1024)
+/* LONG_MAX in words */
+#if BITS_PER_LONG == 64
+#define HALF_OPEN_BYTES_TOP	"9223372036854775807"
+#else
+#define HALF_OPEN_BYTES_TOP	"2147483647"
+#endif
 
 /* What concerns other namespaces is for who could unload the module. */
 static int check_everywhere(struct sk_buff *skb, struct genl_info *info)
@@ -81,7 +87,7 @@ static int set_early_max(struct slc_limits *limits,
 	bytes = nla_get_u64(attr);
 	if (bytes < MIN_HALF_OPEN_BYTES || bytes > LONG_MAX) {
 		NL_SET_ERR_MSG_ATTR(req->extack, attr,
-				    "at least 65536 bytes, and what a long can hold");
+				    "from 65536 to " HALF_OPEN_BYTES_TOP " bytes");
 		return -ERANGE;
 	}
 	limits->early_max = bytes;

@@ -3,8 +3,9 @@
 """Each attribute of each request, as the specification (docs/netlink/sluice.yaml) limits it.
 
 nlspec.py edges            each attribute missing, twice, at and beyond each of its limits, of wrong
-                           lengths, nested where it is not: alone and in a batch. One that is
-                           needed is named where it is missing; of one that comes twice and is
+                           lengths, nested where it is not: alone and in a batch. What is beyond a
+                           limit is told it, and each refusal has words and an attribute. One that
+                           is needed is named where it is missing; of one that comes twice and is
                            no list the last counts, of a list all do.
 nlspec.py mutate N [SEED]  N requests made of good ones: bits, lengths, order and nesting changed
                            at random, while a connection lives and somebody listens
@@ -14,6 +15,7 @@ Prints what is not as it should be; its last line is "done" and how many.
 import errno
 import os
 import random
+import re
 import socket
 import struct
 import sys
@@ -82,6 +84,12 @@ REQUIRED = {
     "new-pool": {"name"}, **{op: set() for op in ("flush-flows", "get-stats", "reset-stats",
                                                  "get-info")},
 }
+# Limits that the kernel checks by itself, and the specification has in words
+FURTHER = {"backend": {"weight": {"max": 65535}}, "pool": {"persist": {"max": 604800}},
+           "info": {"max-flows": {"max": 2147483647},
+                    "max-half-open-bytes": {"min": 65536, "max": (1 << 63) - 1}}}
+# Refusals of no one attribute begin with
+WHOLE = ("name a connection by its id, ",)
 SETTINGS = ("max-flows", "max-half-open-bytes", "draining", "user-namespaces")
 # Whose other end nobody needs to know
 SOCKETS = [socket.socket() for _ in range(2)]
@@ -131,8 +139,10 @@ class Edges:
         try:
             self.s.raw(o["number"], body)
         except Refused as e:
-            if not e.text and e.at is None and e.miss_type is None:
+            if not e.text and e.miss_type is None:
                 BAD.append(f"{where}: refused without a word: {e}")
+            if e.at is None and e.miss_type is None and not e.text.startswith(WHOLE):
+                BAD.append(f"{where}: refused for no attribute: {e}")
             return e
         if op.split("-")[0] in ("new", "set", "del"):
             self.restore()
@@ -165,44 +175,46 @@ class Edges:
 
 
 def kinds(spec, a):
-    """(what, nested?, value, is it good?) of an attribute"""
+    """(what, nested?, value, is it good?, the limit that it is beyond or None) of an attribute"""
     checks, kind = a.get("checks", {}), a["type"]
     if kind in NUMBERS:
         size = struct.calcsize(NUMBERS[kind])
         top = (1 << 8 * size - (kind[0] == "s")) - 1
         most = len(spec.enums[a["enum"]]) - 1 if "enum" in a else checks.get("max", top)
         least = checks.get("min", 0)
-        limits = [("least", least, True), ("most", most, True)]
-        limits += [("below", least - 1, False)] if least else []
-        limits += [("above", most + 1, False), ("top", top, False)] if most < top else []
-        for what, n, good in limits:
-            yield what, False, struct.pack(NUMBERS[kind], n), good
-        yield "short", False, bytes(size - 1), False
-        yield "long", False, bytes(size + 1), False
+        limits = [("least", least, None), ("most", most, None)]
+        limits += [("below", least - 1, least)] if least else []
+        limits += [("above", most + 1, most), ("top", top, most)] if most < top else []
+        for what, n, limit in limits:
+            yield what, False, struct.pack(NUMBERS[kind], n), limit is None, limit
+        yield "short", False, bytes(size - 1), False, None
+        yield "long", False, bytes(size + 1), False, None
     elif kind == "string":
         most = checks["max-len"]
-        yield "most", False, b"x" * most + b"\0", True
-        yield "above", False, b"x" * (most + 1) + b"\0", False
-        yield "no end", False, b"x" * (most + 1), False
+        yield "most", False, b"x" * most + b"\0", True, None
+        yield "above", False, b"x" * (most + 1) + b"\0", False, most
+        yield "no end", False, b"x" * (most + 1), False, None
     elif kind == "flag":
-        yield "long", False, b"\1", False
+        yield "long", False, b"\1", False, None
         return
     elif kind == "nest":
-        yield "not nested", False, b"", False
-        yield "cut", True, b"\5\0\1", False
-        yield "unknown", True, attr(77, b""), False
-        yield "number", True, attr(1, b"\1\2\3"), False
+        yield "not nested", False, b"", False, None
+        yield "cut", True, b"\5\0\1", False, None
+        yield "unknown", True, attr(77, b""), False, None
+        yield "number", True, attr(1, b"\1\2\3"), False, None
         return
     elif "exact-len" in checks:
-        yield "short", False, bytes(checks["exact-len"] - 1), False
-        yield "long", False, bytes(checks["exact-len"] + 1), False
-        yield "zero", False, bytes(checks["exact-len"]), True
+        size = checks["exact-len"]
+        yield "short", False, bytes(size - 1), False, size
+        yield "long", False, bytes(size + 1), False, size
+        yield "zero", False, bytes(size), True, None
     elif "max-len" in checks:
-        yield "most", False, bytes(checks["max-len"]), True
-        yield "above", False, bytes(checks["max-len"] + 1), False
+        most = checks["max-len"]
+        yield "most", False, bytes(most), True, None
+        yield "above", False, bytes(most + 1), False, most
     if kind != "string" and kind != "flag":
-        yield "empty", False, b"", "max-len" in checks
-    yield "nested", True, b"", False
+        yield "empty", False, b"", "max-len" in checks, None
+    yield "nested", True, b"", False, None
 
 
 def all_good():
@@ -235,7 +247,7 @@ def changes(spec):
 def other(spec, a, v):
     """A good value that is not this one, None if there is none"""
     was = spec.value(a, v)[1]
-    return next((value for _, nested, value, good in kinds(spec, a)
+    return next((value for _, nested, value, good, _ in kinds(spec, a)
                  if good and not nested and value != was), None)
 
 
@@ -285,24 +297,24 @@ def again(e, op, body, once, start):
 
 
 def requests(spec, op, attrs):
-    """(what, body, is it good?, number) of requests that differ from a good one in one attribute.
-    Good is None if it may be either."""
+    """(what, body, is it good?, number, limit) of requests that differ from a good one in one
+    attribute. Good is None if it may be either."""
     name = spec.ops[op]["attribute-set"]
     for key, v in attrs.items():
         a = spec.sets[name][key]
         rest = {k: x for k, x in attrs.items() if k != key}
         once = spec.encode(name, {key: v})
-        yield f"without {key}", spec.encode(name, rest), None, a["number"]
-        yield f"{key} twice", once + spec.encode(name, attrs), None, a["number"]
-        for what, nested, value, good in kinds(spec, a):
+        yield f"without {key}", spec.encode(name, rest), None, a["number"], None
+        yield f"{key} twice", once + spec.encode(name, attrs), None, a["number"], None
+        for what, nested, value, good, limit in kinds(spec, a):
             change = attr(a["number"] | (NESTED if nested else 0), value)
-            yield f"{key} {what}", change + spec.encode(name, rest), good, a["number"]
+            yield f"{key} {what}", change + spec.encode(name, rest), good, a["number"], limit
     for what, change in (("an unknown attribute", attr(300, b"")), ("attribute 0", attr(0, b"")),
                          ("a long one", attr(0x3FFF, bytes(1000)))):
-        yield what, change + spec.encode(name, attrs), False, None
+        yield what, change + spec.encode(name, attrs), False, None, None
 
 
-def judge(where, e, good, number, start):
+def judge(where, e, good, number, limit, start):
     if good is False and not e:
         BAD.append(f"{where}: not refused")
     if good and e and any(p in e.text for p in POLICY):
@@ -312,6 +324,9 @@ def judge(where, e, good, number, start):
         needed = key in REQUIRED[op.split()[0]]
         if needed != bool(e and e.miss_type == number):
             BAD.append(f"{where}: it is {'' if needed else 'not '}needed: {e}")
+    if limit is not None and e and limit not in e.limits and \
+            not re.search(rf"(?<![\w-]){limit}(?!\w)", e.text):
+        BAD.append(f"{where}: {limit} is what would be good, and is not said: {e} {e.limits}")
     # The attribute that was changed came first.
     if good is False and e and number and e.at is not None and e.at < start:
         BAD.append(f"{where}: what is at fault is at {e.at}, not {start}")
@@ -330,8 +345,8 @@ def edges(s):
             refusal = None
         if refusal:
             BAD.append(f"{where}: {refusal}")
-        for what, body, fine, number in requests(spec, op, good):
-            judge(f"{op}: {what}", e.ask(op, body, f"{op}: {what}"), fine, number, 20)
+        for what, body, fine, number, limit in requests(spec, op, good):
+            judge(f"{op}: {what}", e.ask(op, body, f"{op}: {what}"), fine, number, limit, 20)
         if e.state() != e.want:
             BAD.append(f"{op}: something has changed")
             e.restore()
@@ -341,12 +356,12 @@ def edges(s):
         before = spec.encode("batch", [("set-pool", {"name": "around", "retries": 1}),
                                        ("dry-run", True)])
         again(e, op, before, spec.encode("batch", [(op, good)]), 20 + len(before))
-        for what, body, fine, attr_number in requests(spec, op, good):
+        for what, body, fine, attr_number, limit in requests(spec, op, good):
             if len(body) > 65000:
                 continue
             where = f"{op} in a batch: {what}"
             refusal = e.ask("batch", before + attr(number | NESTED, body) + before, where)
-            judge(where, refusal, fine, attr_number, 20 + len(before))
+            judge(where, refusal, fine, attr_number, limit, 20 + len(before))
             at = refusal and (refusal.at if refusal.at is not None else refusal.miss_nest)
             if refusal and not 20 + len(before) <= (at or 0) < 24 + len(before) + len(body):
                 BAD.append(f"{where}: the object at fault is not at {at}")
@@ -467,6 +482,10 @@ def mutate(s, count, seed):
 
 def main():
     s = Sluice()
+    for name, attrs in FURTHER.items():
+        for key, checks in attrs.items():
+            a = s.spec.sets[name][key]
+            a["checks"] = {**a.get("checks", {}), **checks}
     if sys.argv[1] == "edges":
         n = edges(s)
     else:

@@ -15,6 +15,7 @@ import ipaddress
 import os
 import socket
 import struct
+import sys
 
 import yaml
 
@@ -25,12 +26,14 @@ REQUEST, MULTI, ACK, DUMP_INTR, DUMP = 1, 2, 4, 16, 0x300
 
 
 class Refused(Exception):
-    """What the kernel says: errno, its text, and where in the message"""
+    """What the kernel says: errno, its text, where in the message, and what its policy allows there,
+    numbers or lengths"""
 
-    def __init__(self, errno, text, at, miss_type, miss_nest):
+    def __init__(self, errno, text, at, miss_type, miss_nest, limits=()):
         super().__init__(f"{os.strerror(errno)}: {text}")
         self.errno, self.text, self.at = errno, text, at
         self.miss_type, self.miss_nest = miss_type, miss_nest
+        self.limits = limits
 
 
 def attr(kind, value):
@@ -200,7 +203,11 @@ class Sluice:
 
         def number(kind):
             return struct.unpack("I", told[kind])[0] if kind in told else None
-        return Refused(errno, told.get(1, b"\0")[:-1].decode(), number(2), number(5), number(6))
+        # NL_POLICY_TYPE_ATTR_MIN_VALUE_S to NL_POLICY_TYPE_ATTR_MAX_LENGTH
+        limits = [int.from_bytes(v, sys.byteorder, signed=kind < 4)
+                  for kind, v in split(told.get(4, b"")) if 2 <= kind <= 7]
+        return Refused(errno, told.get(1, b"\0")[:-1].decode(), number(2), number(5), number(6),
+                       limits)
 
     def hear(self):
         """What comes until the request is answered: genl headers and attributes"""
