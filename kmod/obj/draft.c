@@ -15,7 +15,7 @@
 static void *copy_array(const void *array, unsigned int n, unsigned int *room,
 			size_t size)
 {
-	void *copy = kvmalloc_array(n + 1, size, GFP_KERNEL_ACCOUNT);
+	void *copy = kvmalloc_array(n + 1, size, SLC_GFP_CONFIG);
 
 	if (!copy)
 		return NULL;
@@ -34,7 +34,7 @@ int slc_draft_begin(struct slc_draft *draft, struct slc_net *sn)
 	lockdep_assert_held(&sn->cfg_lock);
 	if (sn->dying)
 		return -ESHUTDOWN;
-	config = kvzalloc(sizeof(*config), GFP_KERNEL_ACCOUNT);
+	config = kvzalloc(sizeof(*config), SLC_GFP_CONFIG);
 	if (!config)
 		return -ENOMEM;
 	config->sn = sn;
@@ -176,7 +176,7 @@ void *slc_draft_grow(void *array, unsigned int n, unsigned int *room,
 
 	if (n < *room)
 		return array;
-	p = kvmalloc_array(more, size, GFP_KERNEL_ACCOUNT);
+	p = kvmalloc_array(more, size, SLC_GFP_CONFIG);
 	if (!p)
 		return NULL;
 	if (n)

@@ -10,6 +10,7 @@
 #ifndef SLC_OBJ_NET_H
 #define SLC_OBJ_NET_H
 
+#include <linux/gfp.h>
 #include <linux/mutex.h>
 #include <linux/rhashtable-types.h>
 #include <linux/siphash.h>
@@ -26,6 +27,11 @@ struct slc_stats;
 
 /* Names of what is configured, with the final NUL */
 #define SLC_NAME_LEN		64
+/* Memory of what is configured: charged to who configures it, who is refused more
+ * when his control group is full, and neither killed for it nor heard of in the log
+ */
+#define SLC_GFP_CONFIG		(GFP_KERNEL_ACCOUNT | __GFP_RETRY_MAYFAIL | \
+				 __GFP_NOWARN)
 
 /* What a namespace may have unless told otherwise: flows, and bytes of
  * half-finished handshakes

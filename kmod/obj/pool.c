@@ -101,7 +101,7 @@ static struct slc_pool_rules *rules_make(const struct slc_pool_cfg *cfg,
 
 	for (i = 0; i < cfg->n_tlvs; i++)
 		bytes += cfg->tlv[i].len;
-	rules = kvzalloc(sizeof(*rules) + bytes, GFP_KERNEL_ACCOUNT);
+	rules = kvzalloc(sizeof(*rules) + bytes, SLC_GFP_CONFIG);
 	if (!rules)
 		return NULL;
 	if (old && old->n) {
@@ -109,7 +109,7 @@ static struct slc_pool_rules *rules_make(const struct slc_pool_cfg *cfg,
 		rules->room = old->n + 1;
 		rules->backend = kvmalloc_array(rules->room,
 						sizeof(*rules->backend),
-						GFP_KERNEL_ACCOUNT);
+						SLC_GFP_CONFIG);
 		if (!rules->backend) {
 			kvfree(rules);
 			return NULL;
@@ -188,7 +188,7 @@ int slc_draft_pool_add(struct slc_draft *draft, const struct slc_pool_cfg *cfg,
 	config->pool = e;
 	e += config->n_pools;
 
-	pool = kzalloc(sizeof(*pool), GFP_KERNEL_ACCOUNT);
+	pool = kzalloc(sizeof(*pool), SLC_GFP_CONFIG);
 	if (!pool)
 		return -ENOMEM;
 	refcount_set(&pool->refs, 1);
@@ -289,7 +289,7 @@ int slc_draft_backend_add(struct slc_draft *draft, struct slc_pool_entry *entry,
 	rules->backend = e;
 	e += rules->n;
 
-	backend = kzalloc(sizeof(*backend), GFP_KERNEL_ACCOUNT);
+	backend = kzalloc(sizeof(*backend), SLC_GFP_CONFIG);
 	if (!backend)
 		return -ENOMEM;
 	backend->id = slc_draft_id(draft, extack);

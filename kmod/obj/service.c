@@ -24,7 +24,7 @@ static struct slc_service_rules *rules_make(const struct slc_service_cfg *cfg)
 	at_ports = ALIGN(at_table + slc_prefix_table_size(cfg->n_trust),
 			 __alignof__(*ports));
 	rules = kvzalloc(at_ports + cfg->n_ports * sizeof(*ports) +
-			 cfg->user_len, GFP_KERNEL_ACCOUNT);
+			 cfg->user_len, SLC_GFP_CONFIG);
 	if (!rules)
 		return ERR_PTR(-ENOMEM);
 	refcount_set(&rules->refs, 1);
@@ -75,7 +75,7 @@ static struct slc_service *service_make(struct slc_draft *draft,
 {
 	struct slc_service *svc;
 
-	svc = kzalloc(sizeof(*svc), GFP_KERNEL_ACCOUNT);
+	svc = kzalloc(sizeof(*svc), SLC_GFP_CONFIG);
 	if (!svc)
 		return ERR_PTR(-ENOMEM);
 	svc->stats = slc_stats_alloc();

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Counters: what is not counting. */
+#include "obj/net.h"
 #include "obj/stats.h"
 
 struct slc_stats __percpu *slc_stats_alloc(void)
@@ -7,7 +8,7 @@ struct slc_stats __percpu *slc_stats_alloc(void)
 	struct slc_stats __percpu *stats;
 	int cpu;
 
-	stats = alloc_percpu_gfp(struct slc_stats, GFP_KERNEL_ACCOUNT);
+	stats = alloc_percpu_gfp(struct slc_stats, SLC_GFP_CONFIG);
 	if (!stats)
 		return NULL;
 	for_each_possible_cpu(cpu)

@@ -30,4 +30,22 @@ claim "so are backends" control backends
 claim "rules are checked, and not available in this version" control rules
 claim "a listing refuses what it does not take" control listings
 
+# What a process needs from when it joins; ours has 8 MiB
+group=$TMP/cgroup/own
+mkdir "$TMP/cgroup"
+mount -t cgroup2 none "$TMP/cgroup"
+if grep -qw memory "$TMP/cgroup/cgroup.controllers"; then
+	echo +memory >"$TMP/cgroup/cgroup.subtree_control"
+	mkdir "$group"
+	echo 8M >"$group/memory.max"
+	claim "what is configured is charged to the control group of who configures it" \
+		control charged "$group"
+	note "$(cat "$TMP/claim.out")"
+	rmdir "$group"
+else
+	skip "what is configured is charged to the control group of who configures it" \
+		"this kernel has none for memory"
+fi
+umount "$TMP/cgroup"
+
 finish

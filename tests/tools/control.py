@@ -6,9 +6,11 @@ control.py CASE [ARGUMENT...]: prints what is not as it should be; fails if anyt
 """
 import errno
 import os
+import struct
 import sys
+import time
 
-from slnl import Refused, Sluice
+from slnl import REQUEST, Refused, Sluice
 
 BAD = []
 
@@ -345,6 +347,47 @@ def listings(s):
                    for n in ("one", "two") for what in ("pool", "service")])
 
 
+def charged(s, group):
+    """What is configured is memory of who configures it: in a control group that is small, it ends
+    when that is full, and nobody is killed. What is taken away is given back."""
+    number, most, each = s.spec.ops["batch"]["number"], 1600, 16
+    fat = {"send-proxy": "v2", "user-data": b"u" * 4096,
+           "tlv": [{"type": t, "value": b"v" * 255} for t in range(0x20, 0x40)]}
+    bodies = [s.spec.encode("batch", [("new-pool", {"name": f"p{i + j}", **fat})
+                                      for j in range(each)]) for i in range(0, most, each)]
+    room = bytearray(1 << 16)
+    made = error = 0
+
+    def memory(key):
+        with open(f"{group}/memory.{key}", encoding="ascii") as f:
+            return int(f.read())
+
+    with open(f"{group}/cgroup.procs", "wb", 0) as here, \
+            open(f"{group}/../cgroup.procs", "wb", 0) as out:
+        here.write(b"0")
+        # In there nothing that could need memory of our own
+        for body in bodies:
+            s.send(number, body, REQUEST)
+            s.sock.recv_into(room)
+            kind, = struct.unpack_from("H", room, 4)
+            if kind == 2:
+                error, = struct.unpack_from("i", room, 16)
+                break
+            made += each
+        out.write(b"0")
+    same("in the end", error, -errno.ENOMEM)
+    same("what was refused has made nothing", len(s.dump("get-pool")), made)
+    print(f"{made} pools, {memory('current') >> 10} of {memory('max') >> 10} KiB")
+    same("some fit", 0 < made * 12000 <= memory("max"), True)
+    with open(f"{group}/memory.events", encoding="ascii") as f:
+        same("nobody was killed", "oom_kill 0" in f.read().splitlines(), True)
+    s.do("batch", [("del-pool", {"name": f"p{i}"}) for i in range(made)])
+    deadline = time.monotonic() + 20
+    while memory("current") > 1 << 20 and time.monotonic() < deadline:
+        time.sleep(0.1)
+    same("given back", memory("current") <= 1 << 20, True)
+
+
 def found(s, port):
     """A connection of the client's port among many others, by what it has and by its id"""
     flow = s.dump("get-flow", {"client-port": int(port), "state": "established"})[0]
@@ -360,7 +403,7 @@ def found(s, port):
     same("others are there", len(set(seen)) > 512, True)
 
 
-CASES = (ports, refusals, pools, backends, rules, listings, found)
+CASES = (ports, refusals, pools, backends, rules, listings, charged, found)
 
 
 def main(cases):
