@@ -47,6 +47,8 @@ list() {
 }
 
 seconds=$(small 30 5)
+# Time enough for each to go round
+[ "${SLUICE_SLOW:-1}" = 1 ] || seconds=$((5 * seconds))
 writers() {
 	local stop=$1
 	spawn churn-a again "$stop" make_and_take a "$SERVICE4:8081"
