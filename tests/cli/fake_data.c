@@ -160,7 +160,7 @@ char fake_device[IF_NAMESIZE];
 char *if_indextoname(unsigned int ifindex, char name[IF_NAMESIZE])
 {
 	(void)ifindex;
-	return *fake_device ? strcpy(name, fake_device) : NULL;
+	return *fake_device ? memcpy(name, fake_device, IF_NAMESIZE) : NULL;
 }
 
 /* What flows carry beyond what they did at first */
