@@ -6,17 +6,16 @@
  *
  * What makes a connection is a SYN, so nothing else is looked at.
  */
-#include <linux/inetdevice.h>
 #include <linux/tcp.h>
 #include <net/addrconf.h>
 #include <net/ipv6.h>
 #include <net/netfilter/nf_conntrack.h>
-#include <net/route.h>
 
 #include "obj/config.h"
 #include "obj/service.h"
 #include "path/handshake.h"
 #include "path/hook.h"
+#include "path/route.h"
 
 static bool guard_is_syn(u8 flags)
 {
@@ -102,19 +101,6 @@ static bool guard_unfinished(struct slc_pkt *pkt)
 	return true;
 }
 
-/* "*" is any address of this host, not what is intercepted for others. */
-static bool guard_is_local(const struct slc_pkt *pkt)
-{
-	const struct slc_addr *addr = &pkt->tuple.dst;
-	struct net *net = pkt->sn->net;
-
-	if (slc_addr_is_v4(addr))
-		return inet_addr_type_dev_table(net, pkt->skb->dev,
-						slc_addr_v4_get(addr)) ==
-		       RTN_LOCAL;
-	return ipv6_chk_addr(net, (const struct in6_addr *)addr, NULL, 0);
-}
-
 /* An answer comes from where the question went, before any translation. */
 static void guard_undo_nat(struct slc_pkt *pkt)
 {
@@ -157,7 +143,8 @@ unsigned int slc_guard(struct slc_pkt *pkt, u8 family)
 	if (!svc)
 		return NF_ACCEPT;
 	rules = svc->rules;
-	if (rules->cfg.any_addr && !guard_is_local(pkt))
+	/* "*" is any address of this host, not what is intercepted for others. */
+	if (rules->cfg.any_addr && !slc_route_owns(pkt, &pkt->tuple.dst))
 		return NF_ACCEPT;
 	/* A sender that may speak PROXY is not to be believed without. */
 	if (rules->cfg.untrusted == SLUICE_UNTRUSTED_PASS &&

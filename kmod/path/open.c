@@ -248,17 +248,12 @@ unsigned int slc_open(struct slc_pkt *pkt, const struct slc_service_entry *svc)
 	if (slc_addr_family(&pkt->tuple.dst) != pkt->tuple.family)
 		return NF_ACCEPT;
 
-	/* "*" is any address of this host, never what it forwards. */
-	if (rules->cfg.any_addr) {
-		struct dst_entry *dst;
-
-		if (!skb_valid_dst(pkt->skb)) {
-			dst = slc_route_in(pkt, &pkt->tuple.dst);
-			if (IS_ERR(dst))
-				return NF_ACCEPT;
-			dst_release(dst);
-		}
-	}
+	/* "*" is any address of this host, never what it forwards, nor what
+	 * it intercepts.
+	 */
+	if (rules->cfg.any_addr && !skb_valid_dst(pkt->skb) &&
+	    !slc_route_owns(pkt, &pkt->tuple.dst))
+		return NF_ACCEPT;
 
 	/* Nor has a sender one, which would pass here for the IPv4 address that
 	 * is trusted. TCP takes no connection from it either.

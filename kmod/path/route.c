@@ -34,8 +34,9 @@ static struct dst_entry *route_in4(struct slc_pkt *pkt, __be32 to)
 	return dst;
 }
 
-static struct dst_entry *route_in6(struct slc_pkt *pkt,
-				   const struct in6_addr *to)
+/* A mark leads input routing where a rule says. */
+static struct dst_entry *route_lookup6(const struct slc_pkt *pkt,
+				       const struct in6_addr *to, u32 mark)
 {
 	const struct ipv6hdr *iph = ipv6_hdr(pkt->skb);
 	struct flowi6 fl6 = {
@@ -43,7 +44,7 @@ static struct dst_entry *route_in6(struct slc_pkt *pkt,
 		.daddr = *to,
 		.saddr = iph->saddr,
 		.flowlabel = ip6_flowinfo(iph),
-		.flowi6_mark = pkt->skb->mark,
+		.flowi6_mark = mark,
 		.flowi6_proto = IPPROTO_TCP,
 		.flowi6_uid = sock_net_uid(pkt->sn->net, NULL),
 	};
@@ -57,6 +58,43 @@ static struct dst_entry *route_in6(struct slc_pkt *pkt,
 		return ERR_PTR(-EADDRNOTAVAIL);
 	}
 	return dst;
+}
+
+static struct dst_entry *route_in6(struct slc_pkt *pkt,
+				   const struct in6_addr *to)
+{
+	return route_lookup6(pkt, to, pkt->skb->mark);
+}
+
+/* The table that a VRF has for its addresses too, or that of the others'. A route
+ * that delivers here may be in any, to intercept what is for somebody else.
+ */
+static bool route_owns6(const struct net_device *dev,
+			const struct dst_entry *dst)
+{
+	const struct fib6_info *from;
+
+	from = rcu_dereference(((const struct rt6_info *)dst)->from);
+	return from && from->fib6_table->tb6_id ==
+		       (l3mdev_fib_table_rcu(dev) ?: RT6_TABLE_LOCAL);
+}
+
+bool slc_route_owns(const struct slc_pkt *pkt, const struct slc_addr *addr)
+{
+	const struct net_device *dev = pkt->skb->dev;
+	struct dst_entry *dst;
+	bool owns;
+
+	if (slc_addr_is_v4(addr))
+		return inet_addr_type_dev_table(pkt->sn->net, dev,
+						slc_addr_v4_get(addr)) ==
+		       RTN_LOCAL;
+	dst = route_lookup6(pkt, (const struct in6_addr *)addr, 0);
+	if (IS_ERR(dst))
+		return false;
+	owns = route_owns6(dev, dst);
+	dst_release(dst);
+	return owns;
 }
 
 bool slc_route_is_local(const struct dst_entry *dst, u8 family)

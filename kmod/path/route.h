@@ -40,6 +40,17 @@ static inline bool slc_addr_is_loopback(const struct slc_addr *a)
 struct dst_entry *slc_route_in(struct slc_pkt *pkt, const struct slc_addr *to);
 
 /**
+ * slc_route_owns() - Is an address one of this host's?
+ * @pkt: the packet for it, and its device, which may be in a VRF
+ * @addr: the address
+ *
+ * What a rule or a mark has routed here as well, to be intercepted, is not.
+ *
+ * Return: true if it is.
+ */
+bool slc_route_owns(const struct slc_pkt *pkt, const struct slc_addr *addr);
+
+/**
  * slc_route_out() - The output route for packets to a peer.
  * @sn: namespace state
  * @t: tuple of the packets to be sent

@@ -121,6 +121,8 @@ def listener(addr, port, args):
     family = socket.AF_INET6 if ":" in addr else socket.AF_INET
     s = socket.socket(family)
     s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    if args.transparent:  # IPV6_TRANSPARENT, IP_TRANSPARENT
+        s.setsockopt(*((socket.IPPROTO_IPV6, 75) if ":" in addr else (socket.SOL_IP, 19)), 1)
     if family == socket.AF_INET6 and addr == "::":
         s.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
     if args.rcvbuf:
@@ -153,6 +155,7 @@ def main(argv, ready=lambda: None):
     ap.add_argument("--rcvbuf", type=int)
     ap.add_argument("--keepalive", action="store_true", help="gone after 4 s of silence")
     ap.add_argument("--user-timeout", type=int, help="milliseconds")
+    ap.add_argument("--transparent", action="store_true", help="takes what is for others")
     ap.add_argument("--backlog", type=int, default=1024)
     ap.add_argument("--accept-when", help="accept nothing until this file exists")
     ap.add_argument("ports", type=int, nargs="+")
