@@ -237,6 +237,37 @@ table inet t {
 END
 works "notrack on the service's port"
 
+# --- a zone of conntrack -----------------------------------------------------------------
+
+# A template in raw says in which zone to look, and is no entry that belongs to the
+# outer leg: it holds for the inner one.
+rules <<END
+table inet t {
+	counter zoned { }
+	counter elsewhere { }
+	chain raw { type filter hook prerouting priority -300; tcp dport 8080 ct zone set 7; }
+	chain rawout { type filter hook output priority -300; tcp sport 8080 ct zone set 7; }
+	chain input {
+		type filter hook input priority 0; policy drop;
+		meta l4proto ipv6-icmp accept
+		tcp dport 8080 ct state new,established ct zone 7 counter name zoned accept
+		counter name elsewhere
+	}
+}
+END
+works "a conntrack zone"
+claim "INPUT sees it in that zone" test "$(counter zoned)" -ge 40
+is "and nowhere else" "$(counter elsewhere)" 0
+n=$((n + 1))
+rm -f "$TMP/go"
+launch zone.log lb client --v2 --client "$CLIENT4:$n" \
+	"$SERVICE4:8080" both=100000 who "file=$TMP/go"
+wait_for grep -q peer= "$TMP/zone.log"
+says "conntrack -L has one entry for it, of that zone" \
+	"src=$CLIENT4 dst=$SERVICE4 sport=$n dport=8080 src=$SERVICE4 dst=$CLIENT4 sport=8080 dport=$n [ASSURED] mark=0 zone=7" \
+	sh -c "ip netns exec app conntrack -L -p tcp --state ESTABLISHED --orig-port-src $n 2>/dev/null | grep -o 'src=.*zone=[0-9]*'"
+: >"$TMP/go"
+
 app nft flush ruleset
 
 finish

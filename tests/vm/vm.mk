@@ -33,7 +33,8 @@ FULL_TESTS	?= 06- 13- 20- 22- 24- 25- 30- 31- 32- 40- 42- 44- 45- 50- 52-
 # the real one), nor what wants no conntrack (00-) or a host as Debian has it (36-, 37-),
 # nor what others have as well (25-: 24-; 51-, 52-: 45-, 50-). DEBUG_TESTS= runs all.
 DEBUG_TESTS	?= 01- 02- 03- 04- 05- 06- 07- 08- 09- 10- 11- 12- 13- 14- 15- 16- \
-		   17- 18- 20- 21- 22- 23- 24- 27- 28- 29- 30- 33- 34- 40- 41- 42- 43- 44- 45- 46- 50- 60- 70-
+		   17- 18- 19- 20- 21- 22- 23- 24- 27- 28- 29- 30- 33- 34- 35- 40- 41- 42- 43- \
+		   44- 45- 46- 50- 60- 70-
 
 # Load, and much work of the tool: twice to four times as long in an emulator as in
 # UML. There make test has them; on the stock kernel, make test-slow and selftests.
