@@ -192,8 +192,28 @@ if ip -n app link add red type vrf table 100; then
 	addr app eth0 10.0.1.2/24 fd00:1::2/64 2>/dev/null
 	ip -n app route add default via 10.0.1.254 vrf red
 	ip -n app -6 route add default via fd00:1::fe vrf red
-	app sysctl -qw net.ipv4.tcp_l3mdev_accept=1
 	wait_for -t 10 lb ping -c 1 -W 1 "$SERVICE4"
+	wait_for -t 10 lb ping -c 1 -W 1 "$SERVICE6"
+	# Who is bound to no VRF is not reached from one, by anybody, without the sysctl.
+	is "a VRF: tcp_l3mdev_accept is off" "$(app sysctl -n net.ipv4.tcp_l3mdev_accept)" 0
+	server app --device red 8084
+	service vrf tcp "$SERVICE4:8085" accept-proxy trust 10.0.0.0/24 to "$SERVICE4:8084" forward local
+	service vrf6 tcp "[$SERVICE6]:8085" accept-proxy trust fd00::/64 to "[$SERVICE6]:8084" forward local
+	status "a VRF: an application that is not bound to it refuses plain connections" 3 \
+		talk -t 10 "$SERVICE4:8081" who
+	status "a VRF: over IPv6 as well" 3 talk -t 10 "[$SERVICE6]:8081" who
+	counted "a VRF: and ours" connect-refused 1 \
+		talk -t 10 --v2 --client "$CLIENT4:4996" "$SERVICE4:8080" who
+	counted "a VRF: and ours over IPv6" connect-refused 1 \
+		talk -t 10 --v2 --client "[$CLIENT6]:4996" "[$SERVICE6]:8080" who
+	match "a VRF: one that is bound to it takes plain connections" "^peer=10.0.0." \
+		talk -t 10 "$SERVICE4:8084" who
+	match "a VRF: over IPv6 as well" "^peer=.fd00::" talk -t 10 "[$SERVICE6]:8084" who
+	says "a VRF: and ours" "peer=$CLIENT4:4995 local=$SERVICE4:8084
+both 100000 ok" talk -t 10 --v2 --client "$CLIENT4:4995" "$SERVICE4:8085" who both=100000
+	says "a VRF: and ours over IPv6" "peer=[$CLIENT6]:4995 local=[$SERVICE6]:8084
+both 100000 ok" talk -t 10 --v2 --client "[$CLIENT6]:4995" "[$SERVICE6]:8085" who both=100000
+	app sysctl -qw net.ipv4.tcp_l3mdev_accept=1
 	works "a VRF"
 	n=$((n + 1))
 	says "a VRF: a client of the other family" "peer=[$CLIENT6]:$n local=[$SERVICE6]:8080

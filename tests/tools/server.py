@@ -125,6 +125,8 @@ def listener(addr, port, args):
         s.setsockopt(*((socket.IPPROTO_IPV6, 75) if ":" in addr else (socket.SOL_IP, 19)), 1)
     if family == socket.AF_INET6 and addr == "::":
         s.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
+    if args.device:
+        s.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, args.device.encode())
     if args.rcvbuf:
         s.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, args.rcvbuf)
     s.bind((addr, port))
@@ -151,6 +153,7 @@ def main(argv, ready=lambda: None):
     """Serve for ever; ready() is called when all ports listen."""
     ap = argparse.ArgumentParser()
     ap.add_argument("-b", "--bind", default="::")
+    ap.add_argument("--device", help="hear what comes by this one, or in this VRF")
     ap.add_argument("--banner")
     ap.add_argument("--rcvbuf", type=int)
     ap.add_argument("--keepalive", action="store_true", help="gone after 4 s of silence")
