@@ -75,29 +75,40 @@ is "which changes nothing" "$(saved)" "$(cat "$TMP/saved.yaml")"
 
 id_of() { sluice -j service show | jq -r --arg n "$1" '.[] | select(.name == $n) | .id'; }
 web=$(id_of web)
-lb python3 - <<'EOF' >"$TMP/long.log" 2>&1 &
-import socket, time
-s = socket.create_connection(("10.0.1.2", 8080))
-s.sendall(b"PROXY TCP4 203.0.113.7 10.0.1.2 5555 8080\r\n")
-time.sleep(30)
-s.close()
-EOF
+# carries TEXT: the connection that stands takes 100000 bytes each way, and each is right
+moved=0
+carries() {
+	moved=$((moved + 1))
+	: >"$TMP/go$moved"
+	wait_for eval '[ "$(grep -c "^both 100000 ok" "$TMP/long.log")" -ge "$moved" ]'
+	is "$1" "$(sed -n "$((moved + 1))p" "$TMP/long.log")" "both 100000 ok"
+}
+launch long.log lb client -t 60 --v1 --client "$CLIENT4:5555" 10.0.1.2:8080 who \
+	"file=$TMP/go1" both=100000 "file=$TMP/go2" both=100000 "file=$TMP/go3" both=100000 \
+	"file=$TMP/go4" both=100000 "file=$TMP/go5" both=100000 eof
 wait_for eval '[ "$(flows)" = 1 ]'
 flow=$(sluice -j flow show | jq -r '.[0].id')
+carries "a connection carries, before any of this"
 claim "a change of a service's options is applied" apply "$TMP/b.yaml"
 is "the service is the same one" "$(id_of web)" "$web"
 is "its flow as well" "$(sluice -j flow show | jq -r '.[0].id')" "$flow"
+carries "and carries what it did"
 echo 'services: {}' >"$TMP/none.yaml"
 status "a service with flows is not removed" 2 apply "$TMP/none.yaml"
 says "and nothing else is" "" sluice diff "$TMP/b.yaml"
+carries "its flow carries"
 sed 's/10.0.1.2:8080,9000-9010/10.0.1.2:8089/' "$TMP/b.yaml" >"$TMP/moved.yaml"
 claim "it moves to another port" apply "$TMP/moved.yaml"
 is "is the same one there" "$(id_of web)" "$web"
 is "and so is its flow" "$(sluice -j flow show | jq -r '.[0].id')" "$flow"
+carries "and carries, past the port that it came to"
 says "who comes there is served" "peer=$CLIENT4:5556 local=10.0.1.2:8089" \
 	talk --v2 --client "$CLIENT4:5556" 10.0.1.2:8089 who
 says "who comes to the old port meets the application" "peer=$LB4:7080 local=10.0.1.2:8080" \
 	talk --bind "$LB4:7080" 10.0.1.2:8080 who
+carries "the connection does so after all that"
+is "as the client that it began as" "$(sed -n 1p "$TMP/long.log")" \
+	"peer=$CLIENT4:5555 local=10.0.1.2:8080"
 claim "unless its flows may be reset" apply "$TMP/none.yaml" force
 is "then nothing is left" "$(sluice service show)$(sluice pool show)" ""
 wait_for eval '[ "$(flows)" = 0 ]'
