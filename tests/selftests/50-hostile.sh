@@ -17,6 +17,8 @@ service web6 tcp '[fd00::2]:8080' accept-proxy \
 	trust fd00::1,fd07::/64,fd08::/64,fd09::/64 header-timeout 3 forward local
 service mixed tcp 10.0.0.2:8084 accept-proxy trust 10.0.9.0/24 untrusted pass forward local
 service mixed6 tcp '[fd00::2]:8084' accept-proxy trust fd09::/64 untrusted pass forward local
+match "handshakes under way may have 64 MiB unless something else is said" \
+	'^max-half-open-bytes +67108864$' sluice limits show
 wire hostile
 WIRE_V6=1 wire hostile
 
