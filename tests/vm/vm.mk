@@ -53,8 +53,9 @@ VM_HOST		:= lint unit cli completion fuzz kunit
 VM_STAGES	:= $(VM_HOST) $(VM_PARTS) $(VM_UML)
 # The debug kernel has one processor
 VM_DPARTS	:= $(foreach n,$(shell seq $(VM_SHARDS)),debug-selftests-$(n))
-VM_DEBUG	:= kunit-debug $(VM_DPARTS) debug-load
 DEBUG_LOAD_TESTS ?= 31- 32-
+VM_LOAD		:= $(if $(TESTS),,debug-load)
+VM_DEBUG	:= kunit-debug $(VM_DPARTS) $(VM_LOAD)
 VM_STOCK	:= $(VM_KERNELS:%=selftests-stock-%)
 VM_SLOW		:= $(VM_DEBUG) selftests-full $(VM_STOCK) harness harness-debug demo
 VM_ROWS		:= $(VM_PARTS) $(VM_UML:%=stage-%) $(VM_HOST:%=stage-%)
@@ -120,7 +121,7 @@ $(VM_DPARTS):
 
 stage-debug-load:
 	@SLUICE_SMALL=1 $(VM)/stage debug-load $(VM)/run -k debug -n selftests-load -t 1800 -- \
-		tests/selftests/run $(or $(TESTS),$(DEBUG_LOAD_TESTS)) || :
+		tests/selftests/run $(DEBUG_LOAD_TESTS) || :
 
 # selftests-stock-KERNEL
 $(VM_STOCK): kernel = $(word 3,$(subst -, ,$@))
@@ -135,13 +136,13 @@ test-full: deps
 
 test-debug: deps
 	@$(VM_MAKE) cli tools
-	@$(VM_MAKE) -j2 $(VM_DPARTS) stage-kunit-debug stage-debug-load
+	@$(VM_MAKE) -j2 $(VM_DPARTS) stage-kunit-debug $(VM_LOAD:%=stage-%)
 	@$(VM)/tap-summary -v $(VM_DEBUG)
 
 # All that make test leaves, two at a time, and so that both end together
 test-slow: deps
 	@$(VM_MAKE) cli tools
-	@$(VM_MAKE) -j2 $(VM_DPARTS) stage-full stage-debug-load stage-kunit-debug $(VM_STOCK) \
+	@$(VM_MAKE) -j2 $(VM_DPARTS) stage-full $(VM_LOAD:%=stage-%) stage-kunit-debug $(VM_STOCK) \
 		stage-harness stage-harness-debug stage-demo
 	@$(VM)/tap-summary -v $(VM_SLOW)
 
