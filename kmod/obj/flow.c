@@ -237,19 +237,20 @@ static void flow_gc(struct work_struct *work)
 	slc_table_walk(&iter);
 	while ((half = slc_table_next(&iter, &n))) {
 		struct slc_flow *flow;
-		bool now = false;
+		bool told;
 
 		/* A resize: some are seen twice. */
 		if (IS_ERR(half))
 			continue;
 		flow = slc_half_flow(half);
-		if (half->dir == SLC_IN && slc_flow_idle(flow) > flow_timeout(flow)) {
-			/* If it lived, its ends are to know. */
-			local_bh_disable();
-			now = slc_flow_reset(flow, SLUICE_STAT_FLOWS_EXPIRED);
-			local_bh_enable();
-		}
-		if (now)
+		if (half->dir != SLC_IN ||
+		    slc_flow_idle(flow) <= flow_timeout(flow))
+			continue;
+		/* If it lived, its ends are to know. */
+		local_bh_disable();
+		told = slc_flow_reset(flow, SLUICE_STAT_FLOWS_EXPIRED);
+		local_bh_enable();
+		if (told)
 			slc_table_rest(&iter, ++ended);
 	}
 	rhashtable_walk_stop(&iter);

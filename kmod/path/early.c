@@ -15,8 +15,8 @@
 #include "path/pkt.h"
 #include "trace.h"
 
-/* As many for one packet: after a lower limit there may be a hundred thousand too
- * many, and each is looked for on all CPUs and sends a reset.
+/* At most so many for one packet: where the limit is lowered there may be a hundred
+ * thousand too many, and each is looked for on all CPUs and sends a reset.
  */
 #define EARLY_EVICT_MAX	64
 

@@ -186,7 +186,7 @@ void slc_early_charge(struct slc_early *e, unsigned int bytes);
  * slc_early_shrink() - Drop the oldest entries until the budget is kept.
  * @sn: namespace state
  *
- * So many at a time, and the next packet goes on.
+ * At most 64 in one call; the next packet goes on.
  *
  * Context: softirq, RCU held, no lock held.
  */

@@ -29,19 +29,15 @@
 /* After the rules of the firewall, before conntrack confirms. */
 #define HOOK_PRIO_LOCAL	150
 
+#if IS_ENABLED(CONFIG_BRIDGE_NETFILTER)
 /* Is this the run of the hooks that br_netfilter makes in a bridge? */
 static bool hook_is_bridge(const struct sk_buff *skb)
 {
-#if IS_ENABLED(CONFIG_BRIDGE_NETFILTER)
 	const struct nf_bridge_info *nf_bridge = nf_bridge_info_get(skb);
 
 	return nf_bridge && nf_bridge->in_prerouting;
-#else
-	return false;
-#endif
 }
 
-#if IS_ENABLED(CONFIG_BRIDGE_NETFILTER)
 /* Is it for the bridge itself, or for one of its ports, which is the same? */
 static bool hook_is_for_bridge(const struct sk_buff *skb)
 {
@@ -63,7 +59,6 @@ static bool hook_is_for_bridge(const struct sk_buff *skb)
 			return true;
 	return false;
 }
-#endif
 
 /* Whatever route we preset in a bridge is overwritten, and which VLAN a frame is
  * of, and whether it may come in at all, the bridge has yet to say. So what is for
@@ -73,7 +68,6 @@ static bool hook_is_for_bridge(const struct sk_buff *skb)
  */
 static unsigned int hook_bridged(const struct slc_pkt *pkt)
 {
-#if IS_ENABLED(CONFIG_BRIDGE_NETFILTER)
 	const struct nf_hook_state *state = pkt->state;
 
 	if (!hook_is_for_bridge(pkt->skb))
@@ -81,20 +75,29 @@ static unsigned int hook_bridged(const struct slc_pkt *pkt)
 	nf_bridge_info_get(pkt->skb)->sabotage_in_done = 1;
 	state->okfn(state->net, state->sk, pkt->skb);
 	return NF_STOLEN;
-#else
-	return NF_ACCEPT;
-#endif
 }
 
 /* A frame that is only bridged is not what this host sends. */
 static bool hook_is_bridged_on(const struct sk_buff *skb)
 {
-#if IS_ENABLED(CONFIG_BRIDGE_NETFILTER)
 	return nf_bridge_get_physoutdev(skb);
-#else
-	return false;
-#endif
 }
+#else
+static bool hook_is_bridge(const struct sk_buff *skb)
+{
+	return false;
+}
+
+static unsigned int hook_bridged(const struct slc_pkt *pkt)
+{
+	return NF_ACCEPT;
+}
+
+static bool hook_is_bridged_on(const struct sk_buff *skb)
+{
+	return false;
+}
+#endif
 
 /* Mostly it is off already; asking is cheaper than counting up and down. */
 static bool hook_bh_disable(void)

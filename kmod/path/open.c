@@ -255,8 +255,8 @@ unsigned int slc_open(struct slc_pkt *pkt, const struct slc_service_entry *svc)
 	    !slc_route_owns(pkt, &pkt->tuple.dst))
 		return NF_ACCEPT;
 
-	/* Nor has a sender one, which would pass here for the IPv4 address that
-	 * is trusted. TCP takes no connection from it either.
+	/* Nor is one a sender's: here it would pass for the IPv4 address that is
+	 * trusted. TCP takes no connection from it either.
 	 */
 	if (slc_addr_family(&pkt->tuple.src) != pkt->tuple.family)
 		return slc_pkt_refuse(pkt, svc->service,
