@@ -27,6 +27,12 @@ struct object {
 	} in_batch;
 };
 
+/*
+ * No names of services, as `stats` takes one where it takes these; nor of pools, as
+ * the two may bear one name. The module refuses them as well.
+ */
+#define OBJECT_NO_NAMES		"reset", "rate", "help"
+
 extern const struct object service_object;
 extern const struct object pool_object;
 extern const struct object backend_object;

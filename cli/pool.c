@@ -30,11 +30,8 @@ static const char *const on_downs[] = {
 	NULL, NULL
 };
 
-/*
- * Where the name of a pool stands, the first says that there is none. The others are
- * no names of services, one of which may have a pool of its own name.
- */
-static const char *const no_names[] = { "none", "reset", "rate", "help", NULL };
+/* Where the name of a pool stands, the first says that there is none. */
+static const char *const no_names[] = { "none", OBJECT_NO_NAMES, NULL };
 
 #define SETTING	(ATTR_ADD | ATTR_SET | ATTR_OUT)
 

@@ -33,8 +33,7 @@ static const char *const binds[] = {
 	NULL, NULL
 };
 
-/* `stats` takes a name where it takes these. */
-static const char *const no_names[] = { "reset", "rate", "help", NULL };
+static const char *const no_names[] = { OBJECT_NO_NAMES, NULL };
 
 #define RULE	(ATTR_ADD | ATTR_SET | ATTR_OUT)
 
