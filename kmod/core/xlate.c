@@ -127,7 +127,16 @@ struct slc_csum slc_xlate_tcp(const struct slc_xlate *x, u8 *th,
 			xlate_ts(x, th, TH_OPTS + 2, &sum);
 		return sum;
 	}
-	return hlen > TH_OPTS ? xlate_options(x, th, hlen, sum) : sum;
+	return hlen > TH_OPTS && x->flags ? xlate_options(x, th, hlen, sum) :
+					    sum;
+}
+
+struct slc_csum slc_xlate_ports(u8 *th, __be16 new_sport, __be16 new_dport)
+{
+	struct slc_csum sum = { 0 };
+
+	set_ports(th, new_sport, new_dport, &sum);
+	return sum;
 }
 
 void slc_xlate_seq_inverse(const struct slc_xlate *x, u8 *th,

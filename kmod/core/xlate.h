@@ -133,6 +133,19 @@ struct slc_csum slc_xlate_tcp(const struct slc_xlate *x, u8 *th,
 			      __be16 new_dport);
 
 /**
+ * slc_xlate_ports() - Change the ports of a transport header in place
+ * @th:        its first four bytes, writable, any alignment
+ * @new_sport: source port of the other leg
+ * @new_dport: destination port of the other leg
+ *
+ * All that UDP needs. The check field is the caller's, as of slc_xlate_tcp().
+ *
+ * Context: Any. Pure.
+ * Return: what changed.
+ */
+struct slc_csum slc_xlate_ports(u8 *th, __be16 new_sport, __be16 new_dport);
+
+/**
  * slc_xlate_seq_inverse() - Take a translation back in a quoted header
  * @x:         the numbers the quoted packet was translated with
  * @th:        the quoted TCP header's first 8 bytes: all that ICMP promises
