@@ -4,6 +4,7 @@
 #include <linux/slab.h>
 #include <linux/stringhash.h>
 #include "obj/config.h"
+#include "obj/pick.h"
 #include "obj/pool.h"
 #include "obj/service.h"
 
@@ -139,6 +140,85 @@ unsigned int slc_config_pool_after(const struct slc_config *config, u32 id)
 			hi = mid;
 	}
 	return lo;
+}
+
+/* A pool by its id, or NULL. */
+static struct slc_pool_entry *pool_by_id(const struct slc_config *config,
+					 u32 id)
+{
+	unsigned int i = slc_config_pool_after(config, id - 1);
+
+	return i < config->n_pools && config->pool[i].pool->id == id ?
+	       &config->pool[i] : NULL;
+}
+
+/* What a pool has to have before packets may ask it, sorry pools included */
+static int prepare_pool(struct slc_config *config, struct slc_pool_entry *pool)
+{
+	while (pool) {
+		struct slc_pool *sorry = pool->rules->cfg.sorry;
+		int err = 0;
+
+		if (!pool->rules->view)
+			err = slc_pick_build(pool->rules);
+		if (err)
+			return err;
+		pool->sorry = sorry ? pool_by_id(config, sorry->id) : NULL;
+		pool = sorry ? pool_by_id(config, sorry->id) : NULL;
+	}
+	return 0;
+}
+
+static void set_service_ports(unsigned long *map,
+			      const struct slc_service_cfg *cfg)
+{
+	unsigned int i;
+
+	bitmap_set(map, cfg->port_lo, cfg->port_hi - cfg->port_lo + 1);
+	for (i = 0; i < cfg->n_ports; i++)
+		bitmap_set(map, cfg->ports[i].lo,
+			   cfg->ports[i].hi - cfg->ports[i].lo + 1);
+}
+
+/* Where the backends of a service answer from */
+static void set_replies(struct slc_config *config,
+			const struct slc_service_entry *svc)
+{
+	const struct slc_pool_entry *pool;
+	bool same_port = false;
+	unsigned int i;
+
+	for (pool = svc->pool; pool; pool = pool->sorry)
+		for (i = 0; i < pool->rules->n; i++) {
+			u16 port = pool->rules->backend[i].backend->port;
+
+			if (port)
+				__set_bit(port, config->replies);
+			else
+				same_port = true;
+		}
+	if (same_port)
+		set_service_ports(config->replies, &svc->rules->cfg);
+}
+
+int slc_config_prepare(struct slc_config *config)
+{
+	unsigned int i;
+
+	for (i = 0; i < config->n_services; i++) {
+		struct slc_service_entry *svc = &config->service[i];
+		struct slc_pool_entry *pool = NULL;
+		int err;
+
+		if (svc->rules->cfg.pool)
+			pool = pool_by_id(config, svc->rules->cfg.pool->id);
+		err = prepare_pool(config, pool);
+		if (err)
+			return err;
+		svc->pool = pool;
+		set_replies(config, svc);
+	}
+	return 0;
 }
 
 void slc_config_free(struct slc_config *config)

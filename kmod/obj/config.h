@@ -17,6 +17,7 @@
 #include "obj/net.h"
 
 struct slc_pool;
+struct slc_pool_entry;
 struct slc_pool_rules;
 struct slc_service;
 struct slc_service_rules;
@@ -43,11 +44,14 @@ struct slc_place {
  * struct slc_service_entry - a service and what now holds for it
  * @service: referenced
  * @rules: referenced
+ * @pool: where its connections go, in the same configuration, or NULL for this
+ *	host; set when the configuration is published
  * @hash: of its name
  */
 struct slc_service_entry {
 	struct slc_service *service;
 	struct slc_service_rules *rules;
+	const struct slc_pool_entry *pool;
 	u32 hash;
 };
 
@@ -55,11 +59,14 @@ struct slc_service_entry {
  * struct slc_pool_entry - a pool and what now holds for it
  * @pool: referenced
  * @rules: referenced
+ * @sorry: its sorry pool, in the same configuration, or NULL; set when the
+ *	configuration is published
  * @hash: of its name
  */
 struct slc_pool_entry {
 	struct slc_pool *pool;
 	struct slc_pool_rules *rules;
+	const struct slc_pool_entry *sorry;
 	u32 hash;
 };
 
@@ -76,6 +83,7 @@ struct slc_pool_entry {
  * @n_backends: backends of all of these
  * @ports: ports of services and ports that they deliver to; those that were,
  *	too, until the last service goes, for flows made by them
+ * @replies: ports that backends of services answer from, kept in the same way
  */
 struct slc_config {
 	struct rcu_head rcu;
@@ -88,6 +96,7 @@ struct slc_config {
 	unsigned int n_pools;
 	unsigned int n_backends;
 	DECLARE_BITMAP(ports, U16_MAX + 1);
+	DECLARE_BITMAP(replies, U16_MAX + 1);
 };
 
 /**
@@ -134,6 +143,33 @@ static inline bool slc_config_port_rcu(const struct slc_net *sn, __be16 port)
 {
 	return test_bit(ntohs(port), rcu_dereference(sn->config)->ports);
 }
+
+/**
+ * slc_config_reply_rcu() - May a packet from this port be a backend's?
+ * @sn: namespace state
+ * @port: network byte order
+ *
+ * As slc_config_port_rcu(), for what backends answer from.
+ *
+ * Context: RCU held.
+ * Return: false if it cannot.
+ */
+static inline bool slc_config_reply_rcu(const struct slc_net *sn, __be16 port)
+{
+	return test_bit(ntohs(port), rcu_dereference(sn->config)->replies);
+}
+
+/**
+ * slc_config_prepare() - Make ready what packets need of a configuration.
+ * @config: complete, not yet published
+ *
+ * Resolves what services and pools refer to, and lets each pool that is used
+ * have what its scheduler needs.
+ *
+ * Context: Process, slc_net.cfg_lock held.
+ * Return: 0 or -ENOMEM.
+ */
+int slc_config_prepare(struct slc_config *config);
 
 /**
  * slc_config_place() - Where a place is, or would be.

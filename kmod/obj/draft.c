@@ -61,8 +61,10 @@ int slc_draft_begin(struct slc_draft *draft, struct slc_net *sn)
 	 * Flows need the ports of the rules that they were made by, and one
 	 * may be in the making. So a port stays until the last service goes.
 	 */
-	if (old->n_services)
+	if (old->n_services) {
 		bitmap_copy(config->ports, old->ports, U16_MAX + 1);
+		bitmap_copy(config->replies, old->replies, U16_MAX + 1);
+	}
 	config->n_places = old->n_places;
 	config->n_services = old->n_services;
 	for (i = 0; i < config->n_services; i++) {
@@ -105,6 +107,20 @@ static unsigned int each_gone(const struct slc_draft *draft,
 	return n;
 }
 
+/* Which backends may have new flows; UDP's leave those that may not. */
+static void tell_backends(const struct slc_config *config)
+{
+	unsigned int i, j;
+
+	for (i = 0; i < config->n_pools; i++) {
+		const struct slc_pool_rules *rules = config->pool[i].rules;
+
+		for (j = 0; j < rules->n; j++)
+			WRITE_ONCE(rules->backend[j].backend->is_up,
+				   slc_backend_usable(&rules->backend[j].cfg));
+	}
+}
+
 static void mark_dead(struct slc_service *svc)
 {
 	WRITE_ONCE(svc->dead, true);
@@ -124,6 +140,11 @@ int slc_draft_commit(struct slc_draft *draft, struct netlink_ext_ack *extack)
 	int err;
 
 	lockdep_assert_held(&sn->cfg_lock);
+	err = slc_config_prepare(config);
+	if (err) {
+		slc_draft_drop(draft);
+		return err;
+	}
 	if (config->n_services && !sn->hooks_on) {
 		err = slc_hooks_on(sn);
 		if (err) {
@@ -137,6 +158,7 @@ int slc_draft_commit(struct slc_draft *draft, struct netlink_ext_ack *extack)
 	/* From here on nothing fails. */
 	gone = each_gone(draft, mark_dead);
 	limited = slc_net_limit(sn, &draft->limits);
+	tell_backends(config);
 	rcu_assign_pointer(sn->config, config);
 	sn->next_id = draft->next_id;
 	if ((draft->changed || limited) && !++sn->cfg_gen)

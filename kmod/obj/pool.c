@@ -8,7 +8,9 @@
 #include <linux/stringify.h>
 #include "obj/config.h"
 #include "obj/draft.h"
+#include "obj/pick.h"
 #include "obj/pool.h"
+#include "obj/service.h"
 
 static const char *const schedulers[] = {
 	"rr", "wrr", "random", "lc", "wlc", "p2c", "ewma", "sh", "maglev",
@@ -55,6 +57,12 @@ struct slc_backend_entry *slc_pool_backend(const struct slc_pool_rules *rules,
 	return NULL;
 }
 
+bool slc_backend_usable(const struct slc_backend_cfg *cfg)
+{
+	return cfg->state == SLUICE_BACKEND_STATE_UP &&
+	       cfg->health != SLUICE_HEALTH_DOWN && cfg->weight;
+}
+
 bool slc_backend_differs(const struct slc_backend_cfg *a,
 			 const struct slc_backend_cfg *b)
 {
@@ -69,7 +77,7 @@ void slc_pool_put(struct slc_pool *pool)
 		kfree(pool);
 }
 
-static void backend_put(struct slc_backend *backend)
+void slc_backend_put(struct slc_backend *backend)
 {
 	if (refcount_dec_and_test(&backend->refs))
 		kfree(backend);
@@ -82,7 +90,8 @@ void slc_pool_rules_put(struct slc_pool_rules *rules)
 	if (!refcount_dec_and_test(&rules->refs))
 		return;
 	for (i = 0; i < rules->n; i++)
-		backend_put(rules->backend[i].backend);
+		slc_backend_put(rules->backend[i].backend);
+	slc_pick_free(rules->view);
 	kvfree(rules->backend);
 	if (rules->cfg.sorry)
 		slc_pool_put(rules->cfg.sorry);
@@ -118,12 +127,12 @@ static struct slc_pool_rules *rules_make(const struct slc_pool_cfg *cfg,
 		memcpy(rules->backend, old->backend,
 		       old->n * sizeof(*old->backend));
 		for (i = 0; i < rules->n; i++)
-			refcount_inc(&rules->backend[i].backend->refs);
+			slc_backend_get(rules->backend[i].backend);
 	}
 	refcount_set(&rules->refs, 1);
 	rules->cfg = *cfg;
 	if (cfg->sorry)
-		refcount_inc(&cfg->sorry->refs);
+		slc_pool_get(cfg->sorry);
 
 	tlv = (struct slc_tlv *)(rules + 1);
 	rules->cfg.tlv = tlv;
@@ -246,6 +255,11 @@ int slc_draft_pool_del(struct slc_draft *draft, struct slc_pool_entry *entry,
 				       "is another pool's sorry pool");
 			return -EBUSY;
 		}
+	for (i = 0; i < config->n_services; i++)
+		if (config->service[i].rules->cfg.pool == entry->pool) {
+			NL_SET_ERR_MSG(extack, "is the pool of a service");
+			return -EBUSY;
+		}
 	if (!force && entry->rules->n) {
 		NL_SET_ERR_MSG(extack,
 			       "has backends; force removes them with it");
@@ -337,7 +351,7 @@ int slc_draft_backend_del(struct slc_draft *draft, struct slc_pool_entry *entry,
 		return err;
 	rules = entry->rules;
 	e = &rules->backend[at];
-	backend_put(e->backend);
+	slc_backend_put(e->backend);
 	memmove(e, e + 1, (--rules->n - at) * sizeof(*e));
 	draft->config->n_backends--;
 	draft->changed = true;

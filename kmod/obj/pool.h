@@ -93,8 +93,9 @@ struct slc_backend_cfg {
 
 /**
  * struct slc_backend - a backend's identity
- * @refs: one for each rules of a pool it is in
+ * @refs: one for each rules of a pool it is in, one for each flow
  * @n_flows: connections that it has
+ * @is_up: it may be given new ones; so told when a configuration is published
  * @id: never reused in this namespace
  * @addr: its address
  * @port: host byte order, 0 for the one connected to
@@ -102,6 +103,7 @@ struct slc_backend_cfg {
 struct slc_backend {
 	refcount_t refs;
 	atomic_t n_flows;
+	bool is_up;
 	u32 id;
 	struct slc_addr addr;
 	u16 port;
@@ -119,9 +121,12 @@ struct slc_backend_entry {
 	struct slc_backend_cfg cfg;
 };
 
+struct slc_pick_view;
+
 /**
  * struct slc_pool_rules - the part of a pool that changes
  * @refs: one for each configuration it is in
+ * @view: what its scheduler chooses from (pick.h), or NULL until it is used
  * @told: how often the pool's own part was set
  * @n: backends
  * @room: entries that @backend has room for
@@ -132,6 +137,7 @@ struct slc_backend_entry {
  */
 struct slc_pool_rules {
 	refcount_t refs;
+	struct slc_pick_view *view;
 	u32 told;
 	unsigned int n;
 	unsigned int room;
@@ -141,8 +147,8 @@ struct slc_pool_rules {
 
 /**
  * struct slc_pool - a pool's identity
- * @refs: one for each configuration it is in, one for each other pool's rules
- *	that refer to it
+ * @refs: one for each configuration it is in, one for each other pool's or
+ *	service's rules that refer to it
  * @id: never reused in this namespace; cursor of dumps
  * @name: as configured
  */
@@ -192,6 +198,44 @@ bool slc_backend_differs(const struct slc_backend_cfg *a,
 			 const struct slc_backend_cfg *b);
 
 /**
+ * slc_pool_get() - Take a reference.
+ * @pool: the pool; who calls holds one, or is in RCU
+ *
+ * Context: Any.
+ */
+static inline void slc_pool_get(struct slc_pool *pool)
+{
+	refcount_inc(&pool->refs);
+}
+
+/**
+ * slc_backend_get() - Take a reference.
+ * @backend: found in a configuration, under RCU
+ *
+ * Context: Any.
+ */
+static inline void slc_backend_get(struct slc_backend *backend)
+{
+	refcount_inc(&backend->refs);
+}
+
+/**
+ * slc_backend_put() - Drop a reference.
+ * @backend: the backend
+ *
+ * Context: Any.
+ */
+void slc_backend_put(struct slc_backend *backend);
+
+/**
+ * slc_backend_usable() - May a backend be given new connections?
+ * @cfg: what is configured for it
+ *
+ * Return: true if it may.
+ */
+bool slc_backend_usable(const struct slc_backend_cfg *cfg);
+
+/**
  * slc_pool_put() - Drop a reference.
  * @pool: the pool
  *
@@ -238,7 +282,8 @@ int slc_draft_pool_set(struct slc_draft *draft, struct slc_pool_entry *entry,
  * @force: its backends go with it; else it is refused if there are some
  * @extack: says what was wrong
  *
- * Return: 0, -EBUSY if others refer to it, or it has backends and not @force.
+ * Return: 0, -EBUSY if others refer to it, services among them, or it has backends
+ *	and not @force.
  */
 int slc_draft_pool_del(struct slc_draft *draft, struct slc_pool_entry *entry,
 		       bool force, struct netlink_ext_ack *extack);

@@ -7,6 +7,7 @@
 #include <linux/stringify.h>
 #include "obj/config.h"
 #include "obj/draft.h"
+#include "obj/pool.h"
 #include "obj/service.h"
 #include "obj/stats.h"
 
@@ -38,13 +39,15 @@ static struct slc_service_rules *rules_make(const struct slc_service_cfg *cfg)
 		memcpy(ports, cfg->ports, cfg->n_ports * sizeof(*ports));
 	if (cfg->user_len)
 		memcpy(ports + cfg->n_ports, cfg->user_data, cfg->user_len);
+	if (cfg->pool)
+		slc_pool_get(cfg->pool);
 	if (!cfg->n_trust)
 		return rules;
 	memcpy(trust, cfg->trust, cfg->n_trust * sizeof(*trust));
 	rules->trust = (void *)rules + at_table;
 	err = slc_prefix_build(rules->trust, trust, cfg->n_trust);
 	if (err) {
-		kvfree(rules);
+		slc_service_rules_put(rules);
 		return ERR_PTR(err);
 	}
 	return rules;
@@ -52,8 +55,11 @@ static struct slc_service_rules *rules_make(const struct slc_service_cfg *cfg)
 
 void slc_service_rules_put(struct slc_service_rules *rules)
 {
-	if (refcount_dec_and_test(&rules->refs))
-		kvfree(rules);
+	if (!refcount_dec_and_test(&rules->refs))
+		return;
+	if (rules->cfg.pool)
+		slc_pool_put(rules->cfg.pool);
+	kvfree(rules);
 }
 
 bool slc_service_get(struct slc_service *svc)

@@ -21,6 +21,7 @@
 
 struct netlink_ext_ack;
 struct slc_draft;
+struct slc_pool;
 struct slc_service_entry;
 struct slc_stats;
 
@@ -44,7 +45,7 @@ struct slc_port_range {
 /**
  * struct slc_service_cfg - a service as configured, host byte order
  * @name: what the administrator calls it
- * @proto: IPPROTO_TCP (IPPROTO_UDP is refused until it is built)
+ * @proto: IPPROTO_TCP or IPPROTO_UDP
  * @any_addr: "*:PORT": any address of this host, both families
  * @addr: service address unless @any_addr
  * @port_lo: first port
@@ -58,6 +59,7 @@ struct slc_port_range {
  * @has_to: deliver to @to_addr rather than the address connected to
  * @to_addr: an address of this host
  * @to_port: port to deliver to, 0 for the one connected to
+ * @pool: where connections go, or NULL for this host; referenced by the rules
  * @n_trust: entries in @trust
  * @n_ports: entries in @ports
  * @user_len: bytes in @user_data
@@ -81,6 +83,7 @@ struct slc_service_cfg {
 	bool has_to;
 	struct slc_addr to_addr;
 	u16 to_port;
+	struct slc_pool *pool;
 	unsigned int n_trust;
 	unsigned int n_ports;
 	unsigned int user_len;
@@ -142,6 +145,18 @@ static inline bool slc_service_trusts(const struct slc_service_rules *rules,
 				      const struct slc_addr *addr)
 {
 	return rules->trust && slc_prefix_match(rules->trust, addr);
+}
+
+/**
+ * slc_service_bind() - When does a service choose the backend?
+ * @cfg: the service
+ *
+ * Return: enum sluice_bind.
+ */
+static inline u32 slc_service_bind(const struct slc_service_cfg *cfg)
+{
+	return cfg->accept_proxy == SLUICE_ACCEPT_PROXY_NONE ?
+	       SLUICE_BIND_SYN : SLUICE_BIND_HEADER;
 }
 
 /**

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Choosing a backend: what a pool's scheduler chooses from, made when a
+ * configuration is published, and the choice itself.
+ *
+ * Locking: a view never changes; it goes with the rules it was made of.
+ */
+#ifndef SLC_OBJ_PICK_H
+#define SLC_OBJ_PICK_H
+
+#include "core/addr.h"
+#include "obj/net.h"
+
+struct slc_backend_entry;
+struct slc_pick_view;
+struct slc_pool_entry;
+struct slc_pool_rules;
+
+/* Backends that one connection may try: retries is at most 16. */
+#define SLC_PICK_MAX	17
+
+/**
+ * struct slc_tried - the backends that a connection has tried
+ * @n: how many
+ * @id: their ids
+ */
+struct slc_tried {
+	unsigned int n;
+	u32 id[SLC_PICK_MAX];
+};
+
+/**
+ * slc_pick_build() - Make what the scheduler of a pool chooses from.
+ * @rules: the pool's rules, complete; their view is set
+ *
+ * Context: Process.
+ * Return: 0 or -ENOMEM.
+ */
+int slc_pick_build(struct slc_pool_rules *rules);
+
+/**
+ * slc_pick_free() - Free a view.
+ * @view: it, or NULL
+ *
+ * Context: Any.
+ */
+void slc_pick_free(struct slc_pick_view *view);
+
+/**
+ * slc_pick() - Choose a backend for a new connection.
+ * @sn: namespace state
+ * @pool: the pool, or NULL
+ * @client: tuple of the client's packets; backends are of its family
+ * @tried: those not to be chosen again, or NULL
+ *
+ * Where the pool has none, its sorry pool is asked.
+ *
+ * Context: RCU held.
+ * Return: the backend, not referenced, or NULL.
+ */
+const struct slc_backend_entry *slc_pick(struct slc_net *sn,
+					 const struct slc_pool_entry *pool,
+					 const struct slc_tuple *client,
+					 const struct slc_tried *tried);
+
+#endif /* SLC_OBJ_PICK_H */
