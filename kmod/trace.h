@@ -60,7 +60,8 @@
 	EM(SLUICE_STAT_FRAGMENT_DROPPED, "fragment-dropped")		\
 	EM(SLUICE_STAT_NO_MEMORY, "no-memory")				\
 	EM(SLUICE_STAT_DRAINING, "draining")				\
-	EM_LAST(SLUICE_STAT_BYPASS_REFUSED, "bypass-refused")
+	EM(SLUICE_STAT_BYPASS_REFUSED, "bypass-refused")		\
+	EM_LAST(SLUICE_STAT_NO_BACKEND, "no-backend")
 
 #define SLC_TRACE_FLOW_STATES						\
 	EM(SLUICE_FLOW_STATE_ESTABLISHED, "established")		\

@@ -67,6 +67,8 @@ static int put_header(struct sk_buff *skb, const struct slc_flow *flow)
 {
 	const struct slc_header *header = flow->header;
 
+	if (!flow->version)
+		return 0;
 	if (nla_put_u8(skb, SLUICE_A_FLOW_VERSION, flow->version))
 		return -EMSGSIZE;
 	if (flow->is_local ?

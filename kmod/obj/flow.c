@@ -6,6 +6,7 @@
 
 #include "obj/event.h"
 #include "obj/flow.h"
+#include "obj/pool.h"
 #include "obj/service.h"
 #include "obj/table.h"
 
@@ -85,6 +86,14 @@ err_count:
 	return ERR_PTR(err);
 }
 
+void slc_flow_bind(struct slc_flow *flow, struct slc_backend *backend)
+{
+	slc_backend_get(backend);
+	atomic_inc(&backend->n_flows);
+	flow->backend = backend;
+	__set_bit(SLC_FLOW_BALANCED, &flow->flags);
+}
+
 int slc_flow_insert(struct slc_half *half)
 {
 	struct slc_flow *flow = slc_half_flow(half);
@@ -110,6 +119,8 @@ static void flow_free_rcu(struct rcu_head *rcu)
 	dst_release(rcu_dereference_protected(flow->half[SLC_OUT].dst, 1));
 	kfree(flow->header);
 	slc_secpath_put(flow->secpath);
+	if (flow->backend)
+		slc_backend_put(flow->backend);
 	slc_service_put(flow->service);
 	kmem_cache_free(flow_cache, flow);
 }
@@ -140,6 +151,8 @@ bool slc_flow_end(struct slc_flow *flow, u8 state, int why)
 	atomic_inc(&flow->sn->n_kept);
 	atomic_dec(&flow->sn->n_flows);
 	atomic_dec(&flow->service->n_flows);
+	if (flow->backend)
+		atomic_dec(&flow->backend->n_flows);
 	atomic_dec(&flow_total);
 	if (why)
 		slc_flow_ended(flow, why);
@@ -194,6 +207,9 @@ static u32 flow_timeout(const struct slc_flow *flow)
 {
 	u8 state = READ_ONCE(flow->state);
 
+	if (flow->half[SLC_IN].key.proto == IPPROTO_UDP)
+		return test_bit(SLC_FLOW_REPLIED, &flow->flags) ? 300U * HZ :
+								  30U * HZ;
 	/* Whatever it looks like: a FIN may have met a reset. */
 	if (slc_flow_over(flow) && state != SLUICE_FLOW_STATE_CLOSING)
 		return 10U * HZ;
@@ -211,7 +227,9 @@ static u32 flow_timeout(const struct slc_flow *flow)
 		return atomic_read(&flow->sn->n_kept) >
 		       flow_kept_max(flow->sn) / 2 ? 10U * HZ : 70U * HZ;
 	default:
-		return U32_MAX; /* the handshake has its own timer */
+		/* A handshake of ours has its own timer. */
+		return test_bit(SLC_FLOW_BALANCED, &flow->flags) ? 60U * HZ :
+								   U32_MAX;
 	}
 }
 

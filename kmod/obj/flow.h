@@ -25,6 +25,7 @@
 #include "obj/net.h"
 
 struct skb_ext;
+struct slc_backend;
 struct slc_early;
 struct slc_service;
 
@@ -44,7 +45,7 @@ enum slc_dir {
  *	checksum and, both families IPv4, to the IP header's, folded; frozen
  * @wscale: shift of the windows in these packets; frozen
  * @mtu: of @dst; SLC_OUT only
- * @dst_ifindex: device that @dst was looked up for; SLC_IN only
+ * @dst_ifindex: device that @dst was looked up for, 0 for an output route
  * @dst_cookie: for dst_check()
  * @dst: route of the packets after the rewrite, a cache
  * @seq_end: highest end of a segment believed, in this sender's own numbers
@@ -85,6 +86,8 @@ enum {
 	SLC_FLOW_CONFIRMED,	/* the application has gone on from its SYN-ACK */
 	SLC_FLOW_SOCKET,	/* the inner tuple is that of a socket here */
 	SLC_FLOW_TOLD,		/* its event was sent, or it ended before that */
+	SLC_FLOW_BALANCED,	/* it has a backend, on this host or another */
+	SLC_FLOW_REPLIED,	/* the backend has answered */
 };
 
 /**
@@ -104,6 +107,7 @@ struct slc_header {
  * @half: its two directions
  * @sn: namespace state
  * @service: referenced
+ * @backend: referenced; NULL for an application of this host that no pool has
  * @header: of the PROXY header; set before publication, NULL if it named no
  *	client and had no TLVs
  * @secpath: what the header came through, if IPsec policies of the sender's
@@ -130,6 +134,7 @@ struct slc_flow {
 	struct slc_half half[2];
 	struct slc_net *sn;
 	struct slc_service *service;
+	struct slc_backend *backend;
 	struct slc_header *header;
 	struct skb_ext *secpath;
 	struct slc_early *early;
@@ -217,6 +222,15 @@ struct slc_half *slc_flow_lookup(struct slc_net *sn,
  */
 struct slc_flow *slc_flow_alloc(struct slc_net *sn,
 				struct slc_service *service);
+
+/**
+ * slc_flow_bind() - Let a flow have a backend.
+ * @flow: in no table yet
+ * @backend: taken a reference of; the flow counts as one of its own until it ends
+ *
+ * Context: Softirq, RCU held for @backend.
+ */
+void slc_flow_bind(struct slc_flow *flow, struct slc_backend *backend);
 
 /**
  * slc_flow_insert() - Put one half into the table.

@@ -143,6 +143,9 @@ unsigned int slc_guard(struct slc_pkt *pkt, u8 family)
 	if (!svc)
 		return NF_ACCEPT;
 	rules = svc->rules;
+	/* Where it is balanced there is nothing that a client may not do. */
+	if (rules->cfg.accept_proxy == SLUICE_ACCEPT_PROXY_NONE)
+		return NF_ACCEPT;
 	/* "*" is any address of this host, not what is intercepted for others. */
 	if (rules->cfg.any_addr && !slc_route_owns(pkt, &pkt->tuple.dst))
 		return NF_ACCEPT;

@@ -169,6 +169,7 @@ static unsigned int hook_gather(struct slc_pkt *pkt, u8 family)
 		return NF_ACCEPT;
 	}
 	if (likely(ipv6_hdr(skb)->nexthdr == IPPROTO_TCP) ||
+	    ipv6_hdr(skb)->nexthdr == IPPROTO_UDP ||
 	    !IS_ENABLED(CONFIG_NF_DEFRAG_IPV6))
 		return NF_ACCEPT;
 	err = nf_ct_frag6_gather(net, skb, hook_is_bridge(skb) ?
@@ -200,7 +201,7 @@ static unsigned int walk_in(struct slc_pkt *pkt, u8 family)
 		return hook_unclear(pkt, family);
 	if (unlikely(hook_is_bridge(pkt->skb)))
 		return hook_bridged(pkt);
-	return kind == SLC_PKT_TCP ? slc_input(pkt) : slc_icmp_in(pkt);
+	return kind == SLC_PKT_ICMP_ERROR ? slc_icmp_in(pkt) : slc_input(pkt);
 }
 
 static unsigned int walk_out(struct slc_pkt *pkt, u8 family)
@@ -209,6 +210,7 @@ static unsigned int walk_out(struct slc_pkt *pkt, u8 family)
 		return NF_ACCEPT;
 	switch (slc_pkt_parse(pkt, family, true)) {
 	case SLC_PKT_TCP:
+	case SLC_PKT_UDP:
 		return slc_output_hook(pkt);
 	case SLC_PKT_ICMP_ERROR:
 		return slc_icmp_out(pkt);

@@ -21,6 +21,7 @@
 #include "obj/flow.h"
 #include "obj/service.h"
 #include "path/early.h"
+#include "path/forward.h"
 #include "path/hook.h"
 #include "path/route.h"
 #include "path/seg.h"
@@ -32,13 +33,18 @@
  * struct icmp_quote - the packet an error quotes
  * @tuple: its tuple
  * @nhoff: offset of its network header
- * @thoff: offset of its TCP header
+ * @thoff: offset of its transport header
  */
 struct icmp_quote {
 	struct slc_tuple tuple;
 	unsigned int nhoff;
 	unsigned int thoff;
 };
+
+static bool icmp_is_ours(u8 proto)
+{
+	return proto == IPPROTO_TCP || proto == IPPROTO_UDP;
+}
 
 static bool icmp_parse_quote(const struct slc_pkt *pkt, struct icmp_quote *q)
 {
@@ -48,19 +54,17 @@ static bool icmp_parse_quote(const struct slc_pkt *pkt, struct icmp_quote *q)
 	const __be16 *ports;
 
 	q->nhoff = pkt->thoff + ICMP_HLEN;
-	*t = (struct slc_tuple) {
-		.family = pkt->tuple.family,
-		.proto = IPPROTO_TCP,
-	};
+	*t = (struct slc_tuple) { .family = pkt->tuple.family };
 	if (t->family == SLC_FAMILY_IPV4) {
 		struct iphdr _iph;
 		const struct iphdr *iph;
 
 		iph = skb_header_pointer(skb, q->nhoff, sizeof(_iph), &_iph);
 		if (!iph || iph->version != 4 || iph->ihl < 5 ||
-		    iph->protocol != IPPROTO_TCP ||
+		    !icmp_is_ours(iph->protocol) ||
 		    iph->frag_off & htons(IP_OFFSET))
 			return false;
+		t->proto = iph->protocol;
 		t->src = slc_addr_v4(iph->saddr);
 		t->dst = slc_addr_v4(iph->daddr);
 		q->thoff = q->nhoff + iph->ihl * 4;
@@ -77,10 +81,11 @@ static bool icmp_parse_quote(const struct slc_pkt *pkt, struct icmp_quote *q)
 		nexthdr = iph->nexthdr;
 		off = ipv6_skip_exthdr(skb, q->nhoff + sizeof(*iph), &nexthdr,
 				       &frag_off);
-		if (off < 0 || nexthdr != IPPROTO_TCP ||
+		if (off < 0 || !icmp_is_ours(nexthdr) ||
 		    frag_off & htons(~0x7) ||
 		    slc_pkt_authenticated(skb, q->nhoff))
 			return false;
+		t->proto = nexthdr;
 		t->src = slc_addr_from_bytes(&iph->saddr);
 		t->dst = slc_addr_from_bytes(&iph->daddr);
 		q->thoff = off;
@@ -126,8 +131,12 @@ static bool icmp_translate(struct slc_pkt *pkt, const struct icmp_quote *q,
 	if (skb->len < q->thoff + 8 || skb_ensure_writable(skb, q->thoff + 8))
 		return false;
 
-	slc_xlate_seq_inverse(x, skb->data + q->thoff, to->sport, to->dport,
-			      &sum);
+	if (to->proto == IPPROTO_TCP)
+		slc_xlate_seq_inverse(x, skb->data + q->thoff, to->sport,
+				      to->dport, &sum);
+	else
+		sum = slc_xlate_ports(skb->data + q->thoff, to->sport,
+				      to->dport);
 	if (to->family == SLC_FAMILY_IPV4) {
 		struct iphdr *quoted = (struct iphdr *)(skb->data + q->nhoff);
 		struct iphdr *iph = ip_hdr(skb);
@@ -264,7 +273,9 @@ unsigned int slc_icmp_in(struct slc_pkt *pkt)
 
 	/* The quote came from out's key by out's translation. */
 	icmp_addrs(pkt, &src, &dst);
-	route = slc_route_in(pkt, &out->key.src);
+	route = test_bit(SLC_FLOW_BALANCED, &flow->flags) ?
+		slc_route_forward(pkt, &out->key.src) :
+		slc_route_in(pkt, &out->key.src);
 	if (IS_ERR(route))
 		return slc_pkt_refuse(pkt, flow->service,
 				      SLUICE_STAT_ICMP_DROPPED);
@@ -274,10 +285,28 @@ unsigned int slc_icmp_in(struct slc_pkt *pkt)
 		return slc_pkt_refuse(pkt, flow->service,
 				      SLUICE_STAT_ICMP_DROPPED);
 	}
-	skb_dst_drop(pkt->skb);
-	skb_dst_set(pkt->skb, route);
-	slc_pkt_set_own(pkt->skb);
+	slc_forward_by(pkt->skb, route);
 	nf_reset_ct(pkt->skb);
+	slc_count(pkt->sn, flow->service, SLUICE_STAT_ICMP_TRANSLATED);
+	return NF_ACCEPT;
+}
+
+/* About what a client has sent to a backend: a router on the way has said so, this
+ * host, or the backend, whose address the client does not know.
+ */
+static unsigned int icmp_forward(struct slc_pkt *pkt, const struct icmp_quote *q,
+				 const struct slc_flow *flow)
+{
+	const struct slc_half *out = &flow->half[SLC_OUT];
+	const struct slc_half *in = &flow->half[SLC_IN];
+	struct slc_addr src, dst;
+
+	icmp_addrs(pkt, &src, &dst);
+	if (slc_addr_eq(&src, &out->key.src))
+		src = in->key.dst;
+	if (!icmp_translate(pkt, q, &in->key, &in->xlate, &src, &in->key.src))
+		return slc_pkt_refuse(pkt, flow->service,
+				      SLUICE_STAT_ICMP_DROPPED);
 	slc_count(pkt->sn, flow->service, SLUICE_STAT_ICMP_TRANSLATED);
 	return NF_ACCEPT;
 }
@@ -292,9 +321,9 @@ unsigned int slc_icmp_out(struct slc_pkt *pkt)
 	struct icmp_quote q;
 	struct dst_entry *route;
 
-	/* Only this host has seen what it quotes. */
-	if (pkt->state->in || !icmp_parse_quote(pkt, &q) ||
-	    !slc_config_port_rcu(pkt->sn, q.tuple.dport))
+	if (!icmp_parse_quote(pkt, &q) ||
+	    !(slc_config_reply_rcu(pkt->sn, q.tuple.dport) ||
+	      slc_config_port_rcu(pkt->sn, q.tuple.dport)))
 		return NF_ACCEPT;
 	slc_tuple_reverse(&key, &q.tuple);
 	key.side = SLC_SIDE_INNER;
@@ -304,6 +333,11 @@ unsigned int slc_icmp_out(struct slc_pkt *pkt)
 		return NF_ACCEPT;
 	flow = slc_half_flow(out);
 	in = slc_half_other(out);
+	if (test_bit(SLC_FLOW_BALANCED, &flow->flags))
+		return icmp_forward(pkt, &q, flow);
+	/* Only this host has seen what it quotes. */
+	if (pkt->state->in)
+		return NF_ACCEPT;
 
 	/* The firewall has said no to the inner SYN: pass it on at once. */
 	/* Pairs with the release in slc_early_finish(). */

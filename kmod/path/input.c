@@ -8,9 +8,11 @@
 #include "obj/flow.h"
 #include "obj/service.h"
 #include "path/early.h"
+#include "path/forward.h"
 #include "path/handshake.h"
 #include "path/hook.h"
 #include "path/relay.h"
+#include "path/steer.h"
 
 /* Does a packet claim to be from the inner client of a live flow? We would
  * have known it as ours; nobody else may speak for the client.
@@ -23,7 +25,8 @@ static struct slc_flow *input_claims(const struct slc_pkt *pkt)
 	slc_tuple_reverse(&key, &pkt->tuple);
 	key.side = SLC_SIDE_INNER;
 	half = slc_flow_lookup(pkt->sn, &key);
-	if (!half)
+	/* A backend that the client has of us it may know as well. */
+	if (!half || test_bit(SLC_FLOW_BALANCED, &slc_half_flow(half)->flags))
 		return NULL;
 	if (!slc_flow_spent(slc_half_flow(half)))
 		return slc_half_flow(half);
@@ -42,7 +45,23 @@ input_flow(struct slc_pkt *pkt, struct slc_half *half)
 	if (unlikely(!slc_pkt_policy_ok(pkt)))
 		return slc_pkt_refuse(pkt, flow->service,
 				      SLUICE_STAT_XFRM_DENIED);
+	if (test_bit(SLC_FLOW_BALANCED, &flow->flags))
+		return slc_forward_in(pkt, half);
 	return slc_relay_in(pkt, half);
+}
+
+/* From a backend of another host, in answer? */
+static struct slc_half *input_reply(const struct slc_pkt *pkt)
+{
+	struct slc_tuple key = pkt->tuple;
+	struct slc_half *half;
+
+	if (!slc_config_reply_rcu(pkt->sn, key.sport))
+		return NULL;
+	key.side = SLC_SIDE_INNER;
+	half = slc_flow_lookup(pkt->sn, &key);
+	return half && test_bit(SLC_FLOW_BALANCED,
+				&slc_half_flow(half)->flags) ? half : NULL;
 }
 
 /* Not of a flow: of a handshake, the first of one, or not for us. */
@@ -53,12 +72,13 @@ static noinline unsigned int input_other(struct slc_pkt *pkt)
 	struct slc_flow *flow;
 	struct slc_half *half;
 
-	early = slc_early_lookup(pkt->sn, &pkt->tuple);
+	early = pkt->tuple.proto == IPPROTO_TCP ?
+		slc_early_lookup(pkt->sn, &pkt->tuple) : NULL;
 	if (early)
 		return slc_pkt_policy_ok(pkt) ? slc_handshake(pkt, early) :
 		       slc_pkt_refuse(pkt, NULL, SLUICE_STAT_XFRM_DENIED);
 
-	svc = slc_config_lookup_rcu(pkt->sn, IPPROTO_TCP, &pkt->tuple.dst,
+	svc = slc_config_lookup_rcu(pkt->sn, pkt->tuple.proto, &pkt->tuple.dst,
 				    pkt->tuple.dport);
 	if (svc) {
 		/* Between the two lookups it may have become a flow. Pairs
@@ -81,8 +101,15 @@ unsigned int slc_input(struct slc_pkt *pkt)
 {
 	struct slc_half *half;
 
-	half = slc_flow_lookup(pkt->sn, &pkt->tuple);
-	return likely(half) ? input_flow(pkt, half) : input_other(pkt);
+	if (likely(pkt->may_call)) {
+		half = slc_flow_lookup(pkt->sn, &pkt->tuple);
+		if (likely(half))
+			return input_flow(pkt, half);
+	}
+	half = input_reply(pkt);
+	if (half)
+		return slc_forward_reply(pkt, half);
+	return pkt->may_call ? input_other(pkt) : NF_ACCEPT;
 }
 
 /* Only this host speaks for its applications, or a container to which a rule
@@ -108,6 +135,8 @@ unsigned int slc_output_hook(struct slc_pkt *pkt)
 	half = slc_flow_lookup(pkt->sn, &pkt->tuple);
 	if (!half)
 		return NF_ACCEPT;
+	if (test_bit(SLC_FLOW_BALANCED, &slc_half_flow(half)->flags))
+		return slc_forward_out(pkt, half);
 	if (unlikely(pkt->state->in) && output_is_foreign(pkt))
 		return slc_pkt_refuse(pkt, slc_half_flow(half)->service,
 				      SLUICE_STAT_SPOOFED);

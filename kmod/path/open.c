@@ -9,6 +9,7 @@
 #include "obj/service.h"
 #include "path/handshake.h"
 #include "path/route.h"
+#include "path/steer.h"
 
 /* A cookie may come back this long after the last one was sent. */
 #define OPEN_COOKIE_LIFE	(2 * SLC_COOKIE_PERIOD_S * HZ)
@@ -262,6 +263,8 @@ unsigned int slc_open(struct slc_pkt *pkt, const struct slc_service_entry *svc)
 		return slc_pkt_refuse(pkt, svc->service,
 				      SLUICE_STAT_BAD_PACKET);
 
+	if (rules->cfg.accept_proxy == SLUICE_ACCEPT_PROXY_NONE)
+		return slc_steer(pkt, svc);
 	if (!slc_service_trusts(rules, &pkt->tuple.src))
 		return open_untrusted(pkt, svc->service, rules->cfg.untrusted);
 	if (open_is_syn(pkt))

@@ -7,6 +7,7 @@
 #include <linux/ip.h>
 #include <linux/ipv6.h>
 #include <linux/tcp.h>
+#include <linux/udp.h>
 #include <net/ip.h>
 #include <net/ipv6.h>
 #include <net/xfrm.h>
@@ -47,6 +48,8 @@ static enum slc_pkt_kind pkt_locate4(struct slc_pkt *pkt)
 	pkt->thoff = skb_network_offset(pkt->skb) + iph->ihl * 4;
 	if (iph->protocol == IPPROTO_TCP)
 		return SLC_PKT_TCP;
+	if (iph->protocol == IPPROTO_UDP)
+		return SLC_PKT_UDP;
 	if (iph->protocol == IPPROTO_ICMP) {
 		const struct icmphdr *ih = pkt_header(pkt, sizeof(*ih));
 
@@ -85,6 +88,8 @@ static noinline enum slc_pkt_kind pkt_locate6(struct slc_pkt *pkt)
 	/* Kernels without conntrack may have nothing that joins fragments. */
 	if (nexthdr == IPPROTO_TCP)
 		return frag_off ? SLC_PKT_UNCLEAR : SLC_PKT_TCP;
+	if (nexthdr == IPPROTO_UDP)
+		return frag_off ? SLC_PKT_OTHER : SLC_PKT_UDP;
 	if (nexthdr == IPPROTO_ICMPV6) {
 		const struct icmp6hdr *ih = pkt_header(pkt, sizeof(*ih));
 
@@ -117,41 +122,70 @@ void slc_pkt_addrs(struct slc_pkt *pkt, u8 family)
 		pkt_addrs6(t, ipv6_hdr(pkt->skb));
 }
 
+/* Is a port one that we care for? */
+static __always_inline bool pkt_ports(struct slc_pkt *pkt, __be16 source,
+				      __be16 dest, bool out)
+{
+	pkt->may_call = slc_config_port_rcu(pkt->sn, out ? source : dest);
+	return pkt->may_call || slc_config_reply_rcu(pkt->sn, source);
+}
+
+static void pkt_tuple(struct slc_pkt *pkt, u8 family, u8 proto, __be16 source,
+		      __be16 dest)
+{
+	struct slc_tuple *t = &pkt->tuple;
+
+	if (family == SLC_FAMILY_IPV4)
+		pkt_addrs4(t, ip_hdr(pkt->skb));
+	else
+		pkt_addrs6(t, ipv6_hdr(pkt->skb));
+	t->sport = source;
+	t->dport = dest;
+	t->family = family;
+	t->proto = proto;
+	t->side = SLC_SIDE_OUTER;
+	t->pad = 0;
+}
+
+static noinline enum slc_pkt_kind pkt_parse_udp(struct slc_pkt *pkt, u8 family,
+						bool out)
+{
+	const struct udphdr *uh = pkt_header(pkt, sizeof(*uh));
+
+	if (!uh || !pkt_ports(pkt, uh->source, uh->dest, out))
+		return SLC_PKT_OTHER;
+	pkt->thlen = sizeof(*uh);
+	pkt_tuple(pkt, family, IPPROTO_UDP, uh->source, uh->dest);
+	pkt->seg = (struct slc_hs_seg) {
+		.len = pkt->skb->len - pkt->thoff - sizeof(*uh),
+	};
+	return SLC_PKT_UDP;
+}
+
 enum slc_pkt_kind slc_pkt_parse(struct slc_pkt *pkt, u8 family, bool out)
 {
 	const struct sk_buff *skb = pkt->skb;
-	struct slc_tuple *t = &pkt->tuple;
 	const struct tcphdr *th;
 	enum slc_pkt_kind kind;
 	unsigned int thlen;
 
 	kind = family == SLC_FAMILY_IPV4 ? pkt_locate4(pkt) : pkt_locate6(pkt);
+	if (kind == SLC_PKT_UDP)
+		return pkt_parse_udp(pkt, family, out);
 	if (kind != SLC_PKT_TCP) {
-		t->family = family;
+		pkt->tuple.family = family;
 		return kind;
 	}
 
 	th = pkt_header(pkt, sizeof(*th));
-	if (!th)
-		return SLC_PKT_OTHER;
-	if (!slc_config_port_rcu(pkt->sn, out ? th->source : th->dest))
+	if (!th || !pkt_ports(pkt, th->source, th->dest, out))
 		return SLC_PKT_OTHER;
 
 	thlen = th->doff * 4;
 	if (thlen < sizeof(*th) || skb->len < pkt->thoff + thlen)
 		return SLC_PKT_OTHER;
 	pkt->thlen = thlen;
-
-	if (family == SLC_FAMILY_IPV4)
-		pkt_addrs4(t, ip_hdr(skb));
-	else
-		pkt_addrs6(t, ipv6_hdr(skb));
-	t->sport = th->source;
-	t->dport = th->dest;
-	t->family = family;
-	t->proto = IPPROTO_TCP;
-	t->side = SLC_SIDE_OUTER;
-	t->pad = 0;
+	pkt_tuple(pkt, family, IPPROTO_TCP, th->source, th->dest);
 
 	pkt->seg.seq = ntohl(th->seq);
 	pkt->seg.ack = ntohl(th->ack_seq);
@@ -187,7 +221,7 @@ bool slc_pkt_checksum_ok(const struct slc_pkt *pkt)
 	u8 pf = pkt->tuple.family == SLC_FAMILY_IPV4 ? AF_INET : AF_INET6;
 
 	return !nf_checksum(pkt->skb, NF_INET_PRE_ROUTING, pkt->thoff,
-			    IPPROTO_TCP, pf);
+			    pkt->tuple.proto, pf);
 }
 
 bool slc_pkt_policy_ok(const struct slc_pkt *pkt)

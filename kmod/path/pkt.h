@@ -21,7 +21,8 @@ enum slc_pkt_kind {
 	SLC_PKT_OTHER,		/* none of ours */
 	SLC_PKT_UNCLEAR,	/* headers that we cannot follow to their end */
 	SLC_PKT_TCP,
-	SLC_PKT_ICMP_ERROR,	/* quotes a TCP packet; see path/icmp.c */
+	SLC_PKT_UDP,
+	SLC_PKT_ICMP_ERROR,	/* quotes a packet; see path/icmp.c */
 };
 
 /**
@@ -30,9 +31,12 @@ enum slc_pkt_kind {
  * @sn: namespace state
  * @state: the hook's
  * @tuple: as in the headers; side is SLC_SIDE_OUTER
- * @seg: TCP header fields; timestamps only after slc_pkt_options()
+ * @seg: TCP header fields, of UDP the length of the payload alone; timestamps only
+ *	after slc_pkt_options()
  * @thoff: offset of the transport header from skb->data
- * @thlen: length of the TCP header with options
+ * @thlen: length of the transport header with options
+ * @may_call: on its way in, it may be for a service; if not, it may be from a
+ *	backend
  * @room: for a transport header that is not in one piece
  *
  * Any change to the packet's headers makes @tuple and @seg history.
@@ -45,6 +49,7 @@ struct slc_pkt {
 	struct slc_hs_seg seg;
 	u32 thoff;
 	u32 thlen;
+	bool may_call;
 	u8 room[sizeof(struct tcphdr)] __aligned(4);
 };
 
@@ -52,11 +57,11 @@ struct slc_pkt {
  * slc_pkt_parse() - Find out what a packet is.
  * @pkt: @skb, @sn and @state set; the rest is filled in
  * @family: SLC_FAMILY_*
- * @out: on its way out: its source port decides if it may be ours, rather
- *	than its destination port
+ * @out: on its way out: its source port alone decides if it may be ours; on its
+ *	way in either may
  *
- * Packets of ports that no service has are SLC_PKT_OTHER after two loads and
- * a bit test.
+ * Packets of ports that no service has are SLC_PKT_OTHER after a few loads and
+ * bit tests.
  *
  * Context: RCU held, softirq or bh disabled.
  * Return: what it is. Nothing has been written to the packet.

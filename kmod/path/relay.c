@@ -266,21 +266,6 @@ static unsigned int relay_requeue(struct slc_pkt *pkt,
 	return NF_STOLEN;
 }
 
-/* What conntrack knew of the outer leg, over lo, is not true of the inner one.
- * A template says in which zone to look and stays.
- */
-static void relay_ct_reset(struct sk_buff *skb)
-{
-#if IS_ENABLED(CONFIG_NF_CONNTRACK)
-	enum ip_conntrack_info ctinfo;
-	const struct nf_conn *ct = nf_ct_get(skb, &ctinfo);
-
-	if (ct && nf_ct_is_template(ct))
-		return;
-#endif
-	nf_reset_ct(skb);
-}
-
 static unsigned int relay_unwritable(const struct slc_pkt *pkt,
 				     struct slc_half *half, int err)
 {
@@ -350,7 +335,7 @@ unsigned int slc_relay_in(struct slc_pkt *pkt, struct slc_half *half)
 	 */
 	if (unlikely(ipsec) && !skb_dst_force(skb))
 		return slc_pkt_refuse(pkt, svc, SLUICE_STAT_RP_FILTERED);
-	relay_ct_reset(skb);
+	slc_relay_ct_reset(skb);
 	slc_relay_mark(skb, flow);
 	slc_pkt_set_own(skb);
 	/* Our route is not the one its header asks for: the next packet of
@@ -412,26 +397,6 @@ static bool relay_fits(struct slc_pkt *pkt, const struct slc_half *half)
 	return false;
 }
 
-/* The mark belongs to the connection as the firewall knows it: that of the
- * inner leg, whose entry the first reply still has.
- */
-static void relay_ct_mark(const struct sk_buff *skb, struct slc_flow *flow)
-{
-#if IS_ENABLED(CONFIG_NF_CONNTRACK) && defined(CONFIG_NF_CONNTRACK_MARK)
-	enum ip_conntrack_info ctinfo;
-	struct nf_conn *ct;
-
-	if (!flow->mark_mask || test_bit(SLC_FLOW_MARKED, &flow->flags))
-		return;
-	ct = nf_ct_get(skb, &ctinfo);
-	if (!ct)
-		return;
-	WRITE_ONCE(ct->mark, (READ_ONCE(ct->mark) & ~flow->mark_mask) |
-			     (flow->mark & flow->mark_mask));
-	set_bit(SLC_FLOW_MARKED, &flow->flags);
-#endif
-}
-
 static noinline struct dst_entry *relay_route_out(const struct slc_pkt *pkt,
 						  struct slc_half *half)
 {
@@ -457,7 +422,7 @@ unsigned int slc_relay_out(struct slc_pkt *pkt, struct slc_half *half)
 	struct dst_entry *dst;
 	int err;
 
-	relay_ct_mark(skb, flow);
+	slc_relay_ct_mark(skb, flow);
 
 	/* Pairs with the release in slc_early_finish(). */
 	early = smp_load_acquire(&flow->early);

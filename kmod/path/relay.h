@@ -7,6 +7,7 @@
 #ifndef SLC_PATH_RELAY_H
 #define SLC_PATH_RELAY_H
 
+#include <net/netfilter/nf_conntrack.h>
 #include "obj/flow.h"
 #include "path/pkt.h"
 
@@ -75,6 +76,51 @@ static inline void slc_relay_mark(struct sk_buff *skb,
 	if (flow->mark_mask)
 		skb->mark = (skb->mark & ~flow->mark_mask) |
 			    (flow->mark & flow->mark_mask);
+}
+
+/**
+ * slc_relay_ct_reset() - Let conntrack see a packet as one of the inner leg.
+ * @skb: a packet of the sender's, rewritten
+ *
+ * What it knew of the outer leg, over lo, is not true of the inner one. A template
+ * says in which zone to look and stays.
+ */
+static inline void slc_relay_ct_reset(struct sk_buff *skb)
+{
+#if IS_ENABLED(CONFIG_NF_CONNTRACK)
+	enum ip_conntrack_info ctinfo;
+	const struct nf_conn *ct = nf_ct_get(skb, &ctinfo);
+
+	if (ct && nf_ct_is_template(ct))
+		return;
+#endif
+	nf_reset_ct(skb);
+}
+
+/**
+ * slc_relay_ct_mark() - Give the firewall's entry of a connection its mark.
+ * @skb: a packet of the application's or the backend's
+ * @flow: its flow
+ *
+ * The mark belongs to the connection as the firewall knows it: that of the inner
+ * leg, whose entry the first reply still has.
+ */
+static inline void slc_relay_ct_mark(const struct sk_buff *skb,
+				     struct slc_flow *flow)
+{
+#if IS_ENABLED(CONFIG_NF_CONNTRACK) && defined(CONFIG_NF_CONNTRACK_MARK)
+	enum ip_conntrack_info ctinfo;
+	struct nf_conn *ct;
+
+	if (!flow->mark_mask || test_bit(SLC_FLOW_MARKED, &flow->flags))
+		return;
+	ct = nf_ct_get(skb, &ctinfo);
+	if (!ct)
+		return;
+	WRITE_ONCE(ct->mark, (READ_ONCE(ct->mark) & ~flow->mark_mask) |
+			     (flow->mark & flow->mark_mask));
+	set_bit(SLC_FLOW_MARKED, &flow->flags);
+#endif
 }
 
 #endif /* SLC_PATH_RELAY_H */

@@ -117,7 +117,8 @@ bool slc_flow_reset(struct slc_flow *flow, int why)
 		return true;
 	slc_todo_init(&todo, flow->sn);
 	ended = slc_flow_end(flow, SLUICE_FLOW_STATE_RESET, why);
-	if (ended) {
+	/* Datagrams have nothing to say it with. */
+	if (ended && flow->half[SLC_IN].key.proto == IPPROTO_TCP) {
 		reset_out(flow, &todo);
 		reset_in(flow, &todo);
 	}

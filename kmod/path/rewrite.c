@@ -6,6 +6,7 @@
 #include <linux/ip.h>
 #include <linux/ipv6.h>
 #include <linux/tcp.h>
+#include <linux/udp.h>
 #include <net/ip.h>
 #include <net/ip6_checksum.h>
 #include <net/tcp.h>
@@ -113,21 +114,30 @@ static bool rewrite_writable(struct sk_buff *skb, unsigned int len)
 	return !skb_ensure_writable(skb, len);
 }
 
+static __sum16 *rewrite_check(const struct slc_pkt *pkt)
+{
+	return (__sum16 *)(pkt->skb->data + pkt->thoff +
+			   (pkt->tuple.proto == IPPROTO_UDP ?
+			    offsetof(struct udphdr, check) :
+			    offsetof(struct tcphdr, check)));
+}
+
 /* Leave the sum to whoever sends the packet; who takes it in need not know it. */
 static void rewrite_sum_later(const struct slc_pkt *pkt, u8 family)
 {
 	struct sk_buff *skb = pkt->skb;
-	struct tcphdr *th = (struct tcphdr *)(skb->data + pkt->thoff);
+	__sum16 *check = rewrite_check(pkt);
 	u32 len = skb->len - pkt->thoff;
+	u8 proto = pkt->tuple.proto;
 
-	th->check = family == SLC_FAMILY_IPV4 ?
-		    ~tcp_v4_check(len, ip_hdr(skb)->saddr, ip_hdr(skb)->daddr,
-				  0) :
-		    ~tcp_v6_check(len, &ipv6_hdr(skb)->saddr,
-				  &ipv6_hdr(skb)->daddr, 0);
+	*check = family == SLC_FAMILY_IPV4 ?
+		 ~csum_tcpudp_magic(ip_hdr(skb)->saddr, ip_hdr(skb)->daddr,
+				    len, proto, 0) :
+		 ~csum_ipv6_magic(&ipv6_hdr(skb)->saddr,
+				  &ipv6_hdr(skb)->daddr, len, proto, 0);
 	skb->ip_summed = CHECKSUM_PARTIAL;
-	skb->csum_start = (u8 *)th - skb->head;
-	skb->csum_offset = offsetof(struct tcphdr, check);
+	skb->csum_start = skb->data + pkt->thoff - skb->head;
+	skb->csum_offset = (u8 *)check - (skb->data + pkt->thoff);
 }
 
 /* GRO that expects to forward leaves a list of segments, each with a header of
@@ -140,6 +150,46 @@ static noinline void rewrite_unlist(const struct slc_pkt *pkt, u8 family)
 	skb_shinfo(pkt->skb)->gso_type &= ~SKB_GSO_FRAGLIST;
 }
 
+/* The check field of a packet that has become one of @family, by what its header
+ * changed in and what its pseudo-header did.
+ */
+static __always_inline void rewrite_sum(const struct slc_pkt *pkt,
+					struct slc_csum delta, u16 pseudo,
+					u8 family)
+{
+	bool udp = pkt->tuple.proto == IPPROTO_UDP;
+	__sum16 *check = rewrite_check(pkt);
+	struct sk_buff *skb = pkt->skb;
+
+	if (skb->ip_summed == CHECKSUM_PARTIAL) {
+		/* The field holds the pseudo-header's sum, the rest is added
+		 * by whoever sends or has been found good.
+		 */
+		*check = slc_csum_apply_partial(*check, pseudo);
+		return;
+	}
+	/* A datagram may do without; who has added it up need not know what. */
+	if (unlikely(udp && !*check)) {
+		if (skb->ip_summed == CHECKSUM_COMPLETE)
+			skb->ip_summed = CHECKSUM_NONE;
+		return;
+	}
+	delta.sum += pseudo;
+	*check = slc_csum_apply(*check, &delta);
+	if (unlikely(udp && !*check))
+		*check = CSUM_MANGLED_0;
+	/* The check field took up what the pseudo-header lost, which the sum
+	 * over the packet does not cover; an IPv4 header sums up to nothing, an
+	 * IPv6 header to its addresses, which make up for it.
+	 */
+	if (skb->ip_summed == CHECKSUM_COMPLETE && family == SLC_FAMILY_IPV4) {
+		const struct slc_csum p = { .sum = pseudo };
+		const struct slc_csum neg = slc_csum_negate(&p);
+
+		skb->csum = slc_csum_apply_wsum(skb->csum, &neg);
+	}
+}
+
 int slc_rewrite(struct slc_pkt *pkt, const struct slc_half *half,
 		const struct slc_xlate *xlate)
 {
@@ -148,48 +198,28 @@ int slc_rewrite(struct slc_pkt *pkt, const struct slc_half *half,
 	 */
 	const struct slc_tuple *to = &slc_half_other(half)->key;
 	struct sk_buff *skb = pkt->skb;
-	u16 pseudo = half->pseudo;
 	struct slc_csum delta;
-	struct tcphdr *th;
+	u8 *th;
 	int err;
 
 	if (!rewrite_writable(skb, pkt->thoff + pkt->thlen))
 		return -ENOMEM;
 
-	th = (struct tcphdr *)(skb->data + pkt->thoff);
-	delta = slc_xlate_tcp(xlate, (u8 *)th, pkt->thlen, to->dport,
-			      to->sport);
+	th = skb->data + pkt->thoff;
+	if (likely(pkt->tuple.proto == IPPROTO_TCP))
+		delta = slc_xlate_tcp(xlate, th, pkt->thlen, to->dport,
+				      to->sport);
+	else
+		delta = slc_xlate_ports(th, to->dport, to->sport);
 
 	if (likely(to->family == pkt->tuple.family)) {
-		rewrite_addrs(skb, to, pseudo);
+		rewrite_addrs(skb, to, half->pseudo);
 	} else {
 		err = rewrite_family(pkt, to);
 		if (err)
 			return err;
 	}
-	th = (struct tcphdr *)(skb->data + pkt->thoff);
-
-	if (skb->ip_summed == CHECKSUM_PARTIAL) {
-		/* The field holds the pseudo-header's sum, the rest is added
-		 * by whoever sends or has been found good.
-		 */
-		th->check = slc_csum_apply_partial(th->check, pseudo);
-	} else {
-		delta.sum += pseudo;
-		th->check = slc_csum_apply(th->check, &delta);
-		/* The check field took up what the pseudo-header lost, which
-		 * the sum over the packet does not cover; an IPv4 header sums
-		 * up to nothing, an IPv6 header to its addresses, which make
-		 * up for it.
-		 */
-		if (skb->ip_summed == CHECKSUM_COMPLETE &&
-		    to->family == SLC_FAMILY_IPV4) {
-			const struct slc_csum p = { .sum = pseudo };
-			const struct slc_csum neg = slc_csum_negate(&p);
-
-			skb->csum = slc_csum_apply_wsum(skb->csum, &neg);
-		}
-	}
+	rewrite_sum(pkt, delta, half->pseudo, to->family);
 	if (unlikely(skb_shinfo(skb)->gso_type & SKB_GSO_FRAGLIST))
 		rewrite_unlist(pkt, to->family);
 	skb_clear_hash(skb);

@@ -13,7 +13,7 @@
 
 /**
  * slc_rewrite() - Give a packet the headers of the other leg.
- * @pkt: a parsed TCP packet; its tuple and header fields are history after
+ * @pkt: a parsed packet; its tuple and header fields are history after
  * @half: the half it belongs to
  * @xlate: its translation, or that of one packet
  *

@@ -13,16 +13,18 @@
 #include "compat.h"
 #include "path/route.h"
 
-static struct dst_entry *route_in4(struct slc_pkt *pkt, __be32 to)
+static struct dst_entry *route_in4(struct slc_pkt *pkt, __be32 to, bool forward)
 {
 	struct sk_buff *skb = pkt->skb;
 	const struct iphdr *iph = ip_hdr(skb);
 	struct dst_entry *dst;
+	u8 type;
 
 	skb_dst_drop(skb);
 	if (slc_ip_route_input(skb, to, iph->saddr, iph))
 		return ERR_PTR(-EXDEV);
-	if (skb_rtable(skb)->rt_type != RTN_LOCAL) {
+	type = skb_rtable(skb)->rt_type;
+	if (type != RTN_LOCAL && (type != RTN_UNICAST || !forward)) {
 		skb_dst_drop(skb);
 		return ERR_PTR(-EADDRNOTAVAIL);
 	}
@@ -36,7 +38,8 @@ static struct dst_entry *route_in4(struct slc_pkt *pkt, __be32 to)
 
 /* A mark leads input routing where a rule says. */
 static struct dst_entry *route_lookup6(const struct slc_pkt *pkt,
-				       const struct in6_addr *to, u32 mark)
+				       const struct in6_addr *to, u32 mark,
+				       bool forward)
 {
 	const struct ipv6hdr *iph = ipv6_hdr(pkt->skb);
 	struct flowi6 fl6 = {
@@ -45,7 +48,7 @@ static struct dst_entry *route_lookup6(const struct slc_pkt *pkt,
 		.saddr = iph->saddr,
 		.flowlabel = ip6_flowinfo(iph),
 		.flowi6_mark = mark,
-		.flowi6_proto = IPPROTO_TCP,
+		.flowi6_proto = pkt->tuple.proto,
 		.flowi6_uid = sock_net_uid(pkt->sn->net, NULL),
 	};
 	struct dst_entry *dst;
@@ -53,7 +56,7 @@ static struct dst_entry *route_lookup6(const struct slc_pkt *pkt,
 	dst = ip6_route_input_lookup(pkt->sn->net, pkt->skb->dev, &fl6,
 				     pkt->skb, RT6_LOOKUP_F_HAS_SADDR);
 	if (dst->error ||
-	    !(((struct rt6_info *)dst)->rt6i_flags & RTF_LOCAL)) {
+	    (!forward && !(((struct rt6_info *)dst)->rt6i_flags & RTF_LOCAL))) {
 		dst_release(dst);
 		return ERR_PTR(-EADDRNOTAVAIL);
 	}
@@ -63,7 +66,7 @@ static struct dst_entry *route_lookup6(const struct slc_pkt *pkt,
 static struct dst_entry *route_in6(struct slc_pkt *pkt,
 				   const struct in6_addr *to)
 {
-	return route_lookup6(pkt, to, pkt->skb->mark);
+	return route_lookup6(pkt, to, pkt->skb->mark, false);
 }
 
 /* The table that a VRF has for its addresses too, or that of the others'. A route
@@ -89,7 +92,7 @@ bool slc_route_owns(const struct slc_pkt *pkt, const struct slc_addr *addr)
 		return inet_addr_type_dev_table(pkt->sn->net, dev,
 						slc_addr_v4_get(addr)) ==
 		       RTN_LOCAL;
-	dst = route_lookup6(pkt, (const struct in6_addr *)addr, 0);
+	dst = route_lookup6(pkt, (const struct in6_addr *)addr, 0, false);
 	if (IS_ERR(dst))
 		return false;
 	owns = route_owns6(dev, dst);
@@ -119,7 +122,7 @@ static struct dst_entry *route_self(const struct slc_pkt *pkt,
 		.src = *to,
 		.dst = *to,
 		.family = slc_addr_family(to),
-		.proto = IPPROTO_TCP,
+		.proto = pkt->tuple.proto,
 	};
 	struct dst_entry *dst;
 
@@ -139,7 +142,7 @@ static struct dst_entry *route_self(const struct slc_pkt *pkt,
 static struct dst_entry *route_in(struct slc_pkt *pkt,
 				  const struct slc_addr *to)
 {
-	return slc_addr_is_v4(to) ? route_in4(pkt, slc_addr_v4_get(to)) :
+	return slc_addr_is_v4(to) ? route_in4(pkt, slc_addr_v4_get(to), false) :
 				    route_in6(pkt, (const struct in6_addr *)to);
 }
 
@@ -166,6 +169,23 @@ struct dst_entry *slc_route_in(struct slc_pkt *pkt, const struct slc_addr *to)
 		return dst;
 	dst_release(dst);
 	return route_self(pkt, to);
+}
+
+struct dst_entry *slc_route_forward(struct slc_pkt *pkt,
+				    const struct slc_addr *to)
+{
+	struct dst_entry *dst;
+
+	if (pkt->skb->dev->flags & IFF_LOOPBACK || slc_addr_is_loopback(to))
+		return slc_route_in(pkt, to);
+	if (slc_addr_is_v4(to))
+		dst = route_in4(pkt, slc_addr_v4_get(to), true);
+	else
+		dst = route_lookup6(pkt, (const struct in6_addr *)to,
+				    pkt->skb->mark, true);
+	if (dst == ERR_PTR(-EADDRNOTAVAIL))
+		return ERR_PTR(-EHOSTUNREACH);
+	return dst;
 }
 
 struct dst_entry *slc_route_out(const struct slc_net *sn,

@@ -40,6 +40,19 @@ static inline bool slc_addr_is_loopback(const struct slc_addr *a)
 struct dst_entry *slc_route_in(struct slc_pkt *pkt, const struct slc_addr *to);
 
 /**
+ * slc_route_forward() - The input route by which a packet goes on through this host.
+ * @pkt: the packet as it came, from a client or a backend, and its device: reverse
+ *	path filtering judges its source
+ * @to: where it is to go; of the packet's family
+ *
+ * Return: a referenced route that delivers here or forwards, or ERR_PTR: -EXDEV if
+ *	rp_filter refuses the source (IPv4), -EHOSTUNREACH if there is no way, or
+ *	this host does not forward.
+ */
+struct dst_entry *slc_route_forward(struct slc_pkt *pkt,
+				    const struct slc_addr *to);
+
+/**
  * slc_route_owns() - Is an address one of this host's?
  * @pkt: the packet for it, and its device, which may be in a VRF
  * @addr: the address

@@ -49,8 +49,7 @@ enum sluice_bind {
 
 /**
  * enum sluice_flow_state - The state of a connection
- * @SLUICE_FLOW_STATE_CONNECT: Header complete, waiting for the backend to
- *   answer
+ * @SLUICE_FLOW_STATE_CONNECT: Waiting for the backend to answer
  * @SLUICE_FLOW_STATE_ESTABLISHED: Both legs open
  * @SLUICE_FLOW_STATE_FIN_IN: The sender has closed its direction
  * @SLUICE_FLOW_STATE_FIN_OUT: The backend has closed its direction
@@ -236,6 +235,8 @@ enum sluice_rule_kind {
  *   service to its port
  * @SLUICE_STAT_EVENTS_LOST: Events that could not be made, or did not reach
  *   one who listens and has asked for NETLINK_BROADCAST_ERROR
+ * @SLUICE_STAT_NO_BACKEND: Connections and datagrams for which no backend was
+ *   to be had
  */
 enum sluice_stat {
 	SLUICE_STAT_PACKETS_IN,
@@ -301,6 +302,7 @@ enum sluice_stat {
 	SLUICE_STAT_DOWNGRADED,
 	SLUICE_STAT_BYPASS_REFUSED,
 	SLUICE_STAT_EVENTS_LOST,
+	SLUICE_STAT_NO_BACKEND,
 
 	/* private: */
 	__SLUICE_STAT_MAX,

@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Packets of flows that have a backend. See forward.h.
+ */
+#include <linux/ipv6.h>
+#include <net/ip.h>
+#include <net/netfilter/nf_conntrack.h>
+
+#include "compat.h"
+#include "obj/config.h"
+#include "obj/pool.h"
+#include "obj/service.h"
+#include "obj/stats.h"
+#include "path/forward.h"
+#include "path/handshake.h"
+#include "path/relay.h"
+#include "path/rewrite.h"
+#include "path/route.h"
+#include "path/secpath.h"
+#include "trace.h"
+
+/* On by the route it has: the next packet of the batch must not take that for a
+ * hint, nor is anybody to be told of a better way.
+ */
+static void forward_on(struct sk_buff *skb)
+{
+	slc_pkt_set_own(skb);
+	if (skb->protocol == htons(ETH_P_IP)) {
+		IPCB(skb)->flags |= IPSKB_MULTIPATH;
+		IPCB(skb)->flags &= ~IPSKB_DOREDIRECT;
+	} else {
+		IP6CB(skb)->flags |= IP6SKB_MULTIPATH;
+		/* Nobody is redirected who has chosen the way himself. There
+		 * is no other switch, and who receives it asks for a routing
+		 * header by another word.
+		 */
+		IP6CB(skb)->srcrt = sizeof(struct ipv6hdr);
+	}
+}
+
+void slc_forward_preset(struct sk_buff *skb, struct dst_entry *dst)
+{
+	skb_dst_drop(skb);
+	skb_dst_set_noref(skb, dst);
+	forward_on(skb);
+}
+
+void slc_forward_by(struct sk_buff *skb, struct dst_entry *dst)
+{
+	skb_dst_drop(skb);
+	skb_dst_set(skb, dst);
+	forward_on(skb);
+}
+
+/* Of a conversation, or of a connection that had not begun, nothing is lost: it
+ * may leave a backend that is not to have new ones.
+ */
+static bool forward_leaves(const struct slc_flow *flow, bool udp, u8 flags)
+{
+	if (READ_ONCE(flow->backend->is_up))
+		return false;
+	return udp || (flags & SLC_TCP_SYN &&
+		       READ_ONCE(flow->state) == SLUICE_FLOW_STATE_CONNECT &&
+		       !test_bit(SLC_FLOW_REPLIED, &flow->flags));
+}
+
+/* It begins anew. */
+static unsigned int forward_again(struct slc_pkt *pkt, struct slc_flow *flow)
+{
+	const struct slc_service_entry *svc;
+
+	slc_flow_kill(flow);
+	svc = slc_config_lookup_rcu(pkt->sn, pkt->tuple.proto, &pkt->tuple.dst,
+				    pkt->tuple.dport);
+	return svc ? slc_open(pkt, svc) : NF_ACCEPT;
+}
+
+/* A SYN says how the windows of its sender are to be read: scaled if both say
+ * so. What it says of a connection that has begun is for the two ends to judge.
+ */
+static void forward_syn(struct slc_pkt *pkt, struct slc_half *half)
+{
+	struct slc_flow *flow = slc_half_flow(half);
+	struct slc_half *in = &flow->half[SLC_IN];
+	struct slc_tcpopts o;
+	u8 wscale;
+
+	if (READ_ONCE(flow->state) != SLUICE_FLOW_STATE_CONNECT ||
+	    (half == in && test_bit(SLC_FLOW_REPLIED, &flow->flags)) ||
+	    (half != in && pkt->seg.ack != READ_ONCE(in->seq_end)) ||
+	    !slc_pkt_options(pkt, &o))
+		return;
+	WRITE_ONCE(half->seq_end, pkt->seg.seq + 1 + pkt->seg.len);
+	WRITE_ONCE(half->win, pkt->seg.win);
+	wscale = o.has_wscale ? min_t(u8, o.wscale, SLC_FORWARD_UNSCALED - 1) :
+				SLC_FORWARD_UNSCALED;
+	if (half == in) {
+		WRITE_ONCE(in->wscale, wscale);
+		return;
+	}
+	if (wscale == SLC_FORWARD_UNSCALED ||
+	    in->wscale == SLC_FORWARD_UNSCALED) {
+		WRITE_ONCE(in->wscale, 0);
+		wscale = 0;
+	}
+	WRITE_ONCE(half->wscale, wscale);
+	WRITE_ONCE(half->ack, pkt->seg.ack);
+	/* What the client may acknowledge next */
+	WRITE_ONCE(in->ack, pkt->seg.seq);
+	set_bit(SLC_FLOW_REPLIED, &flow->flags);
+}
+
+/* The client has answered the backend's SYN-ACK: from here on there is a
+ * connection.
+ */
+static void forward_established(const struct slc_pkt *pkt,
+				struct slc_flow *flow)
+{
+	if (!test_bit(SLC_FLOW_REPLIED, &flow->flags) ||
+	    pkt->seg.ack != READ_ONCE(flow->half[SLC_OUT].seq_end))
+		return;
+	if (cmpxchg(&flow->state, SLUICE_FLOW_STATE_CONNECT,
+		    SLUICE_FLOW_STATE_ESTABLISHED) == SLUICE_FLOW_STATE_CONNECT)
+		slc_forward_begun(flow);
+}
+
+void slc_forward_begun(struct slc_flow *flow)
+{
+	slc_count(flow->sn, flow->service, SLUICE_STAT_FLOWS_OPENED);
+	trace_sluice_flow(flow, READ_ONCE(flow->state), 0);
+	slc_flow_begun(flow);
+}
+
+static void forward_track(struct slc_pkt *pkt, struct slc_half *half)
+{
+	u32 now = (u32)jiffies;
+
+	if (pkt->tuple.proto == IPPROTO_TCP) {
+		if (unlikely(pkt->seg.flags & SLC_TCP_SYN))
+			forward_syn(pkt, half);
+		slc_relay_track(pkt, half);
+		return;
+	}
+	atomic64_inc(&half->packets);
+	atomic64_add(pkt->skb->len, &half->bytes);
+	if (half->last_seen != now)
+		WRITE_ONCE(half->last_seen, now);
+}
+
+static struct dst_entry *forward_route(struct slc_pkt *pkt,
+				       struct slc_half *half,
+				       const struct slc_addr *to)
+{
+	int ifindex = pkt->skb->dev->ifindex;
+	struct dst_entry *dst;
+	u32 cookie;
+
+	dst = slc_route_cached(half, ifindex);
+	if (likely(dst))
+		return dst;
+	dst = slc_route_forward(pkt, to);
+	if (IS_ERR(dst))
+		return dst;
+	cookie = slc_route_cookie(dst, slc_addr_family(to));
+	slc_route_set(half, dst, cookie, ifindex);
+	return dst;
+}
+
+unsigned int slc_forward_in(struct slc_pkt *pkt, struct slc_half *half)
+{
+	struct slc_flow *flow = container_of(half, struct slc_flow,
+					     half[SLC_IN]);
+	bool udp = pkt->tuple.proto == IPPROTO_UDP;
+	struct slc_service *svc = flow->service;
+	struct sk_buff *skb = pkt->skb;
+	u8 flags = pkt->seg.flags;
+	unsigned int len = skb->len;
+	struct dst_entry *dst;
+	bool ipsec;
+	int err;
+
+	if (unlikely(forward_leaves(flow, udp, flags)) ||
+	    unlikely((flags & (SLC_TCP_SYN | SLC_TCP_ACK)) == SLC_TCP_SYN &&
+		     slc_flow_spent(flow)))
+		return forward_again(pkt, flow);
+	ipsec = skb_sec_path(skb);
+	slc_secpath_forget(skb, flow->secpath);
+
+	dst = forward_route(pkt, half, &flow->half[SLC_OUT].key.src);
+	if (IS_ERR(dst))
+		return slc_pkt_refuse(pkt, svc, PTR_ERR(dst) == -EXDEV ?
+				      SLUICE_STAT_RP_FILTERED :
+				      SLUICE_STAT_CONNECT_UNREACHABLE);
+
+	if (unlikely(READ_ONCE(flow->state) == SLUICE_FLOW_STATE_CONNECT))
+		forward_established(pkt, flow);
+	forward_track(pkt, half);
+	slc_stats_add2(svc->stats, SLUICE_STAT_PACKETS_IN, 1,
+		       SLUICE_STAT_BYTES_IN, len);
+	err = slc_rewrite(pkt, half, &half->xlate);
+	if (unlikely(err))
+		return slc_pkt_refuse(pkt, svc, slc_relay_stat(err));
+
+	slc_forward_preset(skb, dst);
+	/* As in slc_relay_in() */
+	if (unlikely(ipsec) && !skb_dst_force(skb))
+		return slc_pkt_refuse(pkt, svc, SLUICE_STAT_RP_FILTERED);
+	slc_relay_ct_reset(skb);
+	slc_relay_mark(skb, flow);
+	return NF_ACCEPT;
+}
+
+unsigned int slc_forward_reply(struct slc_pkt *pkt, struct slc_half *half)
+{
+	struct slc_flow *flow = container_of(half, struct slc_flow,
+					     half[SLC_OUT]);
+	struct dst_entry *dst;
+
+	dst = forward_route(pkt, half, &flow->half[SLC_IN].key.src);
+	/* Whom the stack does not let go there, it tells so. */
+	if (!IS_ERR(dst))
+		slc_forward_preset(pkt->skb, dst);
+	return NF_ACCEPT;
+}
+
+unsigned int slc_forward_out(struct slc_pkt *pkt, struct slc_half *half)
+{
+	struct slc_flow *flow = container_of(half, struct slc_flow,
+					     half[SLC_OUT]);
+	struct slc_service *svc = flow->service;
+	unsigned int len = pkt->skb->len;
+	int err;
+
+	forward_track(pkt, half);
+	if (unlikely(!test_bit(SLC_FLOW_REPLIED, &flow->flags)) &&
+	    pkt->tuple.proto == IPPROTO_UDP)
+		set_bit(SLC_FLOW_REPLIED, &flow->flags);
+	slc_relay_ct_mark(pkt->skb, flow);
+	err = slc_rewrite(pkt, half, &half->xlate);
+	if (unlikely(err))
+		return slc_pkt_refuse(pkt, svc, slc_relay_stat(err));
+	slc_stats_add2(svc->stats, SLUICE_STAT_PACKETS_OUT, 1,
+		       SLUICE_STAT_BYTES_OUT, len);
+	return NF_ACCEPT;
+}

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Packets of flows that have a backend, on another host or on this one. They go
+ * on through the stack's own forwarding, which judges hop limit and size and
+ * shows them to the firewall; we set their route and change their headers.
+ *
+ * Locking: RCU held, softirq or bh disabled. No lock, no allocation.
+ */
+#ifndef SLC_PATH_FORWARD_H
+#define SLC_PATH_FORWARD_H
+
+#include "obj/flow.h"
+#include "path/pkt.h"
+
+/* slc_half.wscale of one who has not said how his windows are to be read, until
+ * the other has
+ */
+#define SLC_FORWARD_UNSCALED	15
+
+/**
+ * slc_forward_in() - A client's packet, on to the backend.
+ * @pkt: the packet, in PRE_ROUTING
+ * @half: its half, SLC_IN
+ *
+ * Return: a netfilter verdict.
+ */
+unsigned int slc_forward_in(struct slc_pkt *pkt, struct slc_half *half);
+
+/**
+ * slc_forward_reply() - A backend's packet comes in: its way to the client.
+ * @pkt: the packet, in PRE_ROUTING; it is not changed yet
+ * @half: its half, SLC_OUT
+ *
+ * The firewall is to see backend and client.
+ *
+ * Return: a netfilter verdict.
+ */
+unsigned int slc_forward_reply(struct slc_pkt *pkt, struct slc_half *half);
+
+/**
+ * slc_forward_out() - A backend's packet goes out: it becomes the service's.
+ * @pkt: the packet, in POST_ROUTING
+ * @half: its half, SLC_OUT
+ *
+ * Return: a netfilter verdict.
+ */
+unsigned int slc_forward_out(struct slc_pkt *pkt, struct slc_half *half);
+
+/**
+ * slc_forward_begun() - A flow has begun: count it and tell of it.
+ * @flow: in the table with both halves
+ *
+ * No lock held.
+ */
+void slc_forward_begun(struct slc_flow *flow);
+
+/**
+ * slc_forward_preset() - Let the stack send a packet by a route of ours.
+ * @skb: the packet, in PRE_ROUTING
+ * @dst: an input route, cached by a half under RCU
+ *
+ * The route is not what the header asks for: the next packet of the batch must
+ * not take it for a hint, and whoever sent this one must not be told of a better
+ * way.
+ */
+void slc_forward_preset(struct sk_buff *skb, struct dst_entry *dst);
+
+/**
+ * slc_forward_by() - Let the stack send a packet by a route that no flow has.
+ * @skb: the packet, in PRE_ROUTING
+ * @dst: an input route; its reference is taken over
+ *
+ * As slc_forward_preset().
+ */
+void slc_forward_by(struct sk_buff *skb, struct dst_entry *dst);
+
+#endif /* SLC_PATH_FORWARD_H */

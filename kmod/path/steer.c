@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * New flows that are bound by their first packet. See steer.h.
+ */
+#include "obj/config.h"
+#include "obj/flow.h"
+#include "obj/pick.h"
+#include "obj/pool.h"
+#include "obj/service.h"
+#include "path/forward.h"
+#include "path/handshake.h"
+#include "path/rewrite.h"
+#include "path/steer.h"
+
+static bool steer_is_first(const struct slc_pkt *pkt)
+{
+	return pkt->tuple.proto == IPPROTO_UDP ||
+	       (pkt->seg.flags & (SLC_TCP_SYN | SLC_TCP_ACK | SLC_TCP_RST |
+				  SLC_TCP_FIN)) == SLC_TCP_SYN;
+}
+
+/* A connection that nobody knows of, here: it may have been another balancer's,
+ * or from before a reload. Whoever has it is to know that it is over.
+ */
+static unsigned int steer_stray(struct slc_pkt *pkt,
+				const struct slc_service *svc)
+{
+	/* Connections older than the service live on. */
+	if (slc_socket_find(pkt->skb->dev, &pkt->tuple, false))
+		return NF_ACCEPT;
+	slc_rst_reply(pkt);
+	return slc_pkt_refuse(pkt, svc, SLUICE_STAT_NO_FLOW);
+}
+
+static unsigned int steer_refuse(struct slc_pkt *pkt,
+				 const struct slc_service *svc, int why)
+{
+	if (pkt->tuple.proto == IPPROTO_TCP)
+		slc_rst_reply(pkt);
+	return slc_pkt_refuse(pkt, svc, why);
+}
+
+/* What never changes of a flow by @backend: the client's packets get there with
+ * the client's own address.
+ */
+static void steer_freeze(struct slc_flow *flow, const struct slc_pkt *pkt,
+			 const struct slc_backend *backend,
+			 const struct slc_service_cfg *cfg)
+{
+	struct slc_half *out = &flow->half[SLC_OUT];
+	struct slc_half *in = &flow->half[SLC_IN];
+	struct slc_tuple inner = pkt->tuple;
+
+	inner.dst = backend->addr;
+	if (backend->port)
+		inner.dport = htons(backend->port);
+	inner.side = SLC_SIDE_INNER;
+	in->key = pkt->tuple;
+	slc_tuple_reverse(&out->key, &inner);
+	in->pseudo = slc_rewrite_pseudo(&pkt->tuple, &inner);
+	out->pseudo = slc_csum_negate(&(struct slc_csum) {
+			.sum = in->pseudo }).sum;
+	flow->mark = cfg->mark;
+	flow->mark_mask = cfg->mark_mask;
+	flow->outer_mark = pkt->skb->mark;
+	flow->ifindex = pkt->skb->dev->ifindex;
+	flow->state = pkt->tuple.proto == IPPROTO_UDP ?
+		      SLUICE_FLOW_STATE_ESTABLISHED : SLUICE_FLOW_STATE_CONNECT;
+}
+
+/* Into the table, the backend's half first. Another client's flow may have the
+ * same inner leg, by another service.
+ */
+static int steer_insert(struct slc_flow *flow)
+{
+	struct slc_net *sn = flow->sn;
+	struct slc_half *out = &flow->half[SLC_OUT];
+	struct slc_half *found;
+	int err;
+
+	err = slc_flow_insert(out);
+	if (err == -EEXIST) {
+		found = slc_flow_lookup(sn, &out->key);
+		if (found && slc_tuple_eq(&slc_half_flow(found)->half[SLC_IN].key,
+					  &flow->half[SLC_IN].key))
+			return -EEXIST;
+		if (found && !slc_flow_spent(slc_half_flow(found)))
+			return -EADDRINUSE;
+		if (found)
+			slc_flow_kill(slc_half_flow(found));
+		err = slc_flow_insert(out);
+	}
+	return err ?: slc_flow_insert(&flow->half[SLC_IN]);
+}
+
+/* A flow by one backend, in the table, or an error. */
+static struct slc_flow *steer_flow(struct slc_pkt *pkt,
+				   const struct slc_service_entry *svc,
+				   const struct slc_backend_entry *e)
+{
+	struct slc_flow *flow;
+	int err;
+
+	flow = slc_flow_alloc(pkt->sn, svc->service);
+	if (IS_ERR(flow))
+		return flow;
+	slc_flow_bind(flow, e->backend);
+	steer_freeze(flow, pkt, e->backend, &svc->rules->cfg);
+	err = steer_insert(flow);
+	if (!err)
+		return flow;
+	slc_flow_kill(flow);
+	return ERR_PTR(err);
+}
+
+static unsigned int steer_failed(struct slc_pkt *pkt,
+				 const struct slc_service *svc, int err)
+{
+	struct slc_half *half;
+
+	switch (err) {
+	case -EEXIST:
+		/* The same packet on another CPU was faster. */
+		half = slc_flow_lookup(pkt->sn, &pkt->tuple);
+		if (half)
+			return slc_forward_in(pkt, half);
+		return slc_pkt_refuse(pkt, svc, SLUICE_STAT_NO_FLOW);
+	case -EADDRINUSE:
+		return steer_refuse(pkt, svc, SLUICE_STAT_CLIENT_IN_USE);
+	default:
+		return slc_pkt_refuse(pkt, svc, slc_alloc_stat(err));
+	}
+}
+
+unsigned int slc_steer(struct slc_pkt *pkt, const struct slc_service_entry *svc)
+{
+	const struct slc_backend_entry *e;
+	struct slc_flow *flow;
+
+	if (!steer_is_first(pkt))
+		return steer_stray(pkt, svc->service);
+	if (pkt->tuple.proto == IPPROTO_TCP)
+		slc_count(pkt->sn, svc->service, SLUICE_STAT_SYN_RECEIVED);
+	if (slc_net_draining(pkt->sn))
+		return steer_refuse(pkt, svc->service, SLUICE_STAT_DRAINING);
+	if (!slc_pkt_policy_ok(pkt))
+		return slc_pkt_refuse(pkt, svc->service,
+				      SLUICE_STAT_XFRM_DENIED);
+
+	e = slc_pick(pkt->sn, svc->pool, &pkt->tuple, NULL);
+	if (!e)
+		return steer_refuse(pkt, svc->service, SLUICE_STAT_NO_BACKEND);
+	flow = steer_flow(pkt, svc, e);
+	if (IS_ERR(flow))
+		return steer_failed(pkt, svc->service, PTR_ERR(flow));
+	if (pkt->tuple.proto == IPPROTO_UDP)
+		slc_forward_begun(flow);
+	return slc_forward_in(pkt, &flow->half[SLC_IN]);
+}
