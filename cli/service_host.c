@@ -26,6 +26,9 @@ static unsigned int needs_of(const json_t *service, struct plumb_need *needs)
 	struct value_endpoint ep[VALUE_RANGES_MAX];
 	unsigned int n, i;
 
+	/* Other hosts answer clients by routes of their own. */
+	if (attr_text(service, "pool"))
+		return 0;
 	if (!at || value_get_place(at, ep, &n))
 		return 0;
 	to = attr_text(service, "to");

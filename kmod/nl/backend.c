@@ -103,6 +103,15 @@ static struct slc_backend_entry *find(const struct slc_config *config,
 	return ERR_PTR(-ENOENT);
 }
 
+static int suits(const struct slc_config *config, const struct slc_nl_req *req,
+		 const struct slc_pool_entry *pool,
+		 const struct slc_backend_entry *e)
+{
+	return slc_nl_pool_suits(config, pool, e,
+				 req->tb[SLUICE_A_BACKEND_FORWARD] ?:
+				 req->tb[SLUICE_A_BACKEND_ADDR], req->extack);
+}
+
 int slc_nl_backend_add(struct slc_draft *draft, const struct slc_nl_req *req)
 {
 	struct nlattr *attr = req->tb[SLUICE_A_BACKEND_ADDR];
@@ -126,7 +135,8 @@ int slc_nl_backend_add(struct slc_draft *draft, const struct slc_nl_req *req)
 					    req->extack);
 	if (err == -EEXIST)
 		NL_SET_BAD_ATTR(req->extack, attr);
-	return err;
+	return err ?: suits(draft->config, req, pool,
+			    &pool->rules->backend[pool->rules->n - 1]);
 }
 
 int slc_nl_backend_set(struct slc_draft *draft, const struct slc_nl_req *req)
@@ -134,6 +144,7 @@ int slc_nl_backend_set(struct slc_draft *draft, const struct slc_nl_req *req)
 	struct slc_backend_entry *entry;
 	struct slc_pool_entry *pool;
 	struct slc_backend_cfg cfg;
+	unsigned int at;
 	int err;
 
 	entry = find(draft->config, req, &pool);
@@ -143,8 +154,10 @@ int slc_nl_backend_set(struct slc_draft *draft, const struct slc_nl_req *req)
 	err = parse(req, &cfg);
 	if (err)
 		return err;
-	return slc_draft_backend_set(draft, pool,
-				     entry - pool->rules->backend, &cfg);
+	at = entry - pool->rules->backend;
+	err = slc_draft_backend_set(draft, pool, at, &cfg);
+	return err ?: suits(draft->config, req, pool,
+			    &pool->rules->backend[at]);
 }
 
 int slc_nl_backend_del(struct slc_draft *draft, const struct slc_nl_req *req)

@@ -20,6 +20,7 @@ struct slc_draft;
 struct slc_flow;
 struct slc_pool;
 struct slc_pool_entry;
+struct slc_service_cfg;
 struct slc_service_entry;
 
 /* A flow with its TLVs or a service with its prefixes fits into this. */
@@ -297,6 +298,36 @@ struct slc_service_entry *slc_nl_service_find(const struct slc_config *config,
 struct slc_pool_entry *slc_nl_pool_find(const struct slc_config *config,
 					const struct nlattr *attr,
 					struct netlink_ext_ack *extack);
+
+/**
+ * slc_nl_service_check() - Does what is asked of a service make sense?
+ * @config: the draft's
+ * @req: the request
+ * @cfg: what the service is to be; of options that mean nothing without
+ *	accept-proxy those are cleared that it had before
+ *
+ * Return: 0 or -errno, with what is wrong and with which attribute in the request's
+ *	extack.
+ */
+int slc_nl_service_check(const struct slc_config *config,
+			 const struct slc_nl_req *req,
+			 struct slc_service_cfg *cfg);
+
+/**
+ * slc_nl_pool_suits() - Can all services that use a pool reach its backends?
+ * @config: the draft's, with the pool as it is to be
+ * @pool: the pool
+ * @e: the backend that has changed, or NULL for the pool itself
+ * @attr: to be blamed
+ * @extack: says what was wrong
+ *
+ * Return: 0, -EOPNOTSUPP for a method that is not there, -EAFNOSUPPORT.
+ */
+int slc_nl_pool_suits(const struct slc_config *config,
+		      const struct slc_pool_entry *pool,
+		      const struct slc_backend_entry *e,
+		      const struct nlattr *attr,
+		      struct netlink_ext_ack *extack);
 
 /**
  * slc_nl_forward() - The forwarding method that a request names.

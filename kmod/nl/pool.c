@@ -281,6 +281,12 @@ int slc_nl_pool_set(struct slc_draft *draft, const struct slc_nl_req *req)
 		err = slc_draft_pool_set(draft, entry, &cfg, req->extack);
 	if (err == -ELOOP)
 		NL_SET_BAD_ATTR(req->extack, req->tb[SLUICE_A_POOL_SORRY]);
+	if (!err)
+		err = slc_nl_pool_suits(draft->config, entry, NULL,
+					req->tb[SLUICE_A_POOL_FORWARD] ?:
+					req->tb[SLUICE_A_POOL_SORRY] ?:
+					req->tb[SLUICE_A_POOL_NAME],
+					req->extack);
 	kfree(tlv);
 	return err;
 }

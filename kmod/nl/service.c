@@ -7,6 +7,7 @@
 #include "nl/policy_gen.h"
 #include "obj/config.h"
 #include "obj/draft.h"
+#include "obj/pool.h"
 #include "obj/service.h"
 
 /* What there may be several of */
@@ -57,8 +58,10 @@ int slc_nl_service_fill(struct sk_buff *skb,
 	    nla_put_u32(skb, SLUICE_A_SERVICE_HEADER_TIMEOUT,
 			cfg->header_timeout_ms) ||
 	    nla_put_u32(skb, SLUICE_A_SERVICE_HEADER_MAX, cfg->header_max) ||
-	    nla_put_string(skb, SLUICE_A_SERVICE_FORWARD, "local") ||
-	    nla_put_u32(skb, SLUICE_A_SERVICE_BIND, SLUICE_BIND_HEADER) ||
+	    (cfg->pool ?
+	     nla_put_string(skb, SLUICE_A_SERVICE_POOL, cfg->pool->name) :
+	     nla_put_string(skb, SLUICE_A_SERVICE_FORWARD, "local")) ||
+	    nla_put_u32(skb, SLUICE_A_SERVICE_BIND, slc_service_bind(cfg)) ||
 	    nla_put_u32(skb, SLUICE_A_SERVICE_FLOWS,
 			atomic_read(&svc->n_flows)))
 		return -EMSGSIZE;
@@ -258,14 +261,55 @@ static void parsed_free(const struct parsed *p)
 	kfree(p->ports);
 }
 
-static int parse(const struct slc_nl_req *req, struct slc_service_cfg *cfg,
-		 struct parsed *p)
+/* Where connections go: a pool, or this host. */
+static int parse_pool(const struct slc_config *config,
+		      const struct slc_nl_req *req, struct slc_service_cfg *cfg)
+{
+	const struct nlattr *forward = req->tb[SLUICE_A_SERVICE_FORWARD];
+	const struct nlattr *attr = req->tb[SLUICE_A_SERVICE_POOL];
+	const struct slc_pool_entry *pool;
+
+	if (attr) {
+		pool = slc_nl_pool_find(config, attr, req->extack);
+		if (IS_ERR(pool))
+			return PTR_ERR(pool);
+		cfg->pool = pool->pool;
+	}
+	if (!forward)
+		return 0;
+	if (!nla_strcmp(forward, "local")) {
+		if (attr) {
+			NL_SET_ERR_MSG_ATTR(req->extack, forward,
+					    "local and a pool exclude each other");
+			return -EINVAL;
+		}
+		cfg->pool = NULL;
+		return 0;
+	}
+	pool = cfg->pool ? slc_config_pool(config, cfg->pool->name) : NULL;
+	if (pool && !nla_strcmp(forward, pool->rules->cfg.forward))
+		return 0;
+	if (pool)
+		NL_SET_ERR_MSG_ATTR(req->extack, forward,
+				    "is for the pool to say: set it there");
+	else
+		NL_SET_ERR_MSG_ATTR(req->extack, forward,
+				    "needs a pool, only local does without");
+	return -EINVAL;
+}
+
+static int parse(const struct slc_config *config, const struct slc_nl_req *req,
+		 struct slc_service_cfg *cfg, struct parsed *p)
 {
 	const struct nlattr *data = req->tb[SLUICE_A_SERVICE_USER_DATA];
+	int err;
 
 	*p = (struct parsed){};
 	parse_place(req->tb, cfg);
 	parse_rules(req->tb, cfg);
+	err = parse_pool(config, req, cfg);
+	if (err)
+		return err;
 	if (data) {
 		cfg->user_data = nla_data(data);
 		cfg->user_len = nla_len(data);
@@ -281,109 +325,6 @@ static int parse(const struct slc_nl_req *req, struct slc_service_cfg *cfg,
 			kfree(p->trust);
 			return PTR_ERR(p->ports);
 		}
-	}
-	return 0;
-}
-
-static int check_place(const struct slc_nl_req *req,
-		       const struct slc_service_cfg *cfg)
-{
-	struct netlink_ext_ack *extack = req->extack;
-	struct nlattr **tb = req->tb;
-
-	if (cfg->proto == IPPROTO_UDP) {
-		NL_SET_ERR_MSG_ATTR(extack, tb[SLUICE_A_SERVICE_PROTO],
-				    "udp is not available in this version");
-		return -EOPNOTSUPP;
-	}
-	if (cfg->proto != IPPROTO_TCP) {
-		NL_SET_ERR_MSG_ATTR(extack, tb[SLUICE_A_SERVICE_PROTO],
-				    "protocol must be tcp");
-		return -EPROTONOSUPPORT;
-	}
-	if (tb[SLUICE_A_SERVICE_ANY] && tb[SLUICE_A_SERVICE_ADDR]) {
-		NL_SET_ERR_MSG_ATTR(extack, tb[SLUICE_A_SERVICE_ANY],
-				    "any address and a certain one exclude each other");
-		return -EINVAL;
-	}
-	if (!cfg->any_addr && !slc_nl_is_host_addr(&cfg->addr)) {
-		NL_SET_ERR_MSG_ATTR(extack, tb[SLUICE_A_SERVICE_ADDR],
-				    "not a global unicast or loopback address");
-		return -EADDRNOTAVAIL;
-	}
-	if (cfg->port_hi < cfg->port_lo) {
-		NL_SET_ERR_MSG_ATTR(extack, tb[SLUICE_A_SERVICE_PORT_END],
-				    "last port is below the first");
-		return -EINVAL;
-	}
-	return 0;
-}
-
-/* What this version cannot do is refused by name. */
-static int check_methods(const struct slc_nl_req *req,
-			 const struct slc_service_cfg *cfg)
-{
-	struct netlink_ext_ack *extack = req->extack;
-	struct nlattr **tb = req->tb;
-
-	if (cfg->accept_proxy != SLUICE_ACCEPT_PROXY_TCP) {
-		NL_SET_ERR_MSG_ATTR(extack, tb[SLUICE_A_SERVICE_ACCEPT_PROXY],
-				    "a service needs accept-proxy tcp in this version");
-		if (!tb[SLUICE_A_SERVICE_ACCEPT_PROXY])
-			NL_SET_ERR_ATTR_MISS(extack, req->nest,
-					     SLUICE_A_SERVICE_ACCEPT_PROXY);
-		return -EOPNOTSUPP;
-	}
-	if (tb[SLUICE_A_SERVICE_FORWARD] &&
-	    nla_strcmp(tb[SLUICE_A_SERVICE_FORWARD], "local")) {
-		NL_SET_ERR_MSG_ATTR(extack, tb[SLUICE_A_SERVICE_FORWARD],
-				    "not available in this version, only local is");
-		return -EOPNOTSUPP;
-	}
-	if (tb[SLUICE_A_SERVICE_POOL]) {
-		NL_SET_ERR_MSG_ATTR(extack, tb[SLUICE_A_SERVICE_POOL],
-				    "forwarding to a pool is not available in this version");
-		return -EOPNOTSUPP;
-	}
-	if (tb[SLUICE_A_SERVICE_BIND] &&
-	    nla_get_u32(tb[SLUICE_A_SERVICE_BIND]) != SLUICE_BIND_HEADER) {
-		NL_SET_ERR_MSG_ATTR(extack, tb[SLUICE_A_SERVICE_BIND],
-				    "a service with accept-proxy has bind header");
-		return -EOPNOTSUPP;
-	}
-	return 0;
-}
-
-static int check_rules(const struct slc_nl_req *req,
-		       const struct slc_service_cfg *cfg)
-{
-	struct netlink_ext_ack *extack = req->extack;
-	struct nlattr **tb = req->tb;
-	int err;
-
-	err = check_methods(req, cfg);
-	if (err)
-		return err;
-	if (!cfg->n_trust) {
-		NL_SET_ERR_MSG_ATTR(extack, tb[SLUICE_A_SERVICE_ACCEPT_PROXY],
-				    "needs trust: whose headers to believe");
-		return -EINVAL;
-	}
-	if (cfg->mark & ~cfg->mark_mask) {
-		NL_SET_ERR_MSG_ATTR(extack, tb[SLUICE_A_SERVICE_MARK] ?:
-				    tb[SLUICE_A_SERVICE_MARK_MASK],
-				    "mark has bits that its mask has not");
-		return -EINVAL;
-	}
-	if (cfg->to_port && !cfg->has_to) {
-		NL_SET_ERR_MSG_ATTR(extack, tb[SLUICE_A_SERVICE_TO_PORT],
-				    "a port to deliver to needs an address");
-		return -EINVAL;
-	}
-	if (cfg->has_to && !slc_nl_is_host_addr(&cfg->to_addr)) {
-		NL_SET_ERR_MSG_ATTR(extack, tb[SLUICE_A_SERVICE_TO_ADDR],
-				    "not a global unicast or loopback address");
-		return -EADDRNOTAVAIL;
 	}
 	return 0;
 }
@@ -426,12 +367,10 @@ int slc_nl_service_add(struct slc_draft *draft, const struct slc_nl_req *req)
 	     slc_nl_missing(req, SLUICE_A_SERVICE_ADDR)) ||
 	    slc_nl_missing(req, SLUICE_A_SERVICE_PORT))
 		return -EINVAL;
-	err = parse(req, &cfg, &parsed);
+	err = parse(draft->config, req, &cfg, &parsed);
 	if (err)
 		return err;
-	err = check_place(req, &cfg);
-	if (!err)
-		err = check_rules(req, &cfg);
+	err = slc_nl_service_check(draft->config, req, &cfg);
 	if (!err)
 		err = blame(req, slc_draft_service_add(draft, &cfg,
 						       req->extack));
@@ -454,12 +393,10 @@ int slc_nl_service_set(struct slc_draft *draft, const struct slc_nl_req *req)
 	if (IS_ERR(entry))
 		return PTR_ERR(entry);
 	cfg = entry->rules->cfg;
-	err = parse(req, &cfg, &parsed);
+	err = parse(draft->config, req, &cfg, &parsed);
 	if (err)
 		return err;
-	err = check_place(req, &cfg);
-	if (!err)
-		err = check_rules(req, &cfg);
+	err = slc_nl_service_check(draft->config, req, &cfg);
 	if (!err)
 		err = blame(req, slc_draft_service_set(draft, entry, &cfg,
 						       req->extack));

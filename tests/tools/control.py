@@ -94,8 +94,8 @@ def ports(s):
     same("as much as one may have", (len(got["trust"]), len(got["ports"])), (256, 64))
     same("in a dump", [x for x in s.dump("get-service") if x["name"] == "x"], [got])
     s.do("del-service", {"name": "x"})
-    refused(s, "a pool", "set-service", {"name": "many", "pool": "p"}, errno.EOPNOTSUPP,
-            "not available in this version")
+    refused(s, "a pool that is not there", "set-service", {"name": "many", "pool": "p"},
+            errno.ENOENT, "there is no such pool")
 
 
 POOL = {"scheduler": "rr", "forward": "nat", "send-proxy": "none", "retries": 2, "persist": 0,
@@ -120,8 +120,8 @@ def refusals(s):
              "a service with accept-proxy has bind header"),
             ("bind payload", "new-service", {**new, "bind": "payload"}, errno.EOPNOTSUPP, "bind",
              "a service with accept-proxy has bind header"),
-            ("forward nat", "new-service", {**new, "forward": "nat"}, errno.EOPNOTSUPP, "forward",
-             "not available in this version, only local is"),
+            ("forward nat", "new-service", {**new, "forward": "nat"}, errno.EINVAL, "forward",
+             "needs a pool, only local does without"),
             ("a mark outside its mask", "new-service", {**new, "mark": 0x10, "mark-mask": 0xF},
              errno.EINVAL, "mark", "mark has bits that its mask has not"),
             ("a mark without a mask", "set-service", {**old, "mark": 1, "mark-mask": 0},

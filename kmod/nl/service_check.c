@@ -1,0 +1,318 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Does what is asked of a service make sense, and with its pool? What this version
+ * cannot do is refused by name.
+ */
+#include <linux/in.h>
+#include <linux/inetdevice.h>
+#include <net/addrconf.h>
+#include <net/route.h>
+#include "nl/nl.h"
+#include "obj/config.h"
+#include "obj/pool.h"
+#include "obj/service.h"
+
+static int check_place(const struct slc_nl_req *req,
+		       const struct slc_service_cfg *cfg)
+{
+	struct netlink_ext_ack *extack = req->extack;
+	struct nlattr **tb = req->tb;
+
+	if (cfg->proto != IPPROTO_TCP && cfg->proto != IPPROTO_UDP) {
+		NL_SET_ERR_MSG_ATTR(extack, tb[SLUICE_A_SERVICE_PROTO],
+				    "protocol must be tcp or udp");
+		return -EPROTONOSUPPORT;
+	}
+	if (tb[SLUICE_A_SERVICE_ANY] && tb[SLUICE_A_SERVICE_ADDR]) {
+		NL_SET_ERR_MSG_ATTR(extack, tb[SLUICE_A_SERVICE_ANY],
+				    "any address and a certain one exclude each other");
+		return -EINVAL;
+	}
+	if (!cfg->any_addr && !slc_nl_is_host_addr(&cfg->addr)) {
+		NL_SET_ERR_MSG_ATTR(extack, tb[SLUICE_A_SERVICE_ADDR],
+				    "not a global unicast or loopback address");
+		return -EADDRNOTAVAIL;
+	}
+	if (cfg->port_hi < cfg->port_lo) {
+		NL_SET_ERR_MSG_ATTR(extack, tb[SLUICE_A_SERVICE_PORT_END],
+				    "last port is below the first");
+		return -EINVAL;
+	}
+	return 0;
+}
+
+static int suits_forward(const char *forward, const struct nlattr *attr,
+			 struct netlink_ext_ack *extack)
+{
+	if (forward == slc_pool_forward("nat"))
+		return 0;
+	NL_SET_ERR_MSG_ATTR(extack, attr,
+			    "of the ways to forward to a pool, only nat is available in this version");
+	return -EOPNOTSUPP;
+}
+
+/* Does this host forward, or is the backend an address of its own? */
+static bool reaches(struct net *net, const struct slc_addr *addr)
+{
+	if (slc_addr_is_v4(addr))
+		return IPV4_DEVCONF_ALL(net, FORWARDING) ||
+		       inet_addr_type(net, slc_addr_v4_get(addr)) == RTN_LOCAL;
+	return READ_ONCE(net->ipv6.devconf_all->forwarding) ||
+	       ipv6_chk_addr(net, (const struct in6_addr *)addr, NULL, 0);
+}
+
+/* Can a service reach this backend as is asked for? */
+static int suits(const struct slc_config *config,
+		 const struct slc_service_cfg *cfg,
+		 const struct slc_pool_rules *rules,
+		 const struct slc_backend_entry *e, const struct nlattr *attr,
+		 struct netlink_ext_ack *extack)
+{
+	const struct slc_addr *addr = &e->backend->addr;
+	int err;
+
+	err = suits_forward(e->cfg.forward ?: rules->cfg.forward, attr, extack);
+	if (err)
+		return err;
+	if (!cfg->any_addr &&
+	    slc_addr_family(addr) != slc_addr_family(&cfg->addr)) {
+		NL_SET_ERR_MSG_ATTR(extack, attr,
+				    "nat keeps the client's address: service and backends are of one family");
+		return -EAFNOSUPPORT;
+	}
+	if (reaches(config->sn->net, addr))
+		return 0;
+	if (slc_addr_is_v4(addr))
+		NL_SET_ERR_MSG_ATTR(extack, attr,
+				    "nat to other hosts needs forwarding: sysctl -w net.ipv4.ip_forward=1");
+	else
+		NL_SET_ERR_MSG_ATTR(extack, attr,
+				    "nat to other hosts needs forwarding: sysctl -w net.ipv6.conf.all.forwarding=1");
+	return -ENETUNREACH;
+}
+
+/* What this version can do with a pool */
+static int suits_pool(const struct slc_pool_cfg *cfg, const struct nlattr *attr,
+		      struct netlink_ext_ack *extack)
+{
+	if (cfg->send_proxy != SLUICE_SEND_PROXY_NONE)
+		NL_SET_ERR_MSG_ATTR(extack, attr,
+				    "send-proxy is not available in this version");
+	else if (cfg->persist_s)
+		NL_SET_ERR_MSG_ATTR(extack, attr,
+				    "persist is not available in this version");
+	else if (cfg->slow_start_s)
+		NL_SET_ERR_MSG_ATTR(extack, attr,
+				    "slow-start is not available in this version");
+	else if (cfg->on_down != SLUICE_ON_DOWN_KEEP)
+		NL_SET_ERR_MSG_ATTR(extack, attr,
+				    "on-down reset is not available in this version");
+	else
+		return suits_forward(cfg->forward, attr, extack);
+	return -EOPNOTSUPP;
+}
+
+/* A service and all of its pool, or of one that stands in for it */
+static int suits_all(const struct slc_config *config,
+		     const struct slc_service_cfg *cfg,
+		     const struct slc_pool_rules *rules,
+		     const struct nlattr *attr, struct netlink_ext_ack *extack)
+{
+	int err = suits_pool(&rules->cfg, attr, extack);
+	unsigned int i;
+
+	for (i = 0; !err && i < rules->n; i++)
+		err = suits(config, cfg, rules, &rules->backend[i], attr,
+			    extack);
+	return err;
+}
+
+static int check_pool(const struct slc_config *config,
+		      const struct slc_nl_req *req,
+		      const struct slc_service_cfg *cfg)
+{
+	const struct nlattr *attr = req->tb[SLUICE_A_SERVICE_POOL] ?:
+				    req->tb[SLUICE_A_SERVICE_ADDR];
+	const struct slc_pool *pool = cfg->pool;
+	const struct slc_pool_rules *rules;
+	int err = 0;
+
+	for (; !err && pool; pool = rules->cfg.sorry) {
+		rules = slc_config_pool(config, pool->name)->rules;
+		err = suits_all(config, cfg, rules, attr, req->extack);
+	}
+	return err;
+}
+
+/* Does a service use a pool, or as the one that stands in? */
+static bool uses(const struct slc_config *config,
+		 const struct slc_service_cfg *cfg, const struct slc_pool *pool)
+{
+	const struct slc_pool *p = cfg->pool;
+
+	while (p && p != pool)
+		p = slc_config_pool(config, p->name)->rules->cfg.sorry;
+	return p;
+}
+
+static bool stands_in(const struct slc_config *config,
+		      const struct slc_pool *pool)
+{
+	unsigned int i;
+
+	for (i = 0; i < config->n_pools; i++)
+		if (config->pool[i].rules->cfg.sorry == pool)
+			return true;
+	return false;
+}
+
+int slc_nl_pool_suits(const struct slc_config *config,
+		      const struct slc_pool_entry *pool,
+		      const struct slc_backend_entry *e,
+		      const struct nlattr *attr, struct netlink_ext_ack *extack)
+{
+	bool sorry = stands_in(config, pool->pool);
+	unsigned int i;
+	int err = 0;
+
+	for (i = 0; !err && i < config->n_services; i++) {
+		const struct slc_service_cfg *cfg =
+			&config->service[i].rules->cfg;
+
+		/* Mostly the one or the other answers at once. */
+		if (cfg->pool != pool->pool &&
+		    !(sorry && uses(config, cfg, pool->pool)))
+			continue;
+		err = e ? suits(config, cfg, pool->rules, e, attr, extack) :
+			  suits_all(config, cfg, pool->rules, attr, extack);
+		/* One that stands in for another has to suit, too. */
+		if (!err && !e && pool->rules->cfg.sorry)
+			err = suits_all(config, cfg, slc_config_pool(config,
+					pool->rules->cfg.sorry->name)->rules,
+					attr, extack);
+	}
+	return err;
+}
+
+/* What a PROXY header needs, and what is of no use without one */
+static int check_proxy(const struct slc_nl_req *req,
+		       struct slc_service_cfg *cfg)
+{
+	static const int of_proxy[] = {
+		SLUICE_A_SERVICE_TRUST, SLUICE_A_SERVICE_UNTRUSTED,
+		SLUICE_A_SERVICE_HEADER_TIMEOUT, SLUICE_A_SERVICE_HEADER_MAX,
+	};
+	struct netlink_ext_ack *extack = req->extack;
+	struct nlattr **tb = req->tb;
+	unsigned int i;
+
+	if (cfg->accept_proxy == SLUICE_ACCEPT_PROXY_TCP) {
+		if (cfg->proto == IPPROTO_TCP && cfg->n_trust)
+			return 0;
+		if (cfg->n_trust)
+			NL_SET_ERR_MSG_ATTR(extack,
+					    tb[SLUICE_A_SERVICE_ACCEPT_PROXY],
+					    "is for tcp");
+		else
+			NL_SET_ERR_MSG_ATTR(extack,
+					    tb[SLUICE_A_SERVICE_ACCEPT_PROXY],
+					    "needs trust: whose headers to believe");
+		return -EINVAL;
+	}
+	if (cfg->accept_proxy != SLUICE_ACCEPT_PROXY_NONE) {
+		NL_SET_ERR_MSG_ATTR(extack, tb[SLUICE_A_SERVICE_ACCEPT_PROXY],
+				    "not available in this version, only tcp is");
+		return -EOPNOTSUPP;
+	}
+	for (i = 0; i < ARRAY_SIZE(of_proxy); i++)
+		if (tb[of_proxy[i]]) {
+			NL_SET_ERR_MSG_ATTR(extack, tb[of_proxy[i]],
+					    "is for services with accept-proxy");
+			return -EINVAL;
+		}
+	cfg->n_trust = 0;
+	return 0;
+}
+
+/* What this version cannot do is refused by name. */
+static int check_methods(const struct slc_config *config,
+			 const struct slc_nl_req *req,
+			 const struct slc_service_cfg *cfg)
+{
+	bool proxy = cfg->accept_proxy != SLUICE_ACCEPT_PROXY_NONE;
+	struct netlink_ext_ack *extack = req->extack;
+	struct nlattr **tb = req->tb;
+
+	if (!cfg->pool && !proxy) {
+		NL_SET_ERR_MSG_ATTR(extack, tb[SLUICE_A_SERVICE_ACCEPT_PROXY] ?:
+				    tb[SLUICE_A_SERVICE_FORWARD],
+				    "a service needs accept-proxy or a pool");
+		if (!tb[SLUICE_A_SERVICE_ACCEPT_PROXY] &&
+		    !tb[SLUICE_A_SERVICE_FORWARD])
+			NL_SET_ERR_ATTR_MISS(extack, req->nest,
+					     SLUICE_A_SERVICE_ACCEPT_PROXY);
+		return -EINVAL;
+	}
+	if (cfg->pool && proxy) {
+		NL_SET_ERR_MSG_ATTR(extack, tb[SLUICE_A_SERVICE_POOL] ?:
+				    tb[SLUICE_A_SERVICE_ACCEPT_PROXY],
+				    "accept-proxy with a pool is not available in this version");
+		return -EOPNOTSUPP;
+	}
+	if (tb[SLUICE_A_SERVICE_BIND] &&
+	    nla_get_u32(tb[SLUICE_A_SERVICE_BIND]) != slc_service_bind(cfg)) {
+		if (proxy)
+			NL_SET_ERR_MSG_ATTR(extack, tb[SLUICE_A_SERVICE_BIND],
+					    "a service with accept-proxy has bind header");
+		else
+			NL_SET_ERR_MSG_ATTR(extack, tb[SLUICE_A_SERVICE_BIND],
+					    "without accept-proxy only syn is available in this version");
+		return -EOPNOTSUPP;
+	}
+	if (cfg->pool && cfg->has_to) {
+		NL_SET_ERR_MSG_ATTR(extack, tb[SLUICE_A_SERVICE_TO_ADDR] ?:
+				    tb[SLUICE_A_SERVICE_POOL],
+				    "a service delivers to this host or to a pool, not to both");
+		return -EINVAL;
+	}
+	return cfg->pool ? check_pool(config, req, cfg) : 0;
+}
+
+static int check_rules(const struct slc_config *config,
+		       const struct slc_nl_req *req,
+		       struct slc_service_cfg *cfg)
+{
+	struct netlink_ext_ack *extack = req->extack;
+	struct nlattr **tb = req->tb;
+	int err;
+
+	err = check_proxy(req, cfg);
+	if (!err)
+		err = check_methods(config, req, cfg);
+	if (err)
+		return err;
+	if (cfg->mark & ~cfg->mark_mask) {
+		NL_SET_ERR_MSG_ATTR(extack, tb[SLUICE_A_SERVICE_MARK] ?:
+				    tb[SLUICE_A_SERVICE_MARK_MASK],
+				    "mark has bits that its mask has not");
+		return -EINVAL;
+	}
+	if (cfg->to_port && !cfg->has_to) {
+		NL_SET_ERR_MSG_ATTR(extack, tb[SLUICE_A_SERVICE_TO_PORT],
+				    "a port to deliver to needs an address");
+		return -EINVAL;
+	}
+	if (cfg->has_to && !slc_nl_is_host_addr(&cfg->to_addr)) {
+		NL_SET_ERR_MSG_ATTR(extack, tb[SLUICE_A_SERVICE_TO_ADDR],
+				    "not a global unicast or loopback address");
+		return -EADDRNOTAVAIL;
+	}
+	return 0;
+}
+
+int slc_nl_service_check(const struct slc_config *config,
+			 const struct slc_nl_req *req,
+			 struct slc_service_cfg *cfg)
+{
+	return check_place(req, cfg) ?: check_rules(config, req, cfg);
+}
