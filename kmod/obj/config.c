@@ -216,6 +216,7 @@ int slc_config_prepare(struct slc_config *config)
 		if (err)
 			return err;
 		svc->pool = pool;
+		config->n_balanced += !!pool;
 		set_replies(config, svc);
 	}
 	return 0;
@@ -270,10 +271,11 @@ void slc_config_net_exit(struct slc_net *sn)
 {
 	/* The namespace has no more users, so nobody holds the lock either. */
 	struct slc_config *config = rcu_dereference_protected(sn->config, 1);
+	int which;
 
-	if (sn->hooks_on)
-		slc_hooks_off(sn);
-	sn->hooks_on = false;
+	for (which = SLC_HOOKS_NR - 1; which >= 0; which--)
+		if (sn->hook_ops[which])
+			slc_hooks_off(sn, which);
 	RCU_INIT_POINTER(sn->config, &config_none);
 	slc_config_retire(config);
 }

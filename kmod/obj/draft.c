@@ -131,6 +131,40 @@ static void bequeath(struct slc_service *svc)
 	slc_stats_merge(svc->sn->stats, svc->stats, svc->stats_zero);
 }
 
+static bool wants_hooks(const struct slc_config *config, enum slc_hooks which)
+{
+	return which == SLC_HOOKS_ALL ? config->n_services :
+					config->n_balanced;
+}
+
+/* No more than a configuration needs */
+static void trim_hooks(struct slc_net *sn, const struct slc_config *config)
+{
+	int which;
+
+	for (which = SLC_HOOKS_NR - 1; which >= 0; which--)
+		if (sn->hook_ops[which] && !wants_hooks(config, which))
+			slc_hooks_off(sn, which);
+}
+
+/* All that a configuration needs, or as before. */
+static int add_hooks(struct slc_net *sn, const struct slc_config *config,
+		     const struct slc_config *old)
+{
+	int which, err;
+
+	for (which = 0; which < SLC_HOOKS_NR; which++) {
+		if (sn->hook_ops[which] || !wants_hooks(config, which))
+			continue;
+		err = slc_hooks_on(sn, which);
+		if (err) {
+			trim_hooks(sn, old);
+			return err;
+		}
+	}
+	return 0;
+}
+
 int slc_draft_commit(struct slc_draft *draft, struct netlink_ext_ack *extack)
 {
 	struct slc_config *config = draft->config;
@@ -145,14 +179,11 @@ int slc_draft_commit(struct slc_draft *draft, struct netlink_ext_ack *extack)
 		slc_draft_drop(draft);
 		return err;
 	}
-	if (config->n_services && !sn->hooks_on) {
-		err = slc_hooks_on(sn);
-		if (err) {
-			NL_SET_ERR_MSG(extack, "cannot hook into netfilter");
-			slc_draft_drop(draft);
-			return err;
-		}
-		sn->hooks_on = true;
+	err = add_hooks(sn, config, draft->old);
+	if (err) {
+		NL_SET_ERR_MSG(extack, "cannot hook into netfilter");
+		slc_draft_drop(draft);
+		return err;
 	}
 
 	/* From here on nothing fails. */
@@ -172,10 +203,7 @@ int slc_draft_commit(struct slc_draft *draft, struct netlink_ext_ack *extack)
 		synchronize_rcu();
 		slc_flow_flush(sn, SLC_FLUSH_DEAD, NULL);
 	}
-	if (!config->n_services && sn->hooks_on) {
-		slc_hooks_off(sn);
-		sn->hooks_on = false;
-	}
+	trim_hooks(sn, config);
 	each_gone(draft, bequeath);
 	slc_event_config(sn, draft->old, config, limited);
 	slc_config_retire(draft->old);

@@ -53,6 +53,18 @@ struct slc_guess {
 };
 
 /**
+ * enum slc_hooks - sets of netfilter hooks
+ * @SLC_HOOKS_ALL: those that any service needs
+ * @SLC_HOOKS_LOCAL: what this host sends, for services with a pool
+ * @SLC_HOOKS_NR: how many sets
+ */
+enum slc_hooks {
+	SLC_HOOKS_ALL,
+	SLC_HOOKS_LOCAL,
+	SLC_HOOKS_NR,
+};
+
+/**
  * struct slc_net - the module's state in one network namespace
  * @net: the namespace; not held, we end before it does
  * @cfg_lock: serialises all configuration of this namespace
@@ -62,8 +74,8 @@ struct slc_guess {
  * @cfg_gen: generation of @config and of the limits: goes up with every change
  *	but of health, so that dumps and batches notice; @cfg_lock
  * @next_id: id of the last object made; @cfg_lock
- * @hooks_on: the netfilter hooks are registered; @cfg_lock
- * @hook_ops: they; their private pointer is this
+ * @hook_ops: the netfilter hooks that are registered, NULL for those that are
+ *	not; their private pointer is this; @cfg_lock
  * @flows: halves of flows by tuple (see flow.h)
  * @early: half-finished handshakes by outer tuple (see early.h)
  * @early_cpu: per-CPU age lists of @early, oldest first
@@ -94,8 +106,7 @@ struct slc_net {
 	atomic_t n_retired;
 	u32 cfg_gen;
 	u32 next_id;
-	bool hooks_on;
-	struct nf_hook_ops *hook_ops;
+	struct nf_hook_ops *hook_ops[SLC_HOOKS_NR];
 
 	struct rhashtable flows;
 	struct rhashtable early;

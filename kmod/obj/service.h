@@ -250,22 +250,24 @@ int slc_draft_service_del(struct slc_draft *draft,
 /**
  * slc_hooks_on() - Begin to see packets.
  * @sn: namespace state
+ * @which: which; they are off
  *
  * Declared here because the first service needs it, defined in path/hook.c.
  *
  * Context: Process, slc_net.cfg_lock held.
  * Return: 0 or -ENOMEM.
  */
-int slc_hooks_on(struct slc_net *sn);
+int slc_hooks_on(struct slc_net *sn, enum slc_hooks which);
 
 /**
  * slc_hooks_off() - No longer see packets.
  * @sn: namespace state
+ * @which: which; they are on
  *
  * Declared here, defined in path/hook.c. No packet is in a hook on return.
  *
  * Context: Process, slc_net.cfg_lock held or the namespace is going.
  */
-void slc_hooks_off(struct slc_net *sn);
+void slc_hooks_off(struct slc_net *sn, enum slc_hooks which);
 
 #endif /* SLC_OBJ_SERVICE_H */

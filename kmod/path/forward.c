@@ -13,6 +13,7 @@
 #include "obj/stats.h"
 #include "path/forward.h"
 #include "path/handshake.h"
+#include "path/hook.h"
 #include "path/relay.h"
 #include "path/rewrite.h"
 #include "path/route.h"
@@ -30,11 +31,12 @@ static void forward_on(struct sk_buff *skb)
 		IPCB(skb)->flags &= ~IPSKB_DOREDIRECT;
 	} else {
 		IP6CB(skb)->flags |= IP6SKB_MULTIPATH;
-		/* Nobody is redirected who has chosen the way himself. There
-		 * is no other switch, and who receives it asks for a routing
-		 * header by another word.
+		/* Nobody is redirected who has chosen the way himself: there
+		 * is no other switch. Who gets it here would look for a
+		 * routing header.
 		 */
-		IP6CB(skb)->srcrt = sizeof(struct ipv6hdr);
+		if (!slc_route_is_local(skb_dst(skb), SLC_FAMILY_IPV6))
+			IP6CB(skb)->srcrt = sizeof(struct ipv6hdr);
 	}
 }
 
@@ -70,6 +72,8 @@ static unsigned int forward_again(struct slc_pkt *pkt, struct slc_flow *flow)
 	const struct slc_service_entry *svc;
 
 	slc_flow_kill(flow);
+	if (slc_pkt_is_made(pkt))
+		return slc_made(pkt);
 	svc = slc_config_lookup_rcu(pkt->sn, pkt->tuple.proto, &pkt->tuple.dst,
 				    pkt->tuple.dport);
 	return svc ? slc_open(pkt, svc) : NF_ACCEPT;
@@ -166,6 +170,39 @@ static struct dst_entry *forward_route(struct slc_pkt *pkt,
 	return dst;
 }
 
+/* What this host sends takes an output route, with the mark that it has; nobody
+ * judges its source.
+ */
+static struct dst_entry *forward_route_made(const struct slc_pkt *pkt,
+					    struct slc_half *half)
+{
+	struct dst_entry *dst = slc_route_cached(half, 0);
+	struct slc_tuple t;
+
+	if (likely(dst))
+		return dst;
+	slc_tuple_reverse(&t, &slc_half_other(half)->key);
+	dst = slc_route_out(pkt->sn, &t, 0, pkt->skb->mark);
+	if (!IS_ERR(dst))
+		slc_route_set(half, dst, slc_route_cookie(dst, t.family), 0);
+	return dst;
+}
+
+/* On by its new route, to another host or, over lo, to this one. */
+static unsigned int forward_made(struct slc_pkt *pkt, struct slc_half *half,
+				 struct dst_entry *dst)
+{
+	struct slc_flow *flow = slc_half_flow(half);
+	struct sk_buff *skb = pkt->skb;
+
+	/* Who called us may be past RCU when it is sent. */
+	skb_dst_drop(skb);
+	skb_dst_set(skb, dst_clone(dst));
+	slc_pkt_set_own(skb);
+	slc_relay_mark(skb, flow);
+	return NF_ACCEPT;
+}
+
 unsigned int slc_forward_in(struct slc_pkt *pkt, struct slc_half *half)
 {
 	struct slc_flow *flow = container_of(half, struct slc_flow,
@@ -173,6 +210,7 @@ unsigned int slc_forward_in(struct slc_pkt *pkt, struct slc_half *half)
 	bool udp = pkt->tuple.proto == IPPROTO_UDP;
 	struct slc_service *svc = flow->service;
 	struct sk_buff *skb = pkt->skb;
+	bool made = slc_pkt_is_made(pkt);
 	u8 flags = pkt->seg.flags;
 	unsigned int len = skb->len;
 	struct dst_entry *dst;
@@ -183,10 +221,12 @@ unsigned int slc_forward_in(struct slc_pkt *pkt, struct slc_half *half)
 	    unlikely((flags & (SLC_TCP_SYN | SLC_TCP_ACK)) == SLC_TCP_SYN &&
 		     slc_flow_spent(flow)))
 		return forward_again(pkt, flow);
-	ipsec = skb_sec_path(skb);
-	slc_secpath_forget(skb, flow->secpath);
+	ipsec = !made && skb_sec_path(skb);
+	if (!made)
+		slc_secpath_forget(skb, flow->secpath);
 
-	dst = forward_route(pkt, half, &flow->half[SLC_OUT].key.src);
+	dst = made ? forward_route_made(pkt, half) :
+		     forward_route(pkt, half, &flow->half[SLC_OUT].key.src);
 	if (IS_ERR(dst))
 		return slc_pkt_refuse(pkt, svc, PTR_ERR(dst) == -EXDEV ?
 				      SLUICE_STAT_RP_FILTERED :
@@ -201,6 +241,8 @@ unsigned int slc_forward_in(struct slc_pkt *pkt, struct slc_half *half)
 	if (unlikely(err))
 		return slc_pkt_refuse(pkt, svc, slc_relay_stat(err));
 
+	if (unlikely(made))
+		return forward_made(pkt, half, dst);
 	slc_forward_preset(skb, dst);
 	/* As in slc_relay_in() */
 	if (unlikely(ipsec) && !skb_dst_force(skb))
@@ -218,8 +260,15 @@ unsigned int slc_forward_reply(struct slc_pkt *pkt, struct slc_half *half)
 
 	dst = forward_route(pkt, half, &flow->half[SLC_IN].key.src);
 	/* Whom the stack does not let go there, it tells so. */
-	if (!IS_ERR(dst))
-		slc_forward_preset(pkt->skb, dst);
+	if (IS_ERR(dst))
+		return NF_ACCEPT;
+	if (unlikely(slc_route_is_local(dst, pkt->tuple.family))) {
+		/* It becomes the service's in LOCAL_IN, which passes ours. */
+		skb_dst_drop(pkt->skb);
+		skb_dst_set_noref(pkt->skb, dst);
+		return NF_ACCEPT;
+	}
+	slc_forward_preset(pkt->skb, dst);
 	return NF_ACCEPT;
 }
 

@@ -19,7 +19,7 @@
 
 /**
  * slc_forward_in() - A client's packet, on to the backend.
- * @pkt: the packet, in PRE_ROUTING
+ * @pkt: the packet, in PRE_ROUTING, or in LOCAL_OUT if this host is the client
  * @half: its half, SLC_IN
  *
  * Return: a netfilter verdict.
@@ -39,7 +39,7 @@ unsigned int slc_forward_reply(struct slc_pkt *pkt, struct slc_half *half);
 
 /**
  * slc_forward_out() - A backend's packet goes out: it becomes the service's.
- * @pkt: the packet, in POST_ROUTING
+ * @pkt: the packet, in POST_ROUTING, or in LOCAL_IN if this host is the client
  * @half: its half, SLC_OUT
  *
  * Return: a netfilter verdict.

@@ -13,6 +13,7 @@
 
 #include "obj/config.h"
 #include "obj/service.h"
+#include "path/forward.h"
 #include "path/handshake.h"
 #include "path/hook.h"
 #include "path/route.h"
@@ -124,6 +125,7 @@ unsigned int slc_guard(struct slc_pkt *pkt, u8 family)
 	const struct slc_service_entry *svc;
 	const struct slc_service_rules *rules;
 	enum slc_pkt_kind kind;
+	struct slc_half *half;
 	bool unfinished;
 
 	if (likely(slc_pkt_is_own(pkt->skb)))
@@ -134,9 +136,15 @@ unsigned int slc_guard(struct slc_pkt *pkt, u8 family)
 		slc_pkt_addrs(pkt, family);
 		return slc_pkt_refuse(pkt, NULL, SLUICE_STAT_BAD_PACKET);
 	}
-	if (kind != SLC_PKT_TCP)
+	if (kind == SLC_PKT_ICMP_ERROR)
+		return slc_icmp_out(pkt);
+	if (kind != SLC_PKT_TCP && kind != SLC_PKT_UDP)
 		return NF_ACCEPT;
-	if (likely(!guard_is_syn(pkt->seg.flags)))
+	/* A backend's, for a client on this host */
+	half = unfinished ? NULL : slc_reply_half(pkt);
+	if (half)
+		return slc_forward_out(pkt, half);
+	if (kind == SLC_PKT_UDP || likely(!guard_is_syn(pkt->seg.flags)))
 		return NF_ACCEPT;
 	svc = slc_config_lookup_rcu(pkt->sn, IPPROTO_TCP, &pkt->tuple.dst,
 				    pkt->tuple.dport);

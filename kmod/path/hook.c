@@ -219,6 +219,15 @@ static unsigned int walk_out(struct slc_pkt *pkt, u8 family)
 	}
 }
 
+static unsigned int walk_made(struct slc_pkt *pkt, u8 family)
+{
+	enum slc_pkt_kind kind = slc_pkt_parse(pkt, family, false);
+
+	if ((kind == SLC_PKT_TCP || kind == SLC_PKT_UDP) && pkt->may_call)
+		return slc_made(pkt);
+	return NF_ACCEPT;
+}
+
 /* What all hooks have in common. Packets come in process context too: from
  * applications, and from queues in user space.
  */
@@ -252,6 +261,12 @@ static unsigned int hook_out(void *priv, struct sk_buff *skb,
 	return hook_run(priv, skb, state, walk_out);
 }
 
+static unsigned int hook_made(void *priv, struct sk_buff *skb,
+			      const struct nf_hook_state *state)
+{
+	return hook_run(priv, skb, state, walk_made);
+}
+
 static unsigned int hook_local(void *priv, struct sk_buff *skb,
 			       const struct nf_hook_state *state)
 {
@@ -261,7 +276,7 @@ static unsigned int hook_local(void *priv, struct sk_buff *skb,
 #define HOOK(_pf, _where, _fn, _prio)					\
 	{ .hook = _fn, .pf = _pf, .hooknum = _where, .priority = _prio }
 
-static const struct nf_hook_ops hook_ops[] = {
+static const struct nf_hook_ops hooks_all[] = {
 	HOOK(NFPROTO_IPV4, NF_INET_PRE_ROUTING, hook_in, HOOK_PRIO_IN),
 	HOOK(NFPROTO_IPV6, NF_INET_PRE_ROUTING, hook_in, HOOK_PRIO_IN),
 	HOOK(NFPROTO_IPV4, NF_INET_LOCAL_IN, hook_local, HOOK_PRIO_LOCAL),
@@ -270,39 +285,57 @@ static const struct nf_hook_ops hook_ops[] = {
 	HOOK(NFPROTO_IPV6, NF_INET_POST_ROUTING, hook_out, HOOK_PRIO_OUT),
 };
 
+static const struct nf_hook_ops hooks_local[] = {
+	HOOK(NFPROTO_IPV4, NF_INET_LOCAL_OUT, hook_made, HOOK_PRIO_IN),
+	HOOK(NFPROTO_IPV6, NF_INET_LOCAL_OUT, hook_made, HOOK_PRIO_IN),
+};
+
+static const struct hook_set {
+	const struct nf_hook_ops *ops;
+	unsigned int n;
+} hook_sets[SLC_HOOKS_NR] = {
+	[SLC_HOOKS_ALL]		= { hooks_all, ARRAY_SIZE(hooks_all) },
+	[SLC_HOOKS_LOCAL]	= { hooks_local, ARRAY_SIZE(hooks_local) },
+};
+
 /* Who lists hooks looks at them for a grace period after they are gone. */
-static void hooks_free(struct slc_net *sn)
+static void hooks_free(struct slc_net *sn, enum slc_hooks which)
 {
 	synchronize_rcu();
-	kfree(sn->hook_ops);
-	sn->hook_ops = NULL;
+	kfree(sn->hook_ops[which]);
+	sn->hook_ops[which] = NULL;
 }
 
-int slc_hooks_on(struct slc_net *sn)
+int slc_hooks_on(struct slc_net *sn, enum slc_hooks which)
 {
+	const struct hook_set *set = &hook_sets[which];
+	struct nf_hook_ops *ops;
 	unsigned int i;
 	int err;
 
 	/* Each namespace has its own, so that each hook knows whose it is. */
-	sn->hook_ops = kmemdup(hook_ops, sizeof(hook_ops), GFP_KERNEL);
-	if (!sn->hook_ops)
+	ops = kmemdup(set->ops, set->n * sizeof(*ops), GFP_KERNEL);
+	if (!ops)
 		return -ENOMEM;
-	for (i = 0; i < ARRAY_SIZE(hook_ops); i++)
-		sn->hook_ops[i].priv = sn;
+	for (i = 0; i < set->n; i++)
+		ops[i].priv = sn;
+	sn->hook_ops[which] = ops;
 
-	err = nf_register_net_hooks(sn->net, sn->hook_ops,
-				    ARRAY_SIZE(hook_ops));
+	err = nf_register_net_hooks(sn->net, ops, set->n);
 	if (err) {
-		hooks_free(sn);
+		hooks_free(sn, which);
 		return err;
 	}
-	queue_delayed_work(system_power_efficient_wq, &sn->gc, HZ);
+	if (which == SLC_HOOKS_ALL)
+		queue_delayed_work(system_power_efficient_wq, &sn->gc, HZ);
 	return 0;
 }
 
-void slc_hooks_off(struct slc_net *sn)
+void slc_hooks_off(struct slc_net *sn, enum slc_hooks which)
 {
-	nf_unregister_net_hooks(sn->net, sn->hook_ops, ARRAY_SIZE(hook_ops));
-	cancel_delayed_work_sync(&sn->gc);
-	hooks_free(sn);
+	nf_unregister_net_hooks(sn->net, sn->hook_ops[which],
+				hook_sets[which].n);
+	if (which == SLC_HOOKS_ALL)
+		cancel_delayed_work_sync(&sn->gc);
+	hooks_free(sn, which);
 }

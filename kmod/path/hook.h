@@ -29,6 +29,24 @@ unsigned int slc_input(struct slc_pkt *pkt);
 unsigned int slc_output_hook(struct slc_pkt *pkt);
 
 /**
+ * slc_made() - A packet that this host makes: is it for a service with a pool?
+ * @pkt: the packet, in LOCAL_OUT, parsed
+ *
+ * Context: bh disabled, RCU held.
+ * Return: a netfilter verdict.
+ */
+unsigned int slc_made(struct slc_pkt *pkt);
+
+/**
+ * slc_reply_half() - The half that a backend's packet belongs to.
+ * @pkt: the packet, parsed
+ *
+ * Context: RCU held.
+ * Return: the half, SLC_OUT, of a flow with a backend; or NULL.
+ */
+struct slc_half *slc_reply_half(const struct slc_pkt *pkt);
+
+/**
  * slc_guard() - Has a packet got by us to an application's door?
  * @pkt: the packet, in LOCAL_IN, not parsed
  * @family: SLC_FAMILY_*
@@ -48,8 +66,9 @@ unsigned int slc_guard(struct slc_pkt *pkt, u8 family);
 unsigned int slc_icmp_in(struct slc_pkt *pkt);
 
 /**
- * slc_icmp_out() - An ICMP error of this host's about what a client sent.
- * @pkt: the packet, in POST_ROUTING, located
+ * slc_icmp_out() - An ICMP error about what a client sent.
+ * @pkt: the packet, in POST_ROUTING or, for a client on this host, in LOCAL_IN,
+ *	located
  *
  * Context: bh disabled, RCU held.
  * Return: a netfilter verdict.

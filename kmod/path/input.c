@@ -12,6 +12,7 @@
 #include "path/handshake.h"
 #include "path/hook.h"
 #include "path/relay.h"
+#include "path/route.h"
 #include "path/steer.h"
 
 /* Does a packet claim to be from the inner client of a live flow? We would
@@ -50,8 +51,7 @@ input_flow(struct slc_pkt *pkt, struct slc_half *half)
 	return slc_relay_in(pkt, half);
 }
 
-/* From a backend of another host, in answer? */
-static struct slc_half *input_reply(const struct slc_pkt *pkt)
+struct slc_half *slc_reply_half(const struct slc_pkt *pkt)
 {
 	struct slc_tuple key = pkt->tuple;
 	struct slc_half *half;
@@ -106,10 +106,32 @@ unsigned int slc_input(struct slc_pkt *pkt)
 		if (likely(half))
 			return input_flow(pkt, half);
 	}
-	half = input_reply(pkt);
+	half = slc_reply_half(pkt);
 	if (half)
 		return slc_forward_reply(pkt, half);
 	return pkt->may_call ? input_other(pkt) : NF_ACCEPT;
+}
+
+unsigned int slc_made(struct slc_pkt *pkt)
+{
+	const struct slc_service_entry *svc;
+	struct slc_half *half;
+	u8 family = pkt->tuple.family;
+
+	half = slc_flow_lookup(pkt->sn, &pkt->tuple);
+	if (half)
+		return test_bit(SLC_FLOW_BALANCED,
+				&slc_half_flow(half)->flags) ?
+		       slc_forward_in(pkt, half) : NF_ACCEPT;
+	svc = slc_config_lookup_rcu(pkt->sn, pkt->tuple.proto, &pkt->tuple.dst,
+				    pkt->tuple.dport);
+	/* Who has to begin with a header does so over lo. */
+	if (!svc || !svc->pool)
+		return NF_ACCEPT;
+	if (svc->rules->cfg.any_addr &&
+	    !slc_route_is_local(skb_dst(pkt->skb), family))
+		return NF_ACCEPT;
+	return slc_steer(pkt, svc);
 }
 
 /* Only this host speaks for its applications, or a container to which a rule

@@ -139,6 +139,19 @@ static inline void slc_pkt_clear_own(struct sk_buff *skb)
 }
 
 /**
+ * slc_pkt_is_made() - Does this host make the packet, rather than take it in?
+ * @pkt: the packet
+ *
+ * Then it has no device that it came in by.
+ *
+ * Return: true in LOCAL_OUT.
+ */
+static inline bool slc_pkt_is_made(const struct slc_pkt *pkt)
+{
+	return pkt->state->hook == NF_INET_LOCAL_OUT;
+}
+
+/**
  * slc_pkt_authenticated() - Is a packet under IPsec's authentication header?
  * @skb: the packet
  * @nhoff: offset of its IPv6 header, or of a quoted one's

@@ -98,6 +98,15 @@ static void reset_in(struct slc_flow *flow, struct slc_todo *todo)
 		dev = flow->sn->net->loopback_dev;
 	if (!dst)
 		return;
+	/* A client on this host speaks to its backend by an output route. */
+	if (test_bit(SLC_FLOW_BALANCED, &flow->flags) && !flow->ifindex) {
+		slc_seg_out(todo, &seg, dst);
+		if (acked != end) {
+			seg.seq = acked;
+			slc_seg_out(todo, &seg, dst);
+		}
+		return;
+	}
 	slc_seg_in(todo, &seg, dst, dev, flow->mark);
 	if (acked != end) {
 		seg.seq = acked;

@@ -26,7 +26,8 @@ static unsigned int steer_stray(struct slc_pkt *pkt,
 				const struct slc_service *svc)
 {
 	/* Connections older than the service live on. */
-	if (slc_socket_find(pkt->skb->dev, &pkt->tuple, false))
+	if (slc_pkt_is_made(pkt) ||
+	    slc_socket_find(pkt->skb->dev, &pkt->tuple, false))
 		return NF_ACCEPT;
 	slc_rst_reply(pkt);
 	return slc_pkt_refuse(pkt, svc, SLUICE_STAT_NO_FLOW);
@@ -35,6 +36,11 @@ static unsigned int steer_stray(struct slc_pkt *pkt,
 static unsigned int steer_refuse(struct slc_pkt *pkt,
 				 const struct slc_service *svc, int why)
 {
+	/* A socket of this host's can be told without a packet. */
+	if (slc_pkt_is_made(pkt)) {
+		slc_pkt_refuse(pkt, svc, why);
+		return NF_DROP_ERR(-ECONNREFUSED);
+	}
 	if (pkt->tuple.proto == IPPROTO_TCP)
 		slc_rst_reply(pkt);
 	return slc_pkt_refuse(pkt, svc, why);
@@ -63,7 +69,7 @@ static void steer_freeze(struct slc_flow *flow, const struct slc_pkt *pkt,
 	flow->mark = cfg->mark;
 	flow->mark_mask = cfg->mark_mask;
 	flow->outer_mark = pkt->skb->mark;
-	flow->ifindex = pkt->skb->dev->ifindex;
+	flow->ifindex = slc_pkt_is_made(pkt) ? 0 : pkt->skb->dev->ifindex;
 	flow->state = pkt->tuple.proto == IPPROTO_UDP ?
 		      SLUICE_FLOW_STATE_ESTABLISHED : SLUICE_FLOW_STATE_CONNECT;
 }
@@ -143,7 +149,7 @@ unsigned int slc_steer(struct slc_pkt *pkt, const struct slc_service_entry *svc)
 		slc_count(pkt->sn, svc->service, SLUICE_STAT_SYN_RECEIVED);
 	if (slc_net_draining(pkt->sn))
 		return steer_refuse(pkt, svc->service, SLUICE_STAT_DRAINING);
-	if (!slc_pkt_policy_ok(pkt))
+	if (!slc_pkt_is_made(pkt) && !slc_pkt_policy_ok(pkt))
 		return slc_pkt_refuse(pkt, svc->service,
 				      SLUICE_STAT_XFRM_DENIED);
 

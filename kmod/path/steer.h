@@ -14,7 +14,7 @@ struct slc_service_entry;
 
 /**
  * slc_steer() - A packet to a service with a pool that belongs to nothing yet.
- * @pkt: the packet, in PRE_ROUTING
+ * @pkt: the packet, in PRE_ROUTING, or in LOCAL_OUT if this host makes it
  * @svc: the service it is addressed to, its rules and pool
  *
  * A SYN, or any datagram, begins a flow. Other segments are answered by a reset,
