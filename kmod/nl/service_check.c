@@ -228,6 +228,9 @@ static int check_proxy(const struct slc_nl_req *req,
 		if (tb[of_proxy[i]]) {
 			NL_SET_ERR_MSG_ATTR(extack, tb[of_proxy[i]],
 					    "is for services with accept-proxy");
+			if (!tb[SLUICE_A_SERVICE_ACCEPT_PROXY])
+				NL_SET_ERR_ATTR_MISS(extack, req->nest,
+						     SLUICE_A_SERVICE_ACCEPT_PROXY);
 			return -EINVAL;
 		}
 	cfg->n_trust = 0;

@@ -72,6 +72,17 @@ static void portset_finds_the_one_that_is_free(struct kunit *test)
 	}
 	slc_portset_give(set, 65535);
 	KUNIT_EXPECT_EQ(test, slc_portset_take(set), 65535);
+
+	/* One behind in the same word, and in the same 64 words, has to wait. */
+	slc_portset_give(set, SLC_PORTSET_FIRST + 6400);
+	slc_portset_give(set, SLC_PORTSET_FIRST + 6400 + 65);
+	set->next = 6405;
+	KUNIT_EXPECT_EQ(test, slc_portset_take(set),
+			SLC_PORTSET_FIRST + 6400 + 65);
+	slc_portset_give(set, SLC_PORTSET_FIRST + 64000);
+	KUNIT_EXPECT_EQ(test, slc_portset_take(set),
+			SLC_PORTSET_FIRST + 64000);
+	KUNIT_EXPECT_EQ(test, slc_portset_take(set), SLC_PORTSET_FIRST + 6400);
 }
 
 static void portset_uses_again_what_is_free_longest(struct kunit *test)
