@@ -26,7 +26,7 @@ static const char *const names[] = {
 	"rp-filtered", "too-big", "icmp-translated", "icmp-dropped",
 	"xfrm-denied", "bad-packet", "fragment-dropped", "no-memory",
 	"draining", "downgraded", "bypass-refused",
-	"events-lost", "no-backend",
+	"events-lost", "no-backend", "no-port",
 };
 
 static_assert(ARRAY_SIZE(names) == SLUICE_STAT_MAX + 1,
@@ -46,7 +46,7 @@ static const unsigned char refusals[] = {
 	SLUICE_STAT_CONNECT_UNREACHABLE, SLUICE_STAT_HALF_OPEN_EVICTED,
 	SLUICE_STAT_HALF_OPEN_LIMIT, SLUICE_STAT_FLOW_LIMIT,
 	SLUICE_STAT_DRAINING, SLUICE_STAT_BYPASS_REFUSED,
-	SLUICE_STAT_NO_BACKEND,
+	SLUICE_STAT_NO_BACKEND, SLUICE_STAT_NO_PORT,
 };
 
 const char *counter_name(unsigned int id)

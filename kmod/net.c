@@ -8,6 +8,7 @@
 #include "net.h"
 #include "obj/config.h"
 #include "obj/flow.h"
+#include "obj/ports.h"
 #include "obj/stats.h"
 #include "path/early.h"
 
@@ -78,12 +79,17 @@ static int __net_init net_init(struct net *net)
 	err = slc_flow_net_init(sn);
 	if (err)
 		goto err_stats;
-	err = slc_early_net_init(sn);
+	err = slc_ports_net_init(sn);
 	if (err)
 		goto err_flow;
+	err = slc_early_net_init(sn);
+	if (err)
+		goto err_ports;
 	slc_config_net_init(sn);
 	return 0;
 
+err_ports:
+	slc_ports_net_exit(sn);
 err_flow:
 	slc_flow_net_exit(sn);
 err_stats:
@@ -123,6 +129,7 @@ static void __net_exit net_exit_batch(struct list_head *list)
 		struct slc_net *sn = slc_pernet(net);
 
 		slc_early_net_exit(sn);
+		slc_ports_net_exit(sn);
 		slc_flow_net_exit(sn);
 		free_percpu(sn->stats);
 	}

@@ -61,7 +61,8 @@
 	EM(SLUICE_STAT_NO_MEMORY, "no-memory")				\
 	EM(SLUICE_STAT_DRAINING, "draining")				\
 	EM(SLUICE_STAT_BYPASS_REFUSED, "bypass-refused")		\
-	EM_LAST(SLUICE_STAT_NO_BACKEND, "no-backend")
+	EM(SLUICE_STAT_NO_BACKEND, "no-backend")			\
+	EM_LAST(SLUICE_STAT_NO_PORT, "no-port")
 
 #define SLC_TRACE_FLOW_STATES						\
 	EM(SLUICE_FLOW_STATE_ESTABLISHED, "established")		\

@@ -2,6 +2,7 @@
 /* Requests about backends. */
 #include <net/sock.h>
 #include "compat.h"
+#include "mode/mode.h"
 #include "nl/nl.h"
 #include "nl/policy_gen.h"
 #include "obj/config.h"
@@ -23,7 +24,7 @@ int slc_nl_backend_fill(struct sk_buff *skb, const struct slc_pool *pool,
 	    nla_put_u32(skb, SLUICE_A_BACKEND_HEALTH, cfg->health) ||
 	    nla_put_u32(skb, SLUICE_A_BACKEND_MAX_FLOWS, cfg->max_flows) ||
 	    (cfg->forward && nla_put_string(skb, SLUICE_A_BACKEND_FORWARD,
-					    cfg->forward)) ||
+					    cfg->forward->name)) ||
 	    nla_put_u16(skb, SLUICE_A_BACKEND_TUNNEL_PORT, cfg->tunnel_port) ||
 	    nla_put_u32(skb, SLUICE_A_BACKEND_FLOWS,
 			atomic_read(&backend->n_flows)))

@@ -39,6 +39,18 @@ static const struct slc_tuple *inner_of(const struct slc_flow *flow)
 	return &flow->half[SLC_OUT].key;
 }
 
+/* Full NAT hides the client from the backend, not from the administrator. */
+static const struct slc_addr *client_of(const struct slc_flow *flow,
+					__be16 *port)
+{
+	if (flow->backend) {
+		*port = outer_of(flow)->sport;
+		return &outer_of(flow)->src;
+	}
+	*port = inner_of(flow)->dport;
+	return &inner_of(flow)->dst;
+}
+
 static int put_u64(struct sk_buff *skb, int attr, u64 value)
 {
 	return nla_put_u64_64bit(skb, attr, value, SLUICE_A_FLOW_PAD);
@@ -48,7 +60,10 @@ static int put_tuples(struct sk_buff *skb, const struct slc_flow *flow)
 {
 	const struct slc_tuple *outer = outer_of(flow);
 	const struct slc_tuple *inner = inner_of(flow);
+	const struct slc_addr *client;
+	__be16 port;
 
+	client = client_of(flow, &port);
 	return slc_nl_put_endpoint(skb, SLUICE_A_FLOW_SENDER_ADDR,
 				   SLUICE_A_FLOW_SENDER_PORT,
 				   &outer->src, outer->sport) ?:
@@ -57,7 +72,7 @@ static int put_tuples(struct sk_buff *skb, const struct slc_flow *flow)
 				   &outer->dst, outer->dport) ?:
 	       slc_nl_put_endpoint(skb, SLUICE_A_FLOW_CLIENT_ADDR,
 				   SLUICE_A_FLOW_CLIENT_PORT,
-				   &inner->dst, inner->dport) ?:
+				   client, port) ?:
 	       slc_nl_put_endpoint(skb, SLUICE_A_FLOW_BACKEND_ADDR,
 				   SLUICE_A_FLOW_BACKEND_PORT,
 				   &inner->src, inner->sport);
@@ -135,9 +150,12 @@ static bool matches(const struct slc_flow *flow, struct nlattr **tb)
 {
 	const struct slc_tuple *outer = outer_of(flow);
 	const struct slc_tuple *inner = inner_of(flow);
+	const struct slc_addr *client;
+	__be16 port;
 
 	if (!tb)
 		return true;
+	client = client_of(flow, &port);
 	if (tb[SLUICE_A_FLOW_ID] &&
 	    nla_get_u64(tb[SLUICE_A_FLOW_ID]) != flow->id)
 		return false;
@@ -158,7 +176,7 @@ static bool matches(const struct slc_flow *flow, struct nlattr **tb)
 				&outer->dst, outer->dport) &&
 	       endpoint_matches(tb[SLUICE_A_FLOW_CLIENT_ADDR],
 				tb[SLUICE_A_FLOW_CLIENT_PORT],
-				&inner->dst, inner->dport) &&
+				client, port) &&
 	       endpoint_matches(tb[SLUICE_A_FLOW_BACKEND_ADDR],
 				tb[SLUICE_A_FLOW_BACKEND_PORT],
 				&inner->src, inner->sport);

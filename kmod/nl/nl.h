@@ -18,6 +18,7 @@ struct slc_backend_entry;
 struct slc_config;
 struct slc_draft;
 struct slc_flow;
+struct slc_mode;
 struct slc_pool;
 struct slc_pool_entry;
 struct slc_service_cfg;
@@ -332,12 +333,12 @@ int slc_nl_pool_suits(const struct slc_config *config,
 /**
  * slc_nl_forward() - The forwarding method that a request names.
  * @attr: its name
- * @forward: its name, as of slc_pool_forward()
+ * @forward: filled in
  * @extack: says which there are
  *
  * Return: 0 or -EINVAL.
  */
-int slc_nl_forward(const struct nlattr *attr, const char **forward,
+int slc_nl_forward(const struct nlattr *attr, const struct slc_mode **forward,
 		   struct netlink_ext_ack *extack);
 
 /*

@@ -3,6 +3,7 @@
 #include <linux/slab.h>
 #include <linux/stringify.h>
 #include <net/sock.h>
+#include "mode/mode.h"
 #include "nl/nl.h"
 #include "nl/policy_gen.h"
 #include "obj/config.h"
@@ -37,7 +38,7 @@ int slc_nl_pool_fill(struct sk_buff *skb, const struct slc_pool_entry *entry)
 	if (nla_put_string(skb, SLUICE_A_POOL_NAME, entry->pool->name) ||
 	    nla_put_u32(skb, SLUICE_A_POOL_ID, entry->pool->id) ||
 	    nla_put_string(skb, SLUICE_A_POOL_SCHEDULER, cfg->scheduler) ||
-	    nla_put_string(skb, SLUICE_A_POOL_FORWARD, cfg->forward) ||
+	    nla_put_string(skb, SLUICE_A_POOL_FORWARD, cfg->forward->name) ||
 	    nla_put_u32(skb, SLUICE_A_POOL_SEND_PROXY, cfg->send_proxy) ||
 	    nla_put_u32(skb, SLUICE_A_POOL_RETRIES, cfg->retries) ||
 	    nla_put_u32(skb, SLUICE_A_POOL_PERSIST, cfg->persist_s) ||
@@ -64,10 +65,10 @@ struct slc_pool_entry *slc_nl_pool_find(const struct slc_config *config,
 	return ERR_PTR(-ENOENT);
 }
 
-int slc_nl_forward(const struct nlattr *attr, const char **forward,
+int slc_nl_forward(const struct nlattr *attr, const struct slc_mode **forward,
 		   struct netlink_ext_ack *extack)
 {
-	*forward = slc_pool_forward(nla_data(attr));
+	*forward = slc_mode_find(nla_data(attr));
 	if (*forward)
 		return 0;
 	NL_SET_ERR_MSG_ATTR(extack, attr,
@@ -246,7 +247,7 @@ int slc_nl_pool_add(struct slc_draft *draft, const struct slc_nl_req *req)
 		return err;
 	nla_strscpy(cfg.name, req->tb[SLUICE_A_POOL_NAME], sizeof(cfg.name));
 	cfg.scheduler = slc_pool_scheduler("rr");
-	cfg.forward = slc_pool_forward("nat");
+	cfg.forward = &slc_mode_nat;
 	tlv = parse(draft->config, req, &cfg);
 	if (IS_ERR(tlv))
 		return PTR_ERR(tlv);

@@ -3,6 +3,7 @@
 #include <linux/slab.h>
 #include <linux/stringify.h>
 #include <net/sock.h>
+#include "mode/mode.h"
 #include "nl/nl.h"
 #include "nl/policy_gen.h"
 #include "obj/config.h"
@@ -287,7 +288,7 @@ static int parse_pool(const struct slc_config *config,
 		return 0;
 	}
 	pool = cfg->pool ? slc_config_pool(config, cfg->pool->name) : NULL;
-	if (pool && !nla_strcmp(forward, pool->rules->cfg.forward))
+	if (pool && !nla_strcmp(forward, pool->rules->cfg.forward->name))
 		return 0;
 	if (pool)
 		NL_SET_ERR_MSG_ATTR(req->extack, forward,

@@ -7,6 +7,7 @@
 #include <linux/inetdevice.h>
 #include <net/addrconf.h>
 #include <net/route.h>
+#include "mode/mode.h"
 #include "nl/nl.h"
 #include "obj/config.h"
 #include "obj/pool.h"
@@ -41,13 +42,14 @@ static int check_place(const struct slc_nl_req *req,
 	return 0;
 }
 
-static int suits_forward(const char *forward, const struct nlattr *attr,
+static int suits_forward(const struct slc_mode *forward,
+			 const struct nlattr *attr,
 			 struct netlink_ext_ack *extack)
 {
-	if (forward == slc_pool_forward("nat"))
+	if (forward->caps & SLC_MODE_BUILT)
 		return 0;
 	NL_SET_ERR_MSG_ATTR(extack, attr,
-			    "of the ways to forward to a pool, only nat is available in this version");
+			    "of the ways to forward to a pool, nat and fullnat are available in this version");
 	return -EOPNOTSUPP;
 }
 
@@ -77,7 +79,7 @@ static int suits(const struct slc_config *config,
 	if (!cfg->any_addr &&
 	    slc_addr_family(addr) != slc_addr_family(&cfg->addr)) {
 		NL_SET_ERR_MSG_ATTR(extack, attr,
-				    "nat keeps the client's address: service and backends are of one family");
+				    "service and backends have to be of one family in this version");
 		return -EAFNOSUPPORT;
 	}
 	if (reaches(config->sn->net, addr))

@@ -7,6 +7,7 @@
 #include "obj/event.h"
 #include "obj/flow.h"
 #include "obj/pool.h"
+#include "obj/ports.h"
 #include "obj/service.h"
 #include "obj/table.h"
 
@@ -119,6 +120,10 @@ static void flow_free_rcu(struct rcu_head *rcu)
 	dst_release(rcu_dereference_protected(flow->half[SLC_OUT].dst, 1));
 	kfree(flow->header);
 	slc_secpath_put(flow->secpath);
+	if (flow->port)
+		slc_ports_give(flow->ports, flow->port);
+	if (flow->ports)
+		slc_ports_put(flow->ports);
 	if (flow->backend)
 		slc_backend_put(flow->backend);
 	slc_service_put(flow->service);
@@ -273,6 +278,7 @@ static void flow_gc(struct work_struct *work)
 	}
 	rhashtable_walk_stop(&iter);
 	rhashtable_walk_exit(&iter);
+	slc_ports_sweep(sn);
 
 	if (!READ_ONCE(sn->dying))
 		queue_delayed_work(system_power_efficient_wq, &sn->gc,

@@ -27,6 +27,7 @@
 struct skb_ext;
 struct slc_backend;
 struct slc_early;
+struct slc_ports;
 struct slc_service;
 
 /* Which way a half goes, and the key space (slc_tuple.side) it is found in */
@@ -108,6 +109,7 @@ struct slc_header {
  * @sn: namespace state
  * @service: referenced
  * @backend: referenced; NULL for an application of this host that no pool has
+ * @ports: where @port is lent from; referenced, NULL if none is
  * @header: of the PROXY header; set before publication, NULL if it named no
  *	client and had no TLVs
  * @secpath: what the header came through, if IPsec policies of the sender's
@@ -126,6 +128,8 @@ struct slc_header {
  * @challenged: jiffies, low 32 bits, of the last challenge ACK
  * @inner_tsval: timestamp of the application's SYN-ACK
  * @rtt_us: from our SYN-ACK to the sender's ACK, 0 if not known; frozen
+ * @port: of this host's, that the backend is spoken to from; network byte order, 0
+ *	for the client's own
  * @inner_win: window field of our ACK to the application's SYN-ACK
  * @created: jiffies
  * @rcu: frees the flow
@@ -135,6 +139,7 @@ struct slc_flow {
 	struct slc_net *sn;
 	struct slc_service *service;
 	struct slc_backend *backend;
+	struct slc_ports *ports;
 	struct slc_header *header;
 	struct skb_ext *secpath;
 	struct slc_early *early;
@@ -150,6 +155,7 @@ struct slc_flow {
 	u32 inner_tsval;
 	u32 rtt_us;
 	u16 inner_win;
+	__be16 port;
 	int ifindex;
 	unsigned long created;
 	struct rcu_head rcu;

@@ -77,6 +77,7 @@ enum slc_hooks {
  * @hook_ops: the netfilter hooks that are registered, NULL for those that are
  *	not; their private pointer is this; @cfg_lock
  * @flows: halves of flows by tuple (see flow.h)
+ * @ports: ports that full NAT lends (see ports.h)
  * @early: half-finished handshakes by outer tuple (see early.h)
  * @early_cpu: per-CPU age lists of @early, oldest first
  * @early_bytes: truesize of everything half-finished
@@ -109,6 +110,7 @@ struct slc_net {
 	struct nf_hook_ops *hook_ops[SLC_HOOKS_NR];
 
 	struct rhashtable flows;
+	struct rhashtable ports;
 	struct rhashtable early;
 	struct slc_early_cpu __percpu *early_cpu;
 	atomic_long_t early_bytes;

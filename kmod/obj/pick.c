@@ -85,15 +85,21 @@ pick_of(const struct slc_pool_rules *rules, const struct slc_tuple *client,
 	return NULL;
 }
 
-const struct slc_backend_entry *slc_pick(struct slc_net *sn,
-					 const struct slc_pool_entry *pool,
-					 const struct slc_tuple *client,
-					 const struct slc_tried *tried)
+struct slc_choice slc_pick(struct slc_net *sn, const struct slc_pool_entry *pool,
+			   const struct slc_tuple *client,
+			   const struct slc_tried *tried)
 {
-	const struct slc_backend_entry *e = NULL;
+	const struct slc_backend_entry *e;
 
 	/* There is no circle, so this ends. */
-	for (; pool && !e; pool = pool->sorry)
+	for (; pool; pool = pool->sorry) {
 		e = pick_of(pool->rules, client, tried);
-	return e;
+		if (e)
+			return (struct slc_choice) {
+				.backend = e->backend,
+				.mode = e->cfg.forward ?:
+					pool->rules->cfg.forward,
+			};
+	}
+	return (struct slc_choice) { };
 }

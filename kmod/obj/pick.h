@@ -11,7 +11,8 @@
 #include "core/addr.h"
 #include "obj/net.h"
 
-struct slc_backend_entry;
+struct slc_backend;
+struct slc_mode;
 struct slc_pick_view;
 struct slc_pool_entry;
 struct slc_pool_rules;
@@ -27,6 +28,16 @@ struct slc_pool_rules;
 struct slc_tried {
 	unsigned int n;
 	u32 id[SLC_PICK_MAX];
+};
+
+/**
+ * struct slc_choice - a backend, and how it is reached
+ * @backend: not referenced, or NULL if there is none
+ * @mode: the forwarding method
+ */
+struct slc_choice {
+	struct slc_backend *backend;
+	const struct slc_mode *mode;
 };
 
 /**
@@ -56,11 +67,10 @@ void slc_pick_free(struct slc_pick_view *view);
  * Where the pool has none, its sorry pool is asked.
  *
  * Context: RCU held.
- * Return: the backend, not referenced, or NULL.
+ * Return: the backend, if there is one.
  */
-const struct slc_backend_entry *slc_pick(struct slc_net *sn,
-					 const struct slc_pool_entry *pool,
-					 const struct slc_tuple *client,
-					 const struct slc_tried *tried);
+struct slc_choice slc_pick(struct slc_net *sn, const struct slc_pool_entry *pool,
+			   const struct slc_tuple *client,
+			   const struct slc_tried *tried);
 
 #endif /* SLC_OBJ_PICK_H */

@@ -16,10 +16,6 @@ static const char *const schedulers[] = {
 	"rr", "wrr", "random", "lc", "wlc", "p2c", "ewma", "sh", "maglev",
 };
 
-static const char *const forwards[] = {
-	"local", "nat", "fullnat", "dsr", "ipip", "gue", "dsr-nat",
-};
-
 static const char *find_name(const char *const *names, unsigned int n,
 			     const char *name)
 {
@@ -31,11 +27,6 @@ static const char *find_name(const char *const *names, unsigned int n,
 const char *slc_pool_scheduler(const char *name)
 {
 	return find_name(schedulers, ARRAY_SIZE(schedulers), name);
-}
-
-const char *slc_pool_forward(const char *name)
-{
-	return find_name(forwards, ARRAY_SIZE(forwards), name);
 }
 
 static u32 backend_hash(const struct slc_addr *addr, u16 port)

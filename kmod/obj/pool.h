@@ -18,6 +18,7 @@
 
 struct netlink_ext_ack;
 struct slc_draft;
+struct slc_mode;
 struct slc_pool_entry;
 
 #define SLC_POOL_MAX		4096	/* pools of a namespace */
@@ -45,7 +46,7 @@ struct slc_tlv {
  * struct slc_pool_cfg - a pool as configured
  * @name: what the administrator calls it
  * @scheduler: of slc_pool_scheduler()
- * @forward: of slc_pool_forward()
+ * @forward: the method by which its backends are reached
  * @sorry: for when no backend is up; referenced by the rules, or NULL
  * @persist_s: how long a client keeps its backend after its last connection
  * @slow_start_s: how long a backend takes to its full weight
@@ -60,7 +61,7 @@ struct slc_tlv {
 struct slc_pool_cfg {
 	char name[SLC_NAME_LEN];
 	const char *scheduler;
-	const char *forward;
+	const struct slc_mode *forward;
 	struct slc_pool *sorry;
 	u32 persist_s;
 	u32 slow_start_s;
@@ -75,7 +76,7 @@ struct slc_pool_cfg {
 
 /**
  * struct slc_backend_cfg - a backend as configured
- * @forward: of slc_pool_forward(), or NULL for the pool's
+ * @forward: the method by which it is reached, or NULL for the pool's
  * @max_flows: most connections, 0 for no limit
  * @weight: its share
  * @tunnel_port: UDP port of its end of a tunnel, 0 for the usual
@@ -83,7 +84,7 @@ struct slc_pool_cfg {
  * @health: enum sluice_health
  */
 struct slc_backend_cfg {
-	const char *forward;
+	const struct slc_mode *forward;
 	u32 max_flows;
 	u16 weight;
 	u16 tunnel_port;
@@ -165,14 +166,6 @@ struct slc_pool {
  * Return: the name, one pointer for each scheduler, or NULL.
  */
 const char *slc_pool_scheduler(const char *name);
-
-/**
- * slc_pool_forward() - A forwarding method by its name.
- * @name: its name
- *
- * Return: the name, one pointer for each method, or NULL.
- */
-const char *slc_pool_forward(const char *name);
 
 /**
  * slc_pool_backend() - A backend of a pool.

@@ -239,6 +239,24 @@ static void icmp_note_mtu(struct slc_pkt *pkt, const struct icmp_quote *q,
 	__skb_push(skb, q->nhoff);
 }
 
+/* About what we sent to a backend: on to the client, translated on its way out. */
+static unsigned int icmp_reply(struct slc_pkt *pkt)
+{
+	struct slc_half *half = slc_reply_half(pkt);
+	struct dst_entry *route;
+
+	if (!half)
+		return NF_ACCEPT;
+	route = slc_route_forward(pkt, &slc_half_other(half)->key.src);
+	if (IS_ERR(route))
+		return NF_ACCEPT;
+	if (slc_route_is_local(route, pkt->tuple.family))
+		dst_release(route);
+	else
+		slc_forward_by(pkt->skb, route);
+	return NF_ACCEPT;
+}
+
 unsigned int slc_icmp_in(struct slc_pkt *pkt)
 {
 	struct slc_addr src, dst;
@@ -249,15 +267,15 @@ unsigned int slc_icmp_in(struct slc_pkt *pkt)
 	struct slc_flow *flow;
 	struct dst_entry *route;
 
-	if (!icmp_parse_quote(pkt, &q) ||
-	    !slc_config_port_rcu(pkt->sn, q.tuple.sport))
+	if (!icmp_parse_quote(pkt, &q))
 		return NF_ACCEPT;
 	slc_tuple_reverse(&key, &q.tuple);
 	key.side = SLC_SIDE_OUTER;
 	pkt->tuple = key;
-	in = slc_flow_lookup(pkt->sn, &key);
+	in = slc_config_port_rcu(pkt->sn, q.tuple.sport) ?
+	     slc_flow_lookup(pkt->sn, &key) : NULL;
 	if (!in)
-		return NF_ACCEPT;
+		return icmp_reply(pkt);
 	flow = slc_half_flow(in);
 	out = slc_half_other(in);
 	/* Our own, for the application, where both legs have one tuple */

@@ -230,6 +230,50 @@ struct dst_entry *slc_route_out(const struct slc_net *sn,
 	return ERR_PTR(-EAFNOSUPPORT);
 }
 
+static int route_source4(const struct slc_net *sn, struct slc_tuple *t, u32 mark)
+{
+	struct flowi4 fl4 = {
+		.flowi4_mark = mark,
+		.flowi4_proto = t->proto,
+		.flowi4_uid = sock_net_uid(sn->net, NULL),
+		.daddr = slc_addr_v4_get(&t->dst),
+		.fl4_dport = t->dport,
+	};
+	struct rtable *rt = ip_route_output_key(sn->net, &fl4);
+
+	if (IS_ERR(rt))
+		return -EHOSTUNREACH;
+	ip_rt_put(rt);
+	t->src = slc_addr_v4(fl4.saddr);
+	return 0;
+}
+
+static int route_source6(const struct slc_net *sn, struct slc_tuple *t, u32 mark)
+{
+	struct flowi6 fl6 = {
+		.flowi6_mark = mark,
+		.flowi6_proto = t->proto,
+		.flowi6_uid = sock_net_uid(sn->net, NULL),
+		.fl6_dport = t->dport,
+	};
+	struct dst_entry *dst;
+	int err;
+
+	memcpy(&fl6.daddr, &t->dst, sizeof(fl6.daddr));
+	dst = ip6_route_output(sn->net, NULL, &fl6);
+	err = dst->error ?:
+	      ipv6_dev_get_saddr(sn->net, ip6_dst_idev(dst)->dev, &fl6.daddr, 0,
+				 (struct in6_addr *)&t->src);
+	dst_release(dst);
+	return err ? -EHOSTUNREACH : 0;
+}
+
+int slc_route_source(const struct slc_net *sn, struct slc_tuple *t, u32 mark)
+{
+	return t->family == SLC_FAMILY_IPV4 ? route_source4(sn, t, mark) :
+					      route_source6(sn, t, mark);
+}
+
 u32 slc_route_cookie(const struct dst_entry *dst, u8 family)
 {
 	if (family == SLC_FAMILY_IPV4 || dst_xfrm(dst))

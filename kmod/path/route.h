@@ -64,6 +64,16 @@ struct dst_entry *slc_route_forward(struct slc_pkt *pkt,
 bool slc_route_owns(const struct slc_pkt *pkt, const struct slc_addr *addr);
 
 /**
+ * slc_route_source() - Choose the address that this host speaks to a backend from.
+ * @sn: namespace state
+ * @t: tuple of what is to be sent; its source is set
+ * @mark: firewall mark to route with
+ *
+ * Return: 0 or -EHOSTUNREACH.
+ */
+int slc_route_source(const struct slc_net *sn, struct slc_tuple *t, u32 mark);
+
+/**
  * slc_route_out() - The output route for packets to a peer.
  * @sn: namespace state
  * @t: tuple of the packets to be sent

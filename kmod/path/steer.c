@@ -2,6 +2,7 @@
 /*
  * New flows that are bound by their first packet. See steer.h.
  */
+#include "mode/mode.h"
 #include "obj/config.h"
 #include "obj/flow.h"
 #include "obj/pick.h"
@@ -46,24 +47,17 @@ static unsigned int steer_refuse(struct slc_pkt *pkt,
 	return slc_pkt_refuse(pkt, svc, why);
 }
 
-/* What never changes of a flow by @backend: the client's packets get there with
- * the client's own address.
- */
+/* What never changes of a flow, once its inner leg is known. */
 static void steer_freeze(struct slc_flow *flow, const struct slc_pkt *pkt,
-			 const struct slc_backend *backend,
+			 const struct slc_tuple *inner,
 			 const struct slc_service_cfg *cfg)
 {
 	struct slc_half *out = &flow->half[SLC_OUT];
 	struct slc_half *in = &flow->half[SLC_IN];
-	struct slc_tuple inner = pkt->tuple;
 
-	inner.dst = backend->addr;
-	if (backend->port)
-		inner.dport = htons(backend->port);
-	inner.side = SLC_SIDE_INNER;
 	in->key = pkt->tuple;
-	slc_tuple_reverse(&out->key, &inner);
-	in->pseudo = slc_rewrite_pseudo(&pkt->tuple, &inner);
+	slc_tuple_reverse(&out->key, inner);
+	in->pseudo = slc_rewrite_pseudo(&pkt->tuple, inner);
 	out->pseudo = slc_csum_negate(&(struct slc_csum) {
 			.sum = in->pseudo }).sum;
 	flow->mark = cfg->mark;
@@ -72,6 +66,20 @@ static void steer_freeze(struct slc_flow *flow, const struct slc_pkt *pkt,
 	flow->ifindex = slc_pkt_is_made(pkt) ? 0 : pkt->skb->dev->ifindex;
 	flow->state = pkt->tuple.proto == IPPROTO_UDP ?
 		      SLUICE_FLOW_STATE_ESTABLISHED : SLUICE_FLOW_STATE_CONNECT;
+}
+
+/* Has a socket of this host the address and port that a flow was lent? */
+static bool steer_is_taken(const struct slc_pkt *pkt,
+			   const struct slc_tuple *inner)
+{
+	struct net_device *dev = slc_pkt_is_made(pkt) ?
+				 pkt->sn->net->loopback_dev : pkt->skb->dev;
+	struct slc_tuple t;
+
+	if (inner->proto != IPPROTO_TCP)
+		return false;
+	slc_tuple_reverse(&t, inner);
+	return slc_socket_find(dev, &t, true) < 0;
 }
 
 /* Into the table, the backend's half first. Another client's flow may have the
@@ -99,20 +107,39 @@ static int steer_insert(struct slc_flow *flow)
 	return err ?: slc_flow_insert(&flow->half[SLC_IN]);
 }
 
+/* Sources that a flow may try: others have them by accident, if at all. */
+#define STEER_SOURCES	8
+
 /* A flow by one backend, in the table, or an error. */
 static struct slc_flow *steer_flow(struct slc_pkt *pkt,
 				   const struct slc_service_entry *svc,
-				   const struct slc_backend_entry *e)
+				   const struct slc_choice *to)
 {
+	bool again = to->mode->caps & SLC_MODE_OWN_SOURCE;
+	unsigned int tries = again ? STEER_SOURCES : 1;
+	struct slc_tuple inner;
 	struct slc_flow *flow;
 	int err;
 
 	flow = slc_flow_alloc(pkt->sn, svc->service);
 	if (IS_ERR(flow))
 		return flow;
-	slc_flow_bind(flow, e->backend);
-	steer_freeze(flow, pkt, e->backend, &svc->rules->cfg);
-	err = steer_insert(flow);
+	slc_flow_bind(flow, to->backend);
+	do {
+		inner = pkt->tuple;
+		inner.side = SLC_SIDE_INNER;
+		inner.dst = to->backend->addr;
+		if (to->backend->port)
+			inner.dport = htons(to->backend->port);
+		err = to->mode->bind(flow, pkt, &inner);
+		if (err)
+			break;
+		err = -EADDRINUSE;
+		if (again && steer_is_taken(pkt, &inner))
+			continue;
+		steer_freeze(flow, pkt, &inner, &svc->rules->cfg);
+		err = steer_insert(flow);
+	} while (err == -EADDRINUSE && --tries);
 	if (!err)
 		return flow;
 	slc_flow_kill(flow);
@@ -133,6 +160,10 @@ static unsigned int steer_failed(struct slc_pkt *pkt,
 		return slc_pkt_refuse(pkt, svc, SLUICE_STAT_NO_FLOW);
 	case -EADDRINUSE:
 		return steer_refuse(pkt, svc, SLUICE_STAT_CLIENT_IN_USE);
+	case -EADDRNOTAVAIL:
+		return steer_refuse(pkt, svc, SLUICE_STAT_NO_PORT);
+	case -EHOSTUNREACH:
+		return steer_refuse(pkt, svc, SLUICE_STAT_CONNECT_UNREACHABLE);
 	default:
 		return slc_pkt_refuse(pkt, svc, slc_alloc_stat(err));
 	}
@@ -140,7 +171,7 @@ static unsigned int steer_failed(struct slc_pkt *pkt,
 
 unsigned int slc_steer(struct slc_pkt *pkt, const struct slc_service_entry *svc)
 {
-	const struct slc_backend_entry *e;
+	struct slc_choice to;
 	struct slc_flow *flow;
 
 	if (!steer_is_first(pkt))
@@ -153,10 +184,10 @@ unsigned int slc_steer(struct slc_pkt *pkt, const struct slc_service_entry *svc)
 		return slc_pkt_refuse(pkt, svc->service,
 				      SLUICE_STAT_XFRM_DENIED);
 
-	e = slc_pick(pkt->sn, svc->pool, &pkt->tuple, NULL);
-	if (!e)
+	to = slc_pick(pkt->sn, svc->pool, &pkt->tuple, NULL);
+	if (!to.backend)
 		return steer_refuse(pkt, svc->service, SLUICE_STAT_NO_BACKEND);
-	flow = steer_flow(pkt, svc, e);
+	flow = steer_flow(pkt, svc, &to);
 	if (IS_ERR(flow))
 		return steer_failed(pkt, svc->service, PTR_ERR(flow));
 	if (pkt->tuple.proto == IPPROTO_UDP)

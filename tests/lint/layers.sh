@@ -6,7 +6,7 @@
 #	main, net	the header of each layer that starts and stops it
 #	nl/		obj/, core/{addr,base}.h, mode/mode.h; never path/
 #	path/		obj/, core/, mode/mode.h, path/, trace.h
-#	mode/		obj/, core/, mode/mode.h, path/{pkt,rewrite,seg}.h
+#	mode/		obj/, core/, mode/mode.h, path/{pkt,rewrite,route,seg}.h
 #	obj/		obj/, core/; no packets
 #	core/		core/ alone; base.h alone sees the kernel
 #
@@ -71,7 +71,7 @@ report 'obj/ includes obj/, core/, the uapi header' \
 		grep -E '^kmod/obj/.*<linux/(skbuff|netfilter.*|ip|ipv6|tcp|udp)\.h>')"
 report 'mode/ includes obj/, core/, mode.h, packets' \
 	"$(may 'kmod/mode/.*' "$obj" "$core" 'kmod/mode/mode\.h' \
-		'kmod/path/(pkt|rewrite|seg)\.h' "$uapi" "$compat" "$linux")"
+		'kmod/path/(pkt|rewrite|route|seg)\.h' "$uapi" "$compat" "$linux")"
 report 'path/ includes obj/, core/, mode.h, path/' \
 	"$(may 'kmod/path/.*' "$obj" "$core" 'kmod/mode/mode\.h' 'kmod/path/.*' \
 		'kmod/trace\.h' "$uapi" "$compat" "$linux")"

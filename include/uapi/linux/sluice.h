@@ -237,6 +237,8 @@ enum sluice_rule_kind {
  *   one who listens and has asked for NETLINK_BROADCAST_ERROR
  * @SLUICE_STAT_NO_BACKEND: Connections and datagrams for which no backend was
  *   to be had
+ * @SLUICE_STAT_NO_PORT: Connections and datagrams for which full NAT had no
+ *   port of this host's left
  */
 enum sluice_stat {
 	SLUICE_STAT_PACKETS_IN,
@@ -303,6 +305,7 @@ enum sluice_stat {
 	SLUICE_STAT_BYPASS_REFUSED,
 	SLUICE_STAT_EVENTS_LOST,
 	SLUICE_STAT_NO_BACKEND,
+	SLUICE_STAT_NO_PORT,
 
 	/* private: */
 	__SLUICE_STAT_MAX,

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The list of forwarding methods. See mode.h. */
+#include <linux/bits.h>
+#include <linux/kernel.h>
+#include <linux/string.h>
+#include "mode/mode.h"
+
+/* Delivery to this host is a service's own, without a pool. */
+const struct slc_mode slc_mode_local = {
+	.name = "local",
+};
+
+/* Names that may be configured already */
+static const struct slc_mode mode_dsr = { .name = "dsr" };
+static const struct slc_mode mode_ipip = { .name = "ipip" };
+static const struct slc_mode mode_gue = { .name = "gue" };
+static const struct slc_mode mode_dsr_nat = { .name = "dsr-nat" };
+
+static const struct slc_mode *const modes[] = {
+	&slc_mode_local,
+	&slc_mode_nat,
+	&slc_mode_fullnat,
+	&mode_dsr,
+	&mode_ipip,
+	&mode_gue,
+	&mode_dsr_nat,
+};
+
+const struct slc_mode *slc_mode_find(const char *name)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(modes); i++)
+		if (!strcmp(modes[i]->name, name))
+			return modes[i];
+	return NULL;
+}
