@@ -173,10 +173,14 @@ int slc_nl_pool_suits(const struct slc_config *config,
 		      const struct slc_backend_entry *e,
 		      const struct nlattr *attr, struct netlink_ext_ack *extack)
 {
+	const struct slc_pool *sorry_pool = pool->rules->cfg.sorry;
+	const struct slc_pool_entry *sorry_of = NULL;
 	bool sorry = stands_in(config, pool->pool);
 	unsigned int i;
 	int err = 0;
 
+	if (!e && sorry_pool)
+		sorry_of = slc_config_pool(config, sorry_pool->name);
 	for (i = 0; !err && i < config->n_services; i++) {
 		const struct slc_service_cfg *cfg =
 			&config->service[i].rules->cfg;
@@ -188,10 +192,9 @@ int slc_nl_pool_suits(const struct slc_config *config,
 		err = e ? suits(config, cfg, pool->rules, e, attr, extack) :
 			  suits_all(config, cfg, pool->rules, attr, extack);
 		/* One that stands in for another has to suit, too. */
-		if (!err && !e && pool->rules->cfg.sorry)
-			err = suits_all(config, cfg, slc_config_pool(config,
-					pool->rules->cfg.sorry->name)->rules,
-					attr, extack);
+		if (!err && sorry_of)
+			err = suits_all(config, cfg, sorry_of->rules, attr,
+					extack);
 	}
 	return err;
 }

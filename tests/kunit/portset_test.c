@@ -170,4 +170,5 @@ static struct kunit_suite portset_suite = {
 	.name = "slc_portset",
 	.test_cases = portset_tests,
 };
+
 kunit_test_suite(portset_suite);
