@@ -20,7 +20,7 @@ FUZZ_DIR	:= $(BUILD)/fuzz
 FUZZ_CFLAGS	:= -std=gnu11 -g -O2 -Wall -Wextra -Werror \
 		   -Wno-missing-field-initializers -fno-omit-frame-pointer \
 		   -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all \
-		   -Ikmod -Ikmod/core -Itests/unit/shim -Itests/fuzz -Itests/kunit
+		   -Ikmod -iquote kmod/core -Itests/unit/shim -Itests/fuzz -Itests/kunit
 FUZZ_SMOKE_RUNS	?= 100000
 
 .PHONY: fuzz fuzz-smoke fuzz-merge fuzz-build

@@ -42,6 +42,18 @@ void *kunit_kzalloc(struct kunit *test, size_t size, int gfp)
 	return test->allocs[test->nr_allocs++] = calloc(1, size);
 }
 
+int kunit_add_action_or_reset(struct kunit *test, void (*action)(void *),
+			      void *ctx)
+{
+	if (test->nr_actions == ARRAY_SIZE(test->actions)) {
+		fprintf(stderr, "%s: too many actions\n", test->name);
+		abort();
+	}
+	test->actions[test->nr_actions].fn = action;
+	test->actions[test->nr_actions++].ctx = ctx;
+	return 0;
+}
+
 static void run_one(const struct kunit_suite *suite,
 		    const struct kunit_case *c, const void *param,
 		    const char *desc)
@@ -59,6 +71,8 @@ static void run_one(const struct kunit_suite *suite,
 	}
 	if (suite->exit)
 		suite->exit(&test);
+	while (test.nr_actions--)
+		test.actions[test.nr_actions].fn(test.actions[test.nr_actions].ctx);
 	while (test.nr_allocs)
 		free(test.allocs[--test.nr_allocs]);
 	failed += test.failed;

@@ -10,7 +10,8 @@
 UNIT_SRC	:= $(sort $(wildcard tests/kunit/*_test.c)) tests/unit/run.c
 UNIT_DIR	:= $(BUILD)/unit
 UNIT_OBJ	:= $(patsubst %.c,$(UNIT_DIR)/%.o,$(UNIT_SRC))
-UNIT_INC	:= -Ikmod -Ikmod/core -Itests/unit/shim
+# Not -Ikmod/core: core/sched.h is not <sched.h>.
+UNIT_INC	:= -Ikmod -iquote kmod/core -Itests/unit/shim
 UNIT_SAN	:= -fsanitize=address,undefined -fno-sanitize-recover=all
 UNIT_CFLAGS	:= -std=gnu11 -g -O1 -Wall -Wextra -Werror \
 		   -Wno-missing-field-initializers \

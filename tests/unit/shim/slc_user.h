@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * The kernel's vocabulary for core/ when it is compiled in user space: types,
- * byte order, unaligned access, min/max, sort, siphash, crc32c. Names and
+ * byte order, unaligned access, min/max, division, atomics, sort, siphash,
+ * crc32c. Names and
  * meanings are the kernel's; siphash and crc32c are written here from their
  * definitions, so that a test in user space also checks that the two agree.
  */
@@ -105,6 +106,63 @@ static inline int fls(unsigned int x)
 static inline int ilog2(u64 x)
 {
 	return 63 - __builtin_clzll(x);
+}
+
+/* Division. */
+static inline u64 div_u64_rem(u64 n, u32 d, u32 *rem)
+{
+	*rem = n % d;
+	return n / d;
+}
+
+static inline u64 div_u64(u64 n, u32 d)
+{
+	return n / d;
+}
+
+static inline u32 reciprocal_scale(u32 val, u32 range)
+{
+	return (u64)val * range >> 32;
+}
+
+static inline unsigned long gcd(unsigned long a, unsigned long b)
+{
+	while (b) {
+		unsigned long r = a % b;
+
+		a = b;
+		b = r;
+	}
+	return a;
+}
+
+/* Atomics; the ones without a suffix that return something are full barriers. */
+typedef struct {
+	int counter;
+} atomic_t;
+
+typedef struct {
+	s64 counter;
+} atomic64_t;
+
+#define ATOMIC_INIT(i)		{ i }
+#define atomic_read(v)		__atomic_load_n(&(v)->counter, __ATOMIC_RELAXED)
+#define atomic_set(v, i)	__atomic_store_n(&(v)->counter, i, __ATOMIC_RELAXED)
+#define atomic64_read(v)	atomic_read(v)
+#define atomic64_set(v, i)	atomic_set(v, i)
+#define atomic_add(i, v) \
+	((void)__atomic_fetch_add(&(v)->counter, i, __ATOMIC_RELAXED))
+#define atomic_sub(i, v) \
+	((void)__atomic_fetch_sub(&(v)->counter, i, __ATOMIC_RELAXED))
+#define atomic_inc(v)		atomic_add(1, v)
+#define atomic_dec(v)		atomic_sub(1, v)
+#define atomic_fetch_inc_relaxed(v) \
+	__atomic_fetch_add(&(v)->counter, 1, __ATOMIC_RELAXED)
+
+static inline bool atomic64_try_cmpxchg(atomic64_t *v, s64 *old, s64 new)
+{
+	return __atomic_compare_exchange_n(&v->counter, old, new, false,
+					   __ATOMIC_SEQ_CST, __ATOMIC_RELAXED);
 }
 
 /* Byte order. */

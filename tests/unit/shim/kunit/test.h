@@ -23,6 +23,11 @@ struct kunit {
 	jmp_buf abort;
 	void *allocs[64];
 	unsigned int nr_allocs;
+	struct {
+		void (*fn)(void *ctx);
+		void *ctx;
+	} actions[64];
+	unsigned int nr_actions;
 };
 
 struct kunit_case {
@@ -45,6 +50,11 @@ void kunit_shim_fail(struct kunit *test, const char *file, int line,
 void *kunit_kzalloc(struct kunit *test, size_t size, int gfp);
 #define kunit_kmalloc(test, size, gfp)	kunit_kzalloc(test, size, gfp)
 #define GFP_KERNEL	0
+
+int kunit_add_action_or_reset(struct kunit *test, void (*action)(void *),
+			      void *ctx);
+#define kvzalloc(size, gfp)	calloc(1, size)
+#define kvfree(p)		free(p)
 
 #define KUNIT_CASE(fn) \
 	{ .run_case = fn, .name = #fn }
