@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * What core/ stands on: integer types, byte order, unaligned access, min/max,
- * memcpy and friends, sort(), siphash and crc32c.
+ * division, memcpy and friends, atomics, sort(), siphash and crc32c.
  *
  * Core files are compiled by the kernel, by user-space tests and by fuzzers
  * from the same source. This is the only file that knows which; everything
@@ -14,12 +14,16 @@
 
 #ifdef __KERNEL__
 
+#include <linux/atomic.h>
+#include <linux/bits.h>
 #include <linux/build_bug.h>
 #include <linux/crc32c.h>
 #include <linux/errno.h>
+#include <linux/gcd.h>
 #include <linux/in.h>
 #include <linux/kernel.h>
 #include <linux/limits.h>
+#include <linux/math64.h>
 #include <linux/minmax.h>
 #include <linux/siphash.h>
 #include <linux/sort.h>

@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Schedulers: which of a pool's backends a new connection goes to.
+ *
+ * The control plane makes a view: targets and what the scheduler derives from
+ * them, never changed after slc_view_build(). A pick reads the view, and of
+ * what changes, only counters of struct slc_load and the pool's cursor.
+ *
+ * Owns the choice. Does not count connections, measure, hold references or
+ * know which backends are up: that is whoever builds the view.
+ * docs/schedulers.md says which scheduler is for what.
+ *
+ * Locking: none. A view is immutable; loads and cursors are atomic.
+ */
+#ifndef SLC_CORE_SCHED_H
+#define SLC_CORE_SCHED_H
+
+#include "base.h"
+
+#define SLC_TARGETS_MAX		16384	/* of a view */
+#define SLC_WEIGHT_MAX		65535	/* of a target */
+#define SLC_RTT_MAX_US		((1 << 24) - 1)	/* more counts as this */
+#define SLC_RTT_TAU_MS		10000	/* a peak falls to 1/e in this time */
+
+static_assert((u64)SLC_TARGETS_MAX * SLC_WEIGHT_MAX <= 1 << 30,
+	      "a sum of weights leaves room for a cursor");
+
+/**
+ * struct slc_load - What changes of a backend while a view is in use
+ * @rtt:   peak estimate of its round trip, see slc_sched_ewma
+ * @flows: connections that it has; counted by whoever opens and ends them
+ *
+ * Lives at least as long as each view with a target that refers to it, and
+ * from one view to the next. All zero to begin with.
+ */
+struct slc_load {
+	atomic64_t rtt;
+	atomic_t flows;
+};
+
+/**
+ * struct slc_target - A backend as schedulers see it
+ * @load:      its counters
+ * @key:       keyed hash of its address and port: 64 bits that other nodes find
+ *             as well if they are to agree (maglev), that strangers cannot
+ *             know, and that two targets of a view do not share
+ * @id:        what struct slc_pick calls it; the same from view to view
+ * @max_flows: gets nothing more once it has so many connections; 0: no limit
+ * @weight:    its share now, 0 to SLC_WEIGHT_MAX; with 0 it gets nothing new
+ * @full:      its share when nothing is amiss, at least @weight: what the
+ *             administrator set. Schedulers that SLC_SCHED_KEEPS give keys by
+ *             it; the others do not look at it
+ */
+struct slc_target {
+	struct slc_load	*load;
+	u64		key;
+	u32		id;
+	u32		max_flows;
+	u16		weight;
+	u16		full;
+};
+
+/**
+ * struct slc_view - Targets, and what a scheduler made of them
+ * @sched:  the scheduler
+ * @cursor: the pool's turn; shared by all its views, so that a change of one
+ *          backend does not send the next connections to the first of them
+ *          again. Written by each pick of rr and wrr: a cache line of its own
+ * @n:      targets, at most SLC_TARGETS_MAX
+ * @room:   backends that the pool has, whatever their state, at least @n.
+ *          Decides the size of tables, so that they do not change theirs
+ *          whenever a backend comes or goes
+ * @priv:   the scheduler's part
+ * @target: the targets, in an order that one coming or going does not change
+ */
+struct slc_view {
+	const struct slc_sched	*sched;
+	atomic_t		*cursor;
+	unsigned int		n;
+	unsigned int		room;
+	void			*priv;
+	struct slc_target	target[];
+};
+
+/**
+ * struct slc_pick - What a choice is made by
+ * @rnd:     64 random bits, fresh for each connection; used up
+ * @tried:   ids of targets that this connection has tried: not these
+ * @n_tried: how many
+ * @hash:    keyed hash of what the administrator wants connections told apart
+ *           by; only for schedulers that are SLC_SCHED_HASHES
+ * @now_ms:  any clock of milliseconds, the one of slc_sched.feedback(); may
+ *           wrap
+ */
+struct slc_pick {
+	u64		rnd;
+	const u32	*tried;
+	unsigned int	n_tried;
+	u32		hash;
+	u32		now_ms;
+};
+
+/* slc_sched.flags */
+#define SLC_SCHED_HASHES	BIT(0)	/* looks at slc_pick.hash */
+#define SLC_SCHED_TCP		BIT(1)	/* wants feedback, which TCP alone has */
+#define SLC_SCHED_KEEPS		BIT(2)	/* a target that is down or drains had
+					 * better stay in the view, its weight
+					 * 0: then no key of another one moves.
+					 * Other schedulers' views are better
+					 * without.
+					 */
+
+/**
+ * struct slc_sched - A scheduler
+ * @name:     as configured
+ * @flags:    SLC_SCHED_*
+ * @size:     bytes of slc_view.priv for a pool of so many backends, or NULL
+ * @build:    fills in slc_view.priv, without pointers that are used later;
+ *            process context, it may take its time. NULL if there is nothing
+ *            to fill in
+ * @pick:     index of a target, or -1 if there is none that has weight, is
+ *            below its limit and was not tried. Any context
+ * @feedback: tells of a round trip, in microseconds, at a time as that of
+ *            slc_pick.now_ms. NULL unless SLC_SCHED_TCP. Any context.
+ *            A backend that kept silent is told of by the time it was waited
+ *            for; one that refused is not told of, that is no fast answer
+ */
+struct slc_sched {
+	const char *name;
+	unsigned int flags;
+	size_t (*size)(unsigned int room);
+	void (*build)(struct slc_view *view);
+	int (*pick)(const struct slc_view *view, struct slc_pick *pick);
+	void (*feedback)(struct slc_load *load, u32 rtt_us, u32 now_ms);
+};
+
+extern const struct slc_sched slc_sched_rr;
+extern const struct slc_sched slc_sched_wrr;
+extern const struct slc_sched slc_sched_random;
+extern const struct slc_sched slc_sched_lc;
+extern const struct slc_sched slc_sched_wlc;
+extern const struct slc_sched slc_sched_p2c;
+extern const struct slc_sched slc_sched_ewma;
+extern const struct slc_sched slc_sched_sh;
+extern const struct slc_sched slc_sched_maglev;
+
+/* All of them, ended by NULL: the place to register one. */
+extern const struct slc_sched *const slc_scheds[];
+
+/**
+ * slc_sched_find() - A scheduler by its name.
+ * @name: its name
+ *
+ * Context: Any. Pure.
+ * Return: the scheduler or NULL.
+ */
+const struct slc_sched *slc_sched_find(const char *name);
+
+/**
+ * slc_view_size() - Memory for a view.
+ * @sched: the scheduler
+ * @n:     targets
+ * @room:  backends of the pool, at least @n
+ *
+ * Context: Any. Pure.
+ * Return: bytes; up to some MB for maglev.
+ */
+size_t slc_view_size(const struct slc_sched *sched, unsigned int n,
+		     unsigned int room);
+
+/**
+ * slc_view_init() - Begin a view; the targets are to be filled in next.
+ * @view:   zeroed memory of slc_view_size() bytes
+ * @sched:  the scheduler
+ * @n:      targets
+ * @room:   backends of the pool, at least @n
+ * @cursor: the pool's turn
+ *
+ * Context: Any. Pure.
+ */
+void slc_view_init(struct slc_view *view, const struct slc_sched *sched,
+		   unsigned int n, unsigned int room, atomic_t *cursor);
+
+/**
+ * slc_view_build() - End a view: its targets are there and stay as they are.
+ * @view: the view
+ * @old:  the one that it replaces, or NULL. If the scheduler is one that
+ *        SLC_SCHED_KEEPS, and keys and full weights are the same, its private
+ *        part is copied: nothing but a weight changed, as when a backend goes
+ *        down
+ *
+ * Context: Process: maglev takes a fraction of a second for 16384 targets.
+ */
+void slc_view_build(struct slc_view *view, const struct slc_view *old);
+
+/**
+ * slc_view_pick() - Choose a target.
+ * @view: the view, built
+ * @pick: by what; its @rnd changes
+ *
+ * A limit of connections holds for what was counted when the choice was made.
+ * Where it must not be passed at all, the one who counts checks again, and on
+ * finding too many picks again with this target among those tried.
+ *
+ * Context: Any. Lock-free, allocates nothing.
+ * Return: index of a target, or -1 if there is none to be had.
+ */
+static inline int slc_view_pick(const struct slc_view *view,
+				struct slc_pick *pick)
+{
+	return view->sched->pick(view, pick);
+}
+
+#endif /* SLC_CORE_SCHED_H */

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What schedulers share: whether a target may be had, weighted draws, the walk
+ * for the last one that may. For core/sched*.c alone.
+ *
+ * Locking: none. See core/sched.h.
+ */
+#ifndef SLC_CORE_SCHED_COMMON_H
+#define SLC_CORE_SCHED_COMMON_H
+
+#include "core/sched.h"
+
+/*
+ * Targets that are drawn, one after the other, before all are walked. A pool
+ * with half of its backends full comes to the walk once in 2^16 times.
+ */
+#define SLC_SCHED_DRAWS	16
+
+/**
+ * struct slc_sums - Weights summed up, for weighted draws
+ * @total: of all
+ * @end:   of the targets up to and with this one
+ */
+struct slc_sums {
+	u32 total;
+	u32 end[];
+};
+
+static inline u32 slc_load_flows(const struct slc_load *load)
+{
+	return atomic_read(&load->flows);
+}
+
+/* Has it weight, is it below its limit, was it not tried? */
+static inline bool slc_sched_usable(const struct slc_target *t,
+				    const struct slc_pick *pick)
+{
+	unsigned int i;
+
+	if (!t->weight)
+		return false;
+	if (t->max_flows && slc_load_flows(t->load) >= t->max_flows)
+		return false;
+	for (i = 0; i < pick->n_tried; i++)
+		if (pick->tried[i] == t->id)
+			return false;
+	return true;
+}
+
+/* The next 32 of as many random bits as are wanted (Knuth's MMIX, its top). */
+static inline u32 slc_sched_rnd(struct slc_pick *pick)
+{
+	pick->rnd = pick->rnd * 6364136223846793005ULL + 1442695040888963407ULL;
+	return pick->rnd >> 32;
+}
+
+/* Another hash made of one (murmur3's last step): no two become one. */
+static inline u32 slc_sched_mix(u32 h)
+{
+	h ^= h >> 16;
+	h *= 0x85ebca6b;
+	h ^= h >> 13;
+	h *= 0xc2b2ae35;
+	return h ^ h >> 16;
+}
+
+/*
+ * Does a key that leads to this target go there? As many of its keys as it has
+ * of its full weight, always the same ones.
+ */
+static inline bool slc_sched_takes(const struct slc_target *t,
+				   const struct slc_pick *pick)
+{
+	u32 h;
+
+	if (!slc_sched_usable(t, pick))
+		return false;
+	if (t->weight >= t->full)
+		return true;
+	h = slc_sched_mix(pick->hash ^ (u32)t->key);
+	return reciprocal_scale(h, t->full) < t->weight;
+}
+
+/**
+ * slc_sums_size() - Memory for sums.
+ * @n: targets
+ *
+ * Return: bytes.
+ */
+size_t slc_sums_size(unsigned int n);
+
+/**
+ * slc_sums_find() - The target that a point belongs to.
+ * @sums: the sums
+ * @n: targets
+ * @at: the point, below the total
+ *
+ * Return: its index.
+ */
+unsigned int slc_sums_find(const struct slc_sums *sums, unsigned int n, u32 at);
+
+/**
+ * slc_sums_build() - Sum up a view's weights in its private part.
+ * @view: the view; its private part is a struct slc_sums
+ */
+void slc_sums_build(struct slc_view *view);
+
+/**
+ * slc_sched_draw() - Draw a target by weight.
+ * @view: the view; its private part is a struct slc_sums
+ * @pick: by what
+ * @not: index of a target not to draw, -1 if there is none; the others are
+ *	drawn as if it had no weight
+ *
+ * Return: index of a target, or -1 if there is none to be had.
+ */
+int slc_sched_draw(const struct slc_view *view, struct slc_pick *pick, int not);
+
+/**
+ * slc_sched_walk() - The first target to be had.
+ * @view: the view, not empty
+ * @pick: by what
+ * @start: where to begin; the walk goes around
+ * @not: index of a target not to take, or -1
+ *
+ * Return: index of a target, or -1 if there is none to be had.
+ */
+int slc_sched_walk(const struct slc_view *view, const struct slc_pick *pick,
+		   unsigned int start, int not);
+
+#endif /* SLC_CORE_SCHED_COMMON_H */
