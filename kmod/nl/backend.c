@@ -27,7 +27,7 @@ int slc_nl_backend_fill(struct sk_buff *skb, const struct slc_pool *pool,
 					    cfg->forward->name)) ||
 	    nla_put_u16(skb, SLUICE_A_BACKEND_TUNNEL_PORT, cfg->tunnel_port) ||
 	    nla_put_u32(skb, SLUICE_A_BACKEND_FLOWS,
-			atomic_read(&backend->n_flows)))
+			atomic_read(&backend->load.flows)))
 		return -EMSGSIZE;
 	return 0;
 }

@@ -127,8 +127,8 @@ int slc_nl_flow_fill(struct sk_buff *skb, const struct slc_flow *flow)
 	    put_header(skb, flow) ||
 	    put_counts(skb, flow) ||
 	    nla_put_u32(skb, SLUICE_A_FLOW_IFINDEX, flow->ifindex) ||
-	    (flow->rtt_us &&
-	     nla_put_u32(skb, SLUICE_A_FLOW_RTT, flow->rtt_us)) ||
+	    (READ_ONCE(flow->rtt_us) &&
+	     nla_put_u32(skb, SLUICE_A_FLOW_RTT, READ_ONCE(flow->rtt_us))) ||
 	    (flow->mark_mask &&
 	     (nla_put_u32(skb, SLUICE_A_FLOW_MARK, flow->mark) ||
 	      nla_put_u32(skb, SLUICE_A_FLOW_MARK_MASK, flow->mark_mask))))

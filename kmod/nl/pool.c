@@ -37,7 +37,7 @@ int slc_nl_pool_fill(struct sk_buff *skb, const struct slc_pool_entry *entry)
 
 	if (nla_put_string(skb, SLUICE_A_POOL_NAME, entry->pool->name) ||
 	    nla_put_u32(skb, SLUICE_A_POOL_ID, entry->pool->id) ||
-	    nla_put_string(skb, SLUICE_A_POOL_SCHEDULER, cfg->scheduler) ||
+	    nla_put_string(skb, SLUICE_A_POOL_SCHEDULER, cfg->scheduler->name) ||
 	    nla_put_string(skb, SLUICE_A_POOL_FORWARD, cfg->forward->name) ||
 	    nla_put_u32(skb, SLUICE_A_POOL_SEND_PROXY, cfg->send_proxy) ||
 	    nla_put_u32(skb, SLUICE_A_POOL_RETRIES, cfg->retries) ||
@@ -161,7 +161,7 @@ static int parse_names(const struct slc_config *config,
 	const struct slc_pool_entry *sorry;
 
 	if (attr) {
-		cfg->scheduler = slc_pool_scheduler(nla_data(attr));
+		cfg->scheduler = slc_sched_find(nla_data(attr));
 		if (!cfg->scheduler) {
 			NL_SET_ERR_MSG_ATTR(req->extack, attr,
 					    "is one of rr, wrr, random, lc, wlc, p2c, ewma, sh, maglev");
@@ -246,7 +246,7 @@ int slc_nl_pool_add(struct slc_draft *draft, const struct slc_nl_req *req)
 	if (err)
 		return err;
 	nla_strscpy(cfg.name, req->tb[SLUICE_A_POOL_NAME], sizeof(cfg.name));
-	cfg.scheduler = slc_pool_scheduler("rr");
+	cfg.scheduler = &slc_sched_rr;
 	cfg.forward = &slc_mode_nat;
 	tlv = parse(draft->config, req, &cfg);
 	if (IS_ERR(tlv))
@@ -285,6 +285,7 @@ int slc_nl_pool_set(struct slc_draft *draft, const struct slc_nl_req *req)
 	if (!err)
 		err = slc_nl_pool_suits(draft->config, entry, NULL,
 					req->tb[SLUICE_A_POOL_FORWARD] ?:
+					req->tb[SLUICE_A_POOL_SCHEDULER] ?:
 					req->tb[SLUICE_A_POOL_SORRY] ?:
 					req->tb[SLUICE_A_POOL_NAME],
 					req->extack);

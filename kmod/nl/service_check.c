@@ -94,9 +94,16 @@ static int suits(const struct slc_config *config,
 }
 
 /* What this version can do with a pool */
-static int suits_pool(const struct slc_pool_cfg *cfg, const struct nlattr *attr,
+static int suits_pool(const struct slc_service_cfg *svc,
+		      const struct slc_pool_cfg *cfg, const struct nlattr *attr,
 		      struct netlink_ext_ack *extack)
 {
+	if (svc->proto == IPPROTO_UDP &&
+	    cfg->scheduler->flags & SLC_SCHED_TCP) {
+		NL_SET_ERR_MSG_ATTR(extack, attr,
+				    "its scheduler measures handshakes, which only tcp has");
+		return -EPROTONOSUPPORT;
+	}
 	if (cfg->send_proxy != SLUICE_SEND_PROXY_NONE)
 		NL_SET_ERR_MSG_ATTR(extack, attr,
 				    "send-proxy is not available in this version");
@@ -120,7 +127,7 @@ static int suits_all(const struct slc_config *config,
 		     const struct slc_pool_rules *rules,
 		     const struct nlattr *attr, struct netlink_ext_ack *extack)
 {
-	int err = suits_pool(&rules->cfg, attr, extack);
+	int err = suits_pool(cfg, &rules->cfg, attr, extack);
 	unsigned int i;
 
 	for (i = 0; !err && i < rules->n; i++)

@@ -153,14 +153,20 @@ static struct slc_pool_entry *pool_by_id(const struct slc_config *config,
 }
 
 /* What a pool has to have before packets may ask it, sorry pools included */
-static int prepare_pool(struct slc_config *config, struct slc_pool_entry *pool)
+static int prepare_pool(struct slc_config *config,
+			const struct slc_config *old,
+			struct slc_pool_entry *pool)
 {
 	while (pool) {
 		struct slc_pool *sorry = pool->rules->cfg.sorry;
+		const struct slc_pool_entry *was;
 		int err = 0;
 
-		if (!pool->rules->view)
-			err = slc_pick_build(pool->rules);
+		if (!pool->rules->view) {
+			was = pool_by_id(old, pool->pool->id);
+			err = slc_pick_build(pool->pool, pool->rules,
+					     was ? was->rules : NULL);
+		}
 		if (err)
 			return err;
 		pool->sorry = sorry ? pool_by_id(config, sorry->id) : NULL;
@@ -201,7 +207,8 @@ static void set_replies(struct slc_config *config,
 		set_service_ports(config->replies, &svc->rules->cfg);
 }
 
-int slc_config_prepare(struct slc_config *config)
+int slc_config_prepare(struct slc_config *config,
+		       const struct slc_config *old)
 {
 	unsigned int i;
 
@@ -212,7 +219,7 @@ int slc_config_prepare(struct slc_config *config)
 
 		if (svc->rules->cfg.pool)
 			pool = pool_by_id(config, svc->rules->cfg.pool->id);
-		err = prepare_pool(config, pool);
+		err = prepare_pool(config, old, pool);
 		if (err)
 			return err;
 		svc->pool = pool;

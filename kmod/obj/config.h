@@ -164,6 +164,7 @@ static inline bool slc_config_reply_rcu(const struct slc_net *sn, __be16 port)
 /**
  * slc_config_prepare() - Make ready what packets need of a configuration.
  * @config: complete, not yet published
+ * @old: the one that it replaces
  *
  * Resolves what services and pools refer to, and lets each pool that is used
  * have what its scheduler needs.
@@ -171,7 +172,8 @@ static inline bool slc_config_reply_rcu(const struct slc_net *sn, __be16 port)
  * Context: Process, slc_net.cfg_lock held.
  * Return: 0 or -ENOMEM.
  */
-int slc_config_prepare(struct slc_config *config);
+int slc_config_prepare(struct slc_config *config,
+		       const struct slc_config *old);
 
 /**
  * slc_config_place() - Where a place is, or would be.

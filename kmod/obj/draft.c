@@ -174,7 +174,7 @@ int slc_draft_commit(struct slc_draft *draft, struct netlink_ext_ack *extack)
 	int err;
 
 	lockdep_assert_held(&sn->cfg_lock);
-	err = slc_config_prepare(config);
+	err = slc_config_prepare(config, draft->old);
 	if (err) {
 		slc_draft_drop(draft);
 		return err;

@@ -90,7 +90,7 @@ err_count:
 void slc_flow_bind(struct slc_flow *flow, struct slc_backend *backend)
 {
 	slc_backend_get(backend);
-	atomic_inc(&backend->n_flows);
+	atomic_inc(&backend->load.flows);
 	flow->backend = backend;
 	__set_bit(SLC_FLOW_BALANCED, &flow->flags);
 }
@@ -157,7 +157,7 @@ bool slc_flow_end(struct slc_flow *flow, u8 state, int why)
 	atomic_dec(&flow->sn->n_flows);
 	atomic_dec(&flow->service->n_flows);
 	if (flow->backend)
-		atomic_dec(&flow->backend->n_flows);
+		atomic_dec(&flow->backend->load.flows);
 	atomic_dec(&flow_total);
 	if (why)
 		slc_flow_ended(flow, why);

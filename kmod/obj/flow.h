@@ -28,6 +28,7 @@ struct skb_ext;
 struct slc_backend;
 struct slc_early;
 struct slc_ports;
+struct slc_sched;
 struct slc_service;
 
 /* Which way a half goes, and the key space (slc_tuple.side) it is found in */
@@ -109,6 +110,7 @@ struct slc_header {
  * @sn: namespace state
  * @service: referenced
  * @backend: referenced; NULL for an application of this host that no pool has
+ * @sched: to be told how fast the backend answers, or NULL
  * @ports: where @port is lent from; referenced, NULL if none is
  * @header: of the PROXY header; set before publication, NULL if it named no
  *	client and had no TLVs
@@ -127,7 +129,9 @@ struct slc_header {
  * @outer_mark: firewall mark of the sender's SYN, for routes to it
  * @challenged: jiffies, low 32 bits, of the last challenge ACK
  * @inner_tsval: timestamp of the application's SYN-ACK
- * @rtt_us: from our SYN-ACK to the sender's ACK, 0 if not known; frozen
+ * @rtt_us: from our SYN-ACK to the sender's ACK, or from the SYN to the answer of a
+ *	backend; 0 if not known; written once
+ * @syn_us: when the SYN that a backend has to answer came, 0 if it came twice
  * @port: of this host's, that the backend is spoken to from; network byte order, 0
  *	for the client's own
  * @inner_win: window field of our ACK to the application's SYN-ACK
@@ -139,6 +143,7 @@ struct slc_flow {
 	struct slc_net *sn;
 	struct slc_service *service;
 	struct slc_backend *backend;
+	const struct slc_sched *sched;
 	struct slc_ports *ports;
 	struct slc_header *header;
 	struct skb_ext *secpath;
@@ -154,6 +159,7 @@ struct slc_flow {
 	u32 challenged;
 	u32 inner_tsval;
 	u32 rtt_us;
+	u32 syn_us;
 	u16 inner_win;
 	__be16 port;
 	int ifindex;

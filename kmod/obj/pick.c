@@ -1,91 +1,169 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Choosing a backend. See pick.h. */
 #include <linux/mm.h>
+#include <linux/random.h>
+#include <linux/siphash.h>
 #include <linux/slab.h>
+#include "core/sched.h"
 #include "obj/config.h"
 #include "obj/pick.h"
 #include "obj/pool.h"
 
 /**
  * struct slc_pick_view - what the scheduler of a pool chooses from
- * @next: where round robin is
- * @n: backends of IPv4, and of IPv6
- * @at: their indices into slc_pool_rules.backend, IPv4 first
+ * @of: its backends of IPv4 and of IPv6, NULL where there are none
  */
 struct slc_pick_view {
-	atomic_t next[2];
-	unsigned int n[2];
-	u32 at[];
+	struct slc_view *of[2];
 };
 
-static unsigned int which(u8 family)
+static unsigned int pick_index(u8 family)
 {
 	return family == SLC_FAMILY_IPV6;
 }
 
-int slc_pick_build(struct slc_pool_rules *rules)
+/* Does a backend belong into a view of this family, and scheduler? */
+static bool pick_wants(const struct slc_sched *sched,
+		       const struct slc_backend_entry *e, unsigned int family)
 {
-	const struct slc_backend_entry *e = rules->backend;
-	struct slc_pick_view *view;
-	unsigned int i, n = 0;
-	u8 family;
+	if (pick_index(slc_addr_family(&e->backend->addr)) != family)
+		return false;
+	return sched->flags & SLC_SCHED_KEEPS || slc_backend_usable(&e->cfg);
+}
 
-	view = kvzalloc(struct_size(view, at, rules->n), SLC_GFP_CONFIG);
+/* What the scheduler knows a backend by. Who shares the key, and lists the same
+ * backends, chooses as we do: so it is of address and port alone.
+ */
+static u64 pick_key(const struct slc_pool *pool, const struct slc_backend *b)
+{
+	struct {
+		struct slc_addr addr;
+		u64 port;
+	} what = { b->addr, b->port };
+
+	return siphash(&what, sizeof(what), &pool->key);
+}
+
+static struct slc_view *pick_build_family(struct slc_pool *pool,
+					  struct slc_pool_rules *rules,
+					  unsigned int family)
+{
+	const struct slc_sched *sched = rules->cfg.scheduler;
+	unsigned int i, n = 0, room = 0;
+	struct slc_backend_entry *e;
+	struct slc_view *view;
+
+	for (i = 0; i < rules->n; i++) {
+		e = &rules->backend[i];
+		n += pick_wants(sched, e, family);
+		room += pick_index(slc_addr_family(&e->backend->addr)) ==
+			family;
+	}
+	if (!n)
+		return NULL;
+	view = kvzalloc(slc_view_size(sched, n, room), SLC_GFP_CONFIG);
+	if (!view)
+		return ERR_PTR(-ENOMEM);
+	slc_view_init(view, sched, n, room, &pool->cursor);
+	for (i = 0, n = 0; i < rules->n; i++) {
+		e = &rules->backend[i];
+		if (!pick_wants(sched, e, family))
+			continue;
+		view->target[n++] = (struct slc_target) {
+			.load		= &e->backend->load,
+			.key		= pick_key(pool, e->backend),
+			.id		= e->backend->id,
+			.max_flows	= e->cfg.max_flows,
+			.weight		= slc_backend_usable(&e->cfg) ?
+					  e->cfg.weight : 0,
+			.full		= e->cfg.weight,
+		};
+	}
+	return view;
+}
+
+int slc_pick_build(struct slc_pool *pool, struct slc_pool_rules *rules,
+		   const struct slc_pool_rules *old)
+{
+	struct slc_pick_view *view;
+	unsigned int f;
+
+	view = kzalloc(sizeof(*view), SLC_GFP_CONFIG);
 	if (!view)
 		return -ENOMEM;
-	for (family = SLC_FAMILY_IPV4; family <= SLC_FAMILY_IPV6;
-	     family += SLC_FAMILY_IPV6 - SLC_FAMILY_IPV4)
-		for (i = 0; i < rules->n; i++)
-			if (slc_backend_usable(&e[i].cfg) &&
-			    slc_addr_family(&e[i].backend->addr) == family) {
-				view->at[n++] = i;
-				view->n[which(family)]++;
-			}
+	for (f = 0; f < ARRAY_SIZE(view->of); f++) {
+		view->of[f] = pick_build_family(pool, rules, f);
+		if (IS_ERR(view->of[f])) {
+			view->of[f] = NULL;
+			slc_pick_free(view);
+			return -ENOMEM;
+		}
+		if (view->of[f])
+			slc_view_build(view->of[f], old && old->view ?
+				       old->view->of[f] : NULL);
+	}
 	rules->view = view;
 	return 0;
 }
 
 void slc_pick_free(struct slc_pick_view *view)
 {
-	kvfree(view);
+	if (!view)
+		return;
+	kvfree(view->of[0]);
+	kvfree(view->of[1]);
+	kfree(view);
 }
 
-static bool was_tried(const struct slc_tried *tried, u32 id)
+/* Backends ascend by id. */
+static const struct slc_backend_entry *
+pick_entry(const struct slc_pool_rules *rules, u32 id)
 {
-	unsigned int i;
+	unsigned int lo = 0, hi = rules->n;
 
-	for (i = 0; tried && i < tried->n; i++)
-		if (tried->id[i] == id)
-			return true;
-	return false;
+	while (lo < hi) {
+		unsigned int mid = lo + (hi - lo) / 2;
+
+		if (rules->backend[mid].backend->id < id)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return &rules->backend[lo];
+}
+
+/* What connections are told apart by: the client's address. */
+static u32 pick_hash(const struct slc_pool *pool, const struct slc_tuple *client)
+{
+	return siphash(&client->src, sizeof(client->src), &pool->key);
 }
 
 static const struct slc_backend_entry *
-pick_of(const struct slc_pool_rules *rules, const struct slc_tuple *client,
+pick_of(const struct slc_pool_entry *pool, const struct slc_tuple *client,
 	const struct slc_tried *tried)
 {
-	unsigned int f = which(client->family);
-	struct slc_pick_view *view = rules->view;
-	const struct slc_backend_entry *e;
-	unsigned int i;
-	u32 first;
+	const struct slc_pool_rules *rules = pool->rules;
+	const struct slc_view *of = rules->view->of[pick_index(client->family)];
+	struct slc_pick pick;
+	int at;
 
-	if (!view->n[f])
+	if (!of)
 		return NULL;
-	first = atomic_inc_return(&view->next[f]);
-	for (i = 0; i < view->n[f]; i++) {
-		e = &rules->backend[view->at[(f ? view->n[0] : 0) +
-					     (first + i) % view->n[f]]];
-		if (e->cfg.max_flows && atomic_read(&e->backend->n_flows) >=
-					(int)e->cfg.max_flows)
-			continue;
-		if (!was_tried(tried, e->backend->id))
-			return e;
+	pick = (struct slc_pick) {
+		.rnd	= get_random_u64(),
+		.now_ms	= ktime_to_ms(ktime_get()),
+	};
+	if (tried) {
+		pick.tried = tried->id;
+		pick.n_tried = tried->n;
 	}
-	return NULL;
+	if (of->sched->flags & SLC_SCHED_HASHES)
+		pick.hash = pick_hash(pool->pool, client);
+	at = slc_view_pick(of, &pick);
+	return at < 0 ? NULL : pick_entry(rules, of->target[at].id);
 }
 
-struct slc_choice slc_pick(struct slc_net *sn, const struct slc_pool_entry *pool,
+struct slc_choice slc_pick(const struct slc_pool_entry *pool,
 			   const struct slc_tuple *client,
 			   const struct slc_tried *tried)
 {
@@ -93,12 +171,13 @@ struct slc_choice slc_pick(struct slc_net *sn, const struct slc_pool_entry *pool
 
 	/* There is no circle, so this ends. */
 	for (; pool; pool = pool->sorry) {
-		e = pick_of(pool->rules, client, tried);
+		e = pick_of(pool, client, tried);
 		if (e)
 			return (struct slc_choice) {
 				.backend = e->backend,
 				.mode = e->cfg.forward ?:
 					pool->rules->cfg.forward,
+				.sched = pool->rules->cfg.scheduler,
 			};
 	}
 	return (struct slc_choice) { };

@@ -15,7 +15,9 @@ struct slc_backend;
 struct slc_mode;
 struct slc_pick_view;
 struct slc_pool_entry;
+struct slc_pool;
 struct slc_pool_rules;
+struct slc_sched;
 
 /* Backends that one connection may try: retries is at most 16. */
 #define SLC_PICK_MAX	17
@@ -34,20 +36,25 @@ struct slc_tried {
  * struct slc_choice - a backend, and how it is reached
  * @backend: not referenced, or NULL if there is none
  * @mode: the forwarding method
+ * @sched: who chose it, and may want to hear how fast it answers
  */
 struct slc_choice {
 	struct slc_backend *backend;
 	const struct slc_mode *mode;
+	const struct slc_sched *sched;
 };
 
 /**
  * slc_pick_build() - Make what the scheduler of a pool chooses from.
- * @rules: the pool's rules, complete; their view is set
+ * @pool: the pool
+ * @rules: its rules, complete; their view is set
+ * @old: its rules before, whose view may spare work; or NULL
  *
  * Context: Process.
  * Return: 0 or -ENOMEM.
  */
-int slc_pick_build(struct slc_pool_rules *rules);
+int slc_pick_build(struct slc_pool *pool, struct slc_pool_rules *rules,
+		   const struct slc_pool_rules *old);
 
 /**
  * slc_pick_free() - Free a view.
@@ -59,7 +66,6 @@ void slc_pick_free(struct slc_pick_view *view);
 
 /**
  * slc_pick() - Choose a backend for a new connection.
- * @sn: namespace state
  * @pool: the pool, or NULL
  * @client: tuple of the client's packets; backends are of its family
  * @tried: those not to be chosen again, or NULL
@@ -69,7 +75,7 @@ void slc_pick_free(struct slc_pick_view *view);
  * Context: RCU held.
  * Return: the backend, if there is one.
  */
-struct slc_choice slc_pick(struct slc_net *sn, const struct slc_pool_entry *pool,
+struct slc_choice slc_pick(const struct slc_pool_entry *pool,
 			   const struct slc_tuple *client,
 			   const struct slc_tried *tried);
 

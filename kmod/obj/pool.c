@@ -4,6 +4,7 @@
 #include <linux/jhash.h>
 #include <linux/mm.h>
 #include <linux/netlink.h>
+#include <linux/random.h>
 #include <linux/slab.h>
 #include <linux/stringify.h>
 #include "obj/config.h"
@@ -11,23 +12,6 @@
 #include "obj/pick.h"
 #include "obj/pool.h"
 #include "obj/service.h"
-
-static const char *const schedulers[] = {
-	"rr", "wrr", "random", "lc", "wlc", "p2c", "ewma", "sh", "maglev",
-};
-
-static const char *find_name(const char *const *names, unsigned int n,
-			     const char *name)
-{
-	int i = match_string(names, n, name);
-
-	return i < 0 ? NULL : names[i];
-}
-
-const char *slc_pool_scheduler(const char *name)
-{
-	return find_name(schedulers, ARRAY_SIZE(schedulers), name);
-}
 
 static u32 backend_hash(const struct slc_addr *addr, u16 port)
 {
@@ -192,6 +176,7 @@ int slc_draft_pool_add(struct slc_draft *draft, const struct slc_pool_cfg *cfg,
 	if (!pool)
 		return -ENOMEM;
 	refcount_set(&pool->refs, 1);
+	get_random_bytes(&pool->key, sizeof(pool->key));
 	strscpy(pool->name, cfg->name, sizeof(pool->name));
 	pool->id = slc_draft_id(draft, extack);
 	e->pool = pool;

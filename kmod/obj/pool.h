@@ -13,7 +13,9 @@
 #define SLC_OBJ_POOL_H
 
 #include <linux/refcount.h>
+#include <linux/siphash.h>
 #include "core/addr.h"
+#include "core/sched.h"
 #include "obj/net.h"
 
 struct netlink_ext_ack;
@@ -45,7 +47,7 @@ struct slc_tlv {
 /**
  * struct slc_pool_cfg - a pool as configured
  * @name: what the administrator calls it
- * @scheduler: of slc_pool_scheduler()
+ * @scheduler: how one of its backends is chosen
  * @forward: the method by which its backends are reached
  * @sorry: for when no backend is up; referenced by the rules, or NULL
  * @persist_s: how long a client keeps its backend after its last connection
@@ -60,7 +62,7 @@ struct slc_tlv {
  */
 struct slc_pool_cfg {
 	char name[SLC_NAME_LEN];
-	const char *scheduler;
+	const struct slc_sched *scheduler;
 	const struct slc_mode *forward;
 	struct slc_pool *sorry;
 	u32 persist_s;
@@ -95,7 +97,7 @@ struct slc_backend_cfg {
 /**
  * struct slc_backend - a backend's identity
  * @refs: one for each rules of a pool it is in, one for each flow
- * @n_flows: connections that it has
+ * @load: connections that it has, and how fast it answers
  * @is_up: it may be given new ones; so told when a configuration is published
  * @id: never reused in this namespace
  * @addr: its address
@@ -103,7 +105,7 @@ struct slc_backend_cfg {
  */
 struct slc_backend {
 	refcount_t refs;
-	atomic_t n_flows;
+	struct slc_load load;
 	bool is_up;
 	u32 id;
 	struct slc_addr addr;
@@ -150,22 +152,18 @@ struct slc_pool_rules {
  * struct slc_pool - a pool's identity
  * @refs: one for each configuration it is in, one for each other pool's or
  *	service's rules that refer to it
+ * @cursor: where schedulers that go around are
+ * @key: secret of hashes of clients and backends
  * @id: never reused in this namespace; cursor of dumps
  * @name: as configured
  */
 struct slc_pool {
 	refcount_t refs;
+	atomic_t cursor;
+	siphash_key_t key;
 	u32 id;
 	char name[SLC_NAME_LEN];
 };
-
-/**
- * slc_pool_scheduler() - A scheduler by its name.
- * @name: its name
- *
- * Return: the name, one pointer for each scheduler, or NULL.
- */
-const char *slc_pool_scheduler(const char *name);
 
 /**
  * slc_pool_backend() - A backend of a pool.

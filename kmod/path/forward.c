@@ -7,6 +7,7 @@
 #include <net/netfilter/nf_conntrack.h>
 
 #include "compat.h"
+#include "core/sched.h"
 #include "obj/config.h"
 #include "obj/pool.h"
 #include "obj/service.h"
@@ -79,6 +80,20 @@ static unsigned int forward_again(struct slc_pkt *pkt, struct slc_flow *flow)
 	return svc ? slc_open(pkt, svc) : NF_ACCEPT;
 }
 
+/* The backend has answered: how fast? */
+static void forward_answered(struct slc_flow *flow)
+{
+	u32 syn_us = READ_ONCE(flow->syn_us), rtt_us;
+
+	if (!syn_us || READ_ONCE(flow->rtt_us))
+		return;
+	rtt_us = slc_now_us() - syn_us ?: 1;
+	WRITE_ONCE(flow->rtt_us, rtt_us);
+	if (flow->sched)
+		flow->sched->feedback(&flow->backend->load, rtt_us,
+				      slc_now_ms());
+}
+
 /* A SYN says how the windows of its sender are to be read: scaled if both say
  * so. What it says of a connection that has begun is for the two ends to judge.
  */
@@ -99,9 +114,12 @@ static void forward_syn(struct slc_pkt *pkt, struct slc_half *half)
 	wscale = o.has_wscale ? min_t(u8, o.wscale, SLC_FORWARD_UNSCALED - 1) :
 				SLC_FORWARD_UNSCALED;
 	if (half == in) {
+		/* An answer to one that came twice may be to either. */
+		WRITE_ONCE(flow->syn_us, atomic64_read(&in->packets) ? 0 : slc_now_us());
 		WRITE_ONCE(in->wscale, wscale);
 		return;
 	}
+	forward_answered(flow);
 	if (wscale == SLC_FORWARD_UNSCALED ||
 	    in->wscale == SLC_FORWARD_UNSCALED) {
 		WRITE_ONCE(in->wscale, 0);

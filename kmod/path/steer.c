@@ -125,6 +125,8 @@ static struct slc_flow *steer_flow(struct slc_pkt *pkt,
 	if (IS_ERR(flow))
 		return flow;
 	slc_flow_bind(flow, to->backend);
+	if (to->sched->feedback)
+		flow->sched = to->sched;
 	do {
 		inner = pkt->tuple;
 		inner.side = SLC_SIDE_INNER;
@@ -184,7 +186,7 @@ unsigned int slc_steer(struct slc_pkt *pkt, const struct slc_service_entry *svc)
 		return slc_pkt_refuse(pkt, svc->service,
 				      SLUICE_STAT_XFRM_DENIED);
 
-	to = slc_pick(pkt->sn, svc->pool, &pkt->tuple, NULL);
+	to = slc_pick(svc->pool, &pkt->tuple, NULL);
 	if (!to.backend)
 		return steer_refuse(pkt, svc->service, SLUICE_STAT_NO_BACKEND);
 	flow = steer_flow(pkt, svc, &to);

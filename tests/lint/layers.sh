@@ -4,7 +4,7 @@
 # Who may include whom. Lower never includes higher:
 #
 #	main, net	the header of each layer that starts and stops it
-#	nl/		obj/, core/{addr,base}.h, mode/mode.h; never path/
+#	nl/		obj/, core/{addr,base,sched}.h, mode/mode.h; never path/
 #	path/		obj/, core/, mode/mode.h, path/, trace.h
 #	mode/		obj/, core/, mode/mode.h, path/{pkt,rewrite,route,seg}.h
 #	obj/		obj/, core/; no packets
@@ -76,7 +76,7 @@ report 'path/ includes obj/, core/, mode.h, path/' \
 	"$(may 'kmod/path/.*' "$obj" "$core" 'kmod/mode/mode\.h' 'kmod/path/.*' \
 		'kmod/trace\.h' "$uapi" "$compat" "$linux")"
 report 'nl/ includes obj/, addresses, mode.h, the uapi header' \
-	"$(may 'kmod/nl/.*' "$obj" 'kmod/core/(addr|base)\.h' 'kmod/mode/mode\.h' \
+	"$(may 'kmod/nl/.*' "$obj" 'kmod/core/(addr|base|sched)\.h' 'kmod/mode/mode\.h' \
 		'kmod/nl/.*' "$uapi" "$compat" "$linux")"
 report 'trace.h and trace.c include obj/, core/' \
 	"$(may 'kmod/trace\.[ch]' "$obj" "$core" 'kmod/path/pkt\.h' 'kmod/trace\.h' \
