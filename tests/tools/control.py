@@ -145,7 +145,8 @@ def refusals(s):
         elif op == "new-service":
             s.do("del-service", {"name": "r"})
     del new["accept-proxy"]
-    e = refused(s, "no accept-proxy", "new-service", new, errno.EOPNOTSUPP, "needs accept-proxy")
+    e = refused(s, "no accept-proxy", "new-service", new, errno.EINVAL,
+                "is for services with accept-proxy")
     same("it lacks", e and e.miss_type, s.spec.sets["service"]["accept-proxy"]["number"])
     same("as it was", s.do("get-service", old)["mark"], 1)
     s.do("set-service", {**old, "mark-mask": 0})

@@ -127,8 +127,8 @@ class Edges:
     def restore(self):
         s = self.s
         s.do("batch", [("set-pool", {"name": p["name"], "sorry": ""}) for p in s.dump("get-pool")] +
-             [("del-pool", {"name": p["name"], "force": True}) for p in s.dump("get-pool")] +
              [("del-service", {"name": x["name"], "force": True}) for x in s.dump("get-service")] +
+             [("del-pool", {"name": p["name"], "force": True}) for p in s.dump("get-pool")] +
              BASE)
         # Either may have been set: of this namespace, or everywhere
         s.do("set-info", {"draining": 0})
