@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-"""agent.py SOCKET: client.py, load.py and server.py, in any network namespace, again
+"""agent.py SOCKET: client.py, load.py, server.py and udp.py, in any network namespace, again
 and again without the cost of starting Python, which takes long in an emulator.
 
 Each connection to the Unix socket sends lines: the namespace's name, a file for the
@@ -17,6 +17,7 @@ import sys
 import client
 import load
 import server
+import udp
 
 CLONE_NEWNET = 0x40000000
 
@@ -38,13 +39,13 @@ def output(fd):
 def run(conn, namespace, log, program, *args):
     output(os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644) if log != "-" else conn.fileno())
     enter(namespace)
-    if program == "server":
+    if program == "server" or args[:1] == ("serve",):
         def ready():
             conn.sendall(b"pid %d\n" % os.getpid())
             conn.close()
-        server.main(args, ready)
+        {"server": server, "udp": udp}[program].main(args, ready)
         return
-    status = {"client": client, "load": load}[program].main(args)
+    status = {"client": client, "load": load, "udp": udp}[program].main(args)
     sys.stdout.flush()
     conn.sendall(b"%d\n" % status)
 

@@ -37,6 +37,8 @@ def options(argv):
     ap.add_argument("--gap", type=float, default=0.02, help="seconds between segments")
     ap.add_argument("--late", type=float, default=0, help="seconds before the header")
     ap.add_argument("--bind", help="own address")
+    ap.add_argument("--ttl", type=int)
+    ap.add_argument("--options", help="of IPv4, in hexadecimal")
     ap.add_argument("--count", type=int, default=1, help="connections, one after another")
     ap.add_argument("--keepalive", action="store_true")
     ap.add_argument("--rcvbuf", type=int)
@@ -164,6 +166,11 @@ def connect(args, number):
     if args.bind:
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         sock.bind(pplib.endpoint(args.bind))
+    if args.ttl:
+        sock.setsockopt(*((socket.IPPROTO_IPV6, socket.IPV6_UNICAST_HOPS) if ":" in host
+                          else (socket.SOL_IP, socket.IP_TTL)), args.ttl)
+    if args.options:
+        sock.setsockopt(socket.SOL_IP, socket.IP_OPTIONS, bytes.fromhex(args.options))
     sock.connect((host, port))
     if args.late:
         time.sleep(args.late)

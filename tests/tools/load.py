@@ -3,6 +3,8 @@
 """load.py --count N ADDR:PORT: N short connections, eight at a time, each with a
 header of its own client; the server must name that client. Prints ok= and bad=.
 
+With --plain there is no header, and the server must name the socket's own address.
+
 load.py --hold N ADDR:PORT: N connections over which data runs without end; says
 "holding" when all do, and when they have ended how many were reset.
 """
@@ -16,14 +18,16 @@ import time
 import pplib
 
 
-def connect(to, number):
+def connect(to, number, plain=False):
     v6 = ":" in to[0]
     client = (f"2001:db8:c::{1 + number // 50000:x}" if v6 else f"203.0.113.{1 + number // 50000}",
               1024 + number % 50000)
     sock = socket.socket(socket.AF_INET6 if v6 else socket.AF_INET)
     sock.settimeout(30)
     sock.connect(to)
-    sock.sendall(pplib.v2(client, to) + b"who\n")
+    if plain:
+        client = sock.getsockname()
+    sock.sendall((b"" if plain else pplib.v2(client, to)) + b"who\n")
     answer = b""
     while not answer.endswith(b"\n"):
         part = sock.recv(4096)
@@ -35,14 +39,14 @@ def connect(to, number):
     return sock
 
 
-def short(to, total):
+def short(to, total, plain):
     ok = [0] * 8
     errors = []
 
     def work(me):
         for number in range(me, total, len(ok)):
             try:
-                connect(to, number).close()
+                connect(to, number, plain).close()
                 ok[me] += 1
             except (OSError, EOFError, ValueError) as e:
                 errors.append(f"{number}: {e}")
@@ -88,13 +92,14 @@ def main(argv):
     ap = argparse.ArgumentParser()
     ap.add_argument("--count", type=int)
     ap.add_argument("--hold", type=int)
+    ap.add_argument("--plain", action="store_true")
     ap.add_argument("to")
     args = ap.parse_args(argv)
     to = pplib.endpoint(args.to)
     if args.hold:
         hold(to, args.hold)
     else:
-        short(to, args.count)
+        short(to, args.count, args.plain)
     return 0
 
 

@@ -1,0 +1,222 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0
+"""udp.py serve [-b ADDR] PORT...: an application that answers each datagram from the
+address it came to: "who" by the addresses that its socket sees, an empty one by an
+empty one, and any other by itself backwards. It prints each.
+
+udp.py talk [OPTION]... ADDR:PORT COMMAND...: a conversation with it from one socket.
+Commands: who (printed, with who answered), size=N (a datagram of N bytes, one comes
+back), zero, error (what ICMP says of a datagram: type, code, who says it, and of which
+destination), push=N (N bytes, nothing comes back), file=PATH (wait until it exists),
+many=N (N sockets, on ports from --bind's on, three datagrams each: who took how many,
+each all of its own). Exit status 0 if all of it came true, 1 if not, 4 if nothing
+came in time.
+"""
+import argparse
+import os
+import random
+import select
+import socket
+import struct
+import sys
+import time
+
+import pplib
+
+# Linux's numbers, which Python does not have
+IP_RECVERR, IP_MTU_DISCOVER = 11, 10
+IPV6_RECVERR, IPV6_MTU_DISCOVER = 25, 23
+MSG_ERRQUEUE = 0x2000
+DONT, DO = 0, 2
+
+
+def serve(argv, ready):
+    ap = argparse.ArgumentParser()
+    ap.add_argument("-b", "--bind", default="::")
+    ap.add_argument("--cut", action="store_true", help="without the bit that forbids fragments")
+    ap.add_argument("ports", type=int, nargs="+")
+    args = ap.parse_args(argv)
+    poll = select.poll()
+    socks = {}
+    for port in args.ports:
+        v6 = ":" in args.bind
+        s = socket.socket(socket.AF_INET6 if v6 else socket.AF_INET, socket.SOCK_DGRAM)
+        if v6:
+            s.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
+            s.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_RECVPKTINFO, 1)
+        else:
+            s.setsockopt(socket.SOL_IP, 8, 1)  # IP_PKTINFO
+        if args.cut:
+            s.setsockopt(socket.SOL_IP, IP_MTU_DISCOVER, DONT)
+        s.bind((args.bind, port))
+        socks[s.fileno()] = s
+        poll.register(s, select.POLLIN)
+    ready()
+    while True:
+        for fd, _ in poll.poll():
+            answer(socks[fd])
+
+
+def answer(s):
+    try:
+        data, info, _, peer = s.recvmsg(65536, 256)
+        level, kind, value = info[0]
+        to = (socket.inet_ntop(socket.AF_INET6, value[:16]) if level == socket.IPPROTO_IPV6
+              else socket.inet_ntoa(value[8:12]))
+        names = f"peer={pplib.show(peer)} local={pplib.show((to, s.getsockname()[1]))}"
+        print(f"datagram {names} bytes={len(data)}", flush=True)
+        if not data.startswith(b"keep"):
+            reply = names.encode() if data == b"who" else data[::-1]
+            # The device is left to the routes.
+            if level == socket.IPPROTO_IPV6:
+                value = value[:16] + struct.pack("i", 0)
+            else:
+                value = struct.pack("i", 0) + value[8:12] + bytes(4)
+            s.sendmsg([reply], [(level, kind, value)], 0, peer)
+    except OSError as e:
+        # An ICMP error of a datagram before, or no route
+        print(f"error {e}", flush=True)
+
+
+def options(argv):
+    ap = argparse.ArgumentParser()
+    ap.add_argument("--bind", help="own address")
+    ap.add_argument("--ttl", type=int)
+    ap.add_argument("--options", help="of IPv4, in hexadecimal")
+    ap.add_argument("--whole", action="store_true", help="no fragments, of nobody's making")
+    ap.add_argument("--cut", action="store_true", help="whoever must may make fragments")
+    ap.add_argument("-t", "--timeout", type=float, default=10)
+    ap.add_argument("to")
+    ap.add_argument("commands", nargs="*")
+    return ap.parse_args(argv)
+
+
+def open_socket(args, number=0):
+    host, _ = pplib.endpoint(args.to)
+    v6 = ":" in host
+    s = socket.socket(socket.AF_INET6 if v6 else socket.AF_INET, socket.SOCK_DGRAM)
+    s.settimeout(args.timeout)
+    level = socket.IPPROTO_IPV6 if v6 else socket.SOL_IP
+    s.setsockopt(level, IPV6_RECVERR if v6 else IP_RECVERR, 1)
+    if args.ttl:
+        s.setsockopt(level, socket.IPV6_UNICAST_HOPS if v6 else socket.IP_TTL, args.ttl)
+    if args.options:
+        s.setsockopt(socket.SOL_IP, socket.IP_OPTIONS, bytes.fromhex(args.options))
+    if args.whole or args.cut:
+        s.setsockopt(level, IPV6_MTU_DISCOVER if v6 else IP_MTU_DISCOVER, DO if args.whole else DONT)
+    if args.bind:
+        addr, port = pplib.endpoint(args.bind)
+        s.bind((addr, port + number))
+    return s
+
+
+def ask(s, to, data):
+    """Send, and receive from whom it was sent to."""
+    s.sendto(data, to)
+    reply, sender = s.recvfrom(65536)
+    if sender[:2] != to:
+        raise ValueError(f"answer from {pplib.show(sender)}")
+    return reply
+
+
+def error(s, to, data):
+    """What ICMP says of a datagram, as the socket hears it"""
+    s.sendto(data, to)
+    poll = select.poll()
+    poll.register(s, 0)
+    if not poll.poll(s.gettimeout() * 1000):
+        raise TimeoutError
+    _, info, _, about = s.recvmsg(65536, 512, MSG_ERRQUEUE)
+    for _, kind, value in info:
+        if kind not in (IP_RECVERR, IPV6_RECVERR):
+            continue
+        _, origin, icmp, code, _, mtu, _ = struct.unpack("=IBBBBII", value[:16])
+        family = struct.unpack("=H", value[16:18])[0]
+        by = (socket.inet_ntop(socket.AF_INET6, value[24:40]) if family == socket.AF_INET6
+              else socket.inet_ntoa(value[20:24]))
+        if origin == 1:
+            by = "this host"
+        return f"type={icmp} code={code} by={by} about={pplib.show(about)}" + \
+            (f" mtu={mtu}" if mtu else "")
+    raise ValueError("no error")
+
+
+def many(args, total):
+    to = pplib.endpoint(args.to)
+    socks = [open_socket(args, i) for i in range(total)]
+    took = {}
+    for _ in range(3):
+        for s in socks:
+            s.sendto(b"who", to)
+        for s in socks:
+            reply, sender = s.recvfrom(65536)
+            if sender[:2] != to:
+                raise ValueError(f"answer from {pplib.show(sender)}")
+            peer, local = reply.decode().split()
+            addr, port = s.getsockname()[:2]
+            if args.bind and peer != f"peer={pplib.show((pplib.endpoint(args.bind)[0], port))}":
+                raise ValueError(f"{addr}:{port} got {reply!r}")
+            took.setdefault(local, {}).setdefault(port, 0)
+            took[local][port] += 1
+    for local, ports in sorted(took.items()):
+        if set(ports.values()) != {3}:
+            raise ValueError(f"{local} took part of a conversation: {ports}")
+        print(f"{local} {len(ports)}")
+
+
+def run(s, args, command):
+    to = pplib.endpoint(args.to)
+    verb, _, arg = command.partition("=")
+    if verb == "who":
+        print(f"{ask(s, to, b'who').decode()} answer={args.to}")
+    elif verb == "size":
+        data = random.Random(int(arg)).randbytes(int(arg))
+        if ask(s, to, data) != data[::-1]:
+            raise ValueError(f"{arg} bytes are not what they were")
+        print(f"size {arg} ok")
+    elif verb == "push":
+        s.sendto(b"keep".ljust(int(arg), b"."), to)
+        print(f"push {arg} ok")
+    elif verb == "zero":
+        reply = ask(s, to, b"")
+        print(f"zero {'ok' if reply == b'' else repr(reply)}")
+    elif verb == "error":
+        print(error(s, to, b"keep".ljust(int(arg or 4), b".")))
+    elif verb == "file":
+        deadline = time.monotonic() + 60
+        while not os.path.exists(arg):
+            if time.monotonic() > deadline:
+                raise TimeoutError
+            time.sleep(0.05)
+    elif verb == "many":
+        many(args, int(arg))
+    else:
+        raise ValueError(f"no such command: {verb}")
+    sys.stdout.flush()
+
+
+def talk(argv):
+    args = options(argv)
+    try:
+        # Sockets of many's have the port for themselves.
+        s = None if args.commands[0].startswith("many") else open_socket(args)
+        for command in args.commands:
+            run(s, args, command)
+    except TimeoutError:
+        print("timeout")
+        return 4
+    except (OSError, ValueError) as e:
+        print(f"{type(e).__name__}: {e}")
+        return 1
+    return 0
+
+
+def main(argv, ready=lambda: None):
+    """Serve for ever, ready() is called when all ports are open; or talk."""
+    if argv[0] == "serve":
+        serve(argv[1:], ready)
+    return talk(argv[1:])
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
