@@ -103,7 +103,8 @@ def open_socket(args, number=0):
     if args.options:
         s.setsockopt(socket.SOL_IP, socket.IP_OPTIONS, bytes.fromhex(args.options))
     if args.whole or args.cut:
-        s.setsockopt(level, IPV6_MTU_DISCOVER if v6 else IP_MTU_DISCOVER, DO if args.whole else DONT)
+        s.setsockopt(level, IPV6_MTU_DISCOVER if v6 else IP_MTU_DISCOVER,
+                     DO if args.whole else DONT)
     if args.bind:
         addr, port = pplib.endpoint(args.bind)
         s.bind((addr, port + number))

@@ -1,0 +1,315 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+#
+# What the tests of balancing share, on top of lib.sh. Two networks, each in IPv4 and
+# IPv6. bal_net, where the balancer has two arms:
+#
+#     client 203.0.113.7 (.8), 2001:db8:c::7
+#       |
+#       | cl 203.0.113.1, 2001:db8:c::1
+#     router
+#       | bl 10.0.0.254, fd00::fe
+#       |
+#       | wan 10.0.0.2, fd00::2; the VIP: 10.0.0.80, fd00::80; on lo: 192.0.2.80
+#     bal
+#       | lan 10.0.1.254, fd00:1::fe
+#       |
+#     sw (a bridge)
+#       |-- b1 10.0.1.1, fd00:1::1
+#       |-- b2 10.0.1.2, fd00:1::2
+#       '-- b3 10.0.1.3, fd00:1::3
+#           | far 10.0.2.3, fd00:2::3
+#           |
+#           b4 10.0.2.4, fd00:2::4
+#
+# one_arm_net, where all are on one wire and the balancer is everybody's router:
+#
+#     client 203.0.113.7 ---.           .--- b1 10.0.1.1, fd00:1::1
+#     2001:db8:c::7         |-- sw -----|--- b2 10.0.1.2, fd00:1::2
+#                           |           '--- b3 10.0.1.3, fd00:1::3
+#                          bal eth0 203.0.113.1, 2001:db8:c::1, 10.0.1.254, fd00:1::fe
+#                              the VIP: 203.0.113.80, 2001:db8:c::80
+#
+# Backends answer TCP at 8080 (server.py) and UDP at 5300 (udp.py); their names here are
+# b1 to b4, and `here` for the balancer itself. In each namespace of a backend or of the
+# client the device is eth0.
+
+# Functions reach their callers by name, and expressions by eval.
+# shellcheck disable=SC2317,SC2016,SC2034
+
+. "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+
+export SLUICE_NS=bal
+VIP4=10.0.0.80 VIP6=fd00::80 LO4=192.0.2.80
+HERE4=10.0.1.254 HERE6=fd00:1::fe
+export VIP4 VIP6 LO4 HERE4 HERE6
+
+# --- networks --------------------------------------------------------------------------
+
+# bal_hosts NAME...: namespaces. Those that route say so themselves.
+bal_hosts() {
+	local n
+	NAMESPACES+=("$@")
+	printf 'netns add %s\n' "$@" | ip -batch - || bail "no namespaces"
+	for n; do
+		# However often a claim makes somebody complain, he does.
+		set_sysctl "$n" net.ipv6.conf.default.accept_dad=0 \
+			net.ipv4.icmp_ratelimit=0 net.ipv6.icmp.ratelimit=0
+		ip -n "$n" link set lo up
+	done
+}
+
+forwards() { set_sysctl "$1" net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1; }
+
+# bal_wire: b1, b2, b3 and others, each at a port of the bridge that bears its name
+bal_wire() {
+	local n
+	ip -n sw link add br0 type bridge forward_delay 0
+	# Frames are not looked at by anybody in sw, whatever the kernel has.
+	sw sysctl -eqw net.bridge.bridge-nf-call-iptables=0 net.bridge.bridge-nf-call-ip6tables=0
+	ip -n sw link set br0 up
+	for n; do
+		ip link add eth0 netns "$n" type veth peer name "$n" netns sw ||
+			bail "no wire to $n"
+		ip -n sw link set "$n" master br0 up
+	done
+}
+
+bal_backends() {
+	local i
+	for i in 1 2 3; do
+		net_host "b$i" 10.0.1.254 fd00:1::fe "10.0.1.$i/24" "fd00:1::$i/64"
+		server "b$i" 8080
+		udp_server "b$i" 5300
+	done
+	closed_ports b1
+}
+
+sw() { ip netns exec sw "$@"; }
+bal() { ip netns exec bal "$@"; }
+
+# bal_net: the network with two arms, with the module loaded
+bal_net() {
+	bal_module
+	bal_hosts client router bal sw b1 b2 b3 b4
+	forwards router
+	forwards bal
+	forwards b3
+	# Whoever judges sources by the route back must have nothing to say.
+	set_sysctl bal net.ipv4.conf.all.rp_filter=1 net.ipv4.conf.default.rp_filter=1
+	ip -batch - <<-END || bail "no network"
+		link add eth0 netns client type veth peer name cl netns router
+		link add bl netns router type veth peer name wan netns bal
+		link add far netns b3 type veth peer name eth0 netns b4
+	END
+	bal_wire b1 b2 b3
+	ip link add lan netns bal type veth peer name bal netns sw
+	ip -n sw link set bal master br0 up
+	{
+		printf 'link set %s up\n' wan lan
+		addr_lines wan 10.0.0.2/24 fd00::2/64 "$VIP4/32" "$VIP6/128"
+		addr_lines lo "$LO4/32"
+		addr_lines lan 10.0.1.254/24 fd00:1::fe/64
+		printf 'route add default via %s\n' 10.0.0.254 fd00::fe
+		echo route add 10.0.2.0/24 via 10.0.1.3
+		echo route add fd00:2::/64 via fd00:1::3
+	} | ip -n bal -batch - || bail "no network in bal"
+	{
+		printf 'link set %s up\n' cl bl
+		addr_lines cl 203.0.113.1/24 2001:db8:c::1/64
+		addr_lines bl 10.0.0.254/24 fd00::fe/64
+		printf 'route add %s via 10.0.0.2\n' 10.0.1.0/24 10.0.2.0/24 "$LO4"
+		printf 'route add %s via fd00::2\n' fd00:1::/64 fd00:2::/64
+	} | ip -n router -batch - || bail "no network in router"
+	net_host client 203.0.113.1 2001:db8:c::1 203.0.113.7/24 203.0.113.8/24 2001:db8:c::7/64
+	bal_backends
+	{
+		echo link set far up
+		addr_lines far 10.0.2.3/24 fd00:2::3/64
+	} | ip -n b3 -batch - || bail "no network in b3"
+	net_host b4 10.0.2.3 fd00:2::3 10.0.2.4/24 fd00:2::4/64
+	server b4 8080
+	udp_server b4 5300
+	bal_ready
+}
+
+# one_arm_net: the network with one arm. All sysctls are as they come.
+one_arm_net() {
+	VIP4=203.0.113.80 VIP6=2001:db8:c::80
+	bal_module
+	bal_hosts client bal sw b1 b2 b3
+	forwards bal
+	bal_wire client bal b1 b2 b3
+	{
+		printf 'link set %s up\n' eth0
+		addr_lines eth0 203.0.113.1/24 2001:db8:c::1/64 10.0.1.254/24 fd00:1::fe/64 \
+			"$VIP4/32" "$VIP6/128"
+	} | ip -n bal -batch - || bail "no network in bal"
+	net_host client 203.0.113.1 2001:db8:c::1 203.0.113.7/24 2001:db8:c::7/64
+	bal_backends
+	bal_ready
+}
+
+# closed_ports NS: counts what comes to ports where nobody is, TCP 8099 and UDP 5399, so
+# that who refuses is known to be the backend. asked NS: how much that was
+closed_ports() {
+	ip netns exec "$1" nft -f - <<-END || bail "nft refuses the rules"
+		table inet closed {
+			counter asked { }
+			chain in {
+				type filter hook input priority -10;
+				tcp dport 8099 counter name asked
+				udp dport 5399 counter name asked
+			}
+		}
+	END
+}
+asked() {
+	ip netns exec "$1" nft -j list counter inet closed asked |
+		jq '.nftables[].counter? | numbers // .packets // empty'
+}
+
+# bal_ready: everybody has met their router, so that nothing that follows waits for ARP
+bal_ready() {
+	local a
+	for a in 10.0.1.1 fd00:1::1 10.0.1.2 fd00:1::2 10.0.1.3 fd00:1::3; do
+		wait_for -t 10 client ping -c 1 -W 1 "$a" || bail "$a is not reached"
+	done
+}
+
+# --- services --------------------------------------------------------------------------
+
+# at FAMILY NAME[:PORT]: a backend as an address
+at() {
+	local host=${2%%:*} port='' a
+	[ "$host" = "$2" ] || port=:${2#*:}
+	case $1$host in
+	4here)	a=$HERE4 ;;
+	6here)	a=$HERE6 ;;
+	4b4)	a=10.0.2.4 ;;
+	6b4)	a=fd00:2::4 ;;
+	4*)	a=10.0.1.${host#b} ;;
+	6*)	a=fd00:1::${host#b} ;;
+	esac
+	[ "$1" = 4 ] || [ -z "$port" ] || a="[$a]"
+	echo "$a$port"
+}
+
+# balance NAME tcp|udp PORT[-PORT] BACKEND[:PORT]...: services NAME and NAME6 at the VIP
+# of either family
+balance() {
+	balance_at 4 "$1" "$2" "$VIP4:$3" "${@:4}"
+	balance_at 6 "${1}6" "$2" "[$VIP6]:$3" "${@:4}"
+}
+
+# balance_at FAMILY NAME tcp|udp ADDRESS:PORT[-PORT] BACKEND[:PORT]...: one service
+balance_at() {
+	local family=$1 name=$2 b out
+	if [ -n "${BAL_WITH:-}" ]; then
+		"balance_with_$BAL_WITH" "$family" "${@:3}"
+		return
+	fi
+	service "$name" "$3" "$4" scheduler rr forward nat
+	for b in "${@:5}"; do
+		out=$(sluice backend add "$name" "$(at "$family" "$b")" 2>&1) ||
+			bail "backend add $name $b: $out"
+	done
+}
+
+# bal_module, only_sluice TEXT: what is different where something else balances
+if [ -n "${BAL_WITH:-}" ]; then
+	. "$(dirname "${BASH_SOURCE[0]}")/balwith.sh"
+else
+	bal_module() { module_load; }
+	only_sluice() { :; }
+fi
+
+# --- peers -------------------------------------------------------------------------------
+
+# udp_server NS [OPTION...] PORT: its log is $TMP/udp-NS-PORT.log
+udp_server() {
+	local n=$1 port=${*: -1} said
+	shift
+	said=$(agent "$n" "$TMP/udp-$n-$port.log" udp serve "$@")
+	[[ $said == "pid "* ]] || bail "UDP server on $n:$port does not start: $said"
+	PIDS+=("${said#pid }")
+}
+
+# udp_from NS [OPTION...] ADDR:PORT COMMAND...: a conversation
+udp_from() {
+	local n=$1 out
+	shift
+	out=$(agent "$n" - udp talk "$@") || return 99
+	[ "${out%$'\n'*}" = "$out" ] || echo "${out%$'\n'*}"
+	return "${out##*$'\n'}"
+}
+
+# names FAMILY [PORT]: sets what things are called in a family: $me the client at port $n,
+# $vip the service, $ip the VIP alone, $b1 to $b4 and $here, to which :PORT is added.
+# Without a process, as all that is said hundreds of times.
+names() {
+	if [ "$1" = 4 ]; then
+		me=$CLIENT4:$n ip=$VIP4 vip=$VIP4:${2:-}
+		b1=10.0.1.1 b2=10.0.1.2 b3=10.0.1.3 b4=10.0.2.4 here=$HERE4
+	else
+		me=[$CLIENT6]:$n ip=$VIP6 vip=[$VIP6]:${2:-}
+		b1="[fd00:1::1]" b2="[fd00:1::2]" b3="[fd00:1::3]" b4="[fd00:2::4]" here="[$HERE6]"
+	fi
+}
+
+# tcp FAMILY PORT [COMMAND...], udp FAMILY PORT [COMMAND...]: from the client to the VIP,
+# from its address and port $n; opts are more options of the program's
+n=5000
+opts=()
+tcp() {
+	names "$1" "$2"
+	talk_from client -t 20 "${opts[@]}" --bind "$me" "$vip" "${@:3}"
+}
+udp() {
+	names "$1" "$2"
+	udp_from client -t 10 "${opts[@]}" --bind "$me" "$vip" "${@:3}"
+}
+
+# each TEXT WANT COMMAND PORT [ARGUMENT...]: says, of tcp, udp or another COMMAND FAMILY
+# PORT..., in both families, each from a port of its own. Names in WANT are those of names.
+each() {
+	local text=$1 want=$2 f
+	shift 2
+	for f in 4 6; do
+		n=$((n + 1))
+		names $f "$2"
+		[ $f = 4 ] || text="$text (IPv6)"
+		eval "says \"\$text\" \"$want\" \"\$1\" $f \"\${@:2}\""
+	done
+}
+
+# turns FAMILY PORT COUNT NS ADDRESS PORTS: who took so many connections from NS of those
+# that saw the client at ADDRESS, its ports being PORTS + 1 and on
+turns() {
+	local i all=
+	names "$1" "$2"
+	for ((i = 1; i <= $3; i++)); do
+		all+=$(talk_from "$4" -t 10 --bind "$5:$(($6 + i))" "$vip" who)" $5:$(($6 + i))"$'\n'
+	done
+	awk '$1 == "peer=" $3 { n[$2]++ } END { for (i in n) print n[i], i }' <<<"$all" | sort
+}
+
+# hears TEXT WANT COMMAND FAMILY PORT [ARGUMENT...]: what comes of it matches WANT, which
+# has names, whatever its exit status
+hears() {
+	local text=$1 want=$2
+	shift 2
+	n=$((n + 1))
+	names "$2" "$3"
+	eval "match \"\$text\" \"^$want\" said \"\$@\""
+}
+said() { "$@" || :; }
+
+# counter NS NAME: packets of a named counter of table inet t
+counter() {
+	ip netns exec "$1" nft -j list counter inet t "$2" |
+		jq '.nftables[].counter? | numbers // .packets // empty'
+}
+
+# mib NS NAME: a counter of the network stack
+mib() { ip netns exec "$1" nstat -asz "$2" | awk -v n="$2" '$1 == n { print $2 }'; }
