@@ -9,6 +9,7 @@
 #ifndef SLC_PATH_FORWARD_H
 #define SLC_PATH_FORWARD_H
 
+#include <net/netfilter/nf_conntrack.h>
 #include "obj/flow.h"
 #include "path/pkt.h"
 
@@ -45,6 +46,30 @@ unsigned int slc_forward_reply(struct slc_pkt *pkt, struct slc_half *half);
  * Return: a netfilter verdict.
  */
 unsigned int slc_forward_out(struct slc_pkt *pkt, struct slc_half *half);
+
+/**
+ * slc_forward_sent() - A packet goes out that is none of a backend's.
+ * @skb: the packet, in POST_ROUTING
+ *
+ * If it is a client's, and conntrack has no entry yet but is about to make one,
+ * that is to stay out of flowtables of nftables: they would send the backend's
+ * answers past us. They take no entry that had to be changed to be unique, and
+ * nothing else makes a difference between such an entry and others but that of a
+ * UDP conversation is not kept longer for being answered.
+ */
+static inline void slc_forward_sent(const struct sk_buff *skb)
+{
+#if IS_ENABLED(CONFIG_NF_CONNTRACK)
+	enum ip_conntrack_info ctinfo;
+	struct nf_conn *ct;
+
+	if (!slc_pkt_is_own(skb))
+		return;
+	ct = nf_ct_get(skb, &ctinfo);
+	if (ct && !nf_ct_is_confirmed(ct))
+		set_bit(IPS_NAT_CLASH_BIT, &ct->status);
+#endif
+}
 
 /**
  * slc_forward_begun() - A flow has begun: count it and tell of it.

@@ -16,6 +16,7 @@
 #include "compat.h"
 #include "obj/flow.h"
 #include "obj/service.h"
+#include "path/forward.h"
 #include "path/hook.h"
 
 /* After raw (-300), before conntrack (-200): conntrack and all rules behind it
@@ -215,6 +216,7 @@ static unsigned int walk_out(struct slc_pkt *pkt, u8 family)
 	case SLC_PKT_ICMP_ERROR:
 		return slc_icmp_out(pkt);
 	default:
+		slc_forward_sent(pkt->skb);
 		return NF_ACCEPT;
 	}
 }

@@ -155,8 +155,10 @@ unsigned int slc_output_hook(struct slc_pkt *pkt)
 
 	pkt->tuple.side = SLC_SIDE_INNER;
 	half = slc_flow_lookup(pkt->sn, &pkt->tuple);
-	if (!half)
+	if (!half) {
+		slc_forward_sent(pkt->skb);
 		return NF_ACCEPT;
+	}
 	if (test_bit(SLC_FLOW_BALANCED, &slc_half_flow(half)->flags))
 		return slc_forward_out(pkt, half);
 	if (unlikely(pkt->state->in) && output_is_foreign(pkt))

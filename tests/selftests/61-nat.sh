@@ -229,7 +229,7 @@ if only_sluice "flow show names client, VIP and backend"; then
 	launch flow.log client client --bind "$me" "$vip" who hold=60
 	wait_for grep -q peer= "$TMP/flow.log"
 	match "flow show names client, VIP and backend" \
-		"^one established .*client $me address $vip backend 10\.0\.1\.1:8080" \
+		"^ *[0-9]+ one established .*client $me address $vip backend 10\.0\.1\.1:8080" \
 		sluice flow show client "$me"
 	says "the backend counts it" 1 eval 'sluice -j backend show one 10.0.1.1:8080 | jq ".[].flows"'
 fi
