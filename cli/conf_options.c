@@ -72,7 +72,7 @@ bool conf_is_scalar(struct conf *c, const char *title, const char *option,
 static void put_list(struct conf *c, const char *title,
 		     const struct attr *attr, const struct yaml_node *node)
 {
-	unsigned int errors = c->file->n_errors;
+	unsigned int errors = c->file->n_errors + c->file->n_more;
 	const char *err, *bad;
 	struct yaml_node *part;
 	char *all = NULL;
@@ -87,7 +87,7 @@ static void put_list(struct conf *c, const char *title,
 			put_parts(c, title, attr, part, f);
 	fclose(f);
 	/* Together they may be too many, which none of them was. */
-	if (len && errors == c->file->n_errors) {
+	if (len && errors == c->file->n_errors + c->file->n_more) {
 		struct request whole = { 0 };
 
 		request_begin(&whole, 0, 0);
