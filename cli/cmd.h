@@ -157,6 +157,10 @@ void cmd_context(const char *object, const char *verb);
  */
 int cmd_bad(const char *option, const char *value, const char *why);
 
+/* The same of an object, as "service web"; NULL for none */
+int cmd_bad_of(const char *object, const char *option, const char *value,
+	       const char *why);
+
 /* Like cmd_bad(), with the word that was perhaps meant, or all there are. */
 int cmd_unknown(const char *what, const char *word, const char *const *words);
 

@@ -58,6 +58,13 @@ int cmd_bad(const char *option, const char *value, const char *why)
 	return EXIT_USAGE;
 }
 
+int cmd_bad_of(const char *object, const char *option, const char *value,
+	       const char *why)
+{
+	say(object, option, value, why);
+	return EXIT_USAGE;
+}
+
 void cmd_warn(const char *text)
 {
 	fflush(stdout);

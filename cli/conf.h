@@ -45,6 +45,15 @@ struct model *conf_read(struct yaml_file *file);
 const struct yaml_node *conf_where(const struct yaml_node *at,
 				   const char *option, const char *value);
 
+/**
+ * conf_part() - What a file would say of a pool that has just this.
+ * @key: "health" or "backends", the latter all by name
+ * @part: what it has there
+ *
+ * Return: the pool, to be released; NULL if a file with it is refused.
+ */
+json_t *conf_part(const char *key, json_t *part);
+
 /* Of the reader's parts: */
 
 /* What matters between objects: places, references, limits */

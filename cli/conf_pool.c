@@ -184,3 +184,24 @@ void conf_pool(struct conf *c, const struct yaml_node *node)
 	}
 	free(title);
 }
+
+json_t *conf_part(const char *key, json_t *part)
+{
+	static const char name[] = "pool";
+	json_t *document = json_pack("{s:{s:{s:O}}}", "pools", name, key, part);
+	char *text = json_dumps(document, 0);
+	struct yaml_file *file;
+	struct model *model;
+	json_t *pool = NULL;
+
+	json_decref(document);
+	file = yaml_parse("", text, strlen(text));
+	model = conf_read(file);
+	/* A backend that has an address is the kernel's. */
+	if (!file->n_errors && !json_object_size(model->objects[MODEL_BACKEND]))
+		pool = json_incref(json_object_get(model->objects[MODEL_POOL],
+						   name));
+	model_free(model);
+	yaml_free(file);
+	return pool;
+}

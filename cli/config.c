@@ -14,6 +14,7 @@
 #include "emit.h"
 #include "out.h"
 #include "progress.h"
+#include "userdata.h"
 #include "watch.h"
 
 #define FILE_ARG { "file", ATTR_LOCAL, ATTR_ADD | ATTR_ARG | ATTR_NEEDED, \
@@ -251,6 +252,83 @@ static const char *save_to(const char *name, json_t *document)
 	return bad;
 }
 
+static void tell_left(const char *pool, const char *key)
+{
+	char *text;
+
+	if (asprintf(&text,
+		     "pool %s user-data: %s is none that a file can have, left out",
+		     pool, key) < 0)
+		abort();
+	cmd_warn(text);
+	free(text);
+}
+
+/* Of pools, what another tool keeps where ours is, and no file can have */
+static void tell_all_left(const struct model *now)
+{
+	const char *name, *key;
+	json_t *pool, *data;
+	unsigned int i;
+
+	json_object_foreach(now->objects[MODEL_POOL], name, pool) {
+		data = json_object_get(now->user_data[MODEL_POOL], name);
+		for (i = 0; (key = userdata_left(pool, data, i)); i++)
+			tell_left(name, key);
+	}
+}
+
+static int tell_unreadable(const struct yaml_file *file)
+{
+	const struct yaml_error *e;
+	char *value, *why;
+	unsigned int i;
+
+	for (i = 0; i < file->n_errors; i++) {
+		e = &file->error[i];
+		value = strndup(file->text + e->pos, e->len);
+		if (asprintf(&why,
+			     "cannot be saved, a file with it is refused: %s",
+			     e->reason) < 0 || !value)
+			abort();
+		cmd_bad_of(e->object, e->option, e->len > 1 ? value : NULL,
+			   why);
+		free(value);
+		free(why);
+	}
+	if (file->n_more) {
+		if (asprintf(&why, "and %u more errors", file->n_more) < 0)
+			abort();
+		cmd_bad(NULL, NULL, why);
+		free(why);
+	}
+	return file->n_errors ? EXIT_USAGE : EXIT_DONE;
+}
+
+/*
+ * Other clients of the kernel may have made what files cannot say: a file that
+ * apply refuses is worse than none.
+ */
+static int check_document(json_t *document)
+{
+	struct yaml_file *file;
+	char *text = NULL;
+	size_t len;
+	FILE *f;
+	int ret;
+
+	f = open_memstream(&text, &len);
+	if (!f)
+		abort();
+	put_document(f, document);
+	fclose(f);
+	file = yaml_parse("", text, len);
+	model_free(conf_read(file));
+	ret = tell_unreadable(file);
+	yaml_free(file);
+	return ret;
+}
+
 static int do_save(const struct cmd *cmd, int argc, char **argv)
 {
 	const char *bad = NULL, *name;
@@ -267,13 +345,22 @@ static int do_save(const struct cmd *cmd, int argc, char **argv)
 		return cmd_refused(cmd, &err);
 	name = args.n ? args.arg[0].value : "-";
 	document = model_document(now);
+	tell_all_left(now);
+	progress_wait(cmd, "reading what is to be written");
+	ret = check_document(document);
+	progress_end();
+	if (ret)
+		goto out;
 	if (!strcmp(name, "-"))
 		put_document(stdout, document);
 	else
 		bad = save_to(name, document);
+	if (bad)
+		ret = cmd_bad(NULL, name, bad);
+out:
 	json_decref(document);
 	model_free(now);
-	return bad ? cmd_bad(NULL, name, bad) : EXIT_DONE;
+	return ret;
 }
 
 const struct cmd config_cmds[] = {

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cmd.h"
+#include "conf.h"
 #include "objects.h"
 #include "userdata.h"
 #include "value.h"
@@ -66,19 +67,54 @@ static bool is_text(json_t *value)
 	return true;
 }
 
+/* Whether nothing is said: a file could have it, and would say nothing. */
+static bool is_empty(const json_t *part)
+{
+	return !part || json_is_null(part) ||
+	       (json_is_array(part) && !json_array_size(part));
+}
+
+/* One of ours as a file that has it would be read; NULL if that is refused */
+static json_t *part_of(const json_t *data, unsigned int i)
+{
+	json_t *part = json_object_get(data, ours[i].key), *read;
+
+	if (is_empty(part) || json_typeof(part) != ours[i].type ||
+	    !is_text(part))
+		return NULL;
+	read = conf_part(ours[i].key, part);
+	part = json_incref(json_object_get(read, ours[i].option));
+	json_decref(read);
+	return part;
+}
+
 void userdata_open(json_t *pool)
 {
 	json_t *data = object_of(json_object_get(pool, "user-data")), *part;
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(ours); i++) {
-		part = json_object_get(data, ours[i].key);
-		if (part && json_typeof(part) == ours[i].type &&
-		    (json_is_object(part) || json_array_size(part)) &&
-		    is_text(part))
-			json_object_set(pool, ours[i].option, part);
+		part = part_of(data, i);
+		if (part)
+			json_object_set_new(pool, ours[i].option, part);
 	}
 	json_decref(data);
+}
+
+const char *userdata_left(const json_t *pool, const json_t *was,
+			  unsigned int n)
+{
+	const char *key = NULL;
+	json_t *data;
+	unsigned int i;
+
+	data = object_of(was);
+	for (i = 0; i < ARRAY_SIZE(ours) && !key; i++)
+		if (!is_empty(json_object_get(data, ours[i].key)) &&
+		    !json_object_get(pool, ours[i].option) && !n--)
+			key = ours[i].key;
+	json_decref(data);
+	return key;
 }
 
 /* Numbers with as few digits as give the same ones back */

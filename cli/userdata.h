@@ -16,9 +16,13 @@ json_t *userdata_get(const void *data, size_t len);
 
 /*
  * What is ours becomes options of a pool: `health`, `names`. Others may write it as
- * well; what has control characters is none of ours.
+ * well; what a file may not have, as control characters, is none of ours.
  */
 void userdata_open(json_t *pool);
+
+/* The @n-th key of ours, from 0, that is in @was and none of ours; or NULL */
+const char *userdata_left(const json_t *pool, const json_t *was,
+			  unsigned int n);
 
 /**
  * userdata_of() - What is to be kept with a pool.

@@ -115,6 +115,7 @@ static const struct {
 	{ "no sockets", &order.no_sockets },
 	{ "no events", &order.no_groups },
 	{ "wound back", &fake_wound },
+	{ "wide", &fake_keep_wide },
 };
 
 int fake_order(const char *text)

@@ -48,6 +48,8 @@ extern FILE *fake_log;
  *	keep				nothing is there but what batches make
  *	data TEXT			after the first batch another tool keeps it
  *					with each service and pool
+ *	wide				and services get a range of IPv6 to trust
+ *					that IPv4 lies in
  *	restless			others change something all the time
  *	move N				then others change something, N times
  *

@@ -64,5 +64,7 @@ void fake_keep_limits(const struct nlmsghdr *rq);
 void fake_keep_move(void);
 /* What another tool keeps with all services and pools after the first batch */
 void fake_keep_data(const char *text);
+/* Then, too, services trust ::/64, which no file may say. */
+extern bool fake_keep_wide;
 
 #endif /* SLUICE_FAKE_DATA_H */

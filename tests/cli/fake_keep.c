@@ -389,6 +389,30 @@ static void put_data(void)
 	data = NULL;
 }
 
+bool fake_keep_wide;
+
+/* Another client's way with addresses */
+static void put_wide(void)
+{
+	static const char any[16];
+	struct object *with;
+	struct nlattr *nest;
+	unsigned int i;
+
+	for (i = 0; fake_keep_wide && i < state.n; i++) {
+		if (state.object[i]->kind != SERVICE)
+			continue;
+		with = new_object(SERVICE);
+		nest = mnl_attr_nest_start(&with->nlh, SLUICE_A_SERVICE_TRUST);
+		mnl_attr_put(&with->nlh, SLUICE_A_PREFIX_ADDR, sizeof(any),
+			     any);
+		mnl_attr_put_u8(&with->nlh, SLUICE_A_PREFIX_PLEN, 64);
+		mnl_attr_nest_end(&with->nlh, nest);
+		state.object[i] = merge(state.object[i], with);
+	}
+	fake_keep_wide = false;
+}
+
 int fake_keep_batch(const struct nlmsghdr *rq, const char **text,
 		    uint32_t *offset)
 {
@@ -417,6 +441,7 @@ int fake_keep_batch(const struct nlmsghdr *rq, const char **text,
 	}
 	state.generation++;
 	put_data();
+	put_wide();
 	return 0;
 }
 
