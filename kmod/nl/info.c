@@ -166,8 +166,6 @@ int sluice_nl_set_info_doit(struct sk_buff *skb, struct genl_info *info)
 	    tb[SLUICE_A_INFO_MAX_HALF_OPEN_BYTES] ||
 	    tb[SLUICE_A_INFO_USER_NAMESPACES])
 		err = slc_nl_change_locked(sn, &req, slc_nl_limits_set);
-	else
-		err = sn->dying ? -ESHUTDOWN : 0;
 	if (err)
 		goto out;
 	if (tb[SLUICE_A_INFO_EVERYWHERE])

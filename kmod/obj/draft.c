@@ -32,8 +32,6 @@ int slc_draft_begin(struct slc_draft *draft, struct slc_net *sn)
 	unsigned int i;
 
 	lockdep_assert_held(&sn->cfg_lock);
-	if (sn->dying)
-		return -ESHUTDOWN;
 	config = kvzalloc(sizeof(*config), SLC_GFP_CONFIG);
 	if (!config)
 		return -ENOMEM;

@@ -51,7 +51,7 @@ struct slc_draft {
  * @sn: namespace state
  *
  * Context: Process, slc_net.cfg_lock held until the end.
- * Return: 0, -ENOMEM, -ESHUTDOWN if the namespace goes.
+ * Return: 0, -ENOMEM.
  */
 int slc_draft_begin(struct slc_draft *draft, struct slc_net *sn);
 
