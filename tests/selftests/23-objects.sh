@@ -29,6 +29,12 @@ claim "pools are as they are told, or as they are unless told" control pools
 claim "so are backends" control backends
 claim "rules are checked, and not available in this version" control rules
 claim "a listing refuses what it does not take" control listings
+claim "a socket has one listing at a time, and sends what it has room for" control sockets
+server app 8080
+service held tcp 10.0.1.2:8080 accept-proxy trust 10.0.0.0/24
+launch held.log lb client --v1 --client 203.0.113.7:5001 10.0.1.2:8080 who "file=$TMP/never" who
+wait_for grep -q peer= "$TMP/held.log"
+claim "a service stays as long as it has connections" control held held
 
 # What a process needs from when it joins; ours has 8 MiB
 group=$TMP/cgroup/own
@@ -47,5 +53,14 @@ else
 		"this kernel has none for memory"
 fi
 umount "$TMP/cgroup"
+
+spawn anew.log ip netns exec app python3 "$TOOLS/control.py" anew "$TMP/go"
+anew=${PIDS[-1]}
+wait_for grep -q ready "$TMP/anew.log"
+claim "the module is loaded anew" eval 'rmmod sluice && sluice-insmod'
+: >"$TMP/go"
+claim "what is sent to the number that the family had is refused" \
+	wait "$anew"
+note "$(cat "$TMP/anew.log")"
 
 finish

@@ -6,11 +6,12 @@ control.py CASE [ARGUMENT...]: prints what is not as it should be; fails if anyt
 """
 import errno
 import os
+import socket
 import struct
 import sys
 import time
 
-from slnl import REQUEST, Refused, Sluice
+from slnl import DUMP, REQUEST, Refused, Sluice
 
 BAD = []
 
@@ -116,6 +117,12 @@ def refusals(s):
     for what, op, attrs, number, blamed, words in (
             ("any address and one", "new-service", {**new, "any": True}, errno.EINVAL, "any",
              "any address and a certain one exclude each other"),
+            ("no protocol of ours", "new-service", {**new, "proto": 132}, errno.EPROTONOSUPPORT,
+             "proto", "protocol must be tcp"),
+            ("udp", "new-service", {**new, "proto": 17}, errno.EOPNOTSUPP, "proto",
+             "udp is not available in this version"),
+            ("257 to trust", "new-service", {**new, "trust": 257 * new["trust"]}, errno.E2BIG,
+             "trust", "no more than 256 prefixes"),
             ("bind syn", "new-service", {**new, "bind": "syn"}, errno.EOPNOTSUPP, "bind",
              "a service with accept-proxy has bind header"),
             ("bind payload", "new-service", {**new, "bind": "payload"}, errno.EOPNOTSUPP, "bind",
@@ -348,6 +355,75 @@ def listings(s):
                    for n in ("one", "two") for what in ("pool", "service")])
 
 
+def answers(s, first):
+    """Of two requests from this one on: how many objects came, and how it ended"""
+    count, end = [0, 0], [None, None]
+    while None in end:
+        data, at = s.sock.recv(1 << 20), 0
+        while at < len(data):
+            size, kind, _, seq, _, code = struct.unpack_from("IHHIIi", data, at)
+            at += (size + 3) & ~3
+            if kind in (2, 3):
+                end[seq - first] = code
+            else:
+                count[seq - first] += 1
+    return tuple(map(list, zip(count, end)))
+
+
+def sockets(s):
+    """A socket has one listing at a time, and room for what it sends; it is good for more after a
+    refusal"""
+    fat = {"send-proxy": "v2", "user-data": b"u" * 4096,
+           "tlv": [{"type": t, "value": b"v" * 255} for t in range(0x20, 0x40)]}
+    names = [f"p{i}" for i in range(16)]
+    s.do("batch", [("new-pool", {"name": n, **fat}) for n in names])
+    pools, services = (s.spec.ops[op]["number"] for op in ("get-pool", "get-service"))
+    for what, second in (("of the same", pools), ("of others", services)):
+        # More than a message holds: it goes on when that is received.
+        s.send(pools, b"", REQUEST | DUMP)
+        s.send(second, b"", REQUEST | DUMP)
+        same(f"two listings, {what}", answers(s, s.seq - 1),
+             ([len(names), 0], [0, -errno.EBUSY]))
+    same("one after the other", len(s.dump("get-pool")), len(names))
+
+    changes = [("set-pool", {"name": n, "user-data": b"v" * 4096}) for n in names]
+    room = s.sock.getsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF)
+    # The kernel takes twice of it.
+    s.sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 16384)
+    try:
+        s.do("batch", changes)
+        BAD.append("a batch larger than the send buffer: not refused")
+    except OSError as e:
+        same("a batch larger than the send buffer", e.errno, errno.EMSGSIZE)
+    same("has changed nothing", {p["user-data"][:1] for p in s.dump("get-pool")}, {b"u"})
+    s.sock.setsockopt(socket.SOL_SOCKET, 32, room // 2)  # SO_SNDBUFFORCE
+    same("with room for it", s.do("batch", changes)["count"], len(changes))
+    s.do("batch", [("del-pool", {"name": n}) for n in names])
+
+
+def held(s, name):
+    """A service that has connections stays, alone and in a batch"""
+    words = "has connections; force resets them"
+    refused(s, "one with connections", "del-service", {"name": name}, errno.EBUSY, words)
+    changes = [("set-service", {"name": name, "mark": 1}), ("del-service", {"name": name})]
+    e = refused(s, "in a batch", "batch", changes, errno.EBUSY, words)
+    same("which", e and s.object_at(changes, e.at), 1)
+    same("its mark", s.do("get-service", {"name": name}).get("mark"), None)
+    same("its flows", s.do("get-service", {"name": name})["flows"], 1)
+    s.do("batch", [("del-service", {"name": name, "force": True})])
+
+
+def anew(s, go):
+    """A family's number is not that of the module when it was loaded anew"""
+    print("ready", flush=True)
+    while not os.path.exists(go):
+        time.sleep(0.1)
+    refused(s, "to the number before", "get-info", {}, errno.ENOENT)
+    now = Sluice(s.spec)
+    same("another number", now.family != s.family, True)
+    same("which is good", now.do("get-info")["services"], 0)
+
+
 def charged(s, group):
     """What is configured is memory of who configures it: in a control group that is small, it ends
     when that is full, and nobody is killed. What is taken away is given back."""
@@ -404,7 +480,7 @@ def found(s, port):
     same("others are there", len(set(seen)) > 512, True)
 
 
-CASES = (ports, refusals, pools, backends, rules, listings, charged, found)
+CASES = (ports, refusals, pools, backends, rules, listings, sockets, held, anew, charged, found)
 
 
 def main(cases):
