@@ -43,12 +43,16 @@ static const struct slc_tuple *inner_of(const struct slc_flow *flow)
 static const struct slc_addr *client_of(const struct slc_flow *flow,
 					__be16 *port)
 {
-	if (flow->backend) {
-		*port = outer_of(flow)->sport;
-		return &outer_of(flow)->src;
+	if (!flow->port) {
+		*port = inner_of(flow)->dport;
+		return &inner_of(flow)->dst;
 	}
-	*port = inner_of(flow)->dport;
-	return &inner_of(flow)->dst;
+	if (flow->version && !flow->is_local) {
+		*port = flow->header->src.port;
+		return &flow->header->src.addr;
+	}
+	*port = outer_of(flow)->sport;
+	return &outer_of(flow)->src;
 }
 
 static int put_u64(struct sk_buff *skb, int attr, u64 value)

@@ -268,12 +268,6 @@ static int check_methods(const struct slc_config *config,
 					     SLUICE_A_SERVICE_ACCEPT_PROXY);
 		return -EINVAL;
 	}
-	if (cfg->pool && proxy) {
-		NL_SET_ERR_MSG_ATTR(extack, tb[SLUICE_A_SERVICE_POOL] ?:
-				    tb[SLUICE_A_SERVICE_ACCEPT_PROXY],
-				    "accept-proxy with a pool is not available in this version");
-		return -EOPNOTSUPP;
-	}
 	if (tb[SLUICE_A_SERVICE_BIND] &&
 	    nla_get_u32(tb[SLUICE_A_SERVICE_BIND]) != slc_service_bind(cfg)) {
 		if (proxy)

@@ -114,6 +114,16 @@ unsigned int slc_config_service_after(const struct slc_config *config, u32 id)
 	return lo;
 }
 
+const struct slc_service_entry *
+slc_config_service_rcu(const struct slc_net *sn, u32 id)
+{
+	const struct slc_config *config = rcu_dereference(sn->config);
+	unsigned int i = slc_config_service_after(config, id - 1);
+
+	return i < config->n_services && config->service[i].service->id == id ?
+	       &config->service[i] : NULL;
+}
+
 struct slc_pool_entry *slc_config_pool(const struct slc_config *config,
 				       const char *name)
 {

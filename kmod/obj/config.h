@@ -131,6 +131,17 @@ slc_config_lookup_rcu(const struct slc_net *sn, u8 proto,
 		      const struct slc_addr *addr, __be16 port);
 
 /**
+ * slc_config_service_rcu() - A service, as it is now.
+ * @sn: namespace state
+ * @id: its id
+ *
+ * Context: RCU held.
+ * Return: its entry, or NULL if it is no longer configured.
+ */
+const struct slc_service_entry *
+slc_config_service_rcu(const struct slc_net *sn, u32 id);
+
+/**
  * slc_config_port_rcu() - May a packet to or from this port concern us?
  * @sn: namespace state
  * @port: network byte order

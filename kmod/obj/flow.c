@@ -92,7 +92,7 @@ void slc_flow_bind(struct slc_flow *flow, struct slc_backend *backend)
 	slc_backend_get(backend);
 	atomic_inc(&backend->load.flows);
 	flow->backend = backend;
-	__set_bit(SLC_FLOW_BALANCED, &flow->flags);
+	__set_bit(SLC_FLOW_BACKEND, &flow->flags);
 }
 
 int slc_flow_insert(struct slc_half *half)
@@ -233,7 +233,7 @@ static u32 flow_timeout(const struct slc_flow *flow)
 		       flow_kept_max(flow->sn) / 2 ? 10U * HZ : 70U * HZ;
 	default:
 		/* A handshake of ours has its own timer. */
-		return test_bit(SLC_FLOW_BALANCED, &flow->flags) ? 60U * HZ :
+		return test_bit(SLC_FLOW_NAT, &flow->flags) ? 60U * HZ :
 								   U32_MAX;
 	}
 }

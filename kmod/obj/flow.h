@@ -88,17 +88,20 @@ enum {
 	SLC_FLOW_CONFIRMED,	/* the application has gone on from its SYN-ACK */
 	SLC_FLOW_SOCKET,	/* the inner tuple is that of a socket here */
 	SLC_FLOW_TOLD,		/* its event was sent, or it ended before that */
-	SLC_FLOW_BALANCED,	/* it has a backend, on this host or another */
+	SLC_FLOW_BACKEND,	/* it has one, on this host or another */
+	SLC_FLOW_NAT,		/* its legs differ in addresses and ports alone */
 	SLC_FLOW_REPLIED,	/* the backend has answered */
 };
 
 /**
  * struct slc_header - what a PROXY header said that no packet needs
- * @dst: where the client had connected to; zero if the header named no client
+ * @src: the client; zero if the header named none
+ * @dst: where it had connected to
  * @len: bytes in @tlv
  * @tlv: TLVs as received
  */
 struct slc_header {
+	struct slc_endpoint src;
 	struct slc_endpoint dst;
 	u16 len;
 	u8 tlv[];

@@ -11,12 +11,17 @@
 #include <net/route.h>
 
 #include "compat.h"
+#include "mode/mode.h"
+#include "obj/config.h"
 #include "obj/flow.h"
+#include "obj/pick.h"
+#include "obj/pool.h"
 #include "obj/service.h"
 #include "path/handshake.h"
 #include "path/rewrite.h"
 #include "path/route.h"
 #include "path/secpath.h"
+#include "path/steer.h"
 
 int slc_socket_find(struct net_device *dev, const struct slc_tuple *t,
 		    bool recycle)
@@ -216,10 +221,19 @@ static int connect_header(struct slc_early *e, struct slc_flow *flow,
 	if (!flow->header)
 		return -ENOMEM;
 	slc_early_charge(e, size);
+	flow->header->src = pp->src;
 	flow->header->dst = pp->dst;
 	flow->header->len = pp->tlv_len;
 	memcpy(flow->header->tlv, hdr + pp->tlv_off, pp->tlv_len);
 	return 0;
+}
+
+/* The route by which the inner leg goes, instead of the one that was known. */
+static void connect_route(struct slc_early *e, struct dst_entry *dst, u8 family)
+{
+	dst_release(e->route_in);
+	e->route_in = dst;
+	e->cookie_in = slc_route_cookie(dst, family);
 }
 
 static void connect_count(const struct slc_early *e, const struct slc_pp *pp)
@@ -235,57 +249,151 @@ static void connect_count(const struct slc_early *e, const struct slc_pp *pp)
 					 SLUICE_STAT_HEADER_UNKNOWN);
 }
 
-int slc_connect(struct slc_early *e, struct slc_pkt *pkt,
-		const struct slc_pp *pp, const u8 *hdr)
+/* Where it goes on this host: as the service says, or in the client's family. */
+static int connect_here(struct slc_early *e, struct slc_pkt *pkt,
+			const struct slc_pp *pp, struct slc_tuple *inner)
 {
 	const struct slc_service_cfg *cfg = &e->rules->cfg;
 	const struct slc_addr *to = cfg->has_to ? &cfg->to_addr : &e->key.dst;
-	struct slc_net *sn = e->sn;
-	struct slc_tuple inner = e->key;
 	struct dst_entry *dst;
-	struct slc_half *other;
-	struct slc_flow *flow;
-	int found;
-	int err;
-
-	connect_count(e, pp);
+	int found, why;
 
 	/* What the header says of its destination is the sender's affair:
 	 * the application is where the service says.
 	 */
-	inner.dst = *to;
+	inner->dst = *to;
 	if (cfg->to_port)
-		inner.dport = htons(cfg->to_port);
+		inner->dport = htons(cfg->to_port);
+	if (pp->has_addr && !connect_client_ok(pkt, inner))
+		return SLUICE_STAT_CLIENT_REFUSED;
+	if (!connect_other_family(pkt, pp, inner))
+		return SLUICE_STAT_FAMILY_REFUSED;
+	/* The handshake has a route to where the service says. */
+	if (!slc_addr_eq(&inner->dst, to)) {
+		dst = slc_route_in(pkt, &inner->dst);
+		if (IS_ERR(dst))
+			return SLUICE_STAT_FAMILY_REFUSED;
+		connect_route(e, dst, inner->family);
+	}
+	why = connect_route_back(pkt, inner, pp->has_addr);
+	if (why)
+		return why;
+
+	/* A live connection that bears this tuple would be the one to suffer. */
+	found = slc_socket_find(pkt->skb->dev, inner, true);
+	if (found < 0)
+		return SLUICE_STAT_CLIENT_IN_USE;
+	if (found)
+		slc_count(e->sn, e->service, SLUICE_STAT_TIME_WAIT_RECYCLED);
+	return 0;
+}
+
+/* Where it goes by the service's pool, as that is now. */
+static int connect_pool(struct slc_early *e, struct slc_pkt *pkt,
+			const struct slc_pp *pp, struct slc_tuple *inner,
+			struct slc_choice *to)
+{
+	const struct slc_service_entry *svc;
+	struct dst_entry *dst;
+
+	/* Nobody forwards a packet of one family as one of the other. */
+	if (inner->family != e->key.family)
+		return SLUICE_STAT_FAMILY_REFUSED;
+	svc = slc_config_service_rcu(e->sn, e->service->id);
+	*to = slc_pick(svc ? svc->pool : NULL, inner, NULL);
+	if (!to->backend)
+		return SLUICE_STAT_NO_BACKEND;
+	inner->dst = to->backend->addr;
+	if (to->backend->port)
+		inner->dport = htons(to->backend->port);
+	if (pp->has_addr && !connect_client_ok(pkt, inner))
+		return SLUICE_STAT_CLIENT_REFUSED;
+	dst = slc_route_forward(pkt, &inner->dst);
+	if (IS_ERR(dst))
+		return SLUICE_STAT_CONNECT_UNREACHABLE;
+	connect_route(e, dst, inner->family);
+	return 0;
+}
+
+/* What never changes of the flow, once its inner leg is known */
+static void connect_freeze(struct slc_flow *flow, const struct slc_early *e,
+			   const struct slc_tuple *inner)
+{
+	struct slc_half *out = &flow->half[SLC_OUT];
+	struct slc_half *in = &flow->half[SLC_IN];
+
+	in->key = e->key;
+	slc_tuple_reverse(&out->key, inner);
+	out->key.side = SLC_SIDE_INNER;
+	in->pseudo = slc_rewrite_pseudo(&e->key, inner);
+	/* The other way round: the same difference with its sign reversed. */
+	out->pseudo = slc_csum_negate(&(struct slc_csum) {
+				.sum = in->pseudo }).sum;
+}
+
+/* Bind the flow to its backend and put its half into the table; full NAT may try
+ * some ports.
+ */
+static int connect_bind(struct slc_pkt *pkt, struct slc_early *e,
+			struct slc_flow *flow, struct slc_tuple *inner,
+			const struct slc_choice *to)
+{
+	bool again = to->mode->caps & SLC_MODE_OWN_SOURCE;
+	unsigned int tries = again ? SLC_STEER_SOURCES : 1;
+	int err;
+
+	slc_flow_bind(flow, to->backend);
+	do {
+		err = to->mode->bind(flow, pkt, inner);
+		if (err)
+			return err;
+		err = -EEXIST;
+		if (again && slc_steer_taken(pkt, inner))
+			continue;
+		connect_freeze(flow, e, inner);
+		err = connect_claim(pkt, flow, inner);
+	} while (err == -EEXIST && --tries);
+	return err;
+}
+
+static int connect_stat(int err)
+{
+	switch (err) {
+	case -EEXIST:
+		return SLUICE_STAT_CLIENT_IN_USE;
+	case -EADDRNOTAVAIL:
+		return SLUICE_STAT_NO_PORT;
+	case -EHOSTUNREACH:
+		return SLUICE_STAT_CONNECT_UNREACHABLE;
+	default:
+		return SLUICE_STAT_NO_MEMORY;
+	}
+}
+
+int slc_connect(struct slc_early *e, struct slc_pkt *pkt,
+		const struct slc_pp *pp, const u8 *hdr)
+{
+	const struct slc_service_cfg *cfg = &e->rules->cfg;
+	struct slc_net *sn = e->sn;
+	struct slc_tuple inner = e->key;
+	struct slc_choice to = { };
+	struct slc_half *other;
+	struct slc_flow *flow;
+	int why, err;
+
+	connect_count(e, pp);
+
 	if (pp->has_addr) {
 		inner.src = pp->src.addr;
 		inner.sport = pp->src.port;
 		inner.family = slc_addr_family(&inner.src);
-		if (!connect_client_ok(pkt, &inner))
-			return SLUICE_STAT_CLIENT_REFUSED;
 	}
-	if (!connect_other_family(pkt, pp, &inner))
-		return SLUICE_STAT_FAMILY_REFUSED;
-	/* The handshake has a route to where the service says. */
-	if (!slc_addr_eq(&inner.dst, to)) {
-		dst = slc_route_in(pkt, &inner.dst);
-		if (IS_ERR(dst))
-			return SLUICE_STAT_FAMILY_REFUSED;
-		dst_release(e->route_in);
-		e->route_in = dst;
-		e->cookie_in = slc_route_cookie(dst, inner.family);
-	}
-	err = connect_route_back(pkt, &inner, pp->has_addr);
-	if (err)
-		return err;
+	why = cfg->pool ? connect_pool(e, pkt, pp, &inner, &to) :
+			  connect_here(e, pkt, pp, &inner);
+	if (why)
+		return why;
 
-	/* A live connection that bears this tuple would be the one to suffer:
-	 * a socket's, or that of a sender which has this very address.
-	 */
-	found = slc_socket_find(pkt->skb->dev, &inner, true);
-	if (found < 0)
-		return SLUICE_STAT_CLIENT_IN_USE;
-	if (found)
-		slc_count(sn, e->service, SLUICE_STAT_TIME_WAIT_RECYCLED);
+	/* That of a sender which has this very address is live, too. */
 	inner.side = SLC_SIDE_OUTER;
 	if (!slc_tuple_eq(&inner, &e->key)) {
 		if (slc_early_lookup(sn, &inner))
@@ -308,22 +416,17 @@ int slc_connect(struct slc_early *e, struct slc_pkt *pkt,
 	flow->outer_mark = e->mark;
 	flow->mark = cfg->mark;
 	flow->mark_mask = cfg->mark_mask;
-	flow->half[SLC_IN].key = e->key;
-	slc_tuple_reverse(&flow->half[SLC_OUT].key, &inner);
-	flow->half[SLC_OUT].key.side = SLC_SIDE_INNER;
-	flow->half[SLC_IN].pseudo = slc_rewrite_pseudo(&e->key, &inner);
-	/* The other way round: the same difference with its sign reversed. */
-	flow->half[SLC_OUT].pseudo =
-		slc_csum_negate(&(struct slc_csum) {
-			.sum = flow->half[SLC_IN].pseudo }).sum;
 	flow->early = e;
 	flow->secpath = slc_secpath_get(pkt->skb, &e->key, &inner);
-
-	err = connect_claim(pkt, flow, &inner);
+	if (to.backend) {
+		err = connect_bind(pkt, e, flow, &inner, &to);
+	} else {
+		connect_freeze(flow, e, &inner);
+		err = connect_claim(pkt, flow, &inner);
+	}
 	if (err) {
 		slc_flow_kill(flow);
-		return err == -EEXIST ? SLUICE_STAT_CLIENT_IN_USE :
-					SLUICE_STAT_NO_MEMORY;
+		return connect_stat(err);
 	}
 	e->flow = flow;
 	slc_early_charge(e, sizeof(*flow));

@@ -32,12 +32,7 @@ static void forward_on(struct sk_buff *skb)
 		IPCB(skb)->flags &= ~IPSKB_DOREDIRECT;
 	} else {
 		IP6CB(skb)->flags |= IP6SKB_MULTIPATH;
-		/* Nobody is redirected who has chosen the way himself: there
-		 * is no other switch. Who gets it here would look for a
-		 * routing header.
-		 */
-		if (!slc_route_is_local(skb_dst(skb), SLC_FAMILY_IPV6))
-			IP6CB(skb)->srcrt = sizeof(struct ipv6hdr);
+		slc_forward_own6(skb);
 	}
 }
 

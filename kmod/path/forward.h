@@ -12,6 +12,7 @@
 #include <net/netfilter/nf_conntrack.h>
 #include "obj/flow.h"
 #include "path/pkt.h"
+#include "path/route.h"
 
 /* slc_half.wscale of one who has not said how his windows are to be read, until
  * the other has
@@ -78,6 +79,19 @@ static inline void slc_forward_sent(const struct sk_buff *skb)
  * No lock held.
  */
 void slc_forward_begun(struct slc_flow *flow);
+
+/**
+ * slc_forward_own6() - Let nobody be told of a better way than a route of ours.
+ * @skb: an IPv6 packet in PRE_ROUTING, its route set
+ *
+ * Nobody is redirected who has chosen the way himself, by a routing header; there
+ * is no other switch. Who gets the packet here would look for that header.
+ */
+static inline void slc_forward_own6(struct sk_buff *skb)
+{
+	if (!slc_route_is_local(skb_dst(skb), SLC_FAMILY_IPV6))
+		IP6CB(skb)->srcrt = sizeof(struct ipv6hdr);
+}
 
 /**
  * slc_forward_preset() - Let the stack send a packet by a route of ours.

@@ -142,7 +142,7 @@ unsigned int slc_guard(struct slc_pkt *pkt, u8 family)
 		return NF_ACCEPT;
 	/* A backend's, for a client on this host */
 	half = unfinished ? NULL : slc_reply_half(pkt);
-	if (half)
+	if (half && test_bit(SLC_FLOW_NAT, &slc_half_flow(half)->flags))
 		return slc_forward_out(pkt, half);
 	if (kind == SLC_PKT_UDP || likely(!guard_is_syn(pkt->seg.flags)))
 		return NF_ACCEPT;

@@ -292,7 +292,8 @@ unsigned int slc_handshake_begin(struct slc_pkt *pkt,
 	struct slc_early *e;
 	int err;
 
-	in = slc_route_in(pkt, to);
+	/* The sender is judged; which backend it will be is not known yet. */
+	in = svc->pool ? slc_route_forward(pkt, to) : slc_route_in(pkt, to);
 	if (IS_ERR(in))
 		return slc_pkt_refuse(pkt, service,
 				      PTR_ERR(in) == -EXDEV ?

@@ -135,10 +135,12 @@ static bool hook_own(struct sk_buff *skb, u8 family)
 		slc_pkt_clear_own(skb);
 		return false;
 	}
+	if (family == SLC_FAMILY_IPV4)
+		return true;
 	/* IPv6 took the device from the route: that of the address. */
-	if (family == SLC_FAMILY_IPV6 &&
-	    !(IP6CB(skb)->flags & IP6SKB_L3SLAVE))
+	if (!(IP6CB(skb)->flags & IP6SKB_L3SLAVE))
 		IP6CB(skb)->iif = skb->dev->ifindex;
+	slc_forward_own6(skb);
 	return true;
 }
 

@@ -291,7 +291,7 @@ unsigned int slc_icmp_in(struct slc_pkt *pkt)
 
 	/* The quote came from out's key by out's translation. */
 	icmp_addrs(pkt, &src, &dst);
-	route = test_bit(SLC_FLOW_BALANCED, &flow->flags) ?
+	route = test_bit(SLC_FLOW_BACKEND, &flow->flags) ?
 		slc_route_forward(pkt, &out->key.src) :
 		slc_route_in(pkt, &out->key.src);
 	if (IS_ERR(route))
@@ -351,10 +351,12 @@ unsigned int slc_icmp_out(struct slc_pkt *pkt)
 		return NF_ACCEPT;
 	flow = slc_half_flow(out);
 	in = slc_half_other(out);
-	if (test_bit(SLC_FLOW_BALANCED, &flow->flags))
+	if (test_bit(SLC_FLOW_NAT, &flow->flags))
 		return icmp_forward(pkt, &q, flow);
-	/* Only this host has seen what it quotes. */
-	if (pkt->state->in)
+	/* Only this host has seen what it quotes, or who is on the way to a
+	 * backend.
+	 */
+	if (pkt->state->in && !test_bit(SLC_FLOW_BACKEND, &flow->flags))
 		return NF_ACCEPT;
 
 	/* The firewall has said no to the inner SYN: pass it on at once. */

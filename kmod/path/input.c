@@ -27,7 +27,7 @@ static struct slc_flow *input_claims(const struct slc_pkt *pkt)
 	key.side = SLC_SIDE_INNER;
 	half = slc_flow_lookup(pkt->sn, &key);
 	/* A backend that the client has of us it may know as well. */
-	if (!half || test_bit(SLC_FLOW_BALANCED, &slc_half_flow(half)->flags))
+	if (!half || test_bit(SLC_FLOW_NAT, &slc_half_flow(half)->flags))
 		return NULL;
 	if (!slc_flow_spent(slc_half_flow(half)))
 		return slc_half_flow(half);
@@ -46,7 +46,7 @@ input_flow(struct slc_pkt *pkt, struct slc_half *half)
 	if (unlikely(!slc_pkt_policy_ok(pkt)))
 		return slc_pkt_refuse(pkt, flow->service,
 				      SLUICE_STAT_XFRM_DENIED);
-	if (test_bit(SLC_FLOW_BALANCED, &flow->flags))
+	if (test_bit(SLC_FLOW_NAT, &flow->flags))
 		return slc_forward_in(pkt, half);
 	return slc_relay_in(pkt, half);
 }
@@ -60,7 +60,7 @@ struct slc_half *slc_reply_half(const struct slc_pkt *pkt)
 		return NULL;
 	key.side = SLC_SIDE_INNER;
 	half = slc_flow_lookup(pkt->sn, &key);
-	return half && test_bit(SLC_FLOW_BALANCED,
+	return half && test_bit(SLC_FLOW_BACKEND,
 				&slc_half_flow(half)->flags) ? half : NULL;
 }
 
@@ -120,13 +120,13 @@ unsigned int slc_made(struct slc_pkt *pkt)
 
 	half = slc_flow_lookup(pkt->sn, &pkt->tuple);
 	if (half)
-		return test_bit(SLC_FLOW_BALANCED,
+		return test_bit(SLC_FLOW_NAT,
 				&slc_half_flow(half)->flags) ?
 		       slc_forward_in(pkt, half) : NF_ACCEPT;
 	svc = slc_config_lookup_rcu(pkt->sn, pkt->tuple.proto, &pkt->tuple.dst,
 				    pkt->tuple.dport);
 	/* Who has to begin with a header does so over lo. */
-	if (!svc || !svc->pool)
+	if (!svc || slc_service_bind(&svc->rules->cfg) != SLUICE_BIND_SYN)
 		return NF_ACCEPT;
 	if (svc->rules->cfg.any_addr &&
 	    !slc_route_is_local(skb_dst(pkt->skb), family))
@@ -159,9 +159,11 @@ unsigned int slc_output_hook(struct slc_pkt *pkt)
 		slc_forward_sent(pkt->skb);
 		return NF_ACCEPT;
 	}
-	if (test_bit(SLC_FLOW_BALANCED, &slc_half_flow(half)->flags))
+	if (test_bit(SLC_FLOW_NAT, &slc_half_flow(half)->flags))
 		return slc_forward_out(pkt, half);
-	if (unlikely(pkt->state->in) && output_is_foreign(pkt))
+	if (unlikely(pkt->state->in) &&
+	    !test_bit(SLC_FLOW_BACKEND, &slc_half_flow(half)->flags) &&
+	    output_is_foreign(pkt))
 		return slc_pkt_refuse(pkt, slc_half_flow(half)->service,
 				      SLUICE_STAT_SPOOFED);
 	return slc_relay_out(pkt, half);

@@ -14,6 +14,7 @@
 #include "obj/config.h"
 #include "obj/service.h"
 #include "obj/stats.h"
+#include "path/forward.h"
 #include "path/handshake.h"
 #include "path/relay.h"
 #include "path/rewrite.h"
@@ -273,6 +274,15 @@ static unsigned int relay_unwritable(const struct slc_pkt *pkt,
 			      slc_relay_stat(err));
 }
 
+static noinline struct dst_entry *relay_route_in(struct slc_pkt *pkt,
+						 const struct slc_flow *flow)
+{
+	const struct slc_addr *to = &flow->half[SLC_OUT].key.src;
+
+	return test_bit(SLC_FLOW_BACKEND, &flow->flags) ?
+	       slc_route_forward(pkt, to) : slc_route_in(pkt, to);
+}
+
 unsigned int slc_relay_in(struct slc_pkt *pkt, struct slc_half *half)
 {
 	struct slc_flow *flow = container_of(half, struct slc_flow,
@@ -304,7 +314,7 @@ unsigned int slc_relay_in(struct slc_pkt *pkt, struct slc_half *half)
 
 	dst = slc_route_cached(half, skb->dev->ifindex);
 	if (unlikely(!dst)) {
-		dst = slc_route_in(pkt, &flow->half[SLC_OUT].key.src);
+		dst = relay_route_in(pkt, flow);
 		if (IS_ERR(dst))
 			return slc_pkt_refuse(pkt, svc,
 					      SLUICE_STAT_RP_FILTERED);
@@ -328,8 +338,12 @@ unsigned int slc_relay_in(struct slc_pkt *pkt, struct slc_half *half)
 	if (unlikely(flow->half[SLC_OUT].key.family != pkt->tuple.family))
 		return relay_requeue(pkt, flow, dst);
 
-	skb_dst_drop(skb);
-	skb_dst_set_noref(skb, dst);
+	if (unlikely(test_bit(SLC_FLOW_BACKEND, &flow->flags))) {
+		slc_forward_preset(skb, dst);
+	} else {
+		skb_dst_drop(skb);
+		skb_dst_set_noref(skb, dst);
+	}
 	/* From here transport mode goes by a queue, which not every kernel
 	 * prepares for a route without a reference.
 	 */
@@ -436,6 +450,10 @@ unsigned int slc_relay_out(struct slc_pkt *pkt, struct slc_half *half)
 		slc_flow_has_socket(flow, pkt);
 		set_bit(SLC_FLOW_CONFIRMED, &flow->flags);
 	}
+
+	/* A backend's of another host has its route, and has been found to fit. */
+	if (unlikely(pkt->state->in && test_bit(SLC_FLOW_BACKEND, &flow->flags)))
+		return slc_forward_out(pkt, half);
 
 	dst = slc_route_cached(half, 0);
 	if (unlikely(!dst)) {

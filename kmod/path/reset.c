@@ -99,7 +99,7 @@ static void reset_in(struct slc_flow *flow, struct slc_todo *todo)
 	if (!dst)
 		return;
 	/* A client on this host speaks to its backend by an output route. */
-	if (test_bit(SLC_FLOW_BALANCED, &flow->flags) && !flow->ifindex) {
+	if (test_bit(SLC_FLOW_NAT, &flow->flags) && !flow->ifindex) {
 		slc_seg_out(todo, &seg, dst);
 		if (acked != end) {
 			seg.seq = acked;

@@ -60,6 +60,7 @@ static void steer_freeze(struct slc_flow *flow, const struct slc_pkt *pkt,
 	in->pseudo = slc_rewrite_pseudo(&pkt->tuple, inner);
 	out->pseudo = slc_csum_negate(&(struct slc_csum) {
 			.sum = in->pseudo }).sum;
+	__set_bit(SLC_FLOW_NAT, &flow->flags);
 	flow->mark = cfg->mark;
 	flow->mark_mask = cfg->mark_mask;
 	flow->outer_mark = pkt->skb->mark;
@@ -68,9 +69,7 @@ static void steer_freeze(struct slc_flow *flow, const struct slc_pkt *pkt,
 		      SLUICE_FLOW_STATE_ESTABLISHED : SLUICE_FLOW_STATE_CONNECT;
 }
 
-/* Has a socket of this host the address and port that a flow was lent? */
-static bool steer_is_taken(const struct slc_pkt *pkt,
-			   const struct slc_tuple *inner)
+bool slc_steer_taken(const struct slc_pkt *pkt, const struct slc_tuple *inner)
 {
 	struct net_device *dev = slc_pkt_is_made(pkt) ?
 				 pkt->sn->net->loopback_dev : pkt->skb->dev;
@@ -107,16 +106,13 @@ static int steer_insert(struct slc_flow *flow)
 	return err ?: slc_flow_insert(&flow->half[SLC_IN]);
 }
 
-/* Sources that a flow may try: others have them by accident, if at all. */
-#define STEER_SOURCES	8
-
 /* A flow by one backend, in the table, or an error. */
 static struct slc_flow *steer_flow(struct slc_pkt *pkt,
 				   const struct slc_service_entry *svc,
 				   const struct slc_choice *to)
 {
 	bool again = to->mode->caps & SLC_MODE_OWN_SOURCE;
-	unsigned int tries = again ? STEER_SOURCES : 1;
+	unsigned int tries = again ? SLC_STEER_SOURCES : 1;
 	struct slc_tuple inner;
 	struct slc_flow *flow;
 	int err;
@@ -137,7 +133,7 @@ static struct slc_flow *steer_flow(struct slc_pkt *pkt,
 		if (err)
 			break;
 		err = -EADDRINUSE;
-		if (again && steer_is_taken(pkt, &inner))
+		if (again && slc_steer_taken(pkt, &inner))
 			continue;
 		steer_freeze(flow, pkt, &inner, &svc->rules->cfg);
 		err = steer_insert(flow);

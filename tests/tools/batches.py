@@ -41,7 +41,7 @@ FAILING = [
     ("new-service", {**service("f", 6100), "trust": []}, errno.EINVAL, None),
     ("new-service", {**service("f", 6100), "trust": [{"addr": "10.0.0.0"}]}, errno.EINVAL, 2),
     ("new-service", service("f", 6100, pool="p"), errno.ENOENT, None),
-    ("new-service", service("f", 6100, pool="oldpool"), errno.EOPNOTSUPP, None),
+    ("new-service", {**service("f", 6100, pool="oldpool"), "to-addr": "10.0.1.2"}, errno.EINVAL, None),
     ("new-service", service("f", 6100, force=True), errno.EINVAL, None),
     ("new-service", {"name": "f"}, errno.EINVAL, 3),
     ("new-service", {}, errno.EINVAL, 1),
