@@ -105,7 +105,7 @@ static unsigned int each_gone(const struct slc_draft *draft,
 	return n;
 }
 
-/* Which backends may have new flows; UDP's leave those that may not. */
+/* Which backends are down: conversations leave them. */
 static void tell_backends(const struct slc_config *config)
 {
 	unsigned int i, j;
@@ -114,8 +114,8 @@ static void tell_backends(const struct slc_config *config)
 		const struct slc_pool_rules *rules = config->pool[i].rules;
 
 		for (j = 0; j < rules->n; j++)
-			WRITE_ONCE(rules->backend[j].backend->is_up,
-				   slc_backend_usable(&rules->backend[j].cfg));
+			WRITE_ONCE(rules->backend[j].backend->is_down,
+				   slc_backend_down(&rules->backend[j].cfg));
 	}
 }
 
@@ -135,13 +135,16 @@ static bool wants_hooks(const struct slc_config *config, enum slc_hooks which)
 					config->n_balanced;
 }
 
-/* No more than a configuration needs */
+/* None without a service */
 static void trim_hooks(struct slc_net *sn, const struct slc_config *config)
 {
 	int which;
 
+	/* Flows keep what they were made with, so all stay until the last
+	 * service goes.
+	 */
 	for (which = SLC_HOOKS_NR - 1; which >= 0; which--)
-		if (sn->hook_ops[which] && !wants_hooks(config, which))
+		if (sn->hook_ops[which] && !config->n_services)
 			slc_hooks_off(sn, which);
 }
 
@@ -187,8 +190,9 @@ int slc_draft_commit(struct slc_draft *draft, struct netlink_ext_ack *extack)
 	/* From here on nothing fails. */
 	gone = each_gone(draft, mark_dead);
 	limited = slc_net_limit(sn, &draft->limits);
-	tell_backends(config);
 	rcu_assign_pointer(sn->config, config);
+	/* After it: who leaves one is to find another. */
+	tell_backends(config);
 	sn->next_id = draft->next_id;
 	if ((draft->changed || limited) && !++sn->cfg_gen)
 		sn->cfg_gen = 1;

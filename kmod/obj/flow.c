@@ -2,6 +2,7 @@
 /*
  * The flow table. See flow.h.
  */
+#include <linux/random.h>
 #include <linux/slab.h>
 
 #include "obj/event.h"
@@ -95,6 +96,53 @@ void slc_flow_bind(struct slc_flow *flow, struct slc_backend *backend)
 	__set_bit(SLC_FLOW_BACKEND, &flow->flags);
 }
 
+/* Buckets of the table that are looked at for one that may go. Where those that may
+ * are a tenth of all, one time in a hundred none is found.
+ */
+#define EVICT_BUCKETS		64
+
+/* A flow that anybody could have made up goes, whichever is met first: with so many
+ * it is most likely one that was, and who is there has said so long before.
+ */
+static bool flow_evict(struct slc_net *sn)
+{
+	const struct bucket_table *tbl = rht_dereference_rcu(sn->flows.tbl,
+							     &sn->flows);
+	unsigned int at = reciprocal_scale(get_random_u32(), tbl->size);
+	struct rhash_head *pos;
+	struct slc_half *half;
+	struct slc_flow *flow;
+	unsigned int i;
+
+	for (i = 0; i < min(tbl->size, EVICT_BUCKETS + 0U); i++) {
+		rht_for_each_entry_rcu(half, pos, tbl, at, node) {
+			flow = slc_half_flow(half);
+			if (!test_bit(SLC_FLOW_FRESH, &flow->flags))
+				continue;
+			slc_flow_end(flow, SLUICE_FLOW_STATE_RESET,
+				     SLUICE_STAT_HALF_OPEN_EVICTED);
+			slc_flow_kill(flow);
+			return true;
+		}
+		at = (at + 1) % tbl->size;
+	}
+	return false;
+}
+
+bool slc_flow_fresh(struct slc_flow *flow)
+{
+	struct slc_net *sn = flow->sn;
+
+	/* The limit is one of memory; two CPUs may pass it by one each. */
+	if (atomic_read(&sn->n_fresh) >=
+	    (int)min_t(unsigned long, READ_ONCE(sn->early_max) / sizeof(*flow),
+		       INT_MAX) && !flow_evict(sn))
+		return false;
+	atomic_inc(&sn->n_fresh);
+	__set_bit(SLC_FLOW_FRESH, &flow->flags);
+	return true;
+}
+
 int slc_flow_insert(struct slc_half *half)
 {
 	struct slc_flow *flow = slc_half_flow(half);
@@ -105,11 +153,20 @@ int slc_flow_insert(struct slc_half *half)
 		&flow->flags);
 	err = rhashtable_lookup_insert_fast(&flow->sn->flows, &half->node,
 					    flow_params);
-	if (err)
+	if (err) {
 		clear_bit(half->dir == SLC_IN ? SLC_FLOW_HAS_IN :
 						SLC_FLOW_HAS_OUT,
 			  &flow->flags);
-	return err;
+		return err;
+	}
+	/* By its other half somebody may have killed it meanwhile. Pairs with
+	 * the atomic in slc_flow_kill(): he or we see that both are in.
+	 */
+	smp_mb();
+	if (likely(!test_bit(SLC_FLOW_DEAD, &flow->flags)))
+		return 0;
+	rhashtable_remove_fast(&flow->sn->flows, &half->node, flow_params);
+	return -ESHUTDOWN;
 }
 
 static void flow_free_rcu(struct rcu_head *rcu)
@@ -153,6 +210,7 @@ bool slc_flow_end(struct slc_flow *flow, u8 state, int why)
 	WRITE_ONCE(flow->state, state);
 	if (test_and_set_bit(SLC_FLOW_ENDED, &flow->flags))
 		return false;
+	slc_flow_proven(flow);
 	atomic_inc(&flow->sn->n_kept);
 	atomic_dec(&flow->sn->n_flows);
 	atomic_dec(&flow->service->n_flows);
@@ -207,14 +265,27 @@ unsigned int slc_flow_total(void)
 	return atomic_read(&flow_total);
 }
 
+/* A question and its answer are soon over; what goes on for a while, as conntrack
+ * has it, may pause for longer.
+ */
+static u32 flow_udp_timeout(const struct slc_flow *flow)
+{
+	u32 last = min(READ_ONCE(flow->half[SLC_IN].last_seen) -
+		       (u32)flow->created,
+		       READ_ONCE(flow->half[SLC_OUT].last_seen) -
+		       (u32)flow->created);
+
+	return test_bit(SLC_FLOW_REPLIED, &flow->flags) && last > 2U * HZ ?
+	       300U * HZ : 30U * HZ;
+}
+
 /* How long a flow may be silent, in jiffies. */
 static u32 flow_timeout(const struct slc_flow *flow)
 {
 	u8 state = READ_ONCE(flow->state);
 
 	if (flow->half[SLC_IN].key.proto == IPPROTO_UDP)
-		return test_bit(SLC_FLOW_REPLIED, &flow->flags) ? 300U * HZ :
-								  30U * HZ;
+		return flow_udp_timeout(flow);
 	/* Whatever it looks like: a FIN may have met a reset. */
 	if (slc_flow_over(flow) && state != SLUICE_FLOW_STATE_CLOSING)
 		return 10U * HZ;
@@ -351,6 +422,7 @@ int slc_flow_net_init(struct slc_net *sn)
 	sn->flow_max = SLC_FLOW_MAX;
 	atomic_set(&sn->n_flows, 0);
 	atomic_set(&sn->n_kept, 0);
+	atomic_set(&sn->n_fresh, 0);
 	atomic64_set(&sn->next_flow_id, 0);
 	INIT_DEFERRABLE_WORK(&sn->gc, flow_gc);
 	if (rhashtable_init(&sn->flows, &flow_params))

@@ -91,6 +91,7 @@ enum {
 	SLC_FLOW_BACKEND,	/* it has one, on this host or another */
 	SLC_FLOW_NAT,		/* its legs differ in addresses and ports alone */
 	SLC_FLOW_REPLIED,	/* the backend has answered */
+	SLC_FLOW_FRESH,		/* the client has yet to show that it is there */
 };
 
 /**
@@ -246,6 +247,31 @@ struct slc_flow *slc_flow_alloc(struct slc_net *sn,
  * Context: Softirq, RCU held for @backend.
  */
 void slc_flow_bind(struct slc_flow *flow, struct slc_backend *backend);
+
+/**
+ * slc_flow_fresh() - Let a flow count among those that anybody could have made up.
+ * @flow: in no table yet
+ *
+ * Their memory is bounded by slc_net.early_max, as that of handshakes: where there
+ * is no room, one of the others goes.
+ *
+ * Context: Softirq, RCU held.
+ * Return: false if there is no room.
+ */
+bool slc_flow_fresh(struct slc_flow *flow);
+
+/**
+ * slc_flow_proven() - Client and backend have spoken to each other.
+ * @flow: the flow
+ *
+ * Context: Any.
+ */
+static inline void slc_flow_proven(struct slc_flow *flow)
+{
+	if (test_bit(SLC_FLOW_FRESH, &flow->flags) &&
+	    test_and_clear_bit(SLC_FLOW_FRESH, &flow->flags))
+		atomic_dec(&flow->sn->n_fresh);
+}
 
 /**
  * slc_flow_insert() - Put one half into the table.

@@ -78,6 +78,7 @@ enum slc_hooks {
  *	not; their private pointer is this; @cfg_lock
  * @flows: halves of flows by tuple (see flow.h)
  * @ports: ports that full NAT lends (see ports.h)
+ * @n_ports: sets in @ports
  * @early: half-finished handshakes by outer tuple (see early.h)
  * @early_cpu: per-CPU age lists of @early, oldest first
  * @early_bytes: truesize of everything half-finished
@@ -87,6 +88,7 @@ enum slc_hooks {
  * @n_early: entries in @early
  * @n_flows: flows that live
  * @n_kept: flows that are over, kept for stragglers
+ * @n_fresh: flows whose client may not be there: a SYN or a datagram has made them
  * @flow_max: cap on @n_flows; on @n_kept too, unless it is small
  * @next_flow_id: id of the last flow made
  * @draining: new connections are refused (sluice unload drain)
@@ -111,6 +113,7 @@ struct slc_net {
 
 	struct rhashtable flows;
 	struct rhashtable ports;
+	atomic_t n_ports;
 	struct rhashtable early;
 	struct slc_early_cpu __percpu *early_cpu;
 	atomic_long_t early_bytes;
@@ -119,6 +122,7 @@ struct slc_net {
 	atomic_t n_early;
 	atomic_t n_flows;
 	atomic_t n_kept;
+	atomic_t n_fresh;
 	unsigned int flow_max;
 	atomic64_t next_flow_id;
 

@@ -98,7 +98,8 @@ struct slc_backend_cfg {
  * struct slc_backend - a backend's identity
  * @refs: one for each rules of a pool it is in, one for each flow
  * @load: connections that it has, and how fast it answers
- * @is_up: it may be given new ones; so told when a configuration is published
+ * @is_down: by what is configured or health: conversations are to leave it. So told
+ *	when a configuration is published
  * @id: never reused in this namespace
  * @addr: its address
  * @port: host byte order, 0 for the one connected to
@@ -106,7 +107,7 @@ struct slc_backend_cfg {
 struct slc_backend {
 	refcount_t refs;
 	struct slc_load load;
-	bool is_up;
+	bool is_down;
 	u32 id;
 	struct slc_addr addr;
 	u16 port;
@@ -225,6 +226,20 @@ void slc_backend_put(struct slc_backend *backend);
  * Return: true if it may.
  */
 bool slc_backend_usable(const struct slc_backend_cfg *cfg);
+
+/**
+ * slc_backend_down() - Is a backend not to be spoken to?
+ * @cfg: what is configured for it
+ *
+ * One that drains, or has no weight, keeps what it has.
+ *
+ * Return: true if it is down.
+ */
+static inline bool slc_backend_down(const struct slc_backend_cfg *cfg)
+{
+	return cfg->state == SLUICE_BACKEND_STATE_DOWN ||
+	       cfg->health == SLUICE_HEALTH_DOWN;
+}
 
 /**
  * slc_pool_put() - Drop a reference.

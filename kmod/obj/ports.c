@@ -24,10 +24,19 @@ static const struct rhashtable_params ports_params = {
 	.automatic_shrinking = true,
 };
 
-static struct slc_ports *ports_make(const struct slc_tuple *key)
+/* Sets of a namespace, of 8 KB each: a service with all ports could else have a
+ * stranger make one for each of them.
+ */
+#define PORTS_MAX	8192
+
+static struct slc_ports *ports_make(struct slc_net *sn,
+				    const struct slc_tuple *key)
 {
 	struct slc_ports *ports;
 	u64 *word;
+
+	if (atomic_read(&sn->n_ports) >= PORTS_MAX)
+		return NULL;
 
 	ports = kzalloc(sizeof(*ports), GFP_ATOMIC | __GFP_NOWARN);
 	word = kcalloc(SLC_PORTSET_WORDS, sizeof(*word),
@@ -65,13 +74,15 @@ struct slc_ports *slc_ports_get(struct slc_net *sn,
 	ports = rhashtable_lookup(&sn->ports, &key, ports_params);
 	if (ports && refcount_inc_not_zero(&ports->refs))
 		return ports;
-	ports = ports_make(&key);
+	ports = ports_make(sn, &key);
 	if (!ports)
 		return NULL;
 	other = rhashtable_lookup_get_insert_fast(&sn->ports, &ports->node,
 						  ports_params);
-	if (!other)
+	if (!other) {
+		atomic_inc(&sn->n_ports);
 		return ports;
+	}
 	ports_free(ports);
 	/* One that goes in this very moment is as good as no memory. */
 	if (IS_ERR(other) || !refcount_inc_not_zero(&other->refs))
@@ -121,6 +132,7 @@ void slc_ports_sweep(struct slc_net *sn)
 		    !refcount_dec_if_one(&ports->refs))
 			continue;
 		rhashtable_remove_fast(&sn->ports, &ports->node, ports_params);
+		atomic_dec(&sn->n_ports);
 		call_rcu(&ports->rcu, ports_free_rcu);
 	}
 	rhashtable_walk_stop(&iter);
@@ -129,6 +141,7 @@ void slc_ports_sweep(struct slc_net *sn)
 
 int slc_ports_net_init(struct slc_net *sn)
 {
+	atomic_set(&sn->n_ports, 0);
 	return rhashtable_init(&sn->ports, &ports_params);
 }
 

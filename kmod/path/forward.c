@@ -19,6 +19,7 @@
 #include "path/rewrite.h"
 #include "path/route.h"
 #include "path/secpath.h"
+#include "path/seg.h"
 #include "trace.h"
 
 /* On by the route it has: the next packet of the batch must not take that for a
@@ -51,11 +52,11 @@ void slc_forward_by(struct sk_buff *skb, struct dst_entry *dst)
 }
 
 /* Of a conversation, or of a connection that had not begun, nothing is lost: it
- * may leave a backend that is not to have new ones.
+ * may leave a backend that is down.
  */
 static bool forward_leaves(const struct slc_flow *flow, bool udp, u8 flags)
 {
-	if (READ_ONCE(flow->backend->is_up))
+	if (!READ_ONCE(flow->backend->is_down))
 		return false;
 	return udp || (flags & SLC_TCP_SYN &&
 		       READ_ONCE(flow->state) == SLUICE_FLOW_STATE_CONNECT &&
@@ -89,6 +90,16 @@ static void forward_answered(struct slc_flow *flow)
 				      slc_now_ms());
 }
 
+/* Does a SYN-ACK acknowledge the client's SYN? Of data that came with that as much
+ * as the backend likes (RFC 7413).
+ */
+static bool forward_answers(const struct slc_pkt *pkt, const struct slc_half *in)
+{
+	u32 first = READ_ONCE(in->ack) + 1;
+
+	return pkt->seg.ack - first <= READ_ONCE(in->seq_end) - first;
+}
+
 /* A SYN says how the windows of its sender are to be read: scaled if both say
  * so. What it says of a connection that has begun is for the two ends to judge.
  */
@@ -101,7 +112,7 @@ static void forward_syn(struct slc_pkt *pkt, struct slc_half *half)
 
 	if (READ_ONCE(flow->state) != SLUICE_FLOW_STATE_CONNECT ||
 	    (half == in && test_bit(SLC_FLOW_REPLIED, &flow->flags)) ||
-	    (half != in && pkt->seg.ack != READ_ONCE(in->seq_end)) ||
+	    (half != in && !forward_answers(pkt, in)) ||
 	    !slc_pkt_options(pkt, &o))
 		return;
 	WRITE_ONCE(half->seq_end, pkt->seg.seq + 1 + pkt->seg.len);
@@ -112,6 +123,8 @@ static void forward_syn(struct slc_pkt *pkt, struct slc_half *half)
 		/* An answer to one that came twice may be to either. */
 		WRITE_ONCE(flow->syn_us, atomic64_read(&in->packets) ? 0 : slc_now_us());
 		WRITE_ONCE(in->wscale, wscale);
+		/* Nothing is acknowledged yet: our note of the first number */
+		WRITE_ONCE(in->ack, pkt->seg.seq);
 		return;
 	}
 	forward_answered(flow);
@@ -137,8 +150,10 @@ static void forward_established(const struct slc_pkt *pkt,
 	    pkt->seg.ack != READ_ONCE(flow->half[SLC_OUT].seq_end))
 		return;
 	if (cmpxchg(&flow->state, SLUICE_FLOW_STATE_CONNECT,
-		    SLUICE_FLOW_STATE_ESTABLISHED) == SLUICE_FLOW_STATE_CONNECT)
+		    SLUICE_FLOW_STATE_ESTABLISHED) == SLUICE_FLOW_STATE_CONNECT) {
+		slc_flow_proven(flow);
 		slc_forward_begun(flow);
+	}
 }
 
 void slc_forward_begun(struct slc_flow *flow)
@@ -156,6 +171,9 @@ static void forward_track(struct slc_pkt *pkt, struct slc_half *half)
 		if (unlikely(pkt->seg.flags & SLC_TCP_SYN))
 			forward_syn(pkt, half);
 		slc_relay_track(pkt, half);
+		/* Windows of SYNs are not scaled (RFC 7323 2.2). */
+		if (unlikely(pkt->seg.flags & SLC_TCP_SYN))
+			WRITE_ONCE(half->win, pkt->seg.win);
 		return;
 	}
 	atomic64_inc(&half->packets);
@@ -210,7 +228,10 @@ static unsigned int forward_made(struct slc_pkt *pkt, struct slc_half *half,
 
 	/* Who called us may be past RCU when it is sent. */
 	skb_dst_drop(skb);
-	skb_dst_set(skb, dst_clone(dst));
+	skb_dst_set_noref(skb, dst);
+	if (!skb_dst_force(skb))
+		return slc_pkt_refuse(pkt, flow->service,
+				      SLUICE_STAT_CONNECT_UNREACHABLE);
 	slc_pkt_set_own(skb);
 	slc_relay_mark(skb, flow);
 	return NF_ACCEPT;
@@ -220,20 +241,28 @@ unsigned int slc_forward_in(struct slc_pkt *pkt, struct slc_half *half)
 {
 	struct slc_flow *flow = container_of(half, struct slc_flow,
 					     half[SLC_IN]);
-	bool udp = pkt->tuple.proto == IPPROTO_UDP;
+	u8 flags = pkt->seg.flags;
+
+	if (unlikely(forward_leaves(flow, pkt->tuple.proto == IPPROTO_UDP,
+				    flags)) ||
+	    unlikely((flags & (SLC_TCP_SYN | SLC_TCP_ACK)) == SLC_TCP_SYN &&
+		     slc_flow_spent(flow)))
+		return forward_again(pkt, flow);
+	return slc_forward_on(pkt, half);
+}
+
+unsigned int slc_forward_on(struct slc_pkt *pkt, struct slc_half *half)
+{
+	struct slc_flow *flow = container_of(half, struct slc_flow,
+					     half[SLC_IN]);
 	struct slc_service *svc = flow->service;
 	struct sk_buff *skb = pkt->skb;
 	bool made = slc_pkt_is_made(pkt);
-	u8 flags = pkt->seg.flags;
 	unsigned int len = skb->len;
 	struct dst_entry *dst;
 	bool ipsec;
 	int err;
 
-	if (unlikely(forward_leaves(flow, udp, flags)) ||
-	    unlikely((flags & (SLC_TCP_SYN | SLC_TCP_ACK)) == SLC_TCP_SYN &&
-		     slc_flow_spent(flow)))
-		return forward_again(pkt, flow);
 	ipsec = !made && skb_sec_path(skb);
 	if (!made)
 		slc_secpath_forget(skb, flow->secpath);
@@ -272,7 +301,12 @@ unsigned int slc_forward_reply(struct slc_pkt *pkt, struct slc_half *half)
 	struct dst_entry *dst;
 
 	dst = forward_route(pkt, half, &flow->half[SLC_IN].key.src);
-	/* Whom the stack does not let go there, it tells so. */
+	/* Whom the stack does not let go there, it tells so; but what is
+	 * addressed to this host it would take for its own.
+	 */
+	if (IS_ERR(dst) && flow->port)
+		return slc_pkt_refuse(pkt, flow->service,
+				      SLUICE_STAT_CLIENT_NO_ROUTE);
 	if (IS_ERR(dst))
 		return NF_ACCEPT;
 	if (unlikely(slc_route_is_local(dst, pkt->tuple.family))) {
@@ -285,6 +319,27 @@ unsigned int slc_forward_reply(struct slc_pkt *pkt, struct slc_half *half)
 	return NF_ACCEPT;
 }
 
+unsigned int slc_forward_leave(struct slc_pkt *pkt, struct slc_flow *flow)
+{
+	struct sk_buff *skb = pkt->skb;
+	struct dst_entry *dst;
+	struct slc_tuple t;
+
+	if (likely(!flow->port || !flow->ifindex ||
+		   pkt->state->hook != NF_INET_POST_ROUTING ||
+		   !slc_route_is_local(skb_dst(skb), pkt->tuple.family)))
+		return NF_ACCEPT;
+	slc_tuple_reverse(&t, &flow->half[SLC_IN].key);
+	dst = slc_route_out(pkt->sn, &t, flow->ifindex, flow->outer_mark);
+	if (IS_ERR(dst))
+		return slc_pkt_refuse(pkt, flow->service,
+				      SLUICE_STAT_CLIENT_NO_ROUTE);
+	skb_dst_drop(skb);
+	skb_dst_set(skb, dst);
+	slc_output(pkt->sn->net, skb);
+	return NF_STOLEN;
+}
+
 unsigned int slc_forward_out(struct slc_pkt *pkt, struct slc_half *half)
 {
 	struct slc_flow *flow = container_of(half, struct slc_flow,
@@ -295,13 +350,17 @@ unsigned int slc_forward_out(struct slc_pkt *pkt, struct slc_half *half)
 
 	forward_track(pkt, half);
 	if (unlikely(!test_bit(SLC_FLOW_REPLIED, &flow->flags)) &&
-	    pkt->tuple.proto == IPPROTO_UDP)
+	    pkt->tuple.proto == IPPROTO_UDP) {
 		set_bit(SLC_FLOW_REPLIED, &flow->flags);
+		slc_flow_proven(flow);
+	}
 	slc_relay_ct_mark(pkt->skb, flow);
+	slc_forward_untaken(pkt->skb);
+	slc_pkt_clear_own(pkt->skb);
 	err = slc_rewrite(pkt, half, &half->xlate);
 	if (unlikely(err))
 		return slc_pkt_refuse(pkt, svc, slc_relay_stat(err));
 	slc_stats_add2(svc->stats, SLUICE_STAT_PACKETS_OUT, 1,
 		       SLUICE_STAT_BYTES_OUT, len);
-	return NF_ACCEPT;
+	return slc_forward_leave(pkt, flow);
 }

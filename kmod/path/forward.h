@@ -29,6 +29,17 @@
 unsigned int slc_forward_in(struct slc_pkt *pkt, struct slc_half *half);
 
 /**
+ * slc_forward_on() - The same, of a flow that was made for this very packet.
+ * @pkt: the packet, in PRE_ROUTING, or in LOCAL_OUT if this host is the client
+ * @half: its half, SLC_IN
+ *
+ * It does not leave its backend, however that is by now: a packet is steered once.
+ *
+ * Return: a netfilter verdict.
+ */
+unsigned int slc_forward_on(struct slc_pkt *pkt, struct slc_half *half);
+
+/**
  * slc_forward_reply() - A backend's packet comes in: its way to the client.
  * @pkt: the packet, in PRE_ROUTING; it is not changed yet
  * @half: its half, SLC_OUT
@@ -49,28 +60,53 @@ unsigned int slc_forward_reply(struct slc_pkt *pkt, struct slc_half *half);
 unsigned int slc_forward_out(struct slc_pkt *pkt, struct slc_half *half);
 
 /**
- * slc_forward_sent() - A packet goes out that is none of a backend's.
- * @skb: the packet, in POST_ROUTING
+ * slc_forward_untaken() - Let flowtables leave a connection alone.
+ * @skb: a packet of one that has a backend, in POST_ROUTING
  *
- * If it is a client's, and conntrack has no entry yet but is about to make one,
- * that is to stay out of flowtables of nftables: they would send the backend's
- * answers past us. They take no entry that had to be changed to be unique, and
- * nothing else makes a difference between such an entry and others but that of a
- * UDP conversation is not kept longer for being answered.
+ * If conntrack has no entry yet but is about to make one, that is to stay out of
+ * flowtables of nftables: they would send the backend's answers past us. They take
+ * no entry that had to be changed to be unique. Else such an entry differs from
+ * others in that of a conversation over UDP: it does not become an assured one, and
+ * may go early where conntrack's table is full.
  */
-static inline void slc_forward_sent(const struct sk_buff *skb)
+static inline void slc_forward_untaken(const struct sk_buff *skb)
 {
 #if IS_ENABLED(CONFIG_NF_CONNTRACK)
 	enum ip_conntrack_info ctinfo;
-	struct nf_conn *ct;
+	struct nf_conn *ct = nf_ct_get(skb, &ctinfo);
 
-	if (!slc_pkt_is_own(skb))
-		return;
-	ct = nf_ct_get(skb, &ctinfo);
-	if (ct && !nf_ct_is_confirmed(ct))
+	if (ct && !nf_ct_is_confirmed(ct) && !nf_ct_is_template(ct))
 		set_bit(IPS_NAT_CLASH_BIT, &ct->status);
 #endif
 }
+
+/**
+ * slc_forward_sent() - A packet goes out that is none of a backend's.
+ * @skb: the packet, in POST_ROUTING
+ *
+ * A client's that we have given its way leaves as any other.
+ */
+static inline void slc_forward_sent(struct sk_buff *skb)
+{
+	if (!slc_pkt_is_own(skb))
+		return;
+	slc_forward_untaken(skb);
+	/* Over lo it comes in again; elsewhere the mark means something else. */
+	if (!(skb_dst(skb)->dev->flags & IFF_LOOPBACK))
+		slc_pkt_clear_own(skb);
+}
+
+/**
+ * slc_forward_leave() - Let what was for a client go there, after its rewrite.
+ * @pkt: the packet, in POST_ROUTING or LOCAL_IN
+ * @flow: its flow
+ *
+ * What this host says to the inner leg of full NAT, as a backend or a router, is for
+ * this host itself: it has a route over lo, which does not lead to the client.
+ *
+ * Return: a netfilter verdict.
+ */
+unsigned int slc_forward_leave(struct slc_pkt *pkt, struct slc_flow *flow);
 
 /**
  * slc_forward_begun() - A flow has begun: count it and tell of it.

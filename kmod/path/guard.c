@@ -128,8 +128,13 @@ unsigned int slc_guard(struct slc_pkt *pkt, u8 family)
 	struct slc_half *half;
 	bool unfinished;
 
-	if (likely(slc_pkt_is_own(pkt->skb)))
+	if (likely(slc_pkt_is_own(pkt->skb))) {
+		/* DNAT has it delivered here after all: see slc_forward_own6(). */
+		if (family == SLC_FAMILY_IPV6 &&
+		    ipv6_hdr(pkt->skb)->nexthdr != NEXTHDR_ROUTING)
+			IP6CB(pkt->skb)->srcrt = 0;
 		return NF_ACCEPT;
+	}
 	unfinished = family == SLC_FAMILY_IPV6 && guard_unfinished(pkt);
 	kind = unfinished ? SLC_PKT_TCP : slc_pkt_parse(pkt, family, false);
 	if (unlikely(kind == SLC_PKT_UNCLEAR)) {

@@ -313,20 +313,21 @@ unsigned int slc_icmp_in(struct slc_pkt *pkt)
  * host, or the backend, whose address the client does not know.
  */
 static unsigned int icmp_forward(struct slc_pkt *pkt, const struct icmp_quote *q,
-				 const struct slc_flow *flow)
+				 struct slc_flow *flow)
 {
 	const struct slc_half *out = &flow->half[SLC_OUT];
 	const struct slc_half *in = &flow->half[SLC_IN];
 	struct slc_addr src, dst;
 
+	/* Nor does it know the address that full NAT has lent. */
 	icmp_addrs(pkt, &src, &dst);
-	if (slc_addr_eq(&src, &out->key.src))
+	if (slc_addr_eq(&src, &out->key.src) || slc_addr_eq(&src, &out->key.dst))
 		src = in->key.dst;
 	if (!icmp_translate(pkt, q, &in->key, &in->xlate, &src, &in->key.src))
 		return slc_pkt_refuse(pkt, flow->service,
 				      SLUICE_STAT_ICMP_DROPPED);
 	slc_count(pkt->sn, flow->service, SLUICE_STAT_ICMP_TRANSLATED);
-	return NF_ACCEPT;
+	return slc_forward_leave(pkt, flow);
 }
 
 unsigned int slc_icmp_out(struct slc_pkt *pkt)

@@ -26,11 +26,12 @@ static struct slc_flow *input_claims(const struct slc_pkt *pkt)
 	slc_tuple_reverse(&key, &pkt->tuple);
 	key.side = SLC_SIDE_INNER;
 	half = slc_flow_lookup(pkt->sn, &key);
-	/* A backend that the client has of us it may know as well. */
-	if (!half || test_bit(SLC_FLOW_NAT, &slc_half_flow(half)->flags))
+	if (!half)
 		return NULL;
+	/* A backend that the client has of us it may know as well. */
 	if (!slc_flow_spent(slc_half_flow(half)))
-		return slc_half_flow(half);
+		return test_bit(SLC_FLOW_NAT, &slc_half_flow(half)->flags) ?
+		       NULL : slc_half_flow(half);
 	/* The client itself begins anew: the answers are to be its own. */
 	if (pkt->seg.flags & SLC_TCP_SYN)
 		slc_flow_kill(slc_half_flow(half));

@@ -124,7 +124,9 @@ static inline bool slc_pkt_is_own(const struct sk_buff *skb)
  */
 static inline void slc_pkt_set_own(struct sk_buff *skb)
 {
-	skb->inner_protocol = htons(0x51ce);
+	/* Of what is encapsulated somebody has to know what is inside. */
+	if (likely(!skb->encapsulation))
+		skb->inner_protocol = htons(0x51ce);
 }
 
 /**

@@ -257,15 +257,13 @@ static int route_source6(const struct slc_net *sn, struct slc_tuple *t, u32 mark
 		.fl6_dport = t->dport,
 	};
 	struct dst_entry *dst;
-	int err;
 
 	memcpy(&fl6.daddr, &t->dst, sizeof(fl6.daddr));
-	dst = ip6_route_output(sn->net, NULL, &fl6);
-	err = dst->error ?:
-	      ipv6_dev_get_saddr(sn->net, ip6_dst_idev(dst)->dev, &fl6.daddr, 0,
-				 (struct in6_addr *)&t->src);
+	if (ip6_dst_lookup(sn->net, NULL, &dst, &fl6))
+		return -EHOSTUNREACH;
 	dst_release(dst);
-	return err ? -EHOSTUNREACH : 0;
+	memcpy(&t->src, &fl6.saddr, sizeof(t->src));
+	return 0;
 }
 
 int slc_route_source(const struct slc_net *sn, struct slc_tuple *t, u32 mark)

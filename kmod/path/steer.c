@@ -120,6 +120,10 @@ static struct slc_flow *steer_flow(struct slc_pkt *pkt,
 	flow = slc_flow_alloc(pkt->sn, svc->service);
 	if (IS_ERR(flow))
 		return flow;
+	if (!slc_flow_fresh(flow)) {
+		slc_flow_kill(flow);
+		return ERR_PTR(-EOVERFLOW);
+	}
 	slc_flow_bind(flow, to->backend);
 	if (to->sched->feedback)
 		flow->sched = to->sched;
@@ -154,12 +158,14 @@ static unsigned int steer_failed(struct slc_pkt *pkt,
 		/* The same packet on another CPU was faster. */
 		half = slc_flow_lookup(pkt->sn, &pkt->tuple);
 		if (half)
-			return slc_forward_in(pkt, half);
+			return slc_forward_on(pkt, half);
 		return slc_pkt_refuse(pkt, svc, SLUICE_STAT_NO_FLOW);
 	case -EADDRINUSE:
 		return steer_refuse(pkt, svc, SLUICE_STAT_CLIENT_IN_USE);
 	case -EADDRNOTAVAIL:
 		return steer_refuse(pkt, svc, SLUICE_STAT_NO_PORT);
+	case -EOVERFLOW:
+		return slc_pkt_refuse(pkt, svc, SLUICE_STAT_HALF_OPEN_LIMIT);
 	case -EHOSTUNREACH:
 		return steer_refuse(pkt, svc, SLUICE_STAT_CONNECT_UNREACHABLE);
 	default:
@@ -190,5 +196,5 @@ unsigned int slc_steer(struct slc_pkt *pkt, const struct slc_service_entry *svc)
 		return steer_failed(pkt, svc->service, PTR_ERR(flow));
 	if (pkt->tuple.proto == IPPROTO_UDP)
 		slc_forward_begun(flow);
-	return slc_forward_in(pkt, &flow->half[SLC_IN]);
+	return slc_forward_on(pkt, &flow->half[SLC_IN]);
 }
