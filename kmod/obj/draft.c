@@ -105,18 +105,29 @@ static unsigned int each_gone(const struct slc_draft *draft,
 	return n;
 }
 
-/* Which backends are down: conversations leave them. */
-static void tell_backends(const struct slc_config *config)
+/* Which backends are down: conversations leave them, and connections are reset where
+ * the pool says so. Is there one whose are to be now?
+ */
+static bool tell_backends(const struct slc_config *config)
 {
 	unsigned int i, j;
+	bool any = false;
 
 	for (i = 0; i < config->n_pools; i++) {
 		const struct slc_pool_rules *rules = config->pool[i].rules;
 
-		for (j = 0; j < rules->n; j++)
-			WRITE_ONCE(rules->backend[j].backend->is_down,
-				   slc_backend_down(&rules->backend[j].cfg));
+		for (j = 0; j < rules->n; j++) {
+			struct slc_backend *b = rules->backend[j].backend;
+			bool down = slc_backend_down(&rules->backend[j].cfg);
+			bool resets = down && rules->cfg.on_down ==
+					      SLUICE_ON_DOWN_RESET;
+
+			any |= resets && !b->resets;
+			WRITE_ONCE(b->is_down, down);
+			WRITE_ONCE(b->resets, resets);
+		}
 	}
+	return any;
 }
 
 static void mark_dead(struct slc_service *svc)
@@ -171,7 +182,7 @@ int slc_draft_commit(struct slc_draft *draft, struct netlink_ext_ack *extack)
 	struct slc_config *config = draft->config;
 	struct slc_net *sn = draft->sn;
 	unsigned int gone;
-	bool limited;
+	bool limited, down;
 	int err;
 
 	lockdep_assert_held(&sn->cfg_lock);
@@ -192,11 +203,11 @@ int slc_draft_commit(struct slc_draft *draft, struct netlink_ext_ack *extack)
 	limited = slc_net_limit(sn, &draft->limits);
 	rcu_assign_pointer(sn->config, config);
 	/* After it: who leaves one is to find another. */
-	tell_backends(config);
+	down = tell_backends(config);
 	sn->next_id = draft->next_id;
 	if ((draft->changed || limited) && !++sn->cfg_gen)
 		sn->cfg_gen = 1;
-	if (gone) {
+	if (gone || down) {
 		/*
 		 * Who found a service before has put its flow into the table
 		 * after a grace period. Then the hooks must still be there for

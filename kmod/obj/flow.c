@@ -370,6 +370,15 @@ bool slc_flush_wants(const struct slc_service *svc, enum slc_flush which,
 	return false;
 }
 
+static bool flow_flush_wants(const struct slc_flow *flow, enum slc_flush which,
+			     const struct slc_service *service)
+{
+	if (which == SLC_FLUSH_DEAD && flow->backend &&
+	    READ_ONCE(flow->backend->resets))
+		return true;
+	return slc_flush_wants(flow->service, which, service);
+}
+
 /* One round over the table. Killing what the walk stands on, and pausing,
  * makes it skip some: hence rounds, until one finds none. Of those found, some
  * may be over and go without having @ended now.
@@ -391,7 +400,7 @@ static unsigned int flow_flush_round(struct slc_net *sn, enum slc_flush which,
 			continue;
 		flow = slc_half_flow(half);
 		if (half->dir != SLC_IN || flow->id > last ||
-		    !slc_flush_wants(flow->service, which, service))
+		    !flow_flush_wants(flow, which, service))
 			continue;
 		local_bh_disable();
 		*ended += slc_flow_reset(flow, SLUICE_STAT_FLOWS_FLUSHED);

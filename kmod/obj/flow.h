@@ -347,7 +347,9 @@ struct slc_flow *slc_flow_find_id(struct slc_net *sn, u64 id)
 enum slc_flush {
 	SLC_FLUSH_ALL,
 	SLC_FLUSH_SERVICE,	/* those of one service */
-	SLC_FLUSH_DEAD,		/* those of services that are gone */
+	SLC_FLUSH_DEAD,		/* those of services that are gone, or of
+				 * backends whose are to be reset
+				 */
 };
 
 /**

@@ -100,6 +100,7 @@ struct slc_backend_cfg {
  * @load: connections that it has, and how fast it answers
  * @is_down: by what is configured or health: conversations are to leave it. So told
  *	when a configuration is published
+ * @resets: it is down, and its connections are to be reset
  * @id: never reused in this namespace
  * @addr: its address
  * @port: host byte order, 0 for the one connected to
@@ -108,6 +109,7 @@ struct slc_backend {
 	refcount_t refs;
 	struct slc_load load;
 	bool is_down;
+	bool resets;
 	u32 id;
 	struct slc_addr addr;
 	u16 port;
