@@ -291,6 +291,11 @@ unsigned int slc_icmp_in(struct slc_pkt *pkt)
 
 	/* The quote came from out's key by out's translation. */
 	icmp_addrs(pkt, &src, &dst);
+	/* A backend that is spoken to by this host may have a way to nobody
+	 * else, and rp_filter would not believe it.
+	 */
+	if (flow->port)
+		src = out->key.dst;
 	route = test_bit(SLC_FLOW_BACKEND, &flow->flags) ?
 		slc_route_forward(pkt, &out->key.src) :
 		slc_route_in(pkt, &out->key.src);
