@@ -26,7 +26,8 @@ static const char *const names[] = {
 	"rp-filtered", "too-big", "icmp-translated", "icmp-dropped",
 	"xfrm-denied", "bad-packet", "fragment-dropped", "no-memory",
 	"draining", "downgraded", "bypass-refused",
-	"events-lost", "no-backend", "no-port",
+	"events-lost", "no-backend", "no-port", "flows-moved",
+	"connect-abandoned",
 };
 
 static_assert(ARRAY_SIZE(names) == SLUICE_STAT_MAX + 1,
@@ -47,6 +48,7 @@ static const unsigned char refusals[] = {
 	SLUICE_STAT_HALF_OPEN_LIMIT, SLUICE_STAT_FLOW_LIMIT,
 	SLUICE_STAT_DRAINING, SLUICE_STAT_BYPASS_REFUSED,
 	SLUICE_STAT_NO_BACKEND, SLUICE_STAT_NO_PORT,
+	SLUICE_STAT_CONNECT_ABANDONED,
 };
 
 const char *counter_name(unsigned int id)

@@ -62,7 +62,9 @@
 	EM(SLUICE_STAT_DRAINING, "draining")				\
 	EM(SLUICE_STAT_BYPASS_REFUSED, "bypass-refused")		\
 	EM(SLUICE_STAT_NO_BACKEND, "no-backend")			\
-	EM_LAST(SLUICE_STAT_NO_PORT, "no-port")
+	EM(SLUICE_STAT_NO_PORT, "no-port")				\
+	EM(SLUICE_STAT_FLOWS_MOVED, "flows-moved")			\
+	EM_LAST(SLUICE_STAT_CONNECT_ABANDONED, "connect-abandoned")
 
 #define SLC_TRACE_FLOW_STATES						\
 	EM(SLUICE_FLOW_STATE_ESTABLISHED, "established")		\

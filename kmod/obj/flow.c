@@ -319,6 +319,17 @@ u32 slc_flow_idle(const struct slc_flow *flow)
 	return (s32)idle > 0 ? idle : 0;
 }
 
+/* How it is counted that a flow was silent for too long. One that had not begun is
+ * missed by whoever was to speak next.
+ */
+static int flow_expired(const struct slc_flow *flow)
+{
+	if (READ_ONCE(flow->state) != SLUICE_FLOW_STATE_CONNECT)
+		return SLUICE_STAT_FLOWS_EXPIRED;
+	return test_bit(SLC_FLOW_REPLIED, &flow->flags) ?
+	       SLUICE_STAT_CONNECT_ABANDONED : SLUICE_STAT_CONNECT_TIMEOUT;
+}
+
 static void flow_gc(struct work_struct *work)
 {
 	struct slc_net *sn = container_of(to_delayed_work(work),
@@ -342,7 +353,7 @@ static void flow_gc(struct work_struct *work)
 			continue;
 		/* If it lived, its ends are to know. */
 		local_bh_disable();
-		told = slc_flow_reset(flow, SLUICE_STAT_FLOWS_EXPIRED);
+		told = slc_flow_reset(flow, flow_expired(flow));
 		local_bh_enable();
 		if (told)
 			slc_table_rest(&iter, ++ended);

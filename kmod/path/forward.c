@@ -68,6 +68,10 @@ static unsigned int forward_again(struct slc_pkt *pkt, struct slc_flow *flow)
 {
 	const struct slc_service_entry *svc;
 
+	/* A connection had not begun. */
+	if (pkt->tuple.proto == IPPROTO_UDP)
+		slc_flow_end(flow, READ_ONCE(flow->state),
+			     SLUICE_STAT_FLOWS_MOVED);
 	slc_flow_kill(flow);
 	if (slc_pkt_is_made(pkt))
 		return slc_made(pkt);

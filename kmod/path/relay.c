@@ -23,14 +23,25 @@
 #include "path/seg.h"
 #include "trace.h"
 
-static void relay_state(struct slc_flow *flow, u8 state)
+/* How it is counted that the sender of @half has ended its flow. */
+static int relay_ending(struct slc_half *half, u8 state)
 {
+	if (state != SLUICE_FLOW_STATE_RESET)
+		return SLUICE_STAT_FLOWS_CLOSED;
+	if (READ_ONCE(slc_half_flow(half)->state) != SLUICE_FLOW_STATE_CONNECT)
+		return SLUICE_STAT_FLOWS_RESET;
+	return half->dir == SLC_IN ? SLUICE_STAT_CONNECT_ABANDONED :
+				     SLUICE_STAT_CONNECT_REFUSED;
+}
+
+static void relay_state(struct slc_half *half, u8 state)
+{
+	struct slc_flow *flow = slc_half_flow(half);
+
 	if (READ_ONCE(flow->state) == state)
 		return;
 	if (state >= SLUICE_FLOW_STATE_CLOSING &&
-	    slc_flow_end(flow, state, state == SLUICE_FLOW_STATE_RESET ?
-				      SLUICE_STAT_FLOWS_RESET :
-				      SLUICE_STAT_FLOWS_CLOSED))
+	    slc_flow_end(flow, state, relay_ending(half, state)))
 		return;
 	WRITE_ONCE(flow->state, state);
 	trace_sluice_flow(flow, state, 0);
@@ -48,17 +59,29 @@ void slc_flow_ended(const struct slc_flow *flow, int why)
  * Off-path resets are guesses, and an application that has not accepted a
  * connection yet resets what it takes for a guess, and lives. So only those are
  * believed that their peer will believe (RFC 5961 3.2): at what it acknowledged,
- * or at the end of what was sent, which it may have without saying so.
+ * or at the end of what was sent, which it may have without saying so. A SYN that
+ * nothing has answered yet is refused by its own number (RFC 9293 3.10.7.3).
  */
-static bool relay_rst(const struct slc_pkt *pkt, struct slc_half *half)
+static bool relay_rst_exact(const struct slc_pkt *pkt, struct slc_half *half)
 {
 	struct slc_flow *flow = slc_half_flow(half);
 	u32 seq = pkt->seg.seq;
 
-	if (seq != READ_ONCE(half->seq_end) &&
-	    seq + half->xlate.seq_add != READ_ONCE(slc_half_other(half)->ack))
+	if (half->dir == SLC_OUT &&
+	    READ_ONCE(flow->state) == SLUICE_FLOW_STATE_CONNECT &&
+	    !test_bit(SLC_FLOW_REPLIED, &flow->flags))
+		return pkt->seg.flags & SLC_TCP_ACK &&
+		       pkt->seg.ack == READ_ONCE(flow->half[SLC_IN].seq_end);
+	return seq == READ_ONCE(half->seq_end) ||
+	       seq + half->xlate.seq_add ==
+	       READ_ONCE(slc_half_other(half)->ack);
+}
+
+static bool relay_rst(const struct slc_pkt *pkt, struct slc_half *half)
+{
+	if (!relay_rst_exact(pkt, half))
 		return false;
-	relay_state(flow, SLUICE_FLOW_STATE_RESET);
+	relay_state(half, SLUICE_FLOW_STATE_RESET);
 	return true;
 }
 
@@ -70,12 +93,12 @@ static void relay_fin(struct slc_half *half)
 	if (test_and_set_bit(in ? SLC_FLOW_FIN_IN : SLC_FLOW_FIN_OUT,
 			     &flow->flags) || slc_flow_over(flow))
 		return;
-	relay_state(flow, in ? SLUICE_FLOW_STATE_FIN_IN :
+	relay_state(half, in ? SLUICE_FLOW_STATE_FIN_IN :
 			       SLUICE_FLOW_STATE_FIN_OUT);
 	/* Asked last: of two CPUs with a FIN each, one sees both. */
 	if (test_bit(SLC_FLOW_FIN_IN, &flow->flags) &&
 	    test_bit(SLC_FLOW_FIN_OUT, &flow->flags))
-		relay_state(flow, SLUICE_FLOW_STATE_CLOSING);
+		relay_state(half, SLUICE_FLOW_STATE_CLOSING);
 }
 
 /* Is it what the sender may send now, and does it acknowledge what it has been

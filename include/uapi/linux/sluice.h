@@ -239,6 +239,10 @@ enum sluice_rule_kind {
  *   to be had
  * @SLUICE_STAT_NO_PORT: Connections and datagrams for which full NAT had no
  *   port of this host's left
+ * @SLUICE_STAT_FLOWS_MOVED: Conversations that left a backend which is not up
+ *   any more
+ * @SLUICE_STAT_CONNECT_ABANDONED: Connections that their sender reset, or did
+ *   not go on with, before they were open
  */
 enum sluice_stat {
 	SLUICE_STAT_PACKETS_IN,
@@ -306,6 +310,8 @@ enum sluice_stat {
 	SLUICE_STAT_EVENTS_LOST,
 	SLUICE_STAT_NO_BACKEND,
 	SLUICE_STAT_NO_PORT,
+	SLUICE_STAT_FLOWS_MOVED,
+	SLUICE_STAT_CONNECT_ABANDONED,
 
 	/* private: */
 	__SLUICE_STAT_MAX,
