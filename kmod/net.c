@@ -73,7 +73,7 @@ static int __net_init net_init(struct net *net)
 	get_random_bytes(sn->key, sizeof(sn->key));
 	get_random_bytes(&sn->cookie_keys, sizeof(sn->cookie_keys));
 
-	sn->stats = slc_stats_alloc();
+	sn->stats = slc_stats_alloc(SLC_STATS);
 	if (!sn->stats)
 		return err;
 	err = slc_flow_net_init(sn);

@@ -9,6 +9,24 @@
 #include "obj/draft.h"
 #include "obj/pool.h"
 
+/* The attributes are in the order of what is counted. */
+#define N_COUNTS	(SLUICE_A_BACKEND_CONNECT_ABANDONED -	\
+			 SLUICE_A_BACKEND_PACKETS_IN + 1)
+
+static int put_counts(struct sk_buff *skb, const struct slc_backend *backend)
+{
+	u64 sum[N_COUNTS];
+	unsigned int i;
+
+	BUILD_BUG_ON(ARRAY_SIZE(sum) != SLC_BACKEND_STATS);
+	slc_backend_counts(backend, sum);
+	for (i = 0; i < ARRAY_SIZE(sum); i++)
+		if (nla_put_u64_64bit(skb, SLUICE_A_BACKEND_PACKETS_IN + i,
+				      sum[i], SLUICE_A_BACKEND_PAD))
+			return -EMSGSIZE;
+	return 0;
+}
+
 int slc_nl_backend_fill(struct sk_buff *skb, const struct slc_pool *pool,
 			const struct slc_backend_entry *entry)
 {
@@ -27,7 +45,8 @@ int slc_nl_backend_fill(struct sk_buff *skb, const struct slc_pool *pool,
 					    cfg->forward->name)) ||
 	    nla_put_u16(skb, SLUICE_A_BACKEND_TUNNEL_PORT, cfg->tunnel_port) ||
 	    nla_put_u32(skb, SLUICE_A_BACKEND_FLOWS,
-			atomic_read(&backend->load.flows)))
+			atomic_read(&backend->load.flows)) ||
+	    put_counts(skb, backend))
 		return -EMSGSIZE;
 	return 0;
 }

@@ -3,6 +3,7 @@
 #include "nl/nl.h"
 #include "nl/policy_gen.h"
 #include "obj/config.h"
+#include "obj/pool.h"
 #include "obj/service.h"
 #include "obj/stats.h"
 
@@ -28,14 +29,14 @@ static int fill(struct sk_buff *skb, const char *service, const u64 *sum)
 static void sum_all(struct slc_net *sn, u64 *sum)
 {
 	const struct slc_config *config = slc_config_locked(sn);
-	u64 one[SLUICE_STAT_MAX + 1];
+	u64 one[SLC_STATS];
 	unsigned int i, n;
 
-	slc_stats_fold(sn->stats, sn->stats_zero, sum);
+	slc_stats_fold(sn->stats, SLC_STATS, sn->stats_zero, sum);
 	for (n = 0; n < config->n_services; n++) {
 		const struct slc_service *svc = config->service[n].service;
 
-		slc_stats_fold(svc->stats, svc->stats_zero, one);
+		slc_stats_fold(svc->stats, SLC_STATS, svc->stats_zero, one);
 		for (i = 0; i <= SLUICE_STAT_MAX; i++)
 			sum[i] += one[i];
 	}
@@ -43,15 +44,15 @@ static void sum_all(struct slc_net *sn, u64 *sum)
 
 static int show_service(struct sk_buff *skb, const struct slc_service *svc)
 {
-	u64 sum[SLUICE_STAT_MAX + 1];
+	u64 sum[SLC_STATS];
 
-	slc_stats_fold(svc->stats, svc->stats_zero, sum);
+	slc_stats_fold(svc->stats, SLC_STATS, svc->stats_zero, sum);
 	return fill(skb, svc->name, sum);
 }
 
 static int show_all(struct sk_buff *skb, struct slc_net *sn)
 {
-	u64 sum[SLUICE_STAT_MAX + 1];
+	u64 sum[SLC_STATS];
 
 	sum_all(sn, sum);
 	return fill(skb, NULL, sum);
@@ -91,29 +92,41 @@ int sluice_nl_get_stats_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 
 static void zero_service(struct slc_service *service)
 {
-	slc_stats_sum(service->stats, service->stats_zero);
+	slc_stats_sum(service->stats, SLC_STATS, service->stats_zero);
+}
+
+static void zero_all(struct slc_net *sn)
+{
+	const struct slc_config *config = slc_config_locked(sn);
+	unsigned int i, n;
+
+	slc_stats_sum(sn->stats, SLC_STATS, sn->stats_zero);
+	for (i = 0; i < config->n_services; i++)
+		zero_service(config->service[i].service);
+	for (i = 0; i < config->n_pools; i++) {
+		const struct slc_pool_rules *rules = config->pool[i].rules;
+
+		for (n = 0; n < rules->n; n++)
+			slc_backend_zero(rules->backend[n].backend);
+	}
 }
 
 int sluice_nl_reset_stats_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct slc_net *sn = info->user_ptr[0];
 	const struct nlattr *name = info->attrs[SLUICE_A_STATS_SERVICE];
-	const struct slc_config *config;
 	struct slc_service_entry *svc;
-	unsigned int i;
 	int err = 0;
 
 	mutex_lock(&sn->cfg_lock);
-	config = slc_config_locked(sn);
 	if (name) {
-		svc = slc_nl_service_find(config, name, info->extack);
+		svc = slc_nl_service_find(slc_config_locked(sn), name,
+					  info->extack);
 		err = PTR_ERR_OR_ZERO(svc);
 		if (!err)
 			zero_service(svc->service);
 	} else {
-		slc_stats_sum(sn->stats, sn->stats_zero);
-		for (i = 0; i < config->n_services; i++)
-			zero_service(config->service[i].service);
+		zero_all(sn);
 	}
 	mutex_unlock(&sn->cfg_lock);
 	return err;

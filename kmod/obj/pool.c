@@ -54,8 +54,45 @@ void slc_pool_put(struct slc_pool *pool)
 
 void slc_backend_put(struct slc_backend *backend)
 {
-	if (refcount_dec_and_test(&backend->refs))
-		kfree(backend);
+	if (!refcount_dec_and_test(&backend->refs))
+		return;
+	free_percpu(backend->stats);
+	kfree(backend);
+}
+
+/* By place. The first of them are the first of enum sluice_stat. */
+static const u8 backend_stats[] = {
+	SLUICE_STAT_PACKETS_IN, SLUICE_STAT_PACKETS_OUT, SLUICE_STAT_BYTES_IN,
+	SLUICE_STAT_BYTES_OUT, SLUICE_STAT_FLOWS_OPENED,
+	SLUICE_STAT_FLOWS_CLOSED, SLUICE_STAT_FLOWS_RESET,
+	SLUICE_STAT_FLOWS_EXPIRED, SLUICE_STAT_FLOWS_FLUSHED,
+	SLUICE_STAT_FLOWS_MOVED, SLUICE_STAT_CONNECT_REFUSED,
+	SLUICE_STAT_CONNECT_TIMEOUT, SLUICE_STAT_CONNECT_ABANDONED,
+};
+
+static_assert(ARRAY_SIZE(backend_stats) == SLC_BACKEND_STATS);
+static_assert(SLUICE_STAT_PACKETS_IN == 0 && SLUICE_STAT_BYTES_OUT == 3);
+
+void slc_backend_count(const struct slc_backend *backend, int why)
+{
+	unsigned int i;
+
+	for (i = 0; i < SLC_BACKEND_STATS; i++)
+		if (backend_stats[i] == why) {
+			slc_stats_add(backend->stats, i, 1);
+			return;
+		}
+}
+
+void slc_backend_counts(const struct slc_backend *backend, u64 *sum)
+{
+	slc_stats_fold(backend->stats, SLC_BACKEND_STATS, backend->stats_zero,
+		       sum);
+}
+
+void slc_backend_zero(struct slc_backend *backend)
+{
+	slc_stats_sum(backend->stats, SLC_BACKEND_STATS, backend->stats_zero);
 }
 
 void slc_pool_rules_put(struct slc_pool_rules *rules)
@@ -282,12 +319,14 @@ int slc_draft_backend_add(struct slc_draft *draft, struct slc_pool_entry *entry,
 	backend = kzalloc(sizeof(*backend), SLC_GFP_CONFIG);
 	if (!backend)
 		return -ENOMEM;
-	backend->id = slc_draft_id(draft, extack);
-	if (!backend->id) {
-		kfree(backend);
-		return -ENOSPC;
-	}
 	refcount_set(&backend->refs, 1);
+	backend->stats = slc_stats_alloc(SLC_BACKEND_STATS);
+	backend->id = backend->stats ? slc_draft_id(draft, extack) : 0;
+	if (!backend->id) {
+		err = backend->stats ? -ENOSPC : -ENOMEM;
+		slc_backend_put(backend);
+		return err;
+	}
 	backend->addr = *addr;
 	backend->port = port;
 	*e = (struct slc_backend_entry){

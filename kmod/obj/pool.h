@@ -12,11 +12,13 @@
 #ifndef SLC_OBJ_POOL_H
 #define SLC_OBJ_POOL_H
 
+#include <linux/cache.h>
 #include <linux/refcount.h>
 #include <linux/siphash.h>
 #include "core/addr.h"
 #include "core/sched.h"
 #include "obj/net.h"
+#include "obj/stats.h"
 
 struct netlink_ext_ack;
 struct slc_draft;
@@ -101,18 +103,24 @@ struct slc_backend_cfg {
  * @is_down: by what is configured or health: conversations are to leave it. So told
  *	when a configuration is published
  * @resets: it is down, and its connections are to be reset
- * @id: never reused in this namespace
- * @addr: its address
  * @port: host byte order, 0 for the one connected to
+ * @id: never reused in this namespace
+ * @stats: what was counted of it, SLC_BACKEND_STATS; see slc_backend_count()
+ * @addr: its address
+ * @stats_zero: of @stats when they were last set to zero; guarded by cfg_lock
+ *
+ * Each new flow writes to the first two, each packet reads the others.
  */
 struct slc_backend {
 	refcount_t refs;
 	struct slc_load load;
-	bool is_down;
+	bool is_down ____cacheline_aligned_in_smp;
 	bool resets;
-	u32 id;
-	struct slc_addr addr;
 	u16 port;
+	u32 id;
+	struct slc_stats __percpu *stats;
+	struct slc_addr addr;
+	u64 stats_zero[SLC_BACKEND_STATS];
 };
 
 /**
@@ -220,6 +228,36 @@ static inline void slc_backend_get(struct slc_backend *backend)
  * Context: Any.
  */
 void slc_backend_put(struct slc_backend *backend);
+
+/**
+ * slc_backend_count() - Count one of a backend's.
+ * @backend: the backend
+ * @why: enum sluice_stat; one that backends do not have is none of theirs
+ *
+ * Packets and bytes are counted by slc_stats_add2() alone: they have the same place
+ * here as in enum sluice_stat.
+ *
+ * Context: Softirq or bh disabled.
+ */
+void slc_backend_count(const struct slc_backend *backend, int why);
+
+/**
+ * slc_backend_counts() - What a backend has counted since zero.
+ * @backend: the backend
+ * @sum: SLC_BACKEND_STATS numbers, in the order of the attributes of the uapi
+ *	header, from SLUICE_A_BACKEND_PACKETS_IN
+ *
+ * Context: slc_net.cfg_lock held.
+ */
+void slc_backend_counts(const struct slc_backend *backend, u64 *sum);
+
+/**
+ * slc_backend_zero() - Set a backend's counters to zero.
+ * @backend: the backend
+ *
+ * Context: slc_net.cfg_lock held.
+ */
+void slc_backend_zero(struct slc_backend *backend);
 
 /**
  * slc_backend_usable() - May a backend be given new connections?

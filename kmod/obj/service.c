@@ -84,7 +84,7 @@ static struct slc_service *service_make(struct slc_draft *draft,
 	svc = kzalloc(sizeof(*svc), SLC_GFP_CONFIG);
 	if (!svc)
 		return ERR_PTR(-ENOMEM);
-	svc->stats = slc_stats_alloc();
+	svc->stats = slc_stats_alloc(SLC_STATS);
 	if (!svc->stats) {
 		kfree(svc);
 		return ERR_PTR(-ENOMEM);

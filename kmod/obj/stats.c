@@ -3,12 +3,15 @@
 #include "obj/net.h"
 #include "obj/stats.h"
 
-struct slc_stats __percpu *slc_stats_alloc(void)
+struct slc_stats __percpu *slc_stats_alloc(unsigned int n)
 {
 	struct slc_stats __percpu *stats;
 	int cpu;
 
-	stats = alloc_percpu_gfp(struct slc_stats, SLC_GFP_CONFIG);
+	stats = __alloc_percpu_gfp(offsetof(struct slc_stats, n) +
+				   n * sizeof(u64_stats_t),
+				   __alignof__(struct slc_stats),
+				   SLC_GFP_CONFIG);
 	if (!stats)
 		return NULL;
 	for_each_possible_cpu(cpu)
@@ -16,45 +19,46 @@ struct slc_stats __percpu *slc_stats_alloc(void)
 	return stats;
 }
 
-void slc_stats_sum(const struct slc_stats __percpu *stats, u64 *sum)
+void slc_stats_sum(const struct slc_stats __percpu *stats, unsigned int n,
+		   u64 *sum)
 {
-	u64 n[SLUICE_STAT_MAX + 1];
 	const struct slc_stats *s;
 	unsigned int start, i;
+	u64 one[SLC_STATS];
 	int cpu;
 
-	memset(sum, 0, sizeof(n));
+	memset(sum, 0, n * sizeof(*sum));
 	for_each_possible_cpu(cpu) {
 		s = per_cpu_ptr(stats, cpu);
 		do {
 			start = u64_stats_fetch_begin(&s->sync);
-			for (i = 0; i <= SLUICE_STAT_MAX; i++)
-				n[i] = u64_stats_read(&s->n[i]);
+			for (i = 0; i < n; i++)
+				one[i] = u64_stats_read(&s->n[i]);
 		} while (u64_stats_fetch_retry(&s->sync, start));
-		for (i = 0; i <= SLUICE_STAT_MAX; i++)
-			sum[i] += n[i];
+		for (i = 0; i < n; i++)
+			sum[i] += one[i];
 	}
 }
 
-void slc_stats_fold(const struct slc_stats __percpu *stats, const u64 *zero,
-		    u64 *sum)
+void slc_stats_fold(const struct slc_stats __percpu *stats, unsigned int n,
+		    const u64 *zero, u64 *sum)
 {
 	unsigned int i;
 
-	slc_stats_sum(stats, sum);
-	for (i = 0; i <= SLUICE_STAT_MAX; i++)
+	slc_stats_sum(stats, n, sum);
+	for (i = 0; i < n; i++)
 		sum[i] -= zero[i];
 }
 
 void slc_stats_merge(struct slc_stats __percpu *to,
 		     const struct slc_stats __percpu *from, const u64 *zero)
 {
-	u64 sum[SLUICE_STAT_MAX + 1];
+	u64 sum[SLC_STATS];
 	unsigned int i;
 
-	slc_stats_fold(from, zero, sum);
+	slc_stats_fold(from, SLC_STATS, zero, sum);
 	local_bh_disable();
-	for (i = 0; i <= SLUICE_STAT_MAX; i++)
+	for (i = 0; i < SLC_STATS; i++)
 		slc_stats_add(to, i, sum[i]);
 	local_bh_enable();
 }

@@ -9,6 +9,7 @@
 #include "compat.h"
 #include "obj/config.h"
 #include "obj/flow.h"
+#include "obj/pool.h"
 #include "obj/service.h"
 #include "obj/table.h"
 #include "path/early.h"
@@ -275,6 +276,16 @@ unsigned int slc_early_flush(struct slc_net *sn, enum slc_flush which,
 		n = early_flush_round(sn, which, service, start, &total);
 	} while (n);
 	return total;
+}
+
+void slc_early_count(const struct slc_early *e, int why)
+{
+	slc_count(e->sn, e->service, why);
+	if (!e->flow || !e->flow->backend)
+		return;
+	/* What its sender resets before it answers was nothing of a backend's. */
+	slc_backend_count(e->flow->backend, why == SLUICE_STAT_FLOWS_RESET ?
+			  SLUICE_STAT_CONNECT_ABANDONED : why);
 }
 
 int slc_early_net_init(struct slc_net *sn)

@@ -214,6 +214,16 @@ void slc_early_finish(struct slc_early *e, enum slc_hs_state state);
 bool slc_early_drop(struct slc_early *e, int why);
 
 /**
+ * slc_early_count() - Count for a handshake's service and, once it has one, for its
+ *	backend.
+ * @e: the entry
+ * @why: enum sluice_stat
+ *
+ * Context: softirq or bh disabled, slc_early.lock held.
+ */
+void slc_early_count(const struct slc_early *e, int why);
+
+/**
  * slc_early_net_init() - Start with none.
  * @sn: namespace state
  *

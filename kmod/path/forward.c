@@ -163,6 +163,7 @@ static void forward_established(const struct slc_pkt *pkt,
 void slc_forward_begun(struct slc_flow *flow)
 {
 	slc_count(flow->sn, flow->service, SLUICE_STAT_FLOWS_OPENED);
+	slc_backend_count(flow->backend, SLUICE_STAT_FLOWS_OPENED);
 	trace_sluice_flow(flow, READ_ONCE(flow->state), 0);
 	slc_flow_begun(flow);
 }
@@ -281,8 +282,8 @@ unsigned int slc_forward_on(struct slc_pkt *pkt, struct slc_half *half)
 	if (unlikely(READ_ONCE(flow->state) == SLUICE_FLOW_STATE_CONNECT))
 		forward_established(pkt, flow);
 	forward_track(pkt, half);
-	slc_stats_add2(svc->stats, SLUICE_STAT_PACKETS_IN, 1,
-		       SLUICE_STAT_BYTES_IN, len);
+	slc_relay_count(flow, SLUICE_STAT_PACKETS_IN, SLUICE_STAT_BYTES_IN,
+			len);
 	err = slc_rewrite(pkt, half, &half->xlate);
 	if (unlikely(err))
 		return slc_pkt_refuse(pkt, svc, slc_relay_stat(err));
@@ -364,7 +365,7 @@ unsigned int slc_forward_out(struct slc_pkt *pkt, struct slc_half *half)
 	err = slc_rewrite(pkt, half, &half->xlate);
 	if (unlikely(err))
 		return slc_pkt_refuse(pkt, svc, slc_relay_stat(err));
-	slc_stats_add2(svc->stats, SLUICE_STAT_PACKETS_OUT, 1,
-		       SLUICE_STAT_BYTES_OUT, len);
+	slc_relay_count(flow, SLUICE_STAT_PACKETS_OUT, SLUICE_STAT_BYTES_OUT,
+			len);
 	return slc_forward_leave(pkt, flow);
 }

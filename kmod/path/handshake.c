@@ -50,7 +50,7 @@ static int handshake_stat(enum slc_hs_why why)
 /* Name the reason why a handshake, or a packet of one, goes no further. */
 static void handshake_refuse(const struct slc_early *e, int why)
 {
-	slc_count(e->sn, e->service, why);
+	slc_early_count(e, why);
 	trace_sluice_handshake(e->sn->net, &e->key, &e->hs, why);
 }
 
@@ -543,7 +543,7 @@ static bool handshake_publish(struct slc_early *e, const struct slc_pkt *pkt,
 	WRITE_ONCE(flow->state, SLUICE_FLOW_STATE_ESTABLISHED);
 	if (slc_flow_insert(in))
 		return false;
-	slc_count(e->sn, e->service, SLUICE_STAT_FLOWS_OPENED);
+	slc_early_count(e, SLUICE_STAT_FLOWS_OPENED);
 	trace_sluice_flow(flow, SLUICE_FLOW_STATE_ESTABLISHED, 0);
 
 	__skb_queue_head_init(&held);

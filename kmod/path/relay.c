@@ -12,6 +12,7 @@
 #include "compat.h"
 #include "core/xfam.h"
 #include "obj/config.h"
+#include "obj/pool.h"
 #include "obj/service.h"
 #include "obj/stats.h"
 #include "path/forward.h"
@@ -50,6 +51,8 @@ static void relay_state(struct slc_half *half, u8 state)
 void slc_flow_ended(const struct slc_flow *flow, int why)
 {
 	slc_count(flow->sn, flow->service, why);
+	if (flow->backend)
+		slc_backend_count(flow->backend, why);
 	trace_sluice_flow(flow, READ_ONCE(flow->state), why);
 }
 
@@ -347,8 +350,8 @@ unsigned int slc_relay_in(struct slc_pkt *pkt, struct slc_half *half)
 	}
 
 	relay_track(pkt, half, SLC_IN);
-	slc_stats_add2(svc->stats, SLUICE_STAT_PACKETS_IN, 1,
-		       SLUICE_STAT_BYTES_IN, len);
+	slc_relay_count(flow, SLUICE_STAT_PACKETS_IN, SLUICE_STAT_BYTES_IN,
+			len);
 	if (unlikely(!test_bit(SLC_FLOW_CONFIRMED, &flow->flags))) {
 		err = slc_relay_rewrite_first(pkt, half);
 		if (err)
@@ -494,8 +497,8 @@ unsigned int slc_relay_out(struct slc_pkt *pkt, struct slc_half *half)
 	if (unlikely(err))
 		return relay_unwritable(pkt, half, err);
 
-	slc_stats_add2(svc->stats, SLUICE_STAT_PACKETS_OUT, 1,
-		       SLUICE_STAT_BYTES_OUT, len);
+	slc_relay_count(flow, SLUICE_STAT_PACKETS_OUT, SLUICE_STAT_BYTES_OUT,
+			len);
 
 	skb_dst_drop(skb);
 	skb_dst_set_noref(skb, dst);

@@ -9,6 +9,9 @@
 
 #include <net/netfilter/nf_conntrack.h>
 #include "obj/flow.h"
+#include "obj/pool.h"
+#include "obj/service.h"
+#include "obj/stats.h"
 #include "path/pkt.h"
 
 /**
@@ -63,6 +66,22 @@ static inline int slc_relay_stat(int err)
 {
 	return err == -ENOMEM ? SLUICE_STAT_NO_MEMORY :
 	       err == -EMSGSIZE ? SLUICE_STAT_TOO_BIG : SLUICE_STAT_BAD_PACKET;
+}
+
+/**
+ * slc_relay_count() - Count a packet for its service and, if it has one, backend.
+ * @flow: its flow
+ * @packets: SLUICE_STAT_PACKETS_IN or _OUT
+ * @bytes: SLUICE_STAT_BYTES_IN or _OUT
+ * @len: its network layer bytes, as it came
+ */
+static inline void slc_relay_count(const struct slc_flow *flow,
+				   enum sluice_stat packets,
+				   enum sluice_stat bytes, unsigned int len)
+{
+	slc_stats_add2(flow->service->stats, packets, 1, bytes, len);
+	if (flow->backend)
+		slc_stats_add2(flow->backend->stats, packets, 1, bytes, len);
 }
 
 /**

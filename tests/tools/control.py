@@ -101,8 +101,12 @@ def ports(s):
 
 POOL = {"scheduler": "rr", "forward": "nat", "send-proxy": "none", "retries": 2, "persist": 0,
         "slow-start": 0, "on-down": "keep", "backends": 0}
+COUNTS = dict.fromkeys(("packets-in", "packets-out", "bytes-in", "bytes-out", "flows-opened",
+                        "flows-closed", "flows-reset", "flows-expired", "flows-flushed",
+                        "flows-moved", "connect-refused", "connect-timeout",
+                        "connect-abandoned"), 0)
 BACKEND = {"port": 0, "weight": 1, "state": "up", "health": "unknown", "max-flows": 0,
-           "tunnel-port": 0, "flows": 0}
+           "tunnel-port": 0, "flows": 0, **COUNTS}
 
 
 def refusals(s):
@@ -243,7 +247,7 @@ def backends(s):
     told = {"weight": 65535, "state": "drain", "max-flows": 0xFFFFFFFF, "forward": "gue",
             "tunnel-port": 65535, "health": "down"}
     s.do("set-backend", {**key, **told})
-    same("all of it", s.do("get-backend", key), {**key, "id": first, "flows": 0, **told})
+    same("all of it", s.do("get-backend", key), {**key, "id": first, "flows": 0, **COUNTS, **told})
     s.do("set-backend", {**key, "forward": ""})
     same("as the pool", "forward" in s.do("get-backend", key), False)
     for what, attrs, number, words in (

@@ -239,8 +239,8 @@ enum sluice_rule_kind {
  *   to be had
  * @SLUICE_STAT_NO_PORT: Connections and datagrams for which full NAT had no
  *   port of this host's left
- * @SLUICE_STAT_FLOWS_MOVED: Conversations that left a backend which is not up
- *   any more
+ * @SLUICE_STAT_FLOWS_MOVED: Conversations that left a backend which has gone
+ *   down
  * @SLUICE_STAT_CONNECT_ABANDONED: Connections that their sender reset, or did
  *   not go on with, before they were open
  */
@@ -406,6 +406,20 @@ enum {
 	SLUICE_A_BACKEND_TUNNEL_PORT,
 	SLUICE_A_BACKEND_FLOWS,
 	SLUICE_A_BACKEND_EVENT,
+	SLUICE_A_BACKEND_PAD,
+	SLUICE_A_BACKEND_PACKETS_IN,
+	SLUICE_A_BACKEND_PACKETS_OUT,
+	SLUICE_A_BACKEND_BYTES_IN,
+	SLUICE_A_BACKEND_BYTES_OUT,
+	SLUICE_A_BACKEND_FLOWS_OPENED,
+	SLUICE_A_BACKEND_FLOWS_CLOSED,
+	SLUICE_A_BACKEND_FLOWS_RESET,
+	SLUICE_A_BACKEND_FLOWS_EXPIRED,
+	SLUICE_A_BACKEND_FLOWS_FLUSHED,
+	SLUICE_A_BACKEND_FLOWS_MOVED,
+	SLUICE_A_BACKEND_CONNECT_REFUSED,
+	SLUICE_A_BACKEND_CONNECT_TIMEOUT,
+	SLUICE_A_BACKEND_CONNECT_ABANDONED,
 
 	__SLUICE_A_BACKEND_MAX,
 	SLUICE_A_BACKEND_MAX = (__SLUICE_A_BACKEND_MAX - 1)
