@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
-/* sluice backend add|set|del|show */
+/* sluice backend add|set|del|show|stats */
 #include <linux/sluice.h>
 
+#include "backend_stats.h"
 #include "cmd.h"
 #include "objects.h"
+#include "stats.h"
 
 static const char *const states[] = {
 	[SLUICE_BACKEND_STATE_UP]	= "up",
@@ -22,6 +24,7 @@ static const char *const healths[] = {
 #define NAME	(ATTR_ADD | ATTR_SET | ATTR_DEL | ATTR_SHOW | ATTR_ARG | \
 		 ATTR_NEEDED | ATTR_OUT | ATTR_COLUMN)
 #define SETTING	(ATTR_ADD | ATTR_SET | ATTR_OUT)
+#define COUNT	(ATTR_OUT | ATTR_JSON)
 
 const struct attr backend_attrs[] = {
 	{ "pool", ATTR_STRING, NAME, { SLUICE_A_BACKEND_POOL }, .max = 63,
@@ -48,6 +51,32 @@ const struct attr backend_attrs[] = {
 	  { SLUICE_A_BACKEND_TUNNEL_PORT }, .max = 65535, .usual = "0",
 	  .arg = "N", .help = "UDP port of its end of a gue tunnel (6080)" },
 	{ "flows", ATTR_NUMBER, ATTR_OUT, { SLUICE_A_BACKEND_FLOWS } },
+	{ "packets-in", ATTR_NUMBER64, COUNT,
+	  { SLUICE_A_BACKEND_PACKETS_IN } },
+	{ "packets-out", ATTR_NUMBER64, COUNT,
+	  { SLUICE_A_BACKEND_PACKETS_OUT } },
+	{ "bytes-in", ATTR_NUMBER64, COUNT,
+	  { SLUICE_A_BACKEND_BYTES_IN } },
+	{ "bytes-out", ATTR_NUMBER64, COUNT,
+	  { SLUICE_A_BACKEND_BYTES_OUT } },
+	{ "flows-opened", ATTR_NUMBER64, COUNT,
+	  { SLUICE_A_BACKEND_FLOWS_OPENED } },
+	{ "flows-closed", ATTR_NUMBER64, COUNT,
+	  { SLUICE_A_BACKEND_FLOWS_CLOSED } },
+	{ "flows-reset", ATTR_NUMBER64, COUNT,
+	  { SLUICE_A_BACKEND_FLOWS_RESET } },
+	{ "flows-expired", ATTR_NUMBER64, COUNT,
+	  { SLUICE_A_BACKEND_FLOWS_EXPIRED } },
+	{ "flows-flushed", ATTR_NUMBER64, COUNT,
+	  { SLUICE_A_BACKEND_FLOWS_FLUSHED } },
+	{ "flows-moved", ATTR_NUMBER64, COUNT,
+	  { SLUICE_A_BACKEND_FLOWS_MOVED } },
+	{ "connect-refused", ATTR_NUMBER64, COUNT,
+	  { SLUICE_A_BACKEND_CONNECT_REFUSED } },
+	{ "connect-timeout", ATTR_NUMBER64, COUNT,
+	  { SLUICE_A_BACKEND_CONNECT_TIMEOUT } },
+	{ "connect-abandoned", ATTR_NUMBER64, COUNT,
+	  { SLUICE_A_BACKEND_CONNECT_ABANDONED } },
 	{ NULL }
 };
 
@@ -76,5 +105,8 @@ const struct cmd backend_cmds[] = {
 	{ "backend", "show", backend_attrs, NULL, ATTR_SHOW,
 	  SLUICE_CMD_GET_BACKEND, do_show,
 	  "show all backends, those of a pool or one" },
+	{ "backend", "stats", backend_attrs, stats_rate_attrs, ATTR_SHOW,
+	  SLUICE_CMD_GET_BACKEND, backend_stats,
+	  "show what went to them, or goes per second" },
 	{ NULL }
 };

@@ -109,11 +109,14 @@ static bool is_instead(const struct cmd *cmd, const struct attr *arg,
 
 static void offer_instead(const struct cmd *cmd, const struct attr *arg)
 {
+	const struct attr *const tables[] = { cmd->table, cmd->more };
 	const struct attr *a;
+	unsigned int i;
 
-	for (a = cmd->table; a->name; a++)
-		if (is_instead(cmd, arg, cmd_option(cmd, a->name)))
-			offer(a->name, a->help);
+	for (i = 0; i < ARRAY_SIZE(tables); i++)
+		for (a = tables[i]; a && a->name; a++)
+			if (is_instead(cmd, arg, cmd_option(cmd, a->name)))
+				offer(a->name, a->help);
 }
 
 /* What comes after the arguments of a command */

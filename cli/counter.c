@@ -51,6 +51,16 @@ static const unsigned char refusals[] = {
 	SLUICE_STAT_CONNECT_ABANDONED,
 };
 
+/* What is counted of a backend, too */
+static const unsigned char of_backends[] = {
+	SLUICE_STAT_PACKETS_IN, SLUICE_STAT_PACKETS_OUT, SLUICE_STAT_BYTES_IN,
+	SLUICE_STAT_BYTES_OUT, SLUICE_STAT_FLOWS_OPENED,
+	SLUICE_STAT_FLOWS_CLOSED, SLUICE_STAT_FLOWS_RESET,
+	SLUICE_STAT_FLOWS_EXPIRED, SLUICE_STAT_FLOWS_FLUSHED,
+	SLUICE_STAT_FLOWS_MOVED, SLUICE_STAT_CONNECT_REFUSED,
+	SLUICE_STAT_CONNECT_TIMEOUT, SLUICE_STAT_CONNECT_ABANDONED,
+};
+
 const char *counter_name(unsigned int id)
 {
 	static char number[16];
@@ -89,6 +99,49 @@ void counter_parse(const struct nlmsghdr *nlh, struct counters *counters)
 			snprintf(counters->service, sizeof(counters->service),
 				 "%s", mnl_attr_get_str(attr));
 	}
+}
+
+int counter_of_key(const char *key)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(of_backends); i++)
+		if (!strcmp(names[of_backends[i]], key))
+			return of_backends[i];
+	return -1;
+}
+
+void counter_of_record(const json_t *record, struct counters *counters)
+{
+	const json_t *value;
+	unsigned int i, id;
+
+	memset(counters, 0, sizeof(*counters));
+	counters->n = SLUICE_STAT_MAX + 1;
+	for (i = 0; i < ARRAY_SIZE(of_backends); i++) {
+		id = of_backends[i];
+		value = json_object_get(record, names[id]);
+		counters->value[id] = json_integer_value(value);
+	}
+}
+
+static bool is_same(const json_t *a, const json_t *b)
+{
+	return json_equal(json_object_get(a, "id"), json_object_get(b, "id"));
+}
+
+const json_t *counter_before(const json_t *records, const json_t *record,
+			     size_t guess)
+{
+	const json_t *before = json_array_get(records, guess);
+	size_t i;
+
+	if (before && is_same(before, record))
+		return before;
+	json_array_foreach(records, i, before)
+		if (is_same(before, record))
+			return before;
+	return NULL;
 }
 
 double counter_refused(const double *value, unsigned int n)

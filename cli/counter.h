@@ -5,6 +5,7 @@
 #ifndef SLUICE_COUNTER_H
 #define SLUICE_COUNTER_H
 
+#include <jansson.h>
 #include <linux/sluice.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -36,6 +37,27 @@ const char *counter_name(unsigned int id);
 
 /* What a message of the kernel says */
 void counter_parse(const struct nlmsghdr *nlh, struct counters *counters);
+
+/**
+ * counter_of_record() - The counters that a backend's record has.
+ * @record: of backend_attrs
+ * @counters: set; those that backends do not have are 0
+ */
+void counter_of_record(const json_t *record, struct counters *counters);
+
+/* The counter of a backend that a key of its record names, or -1 */
+int counter_of_key(const char *key);
+
+/**
+ * counter_before() - The record of the same object in an earlier list.
+ * @records: an array, or NULL
+ * @record: has an id
+ * @guess: where it was perhaps: objects seldom change places
+ *
+ * Return: it, or NULL if there is none.
+ */
+const json_t *counter_before(const json_t *records, const json_t *record,
+			     size_t guess);
 
 /* Connections that were refused, for whatever reason; of any array by id */
 double counter_refused(const double *value, unsigned int n);

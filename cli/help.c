@@ -29,6 +29,9 @@ static void usage(const struct cmd *c)
 		else
 			printf(" [%s]", arg_of(a));
 	}
+	for (a = c->more; a && a->name; a++)
+		if (!(a->flags & ATTR_LATER) && cmd_option(c, a->name) == a)
+			options = true;
 	printf("%s\n", options ? " [option value]..." : "");
 	printf("        %s\n", c->help);
 }

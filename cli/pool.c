@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
-/* sluice pool add|set|del|show */
+/* sluice pool add|set|del|show|stats */
 #include <linux/sluice.h>
 
+#include "backend_stats.h"
 #include "cmd.h"
 #include "objects.h"
+#include "stats.h"
 
 static const char *const schedulers[] = {
 	"rr", "wrr", "random", "lc", "wlc", "p2c", "ewma", "sh", "maglev",
@@ -99,5 +101,8 @@ const struct cmd pool_cmds[] = {
 	  cmd_change, "remove a pool that nothing refers to" },
 	{ "pool", "show", pool_attrs, NULL, ATTR_SHOW, SLUICE_CMD_GET_POOL,
 	  do_show, "show all pools or one" },
+	{ "pool", "stats", pool_attrs, stats_rate_attrs, ATTR_SHOW,
+	  SLUICE_CMD_GET_POOL, pool_stats,
+	  "show what went to their backends, or goes per second" },
 	{ NULL }
 };

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /* How fast counters count. */
+#include <stdio.h>
+#include <stdlib.h>
+
 #include "rate.h"
 
 bool rate_of(const uint64_t *before, const uint64_t *after, unsigned int n,
@@ -14,4 +17,12 @@ bool rate_of(const uint64_t *before, const uint64_t *after, unsigned int n,
 		rate[i] = !ms ? 0 : (after[i] - (anew ? 0 : before[i])) *
 				    1000.0 / ms;
 	return anew;
+}
+
+double rate_round(double rate)
+{
+	char text[64];
+
+	snprintf(text, sizeof(text), rate < 100 ? "%.3g" : "%.0f", rate);
+	return strtod(text, NULL);
 }

@@ -24,4 +24,7 @@
 bool rate_of(const uint64_t *before, const uint64_t *after, unsigned int n,
 	     uint64_t ms, double *rate);
 
+/* A rate as people read it: three digits, or all those before the point */
+double rate_round(double rate);
+
 #endif /* SLUICE_RATE_H */

@@ -8,6 +8,7 @@
 #include "objects.h"
 #include "out.h"
 #include "rate.h"
+#include "stats.h"
 #include "value.h"
 #include "wait.h"
 
@@ -15,7 +16,10 @@ static const struct attr stats_attrs[] = {
 	{ "service", ATTR_STRING, ATTR_SHOW | ATTR_DEL | ATTR_ARG,
 	  { SLUICE_A_STATS_SERVICE }, .max = 63, .names = &service_object,
 	  .arg = "NAME" },
-	/* For help; parse() takes it. */
+	{ NULL }
+};
+
+const struct attr stats_rate_attrs[] = {
 	{ "rate", ATTR_LOCAL, ATTR_SHOW | ATTR_BARE, .arg = "SEC",
 	  .help = "per second, over so much time, 0.1 to 3600 seconds (1)" },
 	{ NULL }
@@ -74,18 +78,17 @@ static void put_rates(const struct counters *counters, const double *rate,
 		json_decref(record);
 }
 
-/* Take "rate [SEC]" off the end; 0 milliseconds if it is not there. */
-static int take_rate(int *argc, char **argv, uint32_t *ms)
+int stats_take_rate(int *argc, char **argv, int names, uint32_t *ms)
 {
 	const char *bad;
 	int i, n = *argc;
 
 	*ms = 0;
-	/* No service has this name. */
-	for (i = 0; i < n && i < 2; i++)
+	/* No service and no pool has this name. */
+	for (i = 0; i < n && i <= names; i++)
 		if (!strcmp(argv[i], "rate"))
 			break;
-	if (i == n || i == 2)
+	if (i == n || i > names)
 		return EXIT_DONE;
 	*argc = i;
 	*ms = 1000;
@@ -106,7 +109,8 @@ static int show(const struct cmd *cmd, int argc, char **argv)
 	uint32_t ms;
 	int ret;
 
-	ret = take_rate(&argc, argv, &ms) ?: cmd_parse(cmd, argc, argv, 0, &rq);
+	ret = stats_take_rate(&argc, argv, 1, &ms) ?:
+	      cmd_parse(cmd, argc, argv, 0, &rq);
 	if (ret)
 		return ret;
 	if (nlsock_talk(&rq, get_counters, &before, &err))
@@ -130,7 +134,8 @@ const struct cmd stats_cmds[] = {
 	{ "stats", "reset", stats_attrs, NULL, ATTR_DEL,
 	  SLUICE_CMD_RESET_STATS, cmd_change,
 	  "set counters to zero, of a service or all" },
-	{ "stats", NULL, stats_attrs, NULL, ATTR_SHOW, SLUICE_CMD_GET_STATS,
-	  show, "show counters that are not zero, or those that move" },
+	{ "stats", NULL, stats_attrs, stats_rate_attrs, ATTR_SHOW,
+	  SLUICE_CMD_GET_STATS, show,
+	  "show counters that are not zero, or those that move" },
 	{ NULL }
 };

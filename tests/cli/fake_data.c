@@ -235,8 +235,7 @@ void fake_many(const struct nlmsghdr *rq, unsigned int id)
 		 client, "::ffff:10.0.0.2", 2, false, tlvs, sizeof(tlvs) - 1);
 }
 
-/* Counts that begin at @from and, if so ordered, move */
-static uint64_t count_of(uint32_t id, uint64_t from, uint64_t times)
+uint64_t fake_count(uint32_t id, uint64_t from, uint64_t times)
 {
 	if (fake_wound && times > 1)
 		from = 0;
@@ -262,8 +261,8 @@ void fake_stats(const struct nlmsghdr *rq)
 		nest = mnl_attr_nest_start(nlh, SLUICE_A_STATS_COUNTER);
 		mnl_attr_put_u32(nlh, SLUICE_A_COUNTER_ID, i);
 		mnl_attr_put_u64(nlh, SLUICE_A_COUNTER_VALUE,
-				 count_of(i, i % 20 ? 0 : 1000000000000 + i,
-					  times));
+				 fake_count(i, i % 20 ? 0 : 1000000000000 + i,
+					    times));
 		mnl_attr_nest_end(nlh, nest);
 	}
 	fake_end(nlh);

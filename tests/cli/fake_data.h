@@ -13,6 +13,9 @@
 extern unsigned int fake_moving;
 extern bool fake_wound;
 
+/* Counts that begin at @from and, if so ordered, move; shown @times before */
+uint64_t fake_count(uint32_t id, uint64_t from, uint64_t times);
+
 /* What the device of flows is called, empty if it is gone */
 extern char fake_device[];
 

@@ -75,6 +75,25 @@ void fake_pools(const struct nlmsghdr *rq)
 	fake_end(nlh);
 }
 
+/* Each of 1,000 times its id, but for what seldom is */
+static void put_counts(struct nlmsghdr *nlh, uint32_t id, uint64_t times)
+{
+	unsigned int i;
+
+	for (i = 0; i <= SLUICE_A_BACKEND_FLOWS_CLOSED -
+			 SLUICE_A_BACKEND_PACKETS_IN; i++)
+		mnl_attr_put_u64(nlh, SLUICE_A_BACKEND_PACKETS_IN + i,
+				 fake_count(i, 1000 * id + i, times));
+	for (i = SLUICE_A_BACKEND_FLOWS_RESET;
+	     i <= SLUICE_A_BACKEND_CONNECT_ABANDONED; i++)
+		mnl_attr_put_u64(nlh, i, id == 12 &&
+				 i == SLUICE_A_BACKEND_CONNECT_REFUSED ?
+				 fake_count(20, 7, times) : 0);
+}
+
+/* How often backends were listed */
+static uint64_t times;
+
 static void put_backend(const struct nlmsghdr *rq, const char *pool,
 			const char *addr, uint16_t port, uint32_t id,
 			uint32_t weight, uint32_t state, uint32_t health,
@@ -95,11 +114,13 @@ static void put_backend(const struct nlmsghdr *rq, const char *pool,
 		mnl_attr_put_strz(nlh, SLUICE_A_BACKEND_FORWARD, forward);
 	mnl_attr_put_u16(nlh, SLUICE_A_BACKEND_TUNNEL_PORT, tunnel_port);
 	mnl_attr_put_u32(nlh, SLUICE_A_BACKEND_FLOWS, id - 9);
+	put_counts(nlh, id, times);
 	fake_end(nlh);
 }
 
 void fake_backends(const struct nlmsghdr *rq)
 {
+	times++;
 	put_backend(rq, "static-files", "::ffff:10.0.2.1", 80, 11, 2,
 		    SLUICE_BACKEND_STATE_UP, SLUICE_HEALTH_UP, 100, NULL, 0);
 	if (!is_dump(rq))

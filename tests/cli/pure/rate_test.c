@@ -21,5 +21,10 @@ void test_rate(void)
 	      !rate_of(before, after, 3, 0, rate) && rate[0] == 0);
 	claim("the highest count is no going back",
 	      !rate_of(zero, most, 3, 1000, rate) && rate[0] > 1e19);
+	claim("people get three digits of a rate",
+	      rate_round(0.0123456) == 0.0123 && rate_round(12.345) == 12.3 &&
+	      rate_round(99.96) == 100);
+	claim("or all before the point", rate_round(123456.7) == 123457);
+	claim("nothing is nothing", rate_round(0) == 0);
 	claim("no counters, no matter", !rate_of(before, after, 0, 1, rate));
 }
