@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define GRID_COLUMNS	12
+#define GRID_COLUMNS	16
 
 /**
  * struct grid_column - one column

@@ -36,16 +36,25 @@ static const struct grid_column service_columns[] = {
 	{ NULL }
 };
 
-enum { B_POOL, B_ADDRESS, B_STATE, B_HEALTH, B_WEIGHT, B_MAX, B_FLOWS };
+enum {
+	B_POOL, B_ADDRESS, B_STATE, B_HEALTH, B_WEIGHT, B_MAX, B_FLOWS, B_OPENS,
+	B_PKTS_IN, B_PKTS_OUT, B_BITS_IN, B_BITS_OUT, B_REFUSED,
+};
 
 static const struct grid_column backend_columns[] = {
 	[B_POOL]	= { "POOL", false, 8, 1 },
 	[B_ADDRESS]	= { "ADDRESS", false, 14, 0 },
-	[B_STATE]	= { "STATE", false, 5, 3 },
-	[B_HEALTH]	= { "HEALTH", false, 7, 2 },
-	[B_WEIGHT]	= { "WEIGHT", true, 0, 4 },
-	[B_MAX]		= { "MAX-FLOWS", true, 0, 5 },
+	[B_STATE]	= { "STATE", false, 5, 6 },
+	[B_HEALTH]	= { "HEALTH", false, 7, 3 },
+	[B_WEIGHT]	= { "WEIGHT", true, 0, 7 },
+	[B_MAX]		= { "MAX-FLOWS", true, 0, 9 },
 	[B_FLOWS]	= { "FLOWS", true, 0, 1 },
+	[B_OPENS]	= { "OPENS/S", true, 0, 4 },
+	[B_PKTS_IN]	= { "PKT-IN/S", true, 0, 8 },
+	[B_PKTS_OUT]	= { "PKT-OUT/S", true, 0, 8 },
+	[B_BITS_IN]	= { "BIT-IN/S", true, 0, 2 },
+	[B_BITS_OUT]	= { "BIT-OUT/S", true, 0, 2 },
+	[B_REFUSED]	= { "REFUSED/S", true, 0, 5 },
 	{ NULL }
 };
 
@@ -58,6 +67,9 @@ struct readings {
 
 static struct request rq;
 static struct readings before, after;
+/* Backends as they were listed last */
+static json_t *listed;
+static uint64_t listed_at;
 static struct counters sum_before, sum;
 static uint64_t sum_at;
 
@@ -66,7 +78,7 @@ void topdata_init(struct topview *v)
 	v->grid[TOPVIEW_SERVICES].column = service_columns;
 	v->sorted[TOPVIEW_SERVICES] = S_BITS_OUT;
 	v->grid[TOPVIEW_BACKENDS].column = backend_columns;
-	v->sorted[TOPVIEW_BACKENDS] = B_FLOWS;
+	v->sorted[TOPVIEW_BACKENDS] = B_BITS_OUT;
 	topflow_init(v);
 }
 
@@ -181,26 +193,28 @@ static const struct counters *find(const struct readings *r, const char *name,
 	return NULL;
 }
 
-static void put_rates(struct grid_row *row, const char *name,
-		      unsigned int guess)
+/* Into six columns from @first on, in the order in which both views have them; of
+ * readings of which either may be missing
+ */
+static void put_rates(struct grid_row *row, unsigned int first,
+		      const struct counters *a, const struct counters *b,
+		      uint64_t ms)
 {
-	const struct counters *a = find(&before, name, guess);
-	const struct counters *b = find(&after, name, guess);
 	double rate[COUNTERS_MAX], refused = -1;
 	unsigned int i;
 
 	for (i = 0; i < COUNTERS_MAX; i++)
 		rate[i] = -1;
 	if (a && b) {
-		rate_of(a->value, b->value, b->n, after.at - before.at, rate);
+		rate_of(a->value, b->value, b->n, ms, rate);
 		refused = counter_refused(rate, b->n);
 	}
-	put_number(row, S_OPENS, rate[SLUICE_STAT_FLOWS_OPENED]);
-	put_number(row, S_PKTS_IN, rate[SLUICE_STAT_PACKETS_IN]);
-	put_number(row, S_PKTS_OUT, rate[SLUICE_STAT_PACKETS_OUT]);
-	put_number(row, S_BITS_IN, 8 * rate[SLUICE_STAT_BYTES_IN]);
-	put_number(row, S_BITS_OUT, 8 * rate[SLUICE_STAT_BYTES_OUT]);
-	put_number(row, S_REFUSED, refused);
+	put_number(row, first++, rate[SLUICE_STAT_FLOWS_OPENED]);
+	put_number(row, first++, rate[SLUICE_STAT_PACKETS_IN]);
+	put_number(row, first++, rate[SLUICE_STAT_PACKETS_OUT]);
+	put_number(row, first++, 8 * rate[SLUICE_STAT_BYTES_IN]);
+	put_number(row, first++, 8 * rate[SLUICE_STAT_BYTES_OUT]);
+	put_number(row, first, refused);
 }
 
 static int read_counters(struct nlsock_error *err)
@@ -250,6 +264,7 @@ static int read_services(struct topview *v, struct nlsock_error *err)
 	struct grid *g = &v->grid[TOPVIEW_SERVICES];
 	json_t *records, *record;
 	struct grid_row *row;
+	const char *name;
 	size_t i;
 
 	if (read_counters(err))
@@ -265,10 +280,23 @@ static int read_services(struct topview *v, struct nlsock_error *err)
 		put_text(row, S_NAME, record, "name");
 		put_text(row, S_ADDRESS, record, "address");
 		put_number(row, S_FLOWS, number_of(record, "flows"));
-		put_rates(row, row->text[S_NAME] ?: "", i);
+		name = row->text[S_NAME] ?: "";
+		put_rates(row, S_OPENS, find(&before, name, i),
+			  find(&after, name, i), after.at - before.at);
 	}
 	json_decref(records);
 	return 0;
+}
+
+static void put_backend_rates(struct grid_row *row, const json_t *record,
+			      size_t guess, uint64_t ms)
+{
+	const json_t *last = counter_before(listed, record, guess);
+	struct counters a, b;
+
+	counter_of_record(last, &a);
+	counter_of_record(record, &b);
+	put_rates(row, B_OPENS, last ? &a : NULL, &b, ms);
 }
 
 static int read_backends(struct topview *v, struct nlsock_error *err)
@@ -276,11 +304,13 @@ static int read_backends(struct topview *v, struct nlsock_error *err)
 	struct grid *g = &v->grid[TOPVIEW_BACKENDS];
 	json_t *records, *record;
 	struct grid_row *row;
+	uint64_t now;
 	size_t i;
 
 	records = list(v, SLUICE_CMD_GET_BACKEND, backend_attrs, err);
 	if (!records)
 		return err->code;
+	now = wait_clock_ms();
 	grid_clear(g);
 	json_array_foreach(records, i, record) {
 		row = grid_add(g);
@@ -293,8 +323,11 @@ static int read_backends(struct topview *v, struct nlsock_error *err)
 		put_number(row, B_WEIGHT, number_of(record, "weight"));
 		put_number(row, B_MAX, number_of(record, "max-flows"));
 		put_number(row, B_FLOWS, number_of(record, "flows"));
+		put_backend_rates(row, record, i, now - listed_at);
 	}
-	json_decref(records);
+	json_decref(listed);
+	listed = records;
+	listed_at = now;
 	return 0;
 }
 
@@ -320,4 +353,6 @@ void topdata_free(void)
 	free(after.all);
 	memset(&before, 0, sizeof(before));
 	memset(&after, 0, sizeof(after));
+	json_decref(listed);
+	listed = NULL;
 }
