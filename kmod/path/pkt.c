@@ -130,8 +130,8 @@ static __always_inline bool pkt_ports(struct slc_pkt *pkt, __be16 source,
 	return pkt->may_call || slc_config_reply_rcu(pkt->sn, source);
 }
 
-static void pkt_tuple(struct slc_pkt *pkt, u8 family, u8 proto, __be16 source,
-		      __be16 dest)
+static __always_inline void pkt_tuple(struct slc_pkt *pkt, u8 family, u8 proto,
+				      __be16 source, __be16 dest)
 {
 	struct slc_tuple *t = &pkt->tuple;
 
@@ -170,11 +170,10 @@ enum slc_pkt_kind slc_pkt_parse(struct slc_pkt *pkt, u8 family, bool out)
 	unsigned int thlen;
 
 	kind = family == SLC_FAMILY_IPV4 ? pkt_locate4(pkt) : pkt_locate6(pkt);
-	if (kind == SLC_PKT_UDP)
-		return pkt_parse_udp(pkt, family, out);
-	if (kind != SLC_PKT_TCP) {
+	if (unlikely(kind != SLC_PKT_TCP)) {
 		pkt->tuple.family = family;
-		return kind;
+		return kind == SLC_PKT_UDP ? pkt_parse_udp(pkt, family, out) :
+					     kind;
 	}
 
 	th = pkt_header(pkt, sizeof(*th));

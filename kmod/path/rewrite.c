@@ -153,13 +153,10 @@ static noinline void rewrite_unlist(const struct slc_pkt *pkt, u8 family)
 /* The check field of a packet that has become one of @family, by what its header
  * changed in and what its pseudo-header did.
  */
-static __always_inline void rewrite_sum(const struct slc_pkt *pkt,
-					struct slc_csum delta, u16 pseudo,
-					u8 family)
+static __always_inline void rewrite_sum(struct sk_buff *skb, __sum16 *check,
+					bool udp, struct slc_csum delta,
+					u16 pseudo, u8 family)
 {
-	bool udp = pkt->tuple.proto == IPPROTO_UDP;
-	__sum16 *check = rewrite_check(pkt);
-	struct sk_buff *skb = pkt->skb;
 
 	if (skb->ip_summed == CHECKSUM_PARTIAL) {
 		/* The field holds the pseudo-header's sum, the rest is added
@@ -199,6 +196,7 @@ int slc_rewrite(struct slc_pkt *pkt, const struct slc_half *half,
 	const struct slc_tuple *to = &slc_half_other(half)->key;
 	struct sk_buff *skb = pkt->skb;
 	struct slc_csum delta;
+	bool udp;
 	u8 *th;
 	int err;
 
@@ -206,11 +204,12 @@ int slc_rewrite(struct slc_pkt *pkt, const struct slc_half *half,
 		return -ENOMEM;
 
 	th = skb->data + pkt->thoff;
-	if (likely(pkt->tuple.proto == IPPROTO_TCP))
+	udp = pkt->tuple.proto == IPPROTO_UDP;
+	if (unlikely(udp))
+		delta = slc_xlate_ports(th, to->dport, to->sport);
+	else
 		delta = slc_xlate_tcp(xlate, th, pkt->thlen, to->dport,
 				      to->sport);
-	else
-		delta = slc_xlate_ports(th, to->dport, to->sport);
 
 	if (likely(to->family == pkt->tuple.family)) {
 		rewrite_addrs(skb, to, half->pseudo);
@@ -219,7 +218,11 @@ int slc_rewrite(struct slc_pkt *pkt, const struct slc_half *half,
 		if (err)
 			return err;
 	}
-	rewrite_sum(pkt, delta, half->pseudo, to->family);
+	th = skb->data + pkt->thoff;
+	rewrite_sum(skb, (__sum16 *)(th + (udp ?
+					   offsetof(struct udphdr, check) :
+					   offsetof(struct tcphdr, check))),
+		    udp, delta, half->pseudo, to->family);
 	if (unlikely(skb_shinfo(skb)->gso_type & SKB_GSO_FRAGLIST))
 		rewrite_unlist(pkt, to->family);
 	skb_clear_hash(skb);
