@@ -150,8 +150,13 @@ static void forward_syn(struct slc_pkt *pkt, struct slc_half *half)
 static void forward_established(const struct slc_pkt *pkt,
 				struct slc_flow *flow)
 {
+	u32 first = READ_ONCE(flow->half[SLC_IN].ack) + 1;
+
+	/* The backend may have said more since (RFC 7413). */
 	if (!test_bit(SLC_FLOW_REPLIED, &flow->flags) ||
-	    pkt->seg.ack != READ_ONCE(flow->half[SLC_OUT].seq_end))
+	    !(pkt->seg.flags & SLC_TCP_ACK) ||
+	    pkt->seg.ack - first >
+	    READ_ONCE(flow->half[SLC_OUT].seq_end) - first)
 		return;
 	if (cmpxchg(&flow->state, SLUICE_FLOW_STATE_CONNECT,
 		    SLUICE_FLOW_STATE_ESTABLISHED) == SLUICE_FLOW_STATE_CONNECT) {
