@@ -153,16 +153,6 @@ size 20000 ok
 size 30000 ok" udp 54 size=9000 size=20000 size=30000
 for d in cl bl; do router tc qdisc del dev $d root; done
 
-# cable NAME MTU: both its ends
-cable() {
-	case $1 in
-	client)	ip -n client link set eth0 mtu "$2" && ip -n router link set cl mtu "$2" ;;
-	wan)	ip -n router link set bl mtu "$2" && ip -n bal link set wan mtu "$2" ;;
-	lan)	ip -n bal link set lan mtu "$2" && ip -n sw link set bal mtu "$2" &&
-			ip -n sw link set b1 mtu "$2" && ip -n b1 link set eth0 mtu "$2" ;;
-	far)	ip -n b3 link set far mtu "$2" && ip -n b4 link set eth0 mtu "$2" ;;
-	esac || bail "no MTU of $2 for $1"
-}
 cut() { mib bal IpFragOKs; }
 opts=(--cut)
 n=$((n + 1)) before=$(cut)
@@ -184,9 +174,6 @@ opts=()
 # --- paths that become narrower -----------------------------------------------------------------
 #
 # Each time a bit more than before, as hosts remember what they were told.
-
-# knows HOST ADDRESS MTU: as the host has heard
-knows() { ip -n "$1" route get "$2" | grep -qw "mtu $3"; }
 
 opts=(--whole)
 cable lan 1440
@@ -216,26 +203,6 @@ cable client 1500
 opts=()
 
 size=$(small 1000000 300000)
-twice() { [ "$(grep -c "both $size ok" "$TMP/$1")" = 2 ]; }
-# narrower NAME CABLE MTU PORT: in the middle of a connection
-narrower() {
-	local f
-	rm -f "$TMP/go"
-	for f in 4 6; do
-		n=$((n + 1))
-		names $f "$4"
-		launch mtu-$f.log client client -t 30 --bind "$me" "$vip" \
-			"both=$size" "file=$TMP/go" "both=$size"
-	done
-	for f in 4 6; do
-		wait_for grep -q "both $size ok" "$TMP/mtu-$f.log"
-	done
-	cable "$2" "$3"
-	: >"$TMP/go"
-	for f in 4 6; do
-		claim "$1: a connection goes on (IPv$f)" wait_for -t 15 twice mtu-$f.log
-	done
-}
 narrower "the client's cable becomes narrower" client 1400 81
 claim "the router tells the backend, by the balancer" knows b1 "$CLIENT4" 1400
 claim "the router tells the backend, by the balancer (IPv6)" knows b1 "$CLIENT6" 1400

@@ -177,6 +177,20 @@ bal_ready() {
 	done
 }
 
+# cable NAME MTU: both its ends
+cable() {
+	case $1 in
+	client)	ip -n client link set eth0 mtu "$2" && ip -n router link set cl mtu "$2" ;;
+	wan)	ip -n router link set bl mtu "$2" && ip -n bal link set wan mtu "$2" ;;
+	lan)	ip -n bal link set lan mtu "$2" && ip -n sw link set bal mtu "$2" &&
+			ip -n sw link set b1 mtu "$2" && ip -n b1 link set eth0 mtu "$2" ;;
+	far)	ip -n b3 link set far mtu "$2" && ip -n b4 link set eth0 mtu "$2" ;;
+	esac || bail "no MTU of $2 for $1"
+}
+
+# knows HOST ADDRESS MTU: as the host has heard
+knows() { ip -n "$1" route get "$2" | grep -qw "mtu $3"; }
+
 # --- services --------------------------------------------------------------------------
 
 # at FAMILY NAME[:PORT]: a backend as an address
@@ -209,7 +223,7 @@ balance_at() {
 		"balance_with_$BAL_WITH" "$family" "${@:3}"
 		return
 	fi
-	service "$name" "$3" "$4" scheduler rr forward nat
+	service "$name" "$3" "$4" scheduler rr forward "${BAL_FORWARD:-nat}"
 	for b in "${@:5}"; do
 		out=$(sluice backend add "$name" "$(at "$family" "$b")" 2>&1) ||
 			bail "backend add $name $b: $out"
@@ -283,6 +297,16 @@ each() {
 	done
 }
 
+# shares FAMILY PORT COUNT: who took so many connections from the client, as it says
+shares() {
+	local i all=
+	names "$1" "$2"
+	for ((i = 1; i <= $3; i++)); do
+		all+=$(talk_from client -t 10 "$vip" who)$'\n'
+	done
+	awk 'NF { n[$2]++ } END { for (i in n) print n[i], i }' <<<"$all" | sort -k 2
+}
+
 # turns FAMILY PORT COUNT NS ADDRESS PORTS: who took so many connections from NS of those
 # that saw the client at ADDRESS, its ports being PORTS + 1 and on
 turns() {
@@ -304,6 +328,27 @@ hears() {
 	eval "match \"\$text\" \"^$want\" said \"\$@\""
 }
 said() { "$@" || :; }
+
+twice() { [ "$(grep -c "both $size ok" "$TMP/$1")" = 2 ]; }
+# narrower NAME CABLE MTU PORT: in the middle of a connection, which carries $size twice
+narrower() {
+	local f
+	rm -f "$TMP/go"
+	for f in 4 6; do
+		n=$((n + 1))
+		names $f "$4"
+		launch mtu-$f.log client client -t 30 --bind "$me" "$vip" \
+			"both=$size" "file=$TMP/go" "both=$size"
+	done
+	for f in 4 6; do
+		wait_for grep -q "both $size ok" "$TMP/mtu-$f.log"
+	done
+	cable "$2" "$3"
+	: >"$TMP/go"
+	for f in 4 6; do
+		claim "$1: a connection goes on (IPv$f)" wait_for -t 15 twice mtu-$f.log
+	done
+}
 
 # counter NS NAME: packets of a named counter of table inet t
 counter() {

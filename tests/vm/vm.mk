@@ -26,7 +26,7 @@ VM_LIMIT	?= 2400
 SLUICE_SMALL	?= 1
 export SLUICE_SMALL
 # Those that have counts worth the time
-FULL_TESTS	?= 06- 13- 22- 24- 25- 30- 31- 32- 40- 42- 44- 45- 50- 52-
+FULL_TESTS	?= 06- 13- 22- 24- 25- 30- 31- 32- 40- 42- 44- 45- 50- 52- 67-
 # On the debug kernel, whose clock stands still while there is work: not those of
 # connections that are never at rest (26-, and 31- and 32-, which stage debug-load has by
 # the real one), nor what wants no conntrack (00-) or a host as Debian has it (36-, 37-),
