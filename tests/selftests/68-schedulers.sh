@@ -1,0 +1,381 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# cost: 60
+# limit: 600
+#
+# Which backend gets a connection: the schedulers, and what an administrator says of backends,
+# weights, states, limits, a pool that stands in. Seen by backends: by TCP's servers, and for
+# clients by the thousand by who has sent what to which address.
+#
+#     client (client.py, udp.py, firsts.py) -- router -- bal -- b1, b2, b3 (server.py, nft)
+#
+# The network is drawn in ballib.sh: the one with two arms. b1 has ten more addresses, 10.0.1.11
+# to .20 and fd00:1::11 to ::20: h1 to h10, whom nobody gets an answer from.
+
+# shellcheck disable=SC2317,SC2016,SC2034,SC2154	# called by name, evaluated later
+. "$(dirname "$0")/ballib.sh"
+
+bal_net
+HOSTS=(1 2 3 4 5 6 7 8 9 10)
+for i in "${HOSTS[@]}"; do
+	addr_lines eth0 "10.0.1.$((10 + i))/24" "fd00:1::$((10 + i))/64"
+done | ip -n b1 -batch - || bail "no addresses"
+for i in 1 2 3 4 5 6; do addr_lines eth0 "203.0.113.$((20 + i))/24"; done |
+	ip -n client -batch - || bail "no addresses"
+ns b1 nft -f - <<-END || bail "nft refuses the rules"
+	table inet sink {
+		set seen4 { type ipv4_addr . ipv4_addr; flags dynamic; size 65536; }
+		set seen6 { type ipv6_addr . ipv6_addr; flags dynamic; size 65536; }
+		chain pre {
+			type filter hook prerouting priority -300;
+			udp dport 5320 add @seen4 { ip saddr . ip daddr } drop
+			udp dport 5320 add @seen6 { ip6 saddr . ip6 daddr } drop
+		}
+	}
+END
+h() { [ "$1" = 4 ] && echo "10.0.1.$((10 + $2)):5320" || echo "[fd00:1::$((10 + $2))]:5320"; }
+
+# pool NAME tcp|udp ADDRESS:PORT "OPTION..." "BACKEND OPTION..."...: a service with its pool
+pool() {
+	local b out
+	# shellcheck disable=SC2086	# lists
+	service "$1" "$2" "$3" $4
+	for b in "${@:5}"; do
+		# shellcheck disable=SC2086
+		out=$(sluice backend add "$1" $b 2>&1) || bail "backend add $1 $b: $out"
+	done
+}
+b1=10.0.1.1:8080 b2=10.0.1.2:8080 b3=10.0.1.3:8080
+d1=10.0.1.1:5300 d2=10.0.1.2:5300
+
+# clients FAMILY PORT COUNT: a datagram from each of so many clients, from a port of their own
+clients() {
+	local first=198.18.0.0 last to=$VIP4:$2
+	last=198.18.$((($3 - 1) / 256)).$((($3 - 1) % 256))
+	n=$((n + 1))
+	if [ "$1" = 6 ]; then
+		first=2001:db8:f:: last=2001:db8:f::$(printf %x $(($3 - 1))) to=[$VIP6]:$2
+	fi
+	ns b1 nft flush set inet sink "seen$1"
+	client python3 -S "$TOOLS/firsts.py" udp "$to" "$first-$last" "$n" >"$TMP/claim.out"
+}
+# seen FAMILY: a line for each of these clients, with the backend that had it
+seen() {
+	ns b1 nft list set inet sink "seen$1" | grep -oE '[0-9a-f.:]+ \. [0-9a-f.:]+' | sort
+}
+# taken FAMILY: how many clients each backend had, in the order of their addresses
+taken() {
+	seen "$1" | awk '{ n[$3]++ } END { for (i in n) print i, n[i] }' | sort |
+		awk '{ printf "%s%s", s, $2; s = " " } END { print "" }'
+}
+# within LOW HIGH NUMBER...: all of them are
+within() {
+	local i
+	for i in "${@:3}"; do [ "$i" -ge "$1" ] && [ "$i" -le "$2" ] || return; done
+	[ $# -ge 3 ]
+}
+
+# --- in turn ---------------------------------------------------------------------------------
+
+pool rr tcp "$VIP4:80" "scheduler rr" $b1 $b2 $b3
+says "rr: nine connections, three each" "3 local=$b1
+3 local=$b2
+3 local=$b3" shares 4 80 9
+pool wrr tcp "$VIP4:81" "scheduler wrr" "$b1 weight 5" "$b2 weight 3" "$b3 weight 1"
+says "wrr: 18 connections by weights 5, 3, 1" "10 local=$b1
+6 local=$b2
+2 local=$b3" shares 4 81 18
+talk_from client "$VIP4:81" who >"$TMP/claim.out"
+says "wrr: any nine in a row" "5 local=$b1
+3 local=$b2
+1 local=$b3" shares 4 81 9
+sluice backend set wrr $b1 weight 1 && sluice backend set wrr $b2 weight 2 &&
+	sluice backend set wrr $b3 weight 1
+says "wrr: by other weights, 1, 2, 1" "2 local=$b1
+4 local=$b2
+2 local=$b3" shares 4 81 8
+for f in 4 6; do
+	vip=$VIP4:81
+	[ $f = 4 ] || vip=[$VIP6]:81
+	pool wrr-udp-$f udp "$vip" "scheduler wrr" "$(h $f 1) weight 500" "$(h $f 2) weight 300" \
+		"$(h $f 3) weight 100"
+	clients $f 81 900
+	is "wrr: 900 conversations by weights 500, 300, 100 (IPv$f)" "$(taken $f)" "500 300 100"
+done
+
+# --- at random, and by how many there are ----------------------------------------------------------
+
+few=$(small 9000 3000)
+pool random udp "$VIP4:82" "scheduler random" "$(h 4 1) weight 2" "$(h 4 2)" "$(h 4 3) weight 0"
+clients 4 82 "$few"
+# Six standard deviations of a third of them
+read -r -a got < <(taken 4)
+claim "random: two thirds to the one that weighs twice as much, but for chance: ${got[*]}" \
+	within $((few * 2 / 3 - few / 30)) $((few * 2 / 3 + few / 30)) "${got[0]}"
+is "random: all have one, and none has the one without weight" \
+	"$((got[0] + got[1])) of ${#got[@]}" "$few of 2"
+few=3000
+pool lc udp "$VIP4:83" "scheduler lc" "$(h 4 1)" "$(h 4 2)" "$(h 4 3)"
+clients 4 83 $few
+is "lc: 3000 conversations, 1000 each" "$(taken 4)" "1000 1000 1000"
+pool wlc udp "$VIP4:84" "scheduler wlc" "$(h 4 1) weight 3" "$(h 4 2) weight 1"
+clients 4 84 4000
+is "wlc: 4000 conversations by weights 3, 1" "$(taken 4)" "3000 1000"
+pool p2c udp "$VIP4:85" "scheduler p2c" "$(h 4 1)" "$(h 4 2)" "$(h 4 3)"
+clients 4 85 $few
+read -r -a got < <(taken 4)
+claim "p2c: 3000 conversations, 1000 each but for a few: ${got[*]}" within 990 1010 "${got[@]}"
+sluice flow flush >"$TMP/claim.out" 2>&1
+
+# hold NAME PORT: a connection that stays until goes_on NAME, and its backend in $at
+hold() {
+	rm -f "$TMP/go-$1"
+	launch "hold-$1.log" client client -t 120 "$VIP4:$2" who "file=$TMP/go-$1" both=100000
+	wait_for grep -q peer= "$TMP/hold-$1.log" || note "hold $1: $(<"$TMP/hold-$1.log")"
+	at=$(<"$TMP/hold-$1.log")
+	at=${at##*local=}
+}
+# goes_on TEXT NAME: it carries data, and ends
+goes_on() {
+	: >"$TMP/go-$2"
+	claim "$1" wait_for grep -q "both 100000 ok" "$TMP/hold-$2.log"
+}
+# flows_of POOL: how many the backends have
+flows_of() { sluice -j backend show "$1" | jq -r '[.[].flows | tostring] | join(" ")'; }
+
+pool lc-tcp tcp "$VIP4:86" "scheduler lc" $b1 $b2 $b3
+declare -A has=()
+for i in 1 2 3 4 5 6; do
+	hold lc$i 86
+	has[$at]+=" lc$i"
+done
+is "lc: of six connections that stay each backend has two" \
+	"$(wc -w <<<"${has[$b1]:-}") $(wc -w <<<"${has[$b2]:-}") $(wc -w <<<"${has[$b3]:-}")" "2 2 2"
+for i in ${has[$b2]:-}; do goes_on "lc: one of b2's ends" "$i"; done
+wait_for eval '[ "$(flows_of lc-tcp)" = "2 0 2" ]'
+hold lc7 86
+one=$at
+hold lc8 86
+is "lc: so the next two are b2's" "$one $at" "$b2 $b2"
+for i in 1 2 3 4 5 6 7 8; do : >"$TMP/go-lc$i"; done
+pool wlc-tcp tcp "$VIP4:87" "scheduler wlc" "$b1 weight 2" $b2
+has=()
+for i in 1 2 3 4 5 6; do
+	hold wlc$i 87
+	has[$at]+=" wlc$i"
+done
+is "wlc: of six connections that stay b1, of twice the weight, has four" \
+	"$(wc -w <<<"${has[$b1]:-}") $(wc -w <<<"${has[$b2]:-}")" "4 2"
+for i in 1 2 3 4 5 6; do : >"$TMP/go-wlc$i"; done
+
+# --- who answers faster ------------------------------------------------------------------------------
+
+sw tc qdisc add dev b1 root netem delay 200ms || bail "no netem"
+pool ewma tcp "$VIP4:88" "scheduler ewma" $b1 $b2
+slow=$(shares 4 88 12 | awk -v b="local=$b1" '$2 == b { slow = $1 } { all += $1 }
+	END { print slow + 0, "of", all }')
+claim "ewma: of two backends the slow one has few connections: $slow" \
+	within 0 3 "${slow% of 12}"
+sw tc qdisc del dev b1 root
+match "ewma is refused for udp" "scheduler.*measures handshakes, which only tcp has" \
+	said sluice service add fast udp "$VIP4:88" scheduler ewma
+status "as the kernel's refusal" 2 sluice service add fast udp "$VIP4:88" scheduler ewma
+match "and for the pool of a service for udp" "measures handshakes, which only tcp has" \
+	said sluice pool set p2c scheduler ewma
+match "which is as it was" "scheduler p2c" sluice pool show p2c
+
+# --- by the client -----------------------------------------------------------------------------------
+
+many=$(small 5000 1000)
+# moved A B: how many lines differ between what two rounds have seen
+moved() { comm -23 "$TMP/$1" "$TMP/$2" | wc -l; }
+round() { clients "$f" "$1" "$many"; seen "$f" >"$TMP/$2"; }
+keeps() {
+	local s=$1 port=$2 f=$3 i own vip=$VIP4:$2 backends=()
+	[ "$f" = 4 ] || vip=[$VIP6]:$2
+	for i in "${HOSTS[@]}"; do backends+=("$(h "$f" "$i")"); done
+	pool "$s-$f" udp "$vip" "scheduler $s" "${backends[@]}"
+	round "$port" first
+	is "$s: each client has a backend, and one (IPv$f)" "$(wc -l <"$TMP/first")" "$many"
+	read -r -a got < <(taken "$f")
+	claim "$s: backends have as many, but for chance: ${got[*]} (IPv$f)" \
+		within $((many * 5 / 100)) $((many * 15 / 100)) "${got[@]}"
+	is "$s: all ten of them (IPv$f)" "${#got[@]}" 10
+	round "$port" again
+	is "$s: a client stays with its backend (IPv$f)" "$(moved first again)" 0
+	own=$(h "$f" 3)
+	own=${own%:5320} own=${own#[} own=${own%]}
+	grep -vE " $own\$" "$TMP/first" >"$TMP/others"
+	sluice backend set "$s-$f" "$(h "$f" 3)" state down
+	round "$port" down
+	is "$s: while one is down, all others' clients stay (IPv$f)" "$(moved others down)" 0
+	is "$s: and it has none (IPv$f)" "$(grep -cE " $own\$" "$TMP/down")" 0
+	is "$s: for its own have others (IPv$f)" "$(wc -l <"$TMP/down")" "$many"
+	claim "$s: all of these (IPv$f)" test "$(comm -13 "$TMP/others" "$TMP/down" |
+		awk '{ print $3 }' | sort -u | wc -l)" -eq 9
+	sluice backend set "$s-$f" "$(h "$f" 3)" state up
+	round "$port" up
+	is "$s: when it is back, so are they (IPv$f)" "$(moved first up)" 0
+}
+keeps sh 90 4
+keeps maglev 91 4
+sluice backend del maglev-4 "$(h 4 3)"
+f=4
+round 91 gone
+claim "maglev: when one is removed, its clients move and 1 % of the others at most: $(moved others gone)" \
+	within 0 $((many / 100)) "$(moved others gone)"
+sluice backend add maglev-4 "$(h 4 3)"
+round 91 back
+is "maglev: when it is added again, all are where they were" "$(moved first back)" 0
+sluice backend add maglev-4 10.0.1.1:5320
+round 91 more
+comm -13 "$TMP/first" "$TMP/more" >"$TMP/moves"
+claim "maglev: one more takes its part" \
+	within $((many * 5 / 100)) $((many * 14 / 100)) "$(grep -c ' 10\.0\.1\.1$' "$TMP/moves")"
+claim "maglev: and moves 1 % beside at most: $(grep -vc ' 10\.0\.1\.1$' "$TMP/moves")" \
+	within 0 $((many / 100)) "$(grep -vc ' 10\.0\.1\.1$' "$TMP/moves")"
+keeps maglev 92 6
+sluice flow flush >"$TMP/claim.out" 2>&1
+# by_address PORT: each of six clients' backends, for three connections
+by_address() {
+	local i j out
+	for i in 1 2 3 4 5 6; do
+		for j in 1 2 3; do
+			out=$(talk_from client -t 10 --bind "203.0.113.$((20 + i)):0" "$VIP4:$1" who)
+			echo "$i ${out##*local=}"
+		done
+	done | sort | uniq -c | awk '{ print $1, $2, $3 }'
+}
+for s in sh maglev; do
+	port=93
+	[ $s = sh ] || port=94
+	pool $s-tcp tcp "$VIP4:$port" "scheduler $s" $b1 $b2 $b3
+	by_address $port >"$TMP/first"
+	is "$s: three connections of a client's have one backend" \
+		"$(awk '{ print $1 }' "$TMP/first" | xargs)" "3 3 3 3 3 3"
+	sluice backend set $s-tcp $b1 state drain
+	by_address $port >"$TMP/drain"
+	is "$s: while b1 is drained, the others' clients stay" \
+		"$(grep -v $b1 "$TMP/first" | grep -vxFf "$TMP/drain")" ""
+	is "$s: and it gets none" "$(grep -c $b1 "$TMP/drain")" 0
+done
+
+# --- what the administrator says -----------------------------------------------------------------------
+
+pool pair tcp "$VIP4:100" "scheduler rr" $b1 $b2
+pool pairdns udp "$VIP4:100" "scheduler rr" $d1 $d2
+# health POOL ADDRESS PORT up|down|unknown: what a daemon that checks health says
+health() {
+	bal python3 - "$@" <<-END
+		import sys
+		sys.path.insert(0, "$TOOLS")
+		import slnl
+		pool, addr, port, health = sys.argv[1:]
+		slnl.Sluice().do("set-backend", {"pool": pool, "addr": addr, "port": int(port), "health": health})
+	END
+}
+# both_on NAME: a connection at b1, $held, and a conversation there, whose log is $talk
+both_on() {
+	local i
+	for i in 1 2; do
+		held=$1-$i
+		hold "$held" 100
+		[ "$at" != $b1 ] || break
+		: >"$TMP/go-$held"
+	done
+	rm -f "$TMP/go-udp"
+	for i in 1 2; do
+		n=$((n + 1))
+		talk=$TMP/$1-udp-$i.log
+		launch "$1-udp-$i.log" client udp talk --bind "$CLIENT4:$n" "$VIP4:100" \
+			who "file=$TMP/go-udp" who
+		wait_for grep -q peer= "$talk"
+		! grep -q "local=$d1 " "$talk" || break
+	done
+	is "$1: a connection and a conversation are b1's" \
+		"$at $(grep -c "local=$d1 " "$talk")" "$b1 1"
+}
+# no_more TEXT leaves|stays: b1 gets nothing new; what it has stays, or conversations leave
+no_more() {
+	local to=$d1
+	[ "$2" = stays ] || to=$d2
+	says "$1: b1 gets no new connections" "4 local=$b2" shares 4 100 4
+	says "$1: nor conversations" "local=$d2 4" udp_from client "$VIP4:100" many=4
+	goes_on "$1: its connection goes on" "$held"
+	: >"$TMP/go-udp"
+	wait_for eval '[ "$(wc -l <"$talk")" -ge 2 ]'
+	match "$1: its conversation $2" "local=$to " tail -n 1 "$talk"
+}
+# once_more TEXT
+once_more() {
+	says "$1: it has its turn again" "2 local=$b1
+2 local=$b2" shares 4 100 4
+	says "$1: with conversations, too" "local=$d1 2
+local=$d2 2" udp_from client "$VIP4:100" many=4
+}
+for what in "weight 0" "state drain" "state down"; do
+	both_on "${what// /-}"
+	# shellcheck disable=SC2086	# an option and its value
+	sluice backend set pair $b1 $what && sluice backend set pairdns $d1 $what
+	how=stays
+	[ "$what" != "state down" ] || how=leaves
+	no_more "$what" $how
+	sluice backend set pair $b1 weight 1 state up && sluice backend set pairdns $d1 weight 1 state up
+	once_more "after $what"
+done
+both_on health
+health pair "${b1%:*}" "${b1#*:}" down && health pairdns "${d1%:*}" "${d1#*:}" down
+match "health says down" "health down" sluice backend show pair $b1
+no_more "health down" leaves
+health pair "${b1%:*}" "${b1#*:}" up && health pairdns "${d1%:*}" "${d1#*:}" up
+once_more "after health down"
+both_on removed
+sluice backend del pair $b1 && sluice backend del pairdns $d1
+no_more "a backend is removed" stays
+sluice backend add pair $b1 && sluice backend add pairdns $d1
+once_more "when it is added again"
+
+# --- limits of a backend -------------------------------------------------------------------------------
+
+pool limit tcp "$VIP4:101" "scheduler rr" "$b1 max-flows 2" "$b2 max-flows 1"
+has=()
+for i in 1 2 3; do
+	hold max$i 101
+	has[$at]+=" max$i"
+done
+is "max-flows: of three connections b1 takes two and b2 one" \
+	"$(wc -w <<<"${has[$b1]:-}") $(wc -w <<<"${has[$b2]:-}")" "2 1"
+counted "max-flows: there is none for a fourth" no-backend 1 talk_from client "$VIP4:101" who
+status "max-flows: it is refused" 3 talk_from client "$VIP4:101" who
+read -r i _ <<<"${has[$b1]:-}"
+goes_on "max-flows: one of b1's ends" "$i"
+wait_for eval '[ "$(flows_of limit)" = "1 1" ]'
+match "max-flows: so there is room for one" "local=$b1" talk_from client "$VIP4:101" who
+sluice backend set limit $b1 max-flows 1 && sluice backend set limit $b2 max-flows 0
+says "max-flows: a lower one counts those that are there; with none b2 takes them all" \
+	"3 local=$b2" shares 4 101 3
+for i in 1 2 3; do : >"$TMP/go-max$i"; done
+pool limitdns udp "$VIP4:101" "scheduler lc" "$(h 4 1) max-flows 30" "$(h 4 2) max-flows 20"
+before=$(stat no-backend)
+clients 4 101 100
+is "max-flows: of 100 conversations 30 and 20" "$(taken 4)" "30 20"
+is "max-flows: the others are counted" "$(($(stat no-backend) - before))" 50
+
+# --- the pool that stands in ------------------------------------------------------------------------------
+
+sluice pool add busy forward nat && sluice backend add busy $b3
+pool shop tcp "$VIP4:102" "scheduler rr sorry busy" $b1 $b2
+says "sorry: not while all are up" "2 local=$b1
+2 local=$b2" shares 4 102 4
+sluice backend set shop $b1 state down
+says "sorry: nor while one is" "4 local=$b2" shares 4 102 4
+hold shop 102
+sluice backend set shop $b2 state down
+says "sorry: when none is, all go there" "3 local=$b3" shares 4 102 3
+goes_on "sorry: but those that are elsewhere" shop
+sluice backend set busy $b3 state down
+counted "sorry: if that has none, either, there is none" no-backend 1 talk_from client "$VIP4:102" who
+sluice backend set busy $b3 state up && sluice backend set shop $b1 state up
+says "sorry: when one is back it has them all" "4 local=$b1" shares 4 102 4
+
+finish
