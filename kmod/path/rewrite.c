@@ -157,7 +157,6 @@ static __always_inline void rewrite_sum(struct sk_buff *skb, __sum16 *check,
 					bool udp, struct slc_csum delta,
 					u16 pseudo, u8 family)
 {
-
 	if (skb->ip_summed == CHECKSUM_PARTIAL) {
 		/* The field holds the pseudo-header's sum, the rest is added
 		 * by whoever sends or has been found good.
