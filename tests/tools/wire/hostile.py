@@ -126,6 +126,8 @@ def blind():
                 fields = [(4, numbers(rnd, some, 8))]
                 if ts:
                     fields.append((24, numbers(rnd, some, 8)))
+                # Cookies are looked for as long as some may be on their way.
+                Sender(src="10.0.9.8").syn()
                 b.blast(p, 0, [b""] * some, fields)
                 NET.pump()
                 judged = stats().get("cookie-refused", 0) - begun
