@@ -70,7 +70,9 @@ struct slc_ports *slc_ports_get(struct slc_net *sn,
 	struct slc_ports *ports, *other;
 	struct slc_tuple key = *inner;
 
+	/* The same for all who speak to that backend, however they came to it. */
 	key.sport = 0;
+	key.side = SLC_SIDE_INNER;
 	ports = rhashtable_lookup(&sn->ports, &key, ports_params);
 	if (ports && refcount_inc_not_zero(&ports->refs))
 		return ports;
