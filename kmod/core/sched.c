@@ -145,3 +145,12 @@ int slc_sched_draw(const struct slc_view *view, struct slc_pick *pick, int not)
 	}
 	return slc_sched_walk(view, pick, i, not);
 }
+
+int slc_sched_draw_two(const struct slc_view *view, struct slc_pick *pick,
+		       int *second)
+{
+	int first = slc_sched_draw(view, pick, -1);
+
+	*second = first < 0 ? -1 : slc_sched_draw(view, pick, first);
+	return first;
+}

@@ -117,6 +117,17 @@ void slc_sums_build(struct slc_view *view);
 int slc_sched_draw(const struct slc_view *view, struct slc_pick *pick, int not);
 
 /**
+ * slc_sched_draw_two() - Draw two targets by weight.
+ * @view: the view; its private part is a struct slc_sums
+ * @pick: by what
+ * @second: index of the second, -1 if there is but one
+ *
+ * Return: index of the first, or -1 if there is none to be had.
+ */
+int slc_sched_draw_two(const struct slc_view *view, struct slc_pick *pick,
+		       int *second);
+
+/**
  * slc_sched_walk() - The first target to be had.
  * @view: the view, not empty
  * @pick: by what

@@ -105,10 +105,7 @@ static int ewma_pick(const struct slc_view *view, struct slc_pick *pick)
 	int first, second;
 	u64 est_a, est_b;
 
-	first = slc_sched_draw(view, pick, -1);
-	if (first < 0)
-		return -1;
-	second = slc_sched_draw(view, pick, first);
+	first = slc_sched_draw_two(view, pick, &second);
 	if (second < 0)
 		return first;
 	a = &view->target[first];

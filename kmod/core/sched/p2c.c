@@ -12,10 +12,7 @@ static int p2c_pick(const struct slc_view *view, struct slc_pick *pick)
 	u32 flows_a, flows_b;
 	int first, second;
 
-	first = slc_sched_draw(view, pick, -1);
-	if (first < 0)
-		return -1;
-	second = slc_sched_draw(view, pick, first);
+	first = slc_sched_draw_two(view, pick, &second);
 	if (second < 0)
 		return first;
 	a = &view->target[first];
