@@ -288,11 +288,8 @@ void slc_config_net_exit(struct slc_net *sn)
 {
 	/* The namespace has no more users, so nobody holds the lock either. */
 	struct slc_config *config = rcu_dereference_protected(sn->config, 1);
-	int which;
 
-	for (which = SLC_HOOKS_NR - 1; which >= 0; which--)
-		if (sn->hook_ops[which])
-			slc_hooks_off(sn, which);
+	slc_hooks_off(sn);
 	RCU_INIT_POINTER(sn->config, &config_none);
 	slc_config_retire(config);
 }

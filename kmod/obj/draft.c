@@ -146,17 +146,13 @@ static bool wants_hooks(const struct slc_config *config, enum slc_hooks which)
 					config->n_balanced;
 }
 
-/* None without a service */
+/* None without a service. Flows keep what they were made with, so all stay until
+ * the last one goes.
+ */
 static void trim_hooks(struct slc_net *sn, const struct slc_config *config)
 {
-	int which;
-
-	/* Flows keep what they were made with, so all stay until the last
-	 * service goes.
-	 */
-	for (which = SLC_HOOKS_NR - 1; which >= 0; which--)
-		if (sn->hook_ops[which] && !config->n_services)
-			slc_hooks_off(sn, which);
+	if (!config->n_services)
+		slc_hooks_off(sn);
 }
 
 /* All that a configuration needs, or as before. */

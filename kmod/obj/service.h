@@ -261,13 +261,12 @@ int slc_hooks_on(struct slc_net *sn, enum slc_hooks which);
 
 /**
  * slc_hooks_off() - No longer see packets.
- * @sn: namespace state
- * @which: which; they are on
+ * @sn: namespace state; some of its hooks may be on, or none
  *
  * Declared here, defined in path/hook.c. No packet is in a hook on return.
  *
  * Context: Process, slc_net.cfg_lock held or the namespace is going.
  */
-void slc_hooks_off(struct slc_net *sn, enum slc_hooks which);
+void slc_hooks_off(struct slc_net *sn);
 
 #endif /* SLC_OBJ_SERVICE_H */

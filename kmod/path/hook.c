@@ -335,11 +335,17 @@ int slc_hooks_on(struct slc_net *sn, enum slc_hooks which)
 	return 0;
 }
 
-void slc_hooks_off(struct slc_net *sn, enum slc_hooks which)
+void slc_hooks_off(struct slc_net *sn)
 {
-	nf_unregister_net_hooks(sn->net, sn->hook_ops[which],
-				hook_sets[which].n);
-	if (which == SLC_HOOKS_ALL)
-		cancel_delayed_work_sync(&sn->gc);
-	hooks_free(sn, which);
+	int which;
+
+	for (which = SLC_HOOKS_NR - 1; which >= 0; which--) {
+		if (!sn->hook_ops[which])
+			continue;
+		nf_unregister_net_hooks(sn->net, sn->hook_ops[which],
+					hook_sets[which].n);
+		if (which == SLC_HOOKS_ALL)
+			cancel_delayed_work_sync(&sn->gc);
+		hooks_free(sn, which);
+	}
 }
