@@ -169,6 +169,7 @@ static int prepare_pool(struct slc_config *config,
 {
 	while (pool) {
 		struct slc_pool *sorry = pool->rules->cfg.sorry;
+		struct slc_pool_entry *next = NULL;
 		const struct slc_pool_entry *was;
 		int err = 0;
 
@@ -179,8 +180,10 @@ static int prepare_pool(struct slc_config *config,
 		}
 		if (err)
 			return err;
-		pool->sorry = sorry ? pool_by_id(config, sorry->id) : NULL;
-		pool = sorry ? pool_by_id(config, sorry->id) : NULL;
+		if (sorry)
+			next = pool_by_id(config, sorry->id);
+		pool->sorry = next;
+		pool = next;
 	}
 	return 0;
 }
