@@ -6,9 +6,7 @@
 #include "mode/mode.h"
 
 /* Delivery to this host is a service's own, without a pool. */
-const struct slc_mode slc_mode_local = {
-	.name = "local",
-};
+static const struct slc_mode mode_local = { .name = "local" };
 
 /* Names that may be configured already */
 static const struct slc_mode mode_dsr = { .name = "dsr" };
@@ -17,7 +15,7 @@ static const struct slc_mode mode_gue = { .name = "gue" };
 static const struct slc_mode mode_dsr_nat = { .name = "dsr-nat" };
 
 static const struct slc_mode *const modes[] = {
-	&slc_mode_local,
+	&mode_local,
 	&slc_mode_nat,
 	&slc_mode_fullnat,
 	&mode_dsr,

@@ -36,7 +36,6 @@ struct slc_mode {
 		    struct slc_tuple *inner);
 };
 
-extern const struct slc_mode slc_mode_local;
 extern const struct slc_mode slc_mode_nat;
 extern const struct slc_mode slc_mode_fullnat;
 
