@@ -139,8 +139,7 @@ static u32 pick_hash(const struct slc_pool *pool, const struct slc_tuple *client
 }
 
 static const struct slc_backend_entry *
-pick_of(const struct slc_pool_entry *pool, const struct slc_tuple *client,
-	const struct slc_tried *tried)
+pick_of(const struct slc_pool_entry *pool, const struct slc_tuple *client)
 {
 	const struct slc_pool_rules *rules = pool->rules;
 	const struct slc_view *of = rules->view->of[pick_index(client->family)];
@@ -153,10 +152,6 @@ pick_of(const struct slc_pool_entry *pool, const struct slc_tuple *client,
 		.rnd	= get_random_u64(),
 		.now_ms	= ktime_to_ms(ktime_get()),
 	};
-	if (tried) {
-		pick.tried = tried->id;
-		pick.n_tried = tried->n;
-	}
 	if (of->sched->flags & SLC_SCHED_HASHES)
 		pick.hash = pick_hash(pool->pool, client);
 	at = slc_view_pick(of, &pick);
@@ -164,14 +159,13 @@ pick_of(const struct slc_pool_entry *pool, const struct slc_tuple *client,
 }
 
 struct slc_choice slc_pick(const struct slc_pool_entry *pool,
-			   const struct slc_tuple *client,
-			   const struct slc_tried *tried)
+			   const struct slc_tuple *client)
 {
 	const struct slc_backend_entry *e;
 
 	/* There is no circle, so this ends. */
 	for (; pool; pool = pool->sorry) {
-		e = pick_of(pool, client, tried);
+		e = pick_of(pool, client);
 		if (e)
 			return (struct slc_choice) {
 				.backend = e->backend,

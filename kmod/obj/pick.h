@@ -19,19 +19,6 @@ struct slc_pool;
 struct slc_pool_rules;
 struct slc_sched;
 
-/* Backends that one connection may try: retries is at most 16. */
-#define SLC_PICK_MAX	17
-
-/**
- * struct slc_tried - the backends that a connection has tried
- * @n: how many
- * @id: their ids
- */
-struct slc_tried {
-	unsigned int n;
-	u32 id[SLC_PICK_MAX];
-};
-
 /**
  * struct slc_choice - a backend, and how it is reached
  * @backend: not referenced, or NULL if there is none
@@ -68,7 +55,6 @@ void slc_pick_free(struct slc_pick_view *view);
  * slc_pick() - Choose a backend for a new connection.
  * @pool: the pool, or NULL
  * @client: tuple of the client's packets; backends are of its family
- * @tried: those not to be chosen again, or NULL
  *
  * Where the pool has none, its sorry pool is asked.
  *
@@ -76,7 +62,6 @@ void slc_pick_free(struct slc_pick_view *view);
  * Return: the backend, if there is one.
  */
 struct slc_choice slc_pick(const struct slc_pool_entry *pool,
-			   const struct slc_tuple *client,
-			   const struct slc_tried *tried);
+			   const struct slc_tuple *client);
 
 #endif /* SLC_OBJ_PICK_H */
