@@ -315,7 +315,8 @@ int slc_nl_service_check(const struct slc_config *config,
 			 struct slc_service_cfg *cfg);
 
 /**
- * slc_nl_pool_suits() - Can all services that use a pool reach its backends?
+ * slc_nl_pool_suits() - Can all services that use a pool reach its backends, and
+ *	those of the pools that stand in for it?
  * @config: the draft's, with the pool as it is to be
  * @pool: the pool
  * @e: the backend that has changed, or NULL for the pool itself

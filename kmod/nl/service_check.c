@@ -118,34 +118,22 @@ static int suits_pool(const struct slc_service_cfg *svc,
 	return -EOPNOTSUPP;
 }
 
-/* A service and all of its pool, or of one that stands in for it */
+/* A service and all of a pool, and of those that stand in for it. There is no circle. */
 static int suits_all(const struct slc_config *config,
 		     const struct slc_service_cfg *cfg,
-		     const struct slc_pool_rules *rules,
-		     const struct nlattr *attr, struct netlink_ext_ack *extack)
+		     const struct slc_pool *pool, const struct nlattr *attr,
+		     struct netlink_ext_ack *extack)
 {
-	int err = suits_pool(cfg, &rules->cfg, attr, extack);
-	unsigned int i;
-
-	for (i = 0; !err && i < rules->n; i++)
-		err = suits(config, cfg, rules, &rules->backend[i], attr,
-			    extack);
-	return err;
-}
-
-static int check_pool(const struct slc_config *config,
-		      const struct slc_nl_req *req,
-		      const struct slc_service_cfg *cfg)
-{
-	const struct nlattr *attr = req->tb[SLUICE_A_SERVICE_POOL] ?:
-				    req->tb[SLUICE_A_SERVICE_ADDR];
-	const struct slc_pool *pool = cfg->pool;
 	const struct slc_pool_rules *rules;
+	unsigned int i;
 	int err = 0;
 
 	for (; !err && pool; pool = rules->cfg.sorry) {
 		rules = slc_config_pool(config, pool->name)->rules;
-		err = suits_all(config, cfg, rules, attr, req->extack);
+		err = suits_pool(cfg, &rules->cfg, attr, extack);
+		for (i = 0; !err && i < rules->n; i++)
+			err = suits(config, cfg, rules, &rules->backend[i],
+				    attr, extack);
 	}
 	return err;
 }
@@ -177,14 +165,10 @@ int slc_nl_pool_suits(const struct slc_config *config,
 		      const struct slc_backend_entry *e,
 		      const struct nlattr *attr, struct netlink_ext_ack *extack)
 {
-	const struct slc_pool *sorry_pool = pool->rules->cfg.sorry;
-	const struct slc_pool_entry *sorry_of = NULL;
 	bool sorry = stands_in(config, pool->pool);
 	unsigned int i;
 	int err = 0;
 
-	if (!e && sorry_pool)
-		sorry_of = slc_config_pool(config, sorry_pool->name);
 	for (i = 0; !err && i < config->n_services; i++) {
 		const struct slc_service_cfg *cfg =
 			&config->service[i].rules->cfg;
@@ -194,11 +178,7 @@ int slc_nl_pool_suits(const struct slc_config *config,
 		    !(sorry && uses(config, cfg, pool->pool)))
 			continue;
 		err = e ? suits(config, cfg, pool->rules, e, attr, extack) :
-			  suits_all(config, cfg, pool->rules, attr, extack);
-		/* One that stands in for another has to suit, too. */
-		if (!err && sorry_of)
-			err = suits_all(config, cfg, sorry_of->rules, attr,
-					extack);
+			  suits_all(config, cfg, pool->pool, attr, extack);
 	}
 	return err;
 }
@@ -281,7 +261,8 @@ static int check_methods(const struct slc_config *config,
 				    "a service delivers to this host or to a pool, not to both");
 		return -EINVAL;
 	}
-	return cfg->pool ? check_pool(config, req, cfg) : 0;
+	return suits_all(config, cfg, cfg->pool, tb[SLUICE_A_SERVICE_POOL] ?:
+			 tb[SLUICE_A_SERVICE_ADDR], extack);
 }
 
 static int check_rules(const struct slc_config *config,

@@ -27,6 +27,7 @@ claim "what contradicts itself is refused in words, so is what this version has 
 	control refusals
 claim "pools are as they are told, or as they are unless told" control pools
 claim "so are backends" control backends
+claim "a service suits its pool, and all that stand in for it" control suited
 claim "rules are checked, and not available in this version" control rules
 claim "a listing refuses what it does not take" control listings
 claim "a socket has one listing at a time, and sends what it has room for" control sockets

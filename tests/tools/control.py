@@ -287,6 +287,61 @@ def backends(s):
     s.do("del-pool", {"name": "b", "force": True})
 
 
+def suited(s):
+    """A service, its pool, and all that stand in for that have to suit each other"""
+    for name in "abc":
+        s.do("new-pool", {"name": name})
+    web = {"name": "web", "proto": 6, "addr": "10.0.1.2", "port": 6200, "pool": "a"}
+    here = {"addr": "10.0.1.2", "port": 6201}
+    s.do("new-backend", {"pool": "a", **here})
+    s.do("set-pool", {"name": "b", "sorry": "c"})
+    unsuited = (
+        ("a header to send", {"send-proxy": "v2"}, errno.EOPNOTSUPP, "send-proxy is not available"),
+        ("persistence", {"persist": 1}, errno.EOPNOTSUPP, "persist is not available"),
+        ("a slow start", {"slow-start": 1}, errno.EOPNOTSUPP, "slow-start is not available"),
+        ("a way to forward", {"forward": "dsr"}, errno.EOPNOTSUPP, "nat and fullnat are available"))
+    strangers = (
+        ("of another family", {"addr": "2001:db8::1"}, errno.EAFNOSUPPORT, "of one family"),
+        ("of another host", {"addr": "10.0.9.9"}, errno.ENETUNREACH,
+         "sysctl -w net.ipv4.ip_forward=1"),
+        ("reached otherwise", {**here, "forward": "gue"}, errno.EOPNOTSUPP, "nat and fullnat"))
+    plain = {"send-proxy": "none", "persist": 0, "slow-start": 0, "forward": "nat"}
+    for stands_in, pool in (("it is", "a"), ("what stands in is", "b"),
+                            ("what stands in for that is", "c")):
+        s.do("set-pool", {"name": "a", "sorry": "" if pool == "a" else "b"})
+        for what, attrs, number, words in unsuited:
+            what = f"{what}, {stands_in}"
+            s.do("set-pool", {"name": pool, **attrs})
+            refused(s, what, "new-service", web, number, words)
+            s.do("set-pool", {"name": pool, **plain})
+            s.do("new-service", web)
+            refused(s, what + " later", "set-pool", {"name": pool, **attrs}, number, words)
+            if pool != "a":
+                s.do("set-pool", {"name": "a", "sorry": ""})
+                s.do("set-pool", {"name": pool, **attrs})
+                refused(s, what + " and comes later", "set-pool", {"name": "a", "sorry": "b"},
+                        number, words)
+                s.do("set-pool", {"name": pool, **plain})
+                s.do("set-pool", {"name": "a", "sorry": "b"})
+            s.do("del-service", {"name": "web"})
+        for what, attrs, number, words in strangers:
+            what = f"a backend {what}, {stands_in}"
+            key = {"pool": pool, **attrs}
+            if pool == "a" and attrs.get("port") == here["port"]:
+                key["port"] += 1
+            s.do("new-backend", key)
+            refused(s, what, "new-service", web, number, words)
+            s.do("del-backend", {k: v for k, v in key.items() if k != "forward"})
+            s.do("new-service", web)
+            refused(s, what + " later", "new-backend", key, number, words)
+            s.do("del-service", {"name": "web"})
+    s.do("set-pool", {"name": "c", "scheduler": "ewma"})
+    refused(s, "what measures handshakes, for datagrams", "new-service", {**web, "proto": 17},
+            errno.EPROTONOSUPPORT, "which only tcp has")
+    for name in "abc":
+        s.do("del-pool", {"name": name, "force": True})
+
+
 def rules(s):
     """Rules are checked, then refused"""
     s.do("new-pool", {"name": "a"})
@@ -484,7 +539,8 @@ def found(s, port):
     same("others are there", len(set(seen)) > 512, True)
 
 
-CASES = (ports, refusals, pools, backends, rules, listings, sockets, held, anew, charged, found)
+CASES = (ports, refusals, pools, backends, suited, rules, listings, sockets, held, anew, charged,
+         found)
 
 
 def main(cases):
