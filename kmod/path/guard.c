@@ -13,7 +13,6 @@
 
 #include "obj/config.h"
 #include "obj/service.h"
-#include "path/forward.h"
 #include "path/handshake.h"
 #include "path/hook.h"
 #include "path/route.h"
@@ -41,14 +40,7 @@ static bool guard_last(const struct sk_buff *skb, unsigned int off,
 			      sizeof(*last) - shared);
 }
 
-/* IPv6 delivers before its headers have had their say. A fragment will be part
- * of a packet, and a packet with a way still to go, by routing headers, is
- * delivered to the last address of it without another hook.
- *
- * Return: false if neither is the case; else @pkt is what a SYN will be, or
- * has no SYN.
- */
-static bool guard_unfinished(struct slc_pkt *pkt)
+bool slc_guard_unfinished(struct slc_pkt *pkt)
 {
 	const struct sk_buff *skb = pkt->skb;
 	struct in6_addr last = ipv6_hdr(skb)->daddr;
@@ -120,36 +112,12 @@ static void guard_undo_nat(struct slc_pkt *pkt)
 #endif
 }
 
-unsigned int slc_guard(struct slc_pkt *pkt, u8 family)
+unsigned int slc_guard(struct slc_pkt *pkt, bool unfinished)
 {
 	const struct slc_service_entry *svc;
 	const struct slc_service_rules *rules;
-	enum slc_pkt_kind kind;
-	struct slc_half *half;
-	bool unfinished;
 
-	if (likely(slc_pkt_is_own(pkt->skb))) {
-		/* DNAT has it delivered here after all: see slc_forward_own6(). */
-		if (family == SLC_FAMILY_IPV6 &&
-		    ipv6_hdr(pkt->skb)->nexthdr != NEXTHDR_ROUTING)
-			IP6CB(pkt->skb)->srcrt = 0;
-		return NF_ACCEPT;
-	}
-	unfinished = family == SLC_FAMILY_IPV6 && guard_unfinished(pkt);
-	kind = unfinished ? SLC_PKT_TCP : slc_pkt_parse(pkt, family, false);
-	if (unlikely(kind == SLC_PKT_UNCLEAR)) {
-		slc_pkt_addrs(pkt, family);
-		return slc_pkt_refuse(pkt, NULL, SLUICE_STAT_BAD_PACKET);
-	}
-	if (kind == SLC_PKT_ICMP_ERROR)
-		return slc_icmp_out(pkt);
-	if (kind != SLC_PKT_TCP && kind != SLC_PKT_UDP)
-		return NF_ACCEPT;
-	/* A backend's, for a client on this host */
-	half = unfinished ? NULL : slc_reply_half(pkt);
-	if (half && test_bit(SLC_FLOW_NAT, &slc_half_flow(half)->flags))
-		return slc_forward_out(pkt, half);
-	if (kind == SLC_PKT_UDP || likely(!guard_is_syn(pkt->seg.flags)))
+	if (likely(!guard_is_syn(pkt->seg.flags)))
 		return NF_ACCEPT;
 	svc = slc_config_lookup_rcu(pkt->sn, IPPROTO_TCP, &pkt->tuple.dst,
 				    pkt->tuple.dport);

@@ -232,6 +232,31 @@ static unsigned int walk_made(struct slc_pkt *pkt, u8 family)
 	return NF_ACCEPT;
 }
 
+static unsigned int walk_local(struct slc_pkt *pkt, u8 family)
+{
+	if (likely(slc_pkt_is_own(pkt->skb))) {
+		/* DNAT has it delivered here after all: see slc_forward_own6(). */
+		if (family == SLC_FAMILY_IPV6 &&
+		    ipv6_hdr(pkt->skb)->nexthdr != NEXTHDR_ROUTING)
+			IP6CB(pkt->skb)->srcrt = 0;
+		return NF_ACCEPT;
+	}
+	if (family == SLC_FAMILY_IPV6 && slc_guard_unfinished(pkt))
+		return slc_guard(pkt, true);
+	switch (slc_pkt_parse(pkt, family, false)) {
+	case SLC_PKT_TCP:
+	case SLC_PKT_UDP:
+		return slc_deliver(pkt);
+	case SLC_PKT_ICMP_ERROR:
+		return slc_icmp_out(pkt);
+	case SLC_PKT_UNCLEAR:
+		slc_pkt_addrs(pkt, family);
+		return slc_pkt_refuse(pkt, NULL, SLUICE_STAT_BAD_PACKET);
+	default:
+		return NF_ACCEPT;
+	}
+}
+
 /* What all hooks have in common. Packets come in process context too: from
  * applications, and from queues in user space.
  */
@@ -274,7 +299,7 @@ static unsigned int hook_made(void *priv, struct sk_buff *skb,
 static unsigned int hook_local(void *priv, struct sk_buff *skb,
 			       const struct nf_hook_state *state)
 {
-	return hook_run(priv, skb, state, slc_guard);
+	return hook_run(priv, skb, state, walk_local);
 }
 
 #define HOOK(_pf, _where, _fn, _prio)					\

@@ -47,14 +47,39 @@ unsigned int slc_made(struct slc_pkt *pkt);
 struct slc_half *slc_reply_half(const struct slc_pkt *pkt);
 
 /**
- * slc_guard() - Has a packet got by us to an application's door?
- * @pkt: the packet, in LOCAL_IN, not parsed
- * @family: SLC_FAMILY_*
+ * slc_deliver() - A packet for this host that we have not given its way.
+ * @pkt: the packet, in LOCAL_IN, parsed
+ *
+ * A backend's for a client on this host becomes the service's.
  *
  * Context: softirq, RCU held.
  * Return: a netfilter verdict.
  */
-unsigned int slc_guard(struct slc_pkt *pkt, u8 family);
+unsigned int slc_deliver(struct slc_pkt *pkt);
+
+/**
+ * slc_guard() - Has a packet got by us to an application's door?
+ * @pkt: a TCP packet, in LOCAL_IN, parsed or unfinished
+ * @unfinished: as slc_guard_unfinished() says; then it has no answer
+ *
+ * Context: softirq, RCU held.
+ * Return: a netfilter verdict.
+ */
+unsigned int slc_guard(struct slc_pkt *pkt, bool unfinished);
+
+/**
+ * slc_guard_unfinished() - Is there more to come of a packet of IPv6?
+ * @pkt: the packet, in LOCAL_IN, not parsed
+ *
+ * IPv6 delivers before its headers have had their say. A fragment will be part
+ * of a packet, and a packet with a way still to go, by routing headers, is
+ * delivered to the last address of it without another hook.
+ *
+ * Context: softirq, RCU held.
+ * Return: false if neither is the case; else @pkt is what a SYN will be, or
+ *	has no SYN.
+ */
+bool slc_guard_unfinished(struct slc_pkt *pkt);
 
 /**
  * slc_icmp_in() - An ICMP error about what we sent to a sender.

@@ -113,6 +113,16 @@ unsigned int slc_input(struct slc_pkt *pkt)
 	return pkt->may_call ? input_other(pkt) : NF_ACCEPT;
 }
 
+unsigned int slc_deliver(struct slc_pkt *pkt)
+{
+	struct slc_half *half = slc_reply_half(pkt);
+
+	if (half && test_bit(SLC_FLOW_NAT, &slc_half_flow(half)->flags))
+		return slc_forward_out(pkt, half);
+	return pkt->tuple.proto == IPPROTO_TCP ? slc_guard(pkt, false) :
+						 NF_ACCEPT;
+}
+
 unsigned int slc_made(struct slc_pkt *pkt)
 {
 	const struct slc_service_entry *svc;
