@@ -366,7 +366,6 @@ unsigned int slc_forward_out(struct slc_pkt *pkt, struct slc_half *half)
 	}
 	slc_relay_ct_mark(pkt->skb, flow);
 	slc_forward_untaken(pkt->skb);
-	slc_pkt_clear_own(pkt->skb);
 	err = slc_rewrite(pkt, half, &half->xlate);
 	if (unlikely(err))
 		return slc_pkt_refuse(pkt, svc, slc_relay_stat(err));

@@ -81,10 +81,10 @@ static inline void slc_forward_untaken(const struct sk_buff *skb)
 }
 
 /**
- * slc_forward_sent() - A packet goes out that is none of a backend's.
+ * slc_forward_sent() - A packet goes out by its route.
  * @skb: the packet, in POST_ROUTING
  *
- * A client's that we have given its way leaves as any other.
+ * What we have given its way leaves as any other.
  */
 static inline void slc_forward_sent(struct sk_buff *skb)
 {

@@ -209,18 +209,24 @@ static unsigned int walk_in(struct slc_pkt *pkt, u8 family)
 
 static unsigned int walk_out(struct slc_pkt *pkt, u8 family)
 {
+	unsigned int verdict = NF_ACCEPT;
+
 	if (unlikely(hook_is_bridged_on(pkt->skb)))
 		return NF_ACCEPT;
 	switch (slc_pkt_parse(pkt, family, true)) {
 	case SLC_PKT_TCP:
 	case SLC_PKT_UDP:
-		return slc_output_hook(pkt);
+		verdict = slc_output_hook(pkt);
+		break;
 	case SLC_PKT_ICMP_ERROR:
-		return slc_icmp_out(pkt);
+		verdict = slc_icmp_out(pkt);
+		break;
 	default:
-		slc_forward_sent(pkt->skb);
-		return NF_ACCEPT;
+		break;
 	}
+	if (verdict == NF_ACCEPT)
+		slc_forward_sent(pkt->skb);
+	return verdict;
 }
 
 static unsigned int walk_made(struct slc_pkt *pkt, u8 family)

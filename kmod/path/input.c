@@ -166,10 +166,8 @@ unsigned int slc_output_hook(struct slc_pkt *pkt)
 
 	pkt->tuple.side = SLC_SIDE_INNER;
 	half = slc_flow_lookup(pkt->sn, &pkt->tuple);
-	if (!half) {
-		slc_forward_sent(pkt->skb);
+	if (!half)
 		return NF_ACCEPT;
-	}
 	if (test_bit(SLC_FLOW_NAT, &slc_half_flow(half)->flags))
 		return slc_forward_out(pkt, half);
 	if (unlikely(pkt->state->in) &&
