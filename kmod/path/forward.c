@@ -120,13 +120,13 @@ static void forward_syn(struct slc_pkt *pkt, struct slc_half *half)
 	    !slc_pkt_options(pkt, &o))
 		return;
 	WRITE_ONCE(half->seq_end, pkt->seg.seq + 1 + pkt->seg.len);
-	WRITE_ONCE(half->win, pkt->seg.win);
 	wscale = o.has_wscale ? min_t(u8, o.wscale, SLC_FORWARD_UNSCALED - 1) :
 				SLC_FORWARD_UNSCALED;
 	if (half == in) {
 		/* An answer to one that came twice may be to either. */
 		WRITE_ONCE(flow->syn_us, atomic64_read(&in->packets) ? 0 : slc_now_us());
 		WRITE_ONCE(in->wscale, wscale);
+		WRITE_ONCE(in->win, pkt->seg.win);
 		/* Nothing is acknowledged yet: our note of the first number */
 		WRITE_ONCE(in->ack, pkt->seg.seq);
 		return;
@@ -181,8 +181,11 @@ static void forward_track(struct slc_pkt *pkt, struct slc_half *half)
 		if (unlikely(pkt->seg.flags & SLC_TCP_SYN))
 			forward_syn(pkt, half);
 		slc_relay_track(pkt, half);
-		/* Windows of SYNs are not scaled (RFC 7323 2.2). */
-		if (unlikely(pkt->seg.flags & SLC_TCP_SYN))
+		/* Windows of SYNs are not scaled (RFC 7323 2.2). A client's that
+		 * is none of its first may be anybody's.
+		 */
+		if (unlikely(pkt->seg.flags & SLC_TCP_SYN) &&
+		    half->dir == SLC_OUT)
 			WRITE_ONCE(half->win, pkt->seg.win);
 		return;
 	}
