@@ -25,7 +25,7 @@
 /* On by the route it has: the next packet of the batch must not take that for a
  * hint, nor is anybody to be told of a better way.
  */
-static void forward_on(struct sk_buff *skb)
+static void forward_routed(struct sk_buff *skb)
 {
 	slc_pkt_set_own(skb);
 	if (skb->protocol == htons(ETH_P_IP)) {
@@ -41,14 +41,14 @@ void slc_forward_preset(struct sk_buff *skb, struct dst_entry *dst)
 {
 	skb_dst_drop(skb);
 	skb_dst_set_noref(skb, dst);
-	forward_on(skb);
+	forward_routed(skb);
 }
 
 void slc_forward_by(struct sk_buff *skb, struct dst_entry *dst)
 {
 	skb_dst_drop(skb);
 	skb_dst_set(skb, dst);
-	forward_on(skb);
+	forward_routed(skb);
 }
 
 /* Of a conversation, or of a connection that had not begun, nothing is lost: it
