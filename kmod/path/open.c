@@ -14,24 +14,18 @@
 /* A cookie may come back this long after the last one was sent. */
 #define OPEN_COOKIE_LIFE	(2 * SLC_COOKIE_PERIOD_S * HZ)
 
-static bool open_is_syn(const struct slc_pkt *pkt)
-{
-	return (pkt->seg.flags & (SLC_TCP_SYN | SLC_TCP_ACK | SLC_TCP_RST |
-				  SLC_TCP_FIN)) == SLC_TCP_SYN;
-}
-
 /* The sender may not speak PROXY to this service. Costs it no memory. */
 static unsigned int open_untrusted(struct slc_pkt *pkt,
 				   const struct slc_service *svc, u8 policy)
 {
 	if (policy == SLUICE_UNTRUSTED_PASS) {
-		if (open_is_syn(pkt))
+		if (slc_pkt_is_syn(pkt))
 			slc_count(pkt->sn, svc, SLUICE_STAT_UNTRUSTED_PASSED);
 		return NF_ACCEPT;
 	}
 
 	/* Connections older than the service live on. */
-	if (!open_is_syn(pkt) && slc_socket_find(pkt->skb->dev, &pkt->tuple, false))
+	if (!slc_pkt_is_syn(pkt) && slc_socket_find(pkt->skb->dev, &pkt->tuple, false))
 		return NF_ACCEPT;
 
 	if (policy == SLUICE_UNTRUSTED_RESET) {
@@ -267,7 +261,7 @@ unsigned int slc_open(struct slc_pkt *pkt, const struct slc_service_entry *svc)
 		return slc_steer(pkt, svc);
 	if (!slc_service_trusts(rules, &pkt->tuple.src))
 		return open_untrusted(pkt, svc->service, rules->cfg.untrusted);
-	if (open_is_syn(pkt))
+	if (slc_pkt_is_syn(pkt))
 		return open_syn(pkt, svc);
 	return open_stray(pkt, svc);
 }

@@ -154,6 +154,18 @@ static inline bool slc_pkt_is_made(const struct slc_pkt *pkt)
 }
 
 /**
+ * slc_pkt_is_syn() - Does a segment begin a connection, and nothing else?
+ * @pkt: a parsed TCP packet
+ *
+ * Return: true if it does.
+ */
+static inline bool slc_pkt_is_syn(const struct slc_pkt *pkt)
+{
+	return (pkt->seg.flags & (SLC_TCP_SYN | SLC_TCP_ACK | SLC_TCP_RST |
+				  SLC_TCP_FIN)) == SLC_TCP_SYN;
+}
+
+/**
  * slc_pkt_authenticated() - Is a packet under IPsec's authentication header?
  * @skb: the packet
  * @nhoff: offset of its IPv6 header, or of a quoted one's

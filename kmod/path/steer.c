@@ -15,9 +15,7 @@
 
 static bool steer_is_first(const struct slc_pkt *pkt)
 {
-	return pkt->tuple.proto == IPPROTO_UDP ||
-	       (pkt->seg.flags & (SLC_TCP_SYN | SLC_TCP_ACK | SLC_TCP_RST |
-				  SLC_TCP_FIN)) == SLC_TCP_SYN;
+	return pkt->tuple.proto == IPPROTO_UDP || slc_pkt_is_syn(pkt);
 }
 
 /* A connection that nobody knows of, here: it may have been another balancer's,
