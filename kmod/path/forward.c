@@ -8,7 +8,6 @@
 
 #include "compat.h"
 #include "core/sched.h"
-#include "obj/config.h"
 #include "obj/pool.h"
 #include "obj/service.h"
 #include "obj/stats.h"
@@ -66,18 +65,12 @@ static bool forward_leaves(const struct slc_flow *flow, bool udp, u8 flags)
 /* It begins anew. */
 static unsigned int forward_again(struct slc_pkt *pkt, struct slc_flow *flow)
 {
-	const struct slc_service_entry *svc;
-
 	/* A connection had not begun. */
 	if (pkt->tuple.proto == IPPROTO_UDP)
 		slc_flow_end(flow, READ_ONCE(flow->state),
 			     SLUICE_STAT_FLOWS_MOVED);
 	slc_flow_kill(flow);
-	if (slc_pkt_is_made(pkt))
-		return slc_made(pkt);
-	svc = slc_config_lookup_rcu(pkt->sn, pkt->tuple.proto, &pkt->tuple.dst,
-				    pkt->tuple.dport);
-	return svc ? slc_open(pkt, svc) : NF_ACCEPT;
+	return slc_pkt_is_made(pkt) ? slc_made(pkt) : slc_open_anew(pkt);
 }
 
 /* The backend has answered: how fast? */

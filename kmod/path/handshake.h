@@ -34,6 +34,14 @@ struct slc_service_entry;
 unsigned int slc_open(struct slc_pkt *pkt, const struct slc_service_entry *svc);
 
 /**
+ * slc_open_anew() - The same, of a packet whose flow is no more.
+ * @pkt: the packet, in PRE_ROUTING
+ *
+ * Return: a netfilter verdict.
+ */
+unsigned int slc_open_anew(struct slc_pkt *pkt);
+
+/**
  * slc_handshake_offer() - What a sender may be promised.
  * @svc: the service it calls
  * @offer: what its namespace's TCP would promise

@@ -25,7 +25,8 @@ static unsigned int open_untrusted(struct slc_pkt *pkt,
 	}
 
 	/* Connections older than the service live on. */
-	if (!slc_pkt_is_syn(pkt) && slc_socket_find(pkt->skb->dev, &pkt->tuple, false))
+	if (!slc_pkt_is_syn(pkt) &&
+	    slc_socket_find(pkt->skb->dev, &pkt->tuple, false))
 		return NF_ACCEPT;
 
 	if (policy == SLUICE_UNTRUSTED_RESET) {
@@ -264,4 +265,13 @@ unsigned int slc_open(struct slc_pkt *pkt, const struct slc_service_entry *svc)
 	if (slc_pkt_is_syn(pkt))
 		return open_syn(pkt, svc);
 	return open_stray(pkt, svc);
+}
+
+unsigned int slc_open_anew(struct slc_pkt *pkt)
+{
+	const struct slc_service_entry *svc;
+
+	svc = slc_config_lookup_rcu(pkt->sn, pkt->tuple.proto, &pkt->tuple.dst,
+				    pkt->tuple.dport);
+	return svc ? slc_open(pkt, svc) : NF_ACCEPT;
 }

@@ -11,7 +11,6 @@
 
 #include "compat.h"
 #include "core/xfam.h"
-#include "obj/config.h"
 #include "obj/pool.h"
 #include "obj/service.h"
 #include "obj/stats.h"
@@ -315,7 +314,6 @@ unsigned int slc_relay_in(struct slc_pkt *pkt, struct slc_half *half)
 					     half[SLC_IN]);
 	struct sk_buff *skb = pkt->skb;
 	struct slc_service *svc = flow->service;
-	const struct slc_service_entry *next;
 	unsigned int len = skb->len;
 	struct dst_entry *dst;
 	bool ipsec;
@@ -330,10 +328,7 @@ unsigned int slc_relay_in(struct slc_pkt *pkt, struct slc_half *half)
 			return relay_challenge(pkt, half);
 		/* A new connection need not wait for the end of an old one. */
 		slc_flow_kill(flow);
-		next = slc_config_lookup_rcu(pkt->sn, IPPROTO_TCP,
-					     &pkt->tuple.dst,
-					     pkt->tuple.dport);
-		return next ? slc_open(pkt, next) : NF_ACCEPT;
+		return slc_open_anew(pkt);
 	}
 	ipsec = skb_sec_path(skb);
 	slc_secpath_forget(skb, flow->secpath);
