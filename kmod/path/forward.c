@@ -329,14 +329,12 @@ unsigned int slc_forward_leave(struct slc_pkt *pkt, struct slc_flow *flow)
 {
 	struct sk_buff *skb = pkt->skb;
 	struct dst_entry *dst;
-	struct slc_tuple t;
 
 	if (likely(!flow->port || !flow->ifindex ||
 		   pkt->state->hook != NF_INET_POST_ROUTING ||
 		   !slc_route_is_local(skb_dst(skb), pkt->tuple.family)))
 		return NF_ACCEPT;
-	slc_tuple_reverse(&t, &flow->half[SLC_IN].key);
-	dst = slc_route_out(pkt->sn, &t, flow->ifindex, flow->outer_mark);
+	dst = slc_route_sender(flow);
 	if (IS_ERR(dst))
 		return slc_pkt_refuse(pkt, flow->service,
 				      SLUICE_STAT_CLIENT_NO_ROUTE);

@@ -377,8 +377,7 @@ unsigned int slc_icmp_out(struct slc_pkt *pkt)
 		return slc_pkt_refuse(pkt, flow->service,
 				      SLUICE_STAT_ICMP_DROPPED);
 
-	slc_tuple_reverse(&key, &in->key);
-	route = slc_route_out(pkt->sn, &key, flow->ifindex, flow->outer_mark);
+	route = slc_route_sender(flow);
 	if (IS_ERR(route))
 		return slc_pkt_refuse(pkt, flow->service,
 				      SLUICE_STAT_ICMP_DROPPED);

@@ -194,8 +194,7 @@ static unsigned int relay_challenge(struct slc_pkt *pkt, struct slc_half *half)
 
 	if (slc_pkt_challenge(&flow->challenged)) {
 		slc_tuple_reverse(&t, &half->key);
-		dst = slc_route_out(pkt->sn, &t, flow->ifindex,
-				    flow->outer_mark);
+		dst = slc_route_sender(flow);
 		if (!IS_ERR(dst)) {
 			slc_todo_init(&todo, pkt->sn);
 			slc_seg_out(&todo, &seg, dst);
@@ -432,17 +431,14 @@ static bool relay_fits(struct slc_pkt *pkt, const struct slc_half *half)
 	return false;
 }
 
-static noinline struct dst_entry *relay_route_out(const struct slc_pkt *pkt,
-						  struct slc_half *half)
+static noinline struct dst_entry *relay_route_out(struct slc_half *half)
 {
-	const struct slc_flow *flow = slc_half_flow(half);
+	u8 family = slc_half_other(half)->key.family;
 	struct dst_entry *dst;
-	struct slc_tuple t;
 
-	slc_tuple_reverse(&t, &slc_half_other(half)->key);
-	dst = slc_route_out(pkt->sn, &t, flow->ifindex, flow->outer_mark);
+	dst = slc_route_sender(slc_half_flow(half));
 	if (!IS_ERR(dst))
-		slc_route_set(half, dst, slc_route_cookie(dst, t.family), 0);
+		slc_route_set(half, dst, slc_route_cookie(dst, family), 0);
 	return dst;
 }
 
@@ -478,7 +474,7 @@ unsigned int slc_relay_out(struct slc_pkt *pkt, struct slc_half *half)
 
 	dst = slc_route_cached(half, 0);
 	if (unlikely(!dst)) {
-		dst = relay_route_out(pkt, half);
+		dst = relay_route_out(half);
 		if (IS_ERR(dst))
 			return slc_pkt_refuse(pkt, svc,
 					      SLUICE_STAT_CONNECT_UNREACHABLE);

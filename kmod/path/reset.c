@@ -63,7 +63,7 @@ static void reset_out(struct slc_flow *flow, struct slc_todo *todo)
 	struct dst_entry *dst;
 
 	slc_tuple_reverse(&t, &in->key);
-	dst = slc_route_out(flow->sn, &t, flow->ifindex, flow->outer_mark);
+	dst = slc_route_sender(flow);
 	if (IS_ERR(dst))
 		return;
 	slc_seg_out(todo, &seg, dst);

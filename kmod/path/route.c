@@ -272,6 +272,14 @@ int slc_route_source(const struct slc_net *sn, struct slc_tuple *t, u32 mark)
 					      route_source6(sn, t, mark);
 }
 
+struct dst_entry *slc_route_sender(const struct slc_flow *flow)
+{
+	struct slc_tuple t;
+
+	slc_tuple_reverse(&t, &flow->half[SLC_IN].key);
+	return slc_route_out(flow->sn, &t, flow->ifindex, flow->outer_mark);
+}
+
 u32 slc_route_cookie(const struct dst_entry *dst, u8 family)
 {
 	if (family == SLC_FAMILY_IPV4 || dst_xfrm(dst))

@@ -91,6 +91,14 @@ struct dst_entry *slc_route_out(const struct slc_net *sn,
 				u32 mark);
 
 /**
+ * slc_route_sender() - The output route for packets to a flow's sender or client.
+ * @flow: the flow
+ *
+ * Return: a referenced route, or ERR_PTR.
+ */
+struct dst_entry *slc_route_sender(const struct slc_flow *flow);
+
+/**
  * slc_route_is_local() - Does an output route lead to this host itself?
  * @dst: the route
  * @family: SLC_FAMILY_*
