@@ -196,14 +196,14 @@ static int connect_claim(const struct slc_pkt *pkt, struct slc_flow *flow,
 		old = slc_half_flow(found);
 		if (!slc_flow_spent(old)) {
 			if (!connect_forgotten(pkt, old, inner))
-				return err;
+				return -EADDRINUSE;
 			slc_flow_end(old, SLUICE_FLOW_STATE_RESET,
 				     SLUICE_STAT_FLOWS_EXPIRED);
 		}
 		/* Its sender hears of it when it next says something. */
 		slc_flow_kill(old);
 	}
-	return err;
+	return err == -EEXIST ? -EADDRINUSE : err;
 }
 
 /* Up to 4 kB of a sender whose application has not answered: of its budget. */
@@ -303,9 +303,7 @@ static int connect_pool(struct slc_early *e, struct slc_pkt *pkt,
 	*to = slc_pick(svc ? svc->pool : NULL, inner);
 	if (!to->backend)
 		return SLUICE_STAT_NO_BACKEND;
-	inner->dst = to->backend->addr;
-	if (to->backend->port)
-		inner->dport = htons(to->backend->port);
+	slc_steer_to(inner, to->backend);
 	if (pp->has_addr && !connect_client_ok(pkt, inner))
 		return SLUICE_STAT_CLIENT_REFUSED;
 	dst = slc_route_forward(pkt, &inner->dst);
@@ -313,61 +311,6 @@ static int connect_pool(struct slc_early *e, struct slc_pkt *pkt,
 		return SLUICE_STAT_CONNECT_UNREACHABLE;
 	connect_route(e, dst, inner->family);
 	return 0;
-}
-
-/* What never changes of the flow, once its inner leg is known */
-static void connect_freeze(struct slc_flow *flow, const struct slc_early *e,
-			   const struct slc_tuple *inner)
-{
-	struct slc_half *out = &flow->half[SLC_OUT];
-	struct slc_half *in = &flow->half[SLC_IN];
-
-	in->key = e->key;
-	slc_tuple_reverse(&out->key, inner);
-	out->key.side = SLC_SIDE_INNER;
-	in->pseudo = slc_rewrite_pseudo(&e->key, inner);
-	/* The other way round: the same difference with its sign reversed. */
-	out->pseudo = slc_csum_negate(&(struct slc_csum) {
-				.sum = in->pseudo }).sum;
-}
-
-/* Bind the flow to its backend and put its half into the table; full NAT may try
- * some ports.
- */
-static int connect_bind(struct slc_pkt *pkt, struct slc_early *e,
-			struct slc_flow *flow, struct slc_tuple *inner,
-			const struct slc_choice *to)
-{
-	bool again = to->mode->caps & SLC_MODE_OWN_SOURCE;
-	unsigned int tries = again ? SLC_STEER_SOURCES : 1;
-	int err;
-
-	slc_flow_bind(flow, to->backend);
-	do {
-		err = to->mode->bind(flow, pkt, inner);
-		if (err)
-			return err;
-		err = -EEXIST;
-		if (again && slc_steer_taken(pkt, inner))
-			continue;
-		connect_freeze(flow, e, inner);
-		err = connect_claim(pkt, flow, inner);
-	} while (err == -EEXIST && --tries);
-	return err;
-}
-
-static int connect_stat(int err)
-{
-	switch (err) {
-	case -EEXIST:
-		return SLUICE_STAT_CLIENT_IN_USE;
-	case -EADDRNOTAVAIL:
-		return SLUICE_STAT_NO_PORT;
-	case -EHOSTUNREACH:
-		return SLUICE_STAT_CONNECT_UNREACHABLE;
-	default:
-		return SLUICE_STAT_NO_MEMORY;
-	}
 }
 
 int slc_connect(struct slc_early *e, struct slc_pkt *pkt,
@@ -419,14 +362,15 @@ int slc_connect(struct slc_early *e, struct slc_pkt *pkt,
 	flow->early = e;
 	flow->secpath = slc_secpath_get(pkt->skb, &e->key, &inner);
 	if (to.backend) {
-		err = connect_bind(pkt, e, flow, &inner, &to);
+		err = slc_steer_bind(pkt, flow, &to, &e->key, &inner,
+				     connect_claim);
 	} else {
-		connect_freeze(flow, e, &inner);
+		slc_rewrite_legs(flow, &e->key, &inner);
 		err = connect_claim(pkt, flow, &inner);
 	}
 	if (err) {
 		slc_flow_kill(flow);
-		return connect_stat(err);
+		return slc_steer_stat(err);
 	}
 	e->flow = flow;
 	slc_early_charge(e, sizeof(*flow));

@@ -16,13 +16,21 @@
 #include "core/xfam.h"
 #include "path/rewrite.h"
 
-u16 slc_rewrite_pseudo(const struct slc_tuple *from,
-		       const struct slc_tuple *to)
+void slc_rewrite_legs(struct slc_flow *flow, const struct slc_tuple *outer,
+		      const struct slc_tuple *inner)
 {
+	struct slc_half *out = &flow->half[SLC_OUT];
+	struct slc_half *in = &flow->half[SLC_IN];
 	struct slc_csum c = { };
 
-	slc_xfam_pseudo(from, to, &c);
-	return slc_csum_fold(c.sum);
+	in->key = *outer;
+	slc_tuple_reverse(&out->key, inner);
+	out->key.side = SLC_SIDE_INNER;
+	slc_xfam_pseudo(outer, inner, &c);
+	in->pseudo = slc_csum_fold(c.sum);
+	/* The other way round: the same difference with its sign reversed. */
+	out->pseudo = slc_csum_negate(&(struct slc_csum) {
+				.sum = in->pseudo }).sum;
 }
 
 /* The addresses of the other leg, in a header of the same family. */

@@ -42,13 +42,16 @@ int slc_rewrite(struct slc_pkt *pkt, const struct slc_half *half,
 int slc_rewrite_cut(struct slc_pkt *pkt, u32 n);
 
 /**
- * slc_rewrite_pseudo() - What new addresses do to checksums.
- * @from: tuple of the packets as they come
- * @to: tuple of the packets as they go
+ * slc_rewrite_legs() - Say of a flow what its two legs are.
+ * @flow: the flow, in no table yet
+ * @outer: tuple of what its sender or client sends
+ * @inner: tuple of what its application or backend is sent, of either side
  *
- * Return: value for slc_half.pseudo.
+ * Sets keys, and what new addresses do to checksums.
+ *
+ * Context: any.
  */
-u16 slc_rewrite_pseudo(const struct slc_tuple *from,
-		       const struct slc_tuple *to);
+void slc_rewrite_legs(struct slc_flow *flow, const struct slc_tuple *outer,
+		      const struct slc_tuple *inner);
 
 #endif /* SLC_PATH_REWRITE_H */

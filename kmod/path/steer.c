@@ -13,6 +13,9 @@
 #include "path/rewrite.h"
 #include "path/steer.h"
 
+/* Sources that a flow may try: others have them by accident, if at all. */
+#define STEER_SOURCES	8
+
 static bool steer_is_first(const struct slc_pkt *pkt)
 {
 	return pkt->tuple.proto == IPPROTO_UDP || slc_pkt_is_syn(pkt);
@@ -45,29 +48,8 @@ static unsigned int steer_refuse(struct slc_pkt *pkt,
 	return slc_pkt_refuse(pkt, svc, why);
 }
 
-/* What never changes of a flow, once its inner leg is known. */
-static void steer_freeze(struct slc_flow *flow, const struct slc_pkt *pkt,
-			 const struct slc_tuple *inner,
-			 const struct slc_service_cfg *cfg)
-{
-	struct slc_half *out = &flow->half[SLC_OUT];
-	struct slc_half *in = &flow->half[SLC_IN];
-
-	in->key = pkt->tuple;
-	slc_tuple_reverse(&out->key, inner);
-	in->pseudo = slc_rewrite_pseudo(&pkt->tuple, inner);
-	out->pseudo = slc_csum_negate(&(struct slc_csum) {
-			.sum = in->pseudo }).sum;
-	__set_bit(SLC_FLOW_NAT, &flow->flags);
-	flow->mark = cfg->mark;
-	flow->mark_mask = cfg->mark_mask;
-	flow->outer_mark = pkt->skb->mark;
-	flow->ifindex = slc_pkt_is_made(pkt) ? 0 : pkt->skb->dev->ifindex;
-	flow->state = pkt->tuple.proto == IPPROTO_UDP ?
-		      SLUICE_FLOW_STATE_ESTABLISHED : SLUICE_FLOW_STATE_CONNECT;
-}
-
-bool slc_steer_taken(const struct slc_pkt *pkt, const struct slc_tuple *inner)
+/* Has a socket of this host an address and port that were lent to a flow? */
+static bool steer_taken(const struct slc_pkt *pkt, const struct slc_tuple *inner)
 {
 	struct net_device *dev = slc_pkt_is_made(pkt) ?
 				 pkt->sn->net->loopback_dev : pkt->skb->dev;
@@ -79,21 +61,66 @@ bool slc_steer_taken(const struct slc_pkt *pkt, const struct slc_tuple *inner)
 	return slc_socket_find(dev, &t, true) < 0;
 }
 
+void slc_steer_to(struct slc_tuple *inner, const struct slc_backend *backend)
+{
+	inner->dst = backend->addr;
+	if (backend->port)
+		inner->dport = htons(backend->port);
+}
+
+int slc_steer_bind(const struct slc_pkt *pkt, struct slc_flow *flow,
+		   const struct slc_choice *to, const struct slc_tuple *outer,
+		   struct slc_tuple *inner,
+		   int (*claim)(const struct slc_pkt *pkt, struct slc_flow *flow,
+				const struct slc_tuple *inner))
+{
+	bool again = to->mode->caps & SLC_MODE_OWN_SOURCE;
+	unsigned int tries = again ? STEER_SOURCES : 1;
+	int err;
+
+	slc_flow_bind(flow, to->backend);
+	do {
+		err = to->mode->bind(flow, pkt, inner);
+		if (err)
+			return err;
+		err = -EADDRINUSE;
+		if (again && steer_taken(pkt, inner))
+			continue;
+		slc_rewrite_legs(flow, outer, inner);
+		err = claim(pkt, flow, inner);
+	} while (err == -EADDRINUSE && --tries);
+	return err;
+}
+
+int slc_steer_stat(int err)
+{
+	switch (err) {
+	case -EADDRINUSE:
+		return SLUICE_STAT_CLIENT_IN_USE;
+	case -EADDRNOTAVAIL:
+		return SLUICE_STAT_NO_PORT;
+	case -EHOSTUNREACH:
+		return SLUICE_STAT_CONNECT_UNREACHABLE;
+	default:
+		return slc_alloc_stat(err);
+	}
+}
+
 /* Into the table, the backend's half first. Another client's flow may have the
  * same inner leg, by another service.
  */
-static int steer_insert(struct slc_flow *flow)
+static int steer_claim(const struct slc_pkt *pkt, struct slc_flow *flow,
+		       const struct slc_tuple *inner)
 {
-	struct slc_net *sn = flow->sn;
 	struct slc_half *out = &flow->half[SLC_OUT];
 	struct slc_half *found;
 	int err;
 
 	err = slc_flow_insert(out);
 	if (err == -EEXIST) {
-		found = slc_flow_lookup(sn, &out->key);
+		found = slc_flow_lookup(pkt->sn, &out->key);
 		if (found && slc_tuple_eq(&slc_half_flow(found)->half[SLC_IN].key,
-					  &flow->half[SLC_IN].key))
+					  &pkt->tuple))
 			return -EEXIST;
 		if (found && !slc_flow_spent(slc_half_flow(found)))
 			return -EADDRINUSE;
@@ -109,9 +136,8 @@ static struct slc_flow *steer_flow(struct slc_pkt *pkt,
 				   const struct slc_service_entry *svc,
 				   const struct slc_choice *to)
 {
-	bool again = to->mode->caps & SLC_MODE_OWN_SOURCE;
-	unsigned int tries = again ? SLC_STEER_SOURCES : 1;
-	struct slc_tuple inner;
+	const struct slc_service_cfg *cfg = &svc->rules->cfg;
+	struct slc_tuple inner = pkt->tuple;
 	struct slc_flow *flow;
 	int err;
 
@@ -122,24 +148,17 @@ static struct slc_flow *steer_flow(struct slc_pkt *pkt,
 		slc_flow_kill(flow);
 		return ERR_PTR(-EOVERFLOW);
 	}
-	slc_flow_bind(flow, to->backend);
+	__set_bit(SLC_FLOW_NAT, &flow->flags);
+	flow->mark = cfg->mark;
+	flow->mark_mask = cfg->mark_mask;
+	flow->outer_mark = pkt->skb->mark;
+	flow->ifindex = slc_pkt_is_made(pkt) ? 0 : pkt->skb->dev->ifindex;
+	flow->state = pkt->tuple.proto == IPPROTO_UDP ?
+		      SLUICE_FLOW_STATE_ESTABLISHED : SLUICE_FLOW_STATE_CONNECT;
 	if (to->sched->feedback)
 		flow->sched = to->sched;
-	do {
-		inner = pkt->tuple;
-		inner.side = SLC_SIDE_INNER;
-		inner.dst = to->backend->addr;
-		if (to->backend->port)
-			inner.dport = htons(to->backend->port);
-		err = to->mode->bind(flow, pkt, &inner);
-		if (err)
-			break;
-		err = -EADDRINUSE;
-		if (again && slc_steer_taken(pkt, &inner))
-			continue;
-		steer_freeze(flow, pkt, &inner, &svc->rules->cfg);
-		err = steer_insert(flow);
-	} while (err == -EADDRINUSE && --tries);
+	slc_steer_to(&inner, to->backend);
+	err = slc_steer_bind(pkt, flow, to, &pkt->tuple, &inner, steer_claim);
 	if (!err)
 		return flow;
 	slc_flow_kill(flow);
@@ -158,16 +177,14 @@ static unsigned int steer_failed(struct slc_pkt *pkt,
 		if (half)
 			return slc_forward_on(pkt, half);
 		return slc_pkt_refuse(pkt, svc, SLUICE_STAT_NO_FLOW);
-	case -EADDRINUSE:
-		return steer_refuse(pkt, svc, SLUICE_STAT_CLIENT_IN_USE);
-	case -EADDRNOTAVAIL:
-		return steer_refuse(pkt, svc, SLUICE_STAT_NO_PORT);
 	case -EOVERFLOW:
 		return slc_pkt_refuse(pkt, svc, SLUICE_STAT_HALF_OPEN_LIMIT);
+	case -EADDRINUSE:
+	case -EADDRNOTAVAIL:
 	case -EHOSTUNREACH:
-		return steer_refuse(pkt, svc, SLUICE_STAT_CONNECT_UNREACHABLE);
+		return steer_refuse(pkt, svc, slc_steer_stat(err));
 	default:
-		return slc_pkt_refuse(pkt, svc, slc_alloc_stat(err));
+		return slc_pkt_refuse(pkt, svc, slc_steer_stat(err));
 	}
 }
 

@@ -10,8 +10,10 @@
 
 #include "path/pkt.h"
 
+struct slc_backend;
+struct slc_choice;
+struct slc_flow;
 struct slc_service_entry;
-struct slc_tuple;
 
 /**
  * slc_steer() - A packet to a service with a pool that belongs to nothing yet.
@@ -25,16 +27,37 @@ struct slc_tuple;
  */
 unsigned int slc_steer(struct slc_pkt *pkt, const struct slc_service_entry *svc);
 
-/* Sources that a flow may try: others have them by accident, if at all. */
-#define SLC_STEER_SOURCES	8
+/**
+ * slc_steer_to() - Let a tuple lead to a backend.
+ * @inner: the tuple; keeps its port where the backend has none
+ * @backend: the backend
+ */
+void slc_steer_to(struct slc_tuple *inner, const struct slc_backend *backend);
 
 /**
- * slc_steer_taken() - Has a socket of this host an address and port lent to a flow?
- * @pkt: the flow's first packet
- * @inner: tuple of what its backend would be sent
+ * slc_steer_bind() - Bind a flow to its backend, and claim its inner leg.
+ * @pkt: the packet that it is bound by
+ * @flow: the flow, in no table yet
+ * @to: its backend, and how that is reached
+ * @outer: tuple of what its sender or client sends
+ * @inner: tuple of what the backend is to be sent; its source may be changed
+ * @claim: puts the flow into the table; -EADDRINUSE if another has @inner. Where
+ *	its source is this host's to choose, some are tried
  *
- * Return: true if one has.
+ * Return: 0, or as slc_mode.bind() or @claim; then @flow is to be killed.
  */
-bool slc_steer_taken(const struct slc_pkt *pkt, const struct slc_tuple *inner);
+int slc_steer_bind(const struct slc_pkt *pkt, struct slc_flow *flow,
+		   const struct slc_choice *to, const struct slc_tuple *outer,
+		   struct slc_tuple *inner,
+		   int (*claim)(const struct slc_pkt *pkt, struct slc_flow *flow,
+				const struct slc_tuple *inner));
+
+/**
+ * slc_steer_stat() - The counter for a flow that is not bound.
+ * @err: of slc_flow_alloc() or slc_steer_bind()
+ *
+ * Return: enum sluice_stat.
+ */
+int slc_steer_stat(int err);
 
 #endif /* SLC_PATH_STEER_H */
