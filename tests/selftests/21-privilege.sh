@@ -34,10 +34,12 @@ commands=(
 	"pool add p"
 	"pool set p retries 3"
 	"pool show"
+	"pool stats p"
 	"pool del p"
 	"backend add p 10.0.2.1:80"
 	"backend set p 10.0.2.1:80 weight 2"
 	"backend show"
+	"backend stats p"
 	"backend del p 10.0.2.1:80"
 	"rule add web sni *.example.org pool p"
 	"rule show"
@@ -67,7 +69,7 @@ commands=(
 # Those who need no right, and what help shows of itself; test 28 has whoami
 others="check|version|whoami|help OBJECT"
 # listed: the list's, without their arguments; a word more after a command is one
-listed() { printf '%s\n' "${commands[@]}" | sed -E 's/^(stats reset|[a-z]+ (add|set|del|show|flush)|[a-z]+).*/\1/'; }
+listed() { printf '%s\n' "${commands[@]}" | sed -E 's/^(stats reset|[a-z]+ (add|set|del|show|flush|stats)|[a-z]+).*/\1/'; }
 is "these are all commands there are" "$(listed | sort -u | paste -sd,)" \
 	"$("$SLUICE" help | sed -nE 's/^  (.{8}) (.{6}) .*/\1 \2/p' | sed -E 's/ +/ /; s/ +$//' |
 		grep -vxE "$others" | sort -u | paste -sd,)"
