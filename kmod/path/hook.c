@@ -233,9 +233,8 @@ static unsigned int walk_made(struct slc_pkt *pkt, u8 family)
 {
 	enum slc_pkt_kind kind = slc_pkt_parse(pkt, family, false);
 
-	if ((kind == SLC_PKT_TCP || kind == SLC_PKT_UDP) && pkt->may_call)
-		return slc_made(pkt);
-	return NF_ACCEPT;
+	return kind == SLC_PKT_TCP || kind == SLC_PKT_UDP ? slc_made(pkt) :
+							    NF_ACCEPT;
 }
 
 static unsigned int walk_local(struct slc_pkt *pkt, u8 family)

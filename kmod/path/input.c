@@ -123,12 +123,39 @@ unsigned int slc_deliver(struct slc_pkt *pkt)
 						 NF_ACCEPT;
 }
 
+/* A socket of this host may begin with a port that a flow to the same backend was
+ * lent. The backend could not tell the two apart, so the socket is refused, which is
+ * the one error that connect() does not wait out.
+ */
+static noinline unsigned int made_lent(struct slc_pkt *pkt)
+{
+	struct slc_half *half;
+	struct slc_tuple key;
+
+	if (pkt->tuple.proto == IPPROTO_TCP && !slc_pkt_is_syn(pkt))
+		return NF_ACCEPT;
+	slc_tuple_reverse(&key, &pkt->tuple);
+	key.side = SLC_SIDE_INNER;
+	half = slc_flow_lookup(pkt->sn, &key);
+	if (!half || !slc_half_flow(half)->port)
+		return NF_ACCEPT;
+	if (slc_flow_spent(slc_half_flow(half))) {
+		slc_flow_kill(slc_half_flow(half));
+		return NF_ACCEPT;
+	}
+	slc_pkt_refuse(pkt, slc_half_flow(half)->service,
+		       SLUICE_STAT_CLIENT_IN_USE);
+	return NF_DROP_ERR(-ECONNREFUSED);
+}
+
 unsigned int slc_made(struct slc_pkt *pkt)
 {
 	const struct slc_service_entry *svc;
 	struct slc_half *half;
 	u8 family = pkt->tuple.family;
 
+	if (!pkt->may_call)
+		return made_lent(pkt);
 	half = slc_flow_lookup(pkt->sn, &pkt->tuple);
 	if (half)
 		return test_bit(SLC_FLOW_NAT,
@@ -137,7 +164,9 @@ unsigned int slc_made(struct slc_pkt *pkt)
 	svc = slc_config_lookup_rcu(pkt->sn, pkt->tuple.proto, &pkt->tuple.dst,
 				    pkt->tuple.dport);
 	/* Who has to begin with a header does so over lo. */
-	if (!svc || slc_service_bind(&svc->rules->cfg) != SLUICE_BIND_SYN)
+	if (!svc)
+		return made_lent(pkt);
+	if (slc_service_bind(&svc->rules->cfg) != SLUICE_BIND_SYN)
 		return NF_ACCEPT;
 	if (svc->rules->cfg.any_addr &&
 	    !slc_route_is_local(skb_dst(pkt->skb), family))

@@ -122,12 +122,15 @@ void slc_pkt_addrs(struct slc_pkt *pkt, u8 family)
 		pkt_addrs6(t, ipv6_hdr(pkt->skb));
 }
 
-/* Is a port one that we care for? */
+/* Is a port one that we care for? Of what this host makes also that of a backend,
+ * for the port it comes from may have been lent.
+ */
 static __always_inline bool pkt_ports(struct slc_pkt *pkt, __be16 source,
 				      __be16 dest, bool out)
 {
 	pkt->may_call = slc_config_port_rcu(pkt->sn, out ? source : dest);
-	return pkt->may_call || slc_config_reply_rcu(pkt->sn, source);
+	return pkt->may_call ||
+	       slc_config_reply_rcu(pkt->sn, slc_pkt_is_made(pkt) ? dest : source);
 }
 
 static __always_inline void pkt_tuple(struct slc_pkt *pkt, u8 family, u8 proto,

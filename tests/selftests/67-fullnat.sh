@@ -295,6 +295,31 @@ for f in 4 6; do
 		"$TMP/local-$f.log"
 done
 
+# A program here that would call a backend from a port that is lent is told so at once.
+in_use() { sluice -j stats "$1" | jq ".\"client-in-use\""; }
+for f in 4 6; do
+	names $f 81
+	rm -f "$TMP/stop"
+	launch lent-$f.log client client "$vip" who "until=$TMP/stop"
+	wait_for grep -q peer= "$TMP/lent-$f.log"
+	p=$(<"$TMP/lent-$f.log") p=${p%% local=*} p=${p##*:}
+	before=$(in_use "one${f#4}")
+	says "a socket that wants a port that is lent is refused (IPv$f)" \
+		"status 3: refused: Connection refused" talk_from bal --bind "$here:$p" "$b1:8080" who
+	is "and counted (IPv$f)" "$(($(in_use "one${f#4}") - before))" 1
+	: >"$TMP/stop"
+	claim "whose flow is unharmed (IPv$f)" wait_for grep -q "all came through" "$TMP/lent-$f.log"
+	says "when that is over the port is anybody's again (IPv$f)" "peer=$here:$p local=$b1:8080" \
+		talk_from bal --bind "$here:$p" "$b1:8080" who
+	names $f 54
+	p=$(udp_from client "$vip" who) p=${p%% local=*} p=${p##*:}
+	before=$(in_use "dns1${f#4}")
+	says "a datagram from one is refused (IPv$f)" \
+		"status 1: ConnectionRefusedError: [Errno 111] Connection refused" \
+		udp_from bal --bind "$here:$p" "$b1:5300" who
+	is "and counted (IPv$f)" "$(($(in_use "dns1${f#4}") - before))" 1
+done
+
 # --- the firewall of the balancer, and connection tracking -----------------------------------------
 
 bal nft -f - <<-END || bail "nft refuses the rules"
