@@ -51,6 +51,24 @@ void slc_view_init(struct slc_view *view, const struct slc_sched *sched,
 	view->priv = (u8 *)view + priv_offset(n);
 }
 
+void slc_view_start(struct slc_view *view, u32 ramp_ms, u64 now_ms)
+{
+	u32 least = ramp_ms, most = 0;
+	unsigned int i;
+
+	for (i = 0; i < view->n; i++) {
+		const struct slc_target *t = &view->target[i];
+
+		if (!t->weight)
+			continue;
+		least = min(least, t->left_ms);
+		most = max(most, t->left_ms);
+	}
+	view->built_ms = now_ms;
+	view->ramp_ms = most ? ramp_ms : 0;
+	view->least_ms = least;
+}
+
 /* Does a scheduler that keeps places make the same of both? */
 static bool same_places(const struct slc_view *a, const struct slc_view *b)
 {
@@ -108,13 +126,39 @@ unsigned int slc_sums_find(const struct slc_sums *sums, unsigned int n, u32 at)
 	return lo;
 }
 
-int slc_sched_walk(const struct slc_view *view, const struct slc_pick *pick,
+/* A sixteenth at first, or rather as much of what is left as that. */
+static u32 part_of(const struct slc_view *view, u32 left_ms, u64 passed_ms)
+{
+	u32 left = left_ms > passed_ms ? left_ms - passed_ms : 0;
+
+	return SLC_START_FIRST * view->ramp_ms - (SLC_START_FIRST - 1) * left;
+}
+
+static_assert((u64)SLC_START_FIRST * SLC_START_MAX_S * 1000 <= U32_MAX,
+	      "parts of the longest start fit");
+
+u64 slc_sched_part(const struct slc_view *view, const struct slc_target *t,
+		   const struct slc_pick *pick)
+{
+	u64 passed = pick->now_ms - view->built_ms;
+
+	/* A clock may be behind another processor's. */
+	if ((s64)passed < 0)
+		passed = 0;
+	if (pick->all || t->left_ms <= max_t(u64, view->least_ms, passed))
+		return SLC_PART_ONE;
+	return div_u64((u64)part_of(view, t->left_ms, passed) << 32,
+		       part_of(view, view->least_ms, passed));
+}
+
+int slc_sched_walk(const struct slc_view *view, struct slc_pick *pick,
 		   unsigned int start, int not)
 {
 	unsigned int i = start;
 
 	do {
-		if ((int)i != not && slc_sched_usable(&view->target[i], pick))
+		if ((int)i != not &&
+		    slc_sched_usable(view, &view->target[i], pick))
 			return i;
 		if (++i == view->n)
 			i = 0;
@@ -140,7 +184,7 @@ int slc_sched_draw(const struct slc_view *view, struct slc_pick *pick, int not)
 		if (at >= gap_start)
 			at += gap;
 		i = slc_sums_find(sums, view->n, at);
-		if (slc_sched_usable(&view->target[i], pick))
+		if (slc_sched_usable(view, &view->target[i], pick))
 			return i;
 	}
 	return slc_sched_walk(view, pick, i, not);

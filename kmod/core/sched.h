@@ -21,6 +21,9 @@
 #define SLC_WEIGHT_MAX		65535	/* of a target */
 #define SLC_RTT_MAX_US		((1 << 24) - 1)	/* more counts as this */
 #define SLC_RTT_TAU_MS		10000	/* a peak falls to 1/e in this time */
+#define SLC_START_MAX_S		3600	/* until a target has its full share */
+#define SLC_START_FIRST		16	/* it begins with this part of it */
+#define SLC_PART_ONE		BIT_ULL(32)	/* all of it */
 
 static_assert((u64)SLC_TARGETS_MAX * SLC_WEIGHT_MAX <= 1 << 30,
 	      "a sum of weights leaves room for a cursor");
@@ -46,6 +49,8 @@ struct slc_load {
  *             know, and that two targets of a view do not share
  * @id:        what struct slc_pick calls it; the same from view to view
  * @max_flows: gets nothing more once it has so many connections; 0: no limit
+ * @left_ms:   it starts slowly: so long after slc_view.built_ms it has all of its
+ *             share, at most slc_view.ramp_ms. 0 if it has
  * @weight:    its share now, 0 to SLC_WEIGHT_MAX; with 0 it gets nothing new
  * @full:      its share when nothing is amiss, at least @weight: what the
  *             administrator set. Schedulers that SLC_SCHED_KEEPS give keys by
@@ -56,6 +61,7 @@ struct slc_target {
 	u64		key;
 	u32		id;
 	u32		max_flows;
+	u32		left_ms;
 	u16		weight;
 	u16		full;
 };
@@ -71,6 +77,10 @@ struct slc_target {
  *          Decides the size of tables, so that they do not change theirs
  *          whenever a backend comes or goes
  * @priv:   the scheduler's part
+ * @built_ms: when the view was built, by the clock of slc_pick.now_ms
+ * @ramp_ms: how long targets take to start; 0 if none of these does
+ * @least_ms: the least slc_target.left_ms of those with weight, whose share others'
+ *          is measured by: where all begin at once none begins slowly
  * @target: the targets, in an order that one coming or going does not change
  */
 struct slc_view {
@@ -79,6 +89,9 @@ struct slc_view {
 	unsigned int		n;
 	unsigned int		room;
 	void			*priv;
+	u64			built_ms;
+	u32			ramp_ms;
+	u32			least_ms;
 	struct slc_target	target[];
 };
 
@@ -89,15 +102,18 @@ struct slc_view {
  * @n_tried: how many
  * @hash:    keyed hash of what the administrator wants connections told apart
  *           by; only for schedulers that are SLC_SCHED_HASHES
- * @now_ms:  any clock of milliseconds, the one of slc_sched.feedback(); may
- *           wrap
+ * @now_ms:  any clock of milliseconds; its lower half, which may wrap, is the
+ *           one of slc_sched.feedback()
+ * @all:     targets that start are as good as others; slc_view_pick() says so
+ *           where else there is no choice
  */
 struct slc_pick {
 	u64		rnd;
 	const u32	*tried;
 	unsigned int	n_tried;
 	u32		hash;
-	u32		now_ms;
+	u64		now_ms;
+	bool		all;
 };
 
 /* slc_sched.flags */
@@ -182,6 +198,16 @@ void slc_view_init(struct slc_view *view, const struct slc_sched *sched,
 		   unsigned int n, unsigned int room, atomic_t *cursor);
 
 /**
+ * slc_view_start() - Let targets that came up of late start slowly.
+ * @view:   the view, not built; slc_target.left_ms is set, or 0
+ * @ramp_ms: how long they take
+ * @now_ms: the time
+ *
+ * Context: Any. Pure.
+ */
+void slc_view_start(struct slc_view *view, u32 ramp_ms, u64 now_ms);
+
+/**
  * slc_view_build() - End a view: its targets are there and stay as they are.
  * @view: the view
  * @old:  the one that it replaces, or NULL. If the scheduler is one that
@@ -208,7 +234,15 @@ void slc_view_build(struct slc_view *view, const struct slc_view *old);
 static inline int slc_view_pick(const struct slc_view *view,
 				struct slc_pick *pick)
 {
-	return view->sched->pick(view, pick);
+	int at = view->sched->pick(view, pick);
+
+	if (likely(at >= 0 || !view->ramp_ms))
+		return at;
+	/* Only such as are still starting may be had. */
+	pick->all = true;
+	at = view->sched->pick(view, pick);
+	pick->all = false;
+	return at;
 }
 
 #endif /* SLC_CORE_SCHED_H */

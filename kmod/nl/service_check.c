@@ -110,9 +110,6 @@ static int suits_pool(const struct slc_service_cfg *svc,
 	else if (cfg->persist_s)
 		NL_SET_ERR_MSG_ATTR(extack, attr,
 				    "persist is not available in this version");
-	else if (cfg->slow_start_s)
-		NL_SET_ERR_MSG_ATTR(extack, attr,
-				    "slow-start is not available in this version");
 	else
 		return suits_forward(cfg->forward, attr, extack);
 	return -EOPNOTSUPP;

@@ -44,12 +44,25 @@ static u64 pick_key(const struct slc_pool *pool, const struct slc_backend *b)
 	return siphash(&what, sizeof(what), &pool->key);
 }
 
+/* How long until a backend has all of its share? */
+static u32 pick_left_ms(const struct slc_pool_cfg *cfg,
+			const struct slc_backend_entry *e, u64 now_ms)
+{
+	u64 ramp_ms = (u64)cfg->slow_start_s * MSEC_PER_SEC;
+	u64 age_ms = now_ms - e->since_ms;
+
+	if (!e->since_ms || age_ms >= ramp_ms || !slc_backend_usable(&e->cfg))
+		return 0;
+	return ramp_ms - age_ms;
+}
+
 static struct slc_view *pick_build_family(struct slc_pool *pool,
 					  struct slc_pool_rules *rules,
 					  unsigned int family)
 {
 	const struct slc_sched *sched = rules->cfg.scheduler;
 	unsigned int i, n = 0, room = 0;
+	u64 now_ms = slc_pick_now_ms();
 	struct slc_backend_entry *e;
 	struct slc_view *view;
 
@@ -74,11 +87,13 @@ static struct slc_view *pick_build_family(struct slc_pool *pool,
 			.key		= pick_key(pool, e->backend),
 			.id		= e->backend->id,
 			.max_flows	= e->cfg.max_flows,
+			.left_ms	= pick_left_ms(&rules->cfg, e, now_ms),
 			.weight		= slc_backend_usable(&e->cfg) ?
 					  e->cfg.weight : 0,
 			.full		= e->cfg.weight,
 		};
 	}
+	slc_view_start(view, rules->cfg.slow_start_s * MSEC_PER_SEC, now_ms);
 	return view;
 }
 
@@ -86,8 +101,11 @@ int slc_pick_build(struct slc_pool *pool, struct slc_pool_rules *rules,
 		   const struct slc_pool_rules *old)
 {
 	struct slc_pick_view *view;
-	unsigned int f;
+	unsigned int f, i;
 
+	/* Nobody reads these before there is a view. */
+	for (i = 0; i < rules->n && !(old && old->view); i++)
+		rules->backend[i].since_ms = 0;
 	view = kzalloc(sizeof(*view), SLC_GFP_CONFIG);
 	if (!view)
 		return -ENOMEM;
@@ -150,7 +168,7 @@ pick_of(const struct slc_pool_entry *pool, const struct slc_tuple *client)
 		return NULL;
 	pick = (struct slc_pick) {
 		.rnd	= get_random_u64(),
-		.now_ms	= ktime_to_ms(ktime_get()),
+		.now_ms	= slc_pick_now_ms(),
 	};
 	if (of->sched->flags & SLC_SCHED_HASHES)
 		pick.hash = pick_hash(pool->pool, client);

@@ -8,6 +8,8 @@
 #ifndef SLC_OBJ_PICK_H
 #define SLC_OBJ_PICK_H
 
+#include <linux/ktime.h>
+#include <linux/timekeeping.h>
 #include "core/addr.h"
 #include "obj/net.h"
 
@@ -32,10 +34,23 @@ struct slc_choice {
 };
 
 /**
+ * slc_pick_now_ms() - The clock of schedulers.
+ *
+ * Context: Any.
+ * Return: milliseconds.
+ */
+static inline u64 slc_pick_now_ms(void)
+{
+	return ktime_to_ms(ktime_get());
+}
+
+/**
  * slc_pick_build() - Make what the scheduler of a pool chooses from.
  * @pool: the pool
  * @rules: its rules, complete; their view is set
  * @old: its rules before, whose view may spare work; or NULL
+ *
+ * Backends that are there when a pool is first used have long been up.
  *
  * Context: Process.
  * Return: 0 or -ENOMEM.

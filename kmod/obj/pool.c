@@ -331,6 +331,7 @@ int slc_draft_backend_add(struct slc_draft *draft, struct slc_pool_entry *entry,
 	backend->port = port;
 	*e = (struct slc_backend_entry){
 		.backend	= backend,
+		.since_ms	= slc_pick_now_ms(),
 		.hash		= backend_hash(addr, port),
 		.cfg		= *cfg,
 	};
@@ -351,6 +352,8 @@ int slc_draft_backend_set(struct slc_draft *draft, struct slc_pool_entry *entry,
 	e = &entry->rules->backend[at];
 	if (slc_backend_differs(&e->cfg, cfg))
 		draft->changed = true;
+	if (slc_backend_usable(cfg) && !slc_backend_usable(&e->cfg))
+		e->since_ms = slc_pick_now_ms();
 	e->cfg = *cfg;
 	return 0;
 }

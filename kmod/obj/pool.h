@@ -127,10 +127,13 @@ struct slc_backend {
  * struct slc_backend_entry - a backend and what now holds for it
  * @backend: referenced
  * @hash: of its address and port
+ * @since_ms: when it came up: could be given connections, by slc_pick_now_ms(). 0 if
+ *	it was there when its pool was first used
  * @cfg: as configured
  */
 struct slc_backend_entry {
 	struct slc_backend *backend;
+	u64 since_ms;
 	u32 hash;
 	struct slc_backend_cfg cfg;
 };

@@ -19,7 +19,7 @@ struct sim {
 	struct slc_view *view;
 	struct slc_load *load;
 	atomic_t cursor;
-	u32 now_ms;
+	u64 now_ms;
 	u64 rnd;
 };
 

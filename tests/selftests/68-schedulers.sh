@@ -9,71 +9,17 @@
 #
 #     client (client.py, udp.py, firsts.py) -- router -- bal -- b1, b2, b3 (server.py, nft)
 #
-# The network is drawn in ballib.sh: the one with two arms. b1 has ten more addresses, 10.0.1.11
-# to .20 and fd00:1::11 to ::20: h1 to h10, whom nobody gets an answer from.
+# The network is drawn in ballib.sh: the one with two arms, with sinks h1 to h10.
 
 # shellcheck disable=SC2317,SC2016,SC2034,SC2154	# called by name, evaluated later
 . "$(dirname "$0")/ballib.sh"
 
 bal_net
-HOSTS=(1 2 3 4 5 6 7 8 9 10)
-for i in "${HOSTS[@]}"; do
-	addr_lines eth0 "10.0.1.$((10 + i))/24" "fd00:1::$((10 + i))/64"
-done | ip -n b1 -batch - || bail "no addresses"
+bal_sinks
 for i in 1 2 3 4 5 6; do addr_lines eth0 "203.0.113.$((20 + i))/24"; done |
 	ip -n client -batch - || bail "no addresses"
-ns b1 nft -f - <<-END || bail "nft refuses the rules"
-	table inet sink {
-		set seen4 { type ipv4_addr . ipv4_addr; flags dynamic; size 65536; }
-		set seen6 { type ipv6_addr . ipv6_addr; flags dynamic; size 65536; }
-		chain pre {
-			type filter hook prerouting priority -300;
-			udp dport 5320 add @seen4 { ip saddr . ip daddr } drop
-			udp dport 5320 add @seen6 { ip6 saddr . ip6 daddr } drop
-		}
-	}
-END
-h() { [ "$1" = 4 ] && echo "10.0.1.$((10 + $2)):5320" || echo "[fd00:1::$((10 + $2))]:5320"; }
-
-# pool NAME tcp|udp ADDRESS:PORT "OPTION..." "BACKEND OPTION..."...: a service with its pool
-pool() {
-	local b out
-	# shellcheck disable=SC2086	# lists
-	service "$1" "$2" "$3" $4
-	for b in "${@:5}"; do
-		# shellcheck disable=SC2086
-		out=$(sluice backend add "$1" $b 2>&1) || bail "backend add $1 $b: $out"
-	done
-}
 b1=10.0.1.1:8080 b2=10.0.1.2:8080 b3=10.0.1.3:8080
 d1=10.0.1.1:5300 d2=10.0.1.2:5300
-
-# clients FAMILY PORT COUNT: a datagram from each of so many clients, from a port of their own
-clients() {
-	local first=198.18.0.0 last to=$VIP4:$2
-	last=198.18.$((($3 - 1) / 256)).$((($3 - 1) % 256))
-	n=$((n + 1))
-	if [ "$1" = 6 ]; then
-		first=2001:db8:f:: last=2001:db8:f::$(printf %x $(($3 - 1))) to=[$VIP6]:$2
-	fi
-	ns b1 nft flush set inet sink "seen$1"
-	client python3 -S "$TOOLS/firsts.py" udp "$to" "$first-$last" "$n" >"$TMP/claim.out"
-}
-# seen FAMILY: a line for each of these clients, with the backend that had it
-seen() {
-	ns b1 nft list set inet sink "seen$1" | grep -oE '[0-9a-f.:]+ \. [0-9a-f.:]+' | sort
-}
-# taken FAMILY: how many clients each backend had, in the order of their addresses
-taken() {
-	seen "$1" | awk '{ n[$3]++ } END { for (i in n) print i, n[i] }' | sort |
-		awk '{ printf "%s%s", s, $2; s = " " } END { print "" }'
-}
-# within LOW HIGH NUMBER...: all of them are
-within() {
-	local i
-	for i in "${@:3}"; do [ "$i" -ge "$1" ] && [ "$i" -le "$2" ] || return; done
-	[ $# -ge 3 ]
-}
 
 # --- in turn ---------------------------------------------------------------------------------
 
@@ -264,16 +210,6 @@ done
 
 pool pair tcp "$VIP4:100" "scheduler rr" $b1 $b2
 pool pairdns udp "$VIP4:100" "scheduler rr" $d1 $d2
-# health POOL ADDRESS PORT up|down|unknown: what a daemon that checks health says
-health() {
-	bal python3 - "$@" <<-END
-		import sys
-		sys.path.insert(0, "$TOOLS")
-		import slnl
-		pool, addr, port, health = sys.argv[1:]
-		slnl.Sluice().do("set-backend", {"pool": pool, "addr": addr, "port": int(port), "health": health})
-	END
-}
 # both_on NAME: a connection at b1, $held, and a conversation there, whose log is $talk
 both_on() {
 	local i

@@ -32,8 +32,8 @@ static inline u32 slc_load_flows(const struct slc_load *load)
 }
 
 /* Has it weight, is it below its limit, was it not tried? */
-static inline bool slc_sched_usable(const struct slc_target *t,
-				    const struct slc_pick *pick)
+static inline bool slc_sched_free(const struct slc_target *t,
+				  const struct slc_pick *pick)
 {
 	unsigned int i;
 
@@ -64,21 +64,78 @@ static inline u32 slc_sched_mix(u32 h)
 	return h ^ h >> 16;
 }
 
+/**
+ * slc_sched_part() - How much of its share has a target that starts?
+ * @view: the view
+ * @t: one of its targets
+ * @pick: when
+ *
+ * Return: SLC_PART_ONE for all of it; never less, as time goes on.
+ */
+u64 slc_sched_part(const struct slc_view *view, const struct slc_target *t,
+		   const struct slc_pick *pick);
+
+/* What a target makes of a key: is it among the part that it takes? */
+static inline u32 slc_sched_own(const struct slc_target *t,
+				const struct slc_pick *pick)
+{
+	return slc_sched_mix(pick->hash ^ (u32)t->key);
+}
+
+/*
+ * May it be had, and if it starts, is it its turn? By chance; of keys it is by
+ * the key.
+ */
+static inline bool slc_sched_usable(const struct slc_view *view,
+				    const struct slc_target *t,
+				    struct slc_pick *pick)
+{
+	u64 part;
+
+	if (!slc_sched_free(t, pick))
+		return false;
+	if (likely(!t->left_ms))
+		return true;
+	part = slc_sched_part(view, t, pick);
+	return part >= SLC_PART_ONE ||
+	       (view->sched->flags & SLC_SCHED_HASHES ?
+		slc_sched_own(t, pick) : slc_sched_rnd(pick)) < part;
+}
+
 /*
  * Does a key that leads to this target go there? As many of its keys as it has
- * of its full weight, always the same ones.
+ * of its full weight, and that as far as it has started, always the same ones.
  */
-static inline bool slc_sched_takes(const struct slc_target *t,
+static inline bool slc_sched_takes(const struct slc_view *view,
+				   const struct slc_target *t,
 				   const struct slc_pick *pick)
 {
-	u32 h;
+	u64 part = SLC_PART_ONE;
 
-	if (!slc_sched_usable(t, pick))
+	if (!slc_sched_free(t, pick))
 		return false;
-	if (t->weight >= t->full)
+	if (unlikely(t->left_ms))
+		part = slc_sched_part(view, t, pick);
+	if (t->weight >= t->full && part >= SLC_PART_ONE)
 		return true;
-	h = slc_sched_mix(pick->hash ^ (u32)t->key);
-	return reciprocal_scale(h, t->full) < t->weight;
+	return (u64)slc_sched_own(t, pick) * t->full < t->weight * part;
+}
+
+/*
+ * Connections, as many as it would have with all of its share: one that starts
+ * is to have fewer than others. Of 2^31 at most.
+ */
+static inline u64 slc_sched_scaled(const struct slc_view *view,
+				   const struct slc_target *t,
+				   const struct slc_pick *pick, u32 flows)
+{
+	u64 part;
+
+	if (likely(!t->left_ms))
+		return flows;
+	part = slc_sched_part(view, t, pick);
+	return part >= SLC_PART_ONE ? flows :
+	       div_u64((u64)flows << 32, (u32)part);
 }
 
 /**
@@ -136,7 +193,7 @@ int slc_sched_draw_two(const struct slc_view *view, struct slc_pick *pick,
  *
  * Return: index of a target, or -1 if there is none to be had.
  */
-int slc_sched_walk(const struct slc_view *view, const struct slc_pick *pick,
+int slc_sched_walk(const struct slc_view *view, struct slc_pick *pick,
 		   unsigned int start, int not);
 
 #endif /* SLC_CORE_SCHED_COMMON_H */

@@ -94,9 +94,13 @@ static u64 estimate(const struct slc_load *load, u32 now_ms)
 }
 
 /* A factor below 2^24, so that three of them, one a weight, fit into 64 bits. */
-static u64 pending(const struct slc_load *load)
+static u64 pending(const struct slc_view *view, const struct slc_target *t,
+		   const struct slc_pick *pick)
 {
-	return min_t(u32, slc_load_flows(load), (1 << 24) - 2) + 1;
+	u32 flows = min_t(u32, slc_load_flows(t->load), (1 << 24) - 2) + 1;
+
+	return min_t(u64, slc_sched_scaled(view, t, pick, flows),
+		     (1 << 24) - 1);
 }
 
 static int ewma_pick(const struct slc_view *view, struct slc_pick *pick)
@@ -116,8 +120,8 @@ static int ewma_pick(const struct slc_view *view, struct slc_pick *pick)
 		est_a = 1;
 		est_b = 1;
 	}
-	return est_b * pending(b->load) * a->weight <
-	       est_a * pending(a->load) * b->weight ? second : first;
+	return est_b * pending(view, b, pick) * a->weight <
+	       est_a * pending(view, a, pick) * b->weight ? second : first;
 }
 
 const struct slc_sched slc_sched_ewma = {

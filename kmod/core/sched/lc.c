@@ -7,22 +7,23 @@
  */
 #include "common.h"
 
-static int least(const struct slc_view *view, const struct slc_pick *pick,
+static int least(const struct slc_view *view, struct slc_pick *pick,
 		 unsigned int start, bool weighted)
 {
-	u32 best_flows = 0, best_weight = 1;
+	u64 best_flows = 0;
+	u32 best_weight = 1;
 	unsigned int i = start;
 	int best = -1;
 
 	do {
 		const struct slc_target *t = &view->target[i];
-		u32 flows = slc_load_flows(t->load);
+		u64 flows = slc_sched_scaled(view, t, pick,
+					     slc_load_flows(t->load));
 		u32 weight = weighted ? t->weight : 1;
 
 		/* flows / weight < best_flows / best_weight */
-		if ((best < 0 || (u64)flows * best_weight <
-				 (u64)best_flows * weight) &&
-		    slc_sched_usable(t, pick)) {
+		if ((best < 0 || flows * best_weight < best_flows * weight) &&
+		    slc_sched_usable(view, t, pick)) {
 			best = i;
 			best_flows = flows;
 			best_weight = weight;

@@ -179,7 +179,7 @@ static int maglev_pick(const struct slc_view *view, struct slc_pick *pick)
 	row = reciprocal_scale(pick->hash, m->rows);
 	step = 1 + reciprocal_scale(mixed, m->rows - 1);
 	for (draws = 0; draws < SLC_SCHED_DRAWS; draws++) {
-		if (slc_sched_takes(&view->target[table[row]], pick))
+		if (slc_sched_takes(view, &view->target[table[row]], pick))
 			return table[row];
 		row += step;
 		if (row >= m->rows)

@@ -9,7 +9,7 @@
 static int p2c_pick(const struct slc_view *view, struct slc_pick *pick)
 {
 	const struct slc_target *a, *b;
-	u32 flows_a, flows_b;
+	u64 flows_a, flows_b;
 	int first, second;
 
 	first = slc_sched_draw_two(view, pick, &second);
@@ -22,8 +22,9 @@ static int p2c_pick(const struct slc_view *view, struct slc_pick *pick)
 	/* Two that idle differ in weight alone, and the draw was by weight. */
 	if (!flows_a && !flows_b)
 		return first;
-	return ((u64)flows_b + 1) * a->weight < ((u64)flows_a + 1) * b->weight ?
-	       second : first;
+	flows_a = slc_sched_scaled(view, a, pick, flows_a + 1);
+	flows_b = slc_sched_scaled(view, b, pick, flows_b + 1);
+	return flows_b * a->weight < flows_a * b->weight ? second : first;
 }
 
 const struct slc_sched slc_sched_p2c = {

@@ -75,7 +75,7 @@ static int rr_pick(const struct slc_view *view, struct slc_pick *pick)
 		return -1;
 	for (draws = 0; draws < SLC_SCHED_DRAWS; draws++) {
 		i = next_turn(view, t);
-		if (slc_sched_usable(&view->target[i], pick))
+		if (slc_sched_usable(view, &view->target[i], pick))
 			return i;
 	}
 	return slc_sched_walk(view, pick, i, -1);
@@ -158,7 +158,7 @@ static int wrr_pick(const struct slc_view *view, struct slc_pick *pick)
 	for (draws = 0; draws < SLC_SCHED_DRAWS; draws++) {
 		div_u64_rem((u64)next_turn(view, t) * t->step, t->period, &at);
 		i = slc_sums_find(&t->sums, view->n, at);
-		if (slc_sched_usable(&view->target[i], pick))
+		if (slc_sched_usable(view, &view->target[i], pick))
 			return i;
 	}
 	return slc_sched_walk(view, pick, i, -1);

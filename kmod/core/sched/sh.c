@@ -34,7 +34,7 @@ static int sh_pick(const struct slc_view *view, struct slc_pick *pick)
 	for (draws = 0; draws < SLC_SCHED_DRAWS; draws++) {
 		i = slc_sums_find(sums, view->n,
 				  reciprocal_scale(point, sums->total));
-		if (slc_sched_takes(&view->target[i], pick))
+		if (slc_sched_takes(view, &view->target[i], pick))
 			return i;
 		point = slc_sched_mix(point + draws + 1);
 	}
