@@ -27,7 +27,7 @@ static const char *const names[] = {
 	"xfrm-denied", "bad-packet", "fragment-dropped", "no-memory",
 	"draining", "downgraded", "bypass-refused",
 	"events-lost", "no-backend", "no-port", "flows-moved",
-	"connect-abandoned",
+	"connect-abandoned", "persist-full",
 };
 
 static_assert(ARRAY_SIZE(names) == SLUICE_STAT_MAX + 1,

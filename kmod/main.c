@@ -8,6 +8,7 @@
 #include "net.h"
 #include "nl/nl.h"
 #include "obj/flow.h"
+#include "obj/persist.h"
 #include "path/early.h"
 
 static int __init slc_init(void)
@@ -17,9 +18,12 @@ static int __init slc_init(void)
 	err = slc_flow_init();
 	if (err)
 		return err;
-	err = slc_early_init();
+	err = slc_persist_init();
 	if (err)
 		goto err_flow;
+	err = slc_early_init();
+	if (err)
+		goto err_persist;
 	err = slc_net_register();
 	if (err)
 		goto err_early;
@@ -32,6 +36,8 @@ err_net:
 	slc_net_unregister();
 err_early:
 	slc_early_exit();
+err_persist:
+	slc_persist_exit();
 err_flow:
 	slc_flow_exit();
 	return err;
@@ -42,6 +48,7 @@ static void __exit slc_exit(void)
 	slc_nl_exit();
 	slc_net_unregister();
 	slc_early_exit();
+	slc_persist_exit();
 	slc_flow_exit();
 }
 

@@ -8,6 +8,7 @@
 #include "net.h"
 #include "obj/config.h"
 #include "obj/flow.h"
+#include "obj/persist.h"
 #include "obj/ports.h"
 #include "obj/stats.h"
 #include "path/early.h"
@@ -82,12 +83,17 @@ static int __net_init net_init(struct net *net)
 	err = slc_ports_net_init(sn);
 	if (err)
 		goto err_flow;
-	err = slc_early_net_init(sn);
+	err = slc_persist_net_init(sn);
 	if (err)
 		goto err_ports;
+	err = slc_early_net_init(sn);
+	if (err)
+		goto err_persist;
 	slc_config_net_init(sn);
 	return 0;
 
+err_persist:
+	slc_persist_net_exit(sn);
 err_ports:
 	slc_ports_net_exit(sn);
 err_flow:
@@ -129,6 +135,7 @@ static void __net_exit net_exit_batch(struct list_head *list)
 		struct slc_net *sn = slc_pernet(net);
 
 		slc_early_net_exit(sn);
+		slc_persist_net_exit(sn);
 		slc_ports_net_exit(sn);
 		slc_flow_net_exit(sn);
 		free_percpu(sn->stats);

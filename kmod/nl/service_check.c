@@ -107,9 +107,6 @@ static int suits_pool(const struct slc_service_cfg *svc,
 	if (cfg->send_proxy != SLUICE_SEND_PROXY_NONE)
 		NL_SET_ERR_MSG_ATTR(extack, attr,
 				    "send-proxy is not available in this version");
-	else if (cfg->persist_s)
-		NL_SET_ERR_MSG_ATTR(extack, attr,
-				    "persist is not available in this version");
 	else
 		return suits_forward(cfg->forward, attr, extack);
 	return -EOPNOTSUPP;

@@ -7,6 +7,7 @@
 
 #include "obj/event.h"
 #include "obj/flow.h"
+#include "obj/persist.h"
 #include "obj/pool.h"
 #include "obj/ports.h"
 #include "obj/service.h"
@@ -198,6 +199,9 @@ static void flow_told(struct slc_flow *flow)
 
 void slc_flow_begun(struct slc_flow *flow)
 {
+	/* A conversation's client has yet to be answered, at least. */
+	if (flow->half[SLC_IN].key.proto == IPPROTO_TCP)
+		slc_persist_keep(flow);
 	slc_event_flow(flow, SLUICE_EVENT_ADDED);
 	flow_told(flow);
 }
@@ -211,6 +215,7 @@ bool slc_flow_end(struct slc_flow *flow, u8 state, int why)
 	if (test_and_set_bit(SLC_FLOW_ENDED, &flow->flags))
 		return false;
 	slc_flow_proven(flow);
+	slc_persist_leave(flow);
 	atomic_inc(&flow->sn->n_kept);
 	atomic_dec(&flow->sn->n_flows);
 	atomic_dec(&flow->service->n_flows);
@@ -361,6 +366,7 @@ static void flow_gc(struct work_struct *work)
 	rhashtable_walk_stop(&iter);
 	rhashtable_walk_exit(&iter);
 	slc_ports_sweep(sn);
+	slc_persist_sweep(sn, false);
 
 	if (!READ_ONCE(sn->dying))
 		queue_delayed_work(system_power_efficient_wq, &sn->gc,

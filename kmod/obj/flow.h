@@ -27,6 +27,7 @@
 struct skb_ext;
 struct slc_backend;
 struct slc_early;
+struct slc_persist;
 struct slc_ports;
 struct slc_sched;
 struct slc_service;
@@ -92,6 +93,7 @@ enum {
 	SLC_FLOW_NAT,		/* its legs differ in addresses and ports alone */
 	SLC_FLOW_REPLIED,	/* the backend has answered */
 	SLC_FLOW_FRESH,		/* the client has yet to show that it is there */
+	SLC_FLOW_PERSISTS,	/* the client is remembered, while this lives too */
 };
 
 /**
@@ -116,6 +118,7 @@ struct slc_header {
  * @backend: referenced; NULL for an application of this host that no pool has
  * @sched: to be told how fast the backend answers, or NULL
  * @ports: where @port is lent from; referenced, NULL if none is
+ * @persist: the client as its pool remembers it; referenced while SLC_FLOW_PERSISTS
  * @header: of the PROXY header; set before publication, NULL if it named no
  *	client and had no TLVs
  * @secpath: what the header came through, if IPsec policies of the sender's
@@ -129,6 +132,8 @@ struct slc_header {
  * @is_local: header was LOCAL or UNKNOWN
  * @mark: for inner packets, under @mark_mask
  * @mark_mask: which bits of @mark count
+ * @pool_id: of the pool that the backend was chosen of
+ * @persist_s: how long that pool remembers the client, 0 for not at all
  * @ifindex: device the sender's packets come in by
  * @outer_mark: firewall mark of the sender's SYN, for routes to it
  * @challenged: jiffies, low 32 bits, of the last challenge ACK
@@ -149,6 +154,7 @@ struct slc_flow {
 	struct slc_backend *backend;
 	const struct slc_sched *sched;
 	struct slc_ports *ports;
+	struct slc_persist *persist;
 	struct slc_header *header;
 	struct skb_ext *secpath;
 	struct slc_early *early;
@@ -166,6 +172,8 @@ struct slc_flow {
 	u32 syn_us;
 	u16 inner_win;
 	__be16 port;
+	u32 pool_id;
+	u32 persist_s;
 	int ifindex;
 	unsigned long created;
 	struct rcu_head rcu;
@@ -265,12 +273,15 @@ bool slc_flow_fresh(struct slc_flow *flow);
  * @flow: the flow
  *
  * Context: Any.
+ * Return: true if this call was the first to say so.
  */
-static inline void slc_flow_proven(struct slc_flow *flow)
+static inline bool slc_flow_proven(struct slc_flow *flow)
 {
-	if (test_bit(SLC_FLOW_FRESH, &flow->flags) &&
-	    test_and_clear_bit(SLC_FLOW_FRESH, &flow->flags))
-		atomic_dec(&flow->sn->n_fresh);
+	if (!test_bit(SLC_FLOW_FRESH, &flow->flags) ||
+	    !test_and_clear_bit(SLC_FLOW_FRESH, &flow->flags))
+		return false;
+	atomic_dec(&flow->sn->n_fresh);
+	return true;
 }
 
 /**
@@ -288,6 +299,8 @@ int slc_flow_insert(struct slc_half *half);
 /**
  * slc_flow_begun() - Tell those who listen that there is a new flow.
  * @flow: in the table with both halves; it may be over already
+ *
+ * The client of a connection is remembered, if its pool is to (persist.h).
  *
  * To be called without locks: what it costs is for who listens to pay.
  *

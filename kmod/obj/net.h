@@ -79,6 +79,10 @@ enum slc_hooks {
  * @flows: halves of flows by tuple (see flow.h)
  * @ports: ports that full NAT lends (see ports.h)
  * @n_ports: sets in @ports
+ * @persist: clients that pools remember (see persist.h)
+ * @n_persist: how many
+ * @n_persist_loose: those of them that only conversations have shown to be there
+ * @persist_at: jiffies when they are swept next
  * @early: half-finished handshakes by outer tuple (see early.h)
  * @early_cpu: per-CPU age lists of @early, oldest first
  * @early_bytes: truesize of everything half-finished
@@ -114,6 +118,10 @@ struct slc_net {
 	struct rhashtable flows;
 	struct rhashtable ports;
 	atomic_t n_ports;
+	struct rhashtable persist;
+	atomic_t n_persist;
+	atomic_t n_persist_loose;
+	unsigned long persist_at;
 	struct rhashtable early;
 	struct slc_early_cpu __percpu *early_cpu;
 	atomic_long_t early_bytes;

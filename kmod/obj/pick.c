@@ -6,6 +6,7 @@
 #include <linux/slab.h>
 #include "core/sched.h"
 #include "obj/config.h"
+#include "obj/persist.h"
 #include "obj/pick.h"
 #include "obj/pool.h"
 
@@ -133,7 +134,7 @@ void slc_pick_free(struct slc_pick_view *view)
 	kfree(view);
 }
 
-/* Backends ascend by id. */
+/* Backends ascend by id. The first that is not below this one */
 static const struct slc_backend_entry *
 pick_entry(const struct slc_pool_rules *rules, u32 id)
 {
@@ -148,6 +149,30 @@ pick_entry(const struct slc_pool_rules *rules, u32 id)
 			hi = mid;
 	}
 	return &rules->backend[lo];
+}
+
+/* The backend that the client has, if the pool remembers it and it may be had. */
+static const struct slc_backend_entry *
+pick_kept(struct slc_net *sn, const struct slc_pool_entry *pool,
+	  const struct slc_tuple *client)
+{
+	const struct slc_pool_rules *rules = pool->rules;
+	const struct slc_backend_entry *e;
+	u32 id;
+
+	if (!rules->cfg.persist_s)
+		return NULL;
+	id = slc_persist_find(sn, pool->pool->id, &client->src);
+	if (!id)
+		return NULL;
+	e = pick_entry(rules, id);
+	if (e == rules->backend + rules->n || e->backend->id != id ||
+	    !slc_backend_usable(&e->cfg))
+		return NULL;
+	if (e->cfg.max_flows &&
+	    atomic_read(&e->backend->load.flows) >= (int)e->cfg.max_flows)
+		return NULL;
+	return e;
 }
 
 /* What connections are told apart by: the client's address. */
@@ -176,20 +201,22 @@ pick_of(const struct slc_pool_entry *pool, const struct slc_tuple *client)
 	return at < 0 ? NULL : pick_entry(rules, of->target[at].id);
 }
 
-struct slc_choice slc_pick(const struct slc_pool_entry *pool,
+struct slc_choice slc_pick(struct slc_net *sn, const struct slc_pool_entry *pool,
 			   const struct slc_tuple *client)
 {
 	const struct slc_backend_entry *e;
 
 	/* There is no circle, so this ends. */
 	for (; pool; pool = pool->sorry) {
-		e = pick_of(pool, client);
+		e = pick_kept(sn, pool, client) ?: pick_of(pool, client);
 		if (e)
 			return (struct slc_choice) {
 				.backend = e->backend,
 				.mode = e->cfg.forward ?:
 					pool->rules->cfg.forward,
 				.sched = pool->rules->cfg.scheduler,
+				.pool_id = pool->pool->id,
+				.persist_s = pool->rules->cfg.persist_s,
 			};
 	}
 	return (struct slc_choice) { };

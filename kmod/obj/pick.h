@@ -26,11 +26,15 @@ struct slc_sched;
  * @backend: not referenced, or NULL if there is none
  * @mode: the forwarding method
  * @sched: who chose it, and may want to hear how fast it answers
+ * @pool_id: number of the pool that it is of
+ * @persist_s: how long that remembers the client
  */
 struct slc_choice {
 	struct slc_backend *backend;
 	const struct slc_mode *mode;
 	const struct slc_sched *sched;
+	u32 pool_id;
+	u32 persist_s;
 };
 
 /**
@@ -68,15 +72,17 @@ void slc_pick_free(struct slc_pick_view *view);
 
 /**
  * slc_pick() - Choose a backend for a new connection.
+ * @sn: namespace state
  * @pool: the pool, or NULL
  * @client: tuple of the client's packets; backends are of its family
  *
- * Where the pool has none, its sorry pool is asked.
+ * One that the client has already, if it may be had (persist.h), or else whom the
+ * scheduler says. Where the pool has none, its sorry pool is asked.
  *
  * Context: RCU held.
  * Return: the backend, if there is one.
  */
-struct slc_choice slc_pick(const struct slc_pool_entry *pool,
+struct slc_choice slc_pick(struct slc_net *sn, const struct slc_pool_entry *pool,
 			   const struct slc_tuple *client);
 
 #endif /* SLC_OBJ_PICK_H */

@@ -300,7 +300,7 @@ static int connect_pool(struct slc_early *e, struct slc_pkt *pkt,
 	if (inner->family != e->key.family)
 		return SLUICE_STAT_FAMILY_REFUSED;
 	svc = slc_config_service_rcu(e->sn, e->service->id);
-	*to = slc_pick(svc ? svc->pool : NULL, inner);
+	*to = slc_pick(e->sn, svc ? svc->pool : NULL, inner);
 	if (!to->backend)
 		return SLUICE_STAT_NO_BACKEND;
 	slc_steer_to(inner, to->backend);

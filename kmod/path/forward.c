@@ -8,6 +8,7 @@
 
 #include "compat.h"
 #include "core/sched.h"
+#include "obj/persist.h"
 #include "obj/pool.h"
 #include "obj/service.h"
 #include "obj/stats.h"
@@ -356,7 +357,8 @@ unsigned int slc_forward_out(struct slc_pkt *pkt, struct slc_half *half)
 	if (unlikely(!test_bit(SLC_FLOW_REPLIED, &flow->flags)) &&
 	    pkt->tuple.proto == IPPROTO_UDP) {
 		set_bit(SLC_FLOW_REPLIED, &flow->flags);
-		slc_flow_proven(flow);
+		if (slc_flow_proven(flow))
+			slc_persist_keep(flow);
 	}
 	slc_relay_ct_mark(pkt->skb, flow);
 	slc_forward_untaken(pkt->skb);

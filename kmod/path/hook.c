@@ -15,6 +15,7 @@
 
 #include "compat.h"
 #include "obj/flow.h"
+#include "obj/persist.h"
 #include "obj/service.h"
 #include "path/forward.h"
 #include "path/hook.h"
@@ -365,6 +366,13 @@ int slc_hooks_on(struct slc_net *sn, enum slc_hooks which)
 	return 0;
 }
 
+/* Nobody sweeps any more, nor comes back. */
+static void hooks_last(struct slc_net *sn)
+{
+	cancel_delayed_work_sync(&sn->gc);
+	slc_persist_sweep(sn, true);
+}
+
 void slc_hooks_off(struct slc_net *sn)
 {
 	int which;
@@ -375,7 +383,7 @@ void slc_hooks_off(struct slc_net *sn)
 		nf_unregister_net_hooks(sn->net, sn->hook_ops[which],
 					hook_sets[which].n);
 		if (which == SLC_HOOKS_ALL)
-			cancel_delayed_work_sync(&sn->gc);
+			hooks_last(sn);
 		hooks_free(sn, which);
 	}
 }

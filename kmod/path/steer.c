@@ -79,6 +79,8 @@ int slc_steer_bind(const struct slc_pkt *pkt, struct slc_flow *flow,
 	int err;
 
 	slc_flow_bind(flow, to->backend);
+	flow->pool_id = to->pool_id;
+	flow->persist_s = to->persist_s;
 	do {
 		err = to->mode->bind(flow, pkt, inner);
 		if (err)
@@ -203,7 +205,7 @@ unsigned int slc_steer(struct slc_pkt *pkt, const struct slc_service_entry *svc)
 		return slc_pkt_refuse(pkt, svc->service,
 				      SLUICE_STAT_XFRM_DENIED);
 
-	to = slc_pick(svc->pool, &pkt->tuple);
+	to = slc_pick(pkt->sn, svc->pool, &pkt->tuple);
 	if (!to.backend)
 		return steer_refuse(pkt, svc->service, SLUICE_STAT_NO_BACKEND);
 	flow = steer_flow(pkt, svc, &to);

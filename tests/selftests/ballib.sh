@@ -353,7 +353,8 @@ narrower() {
 # --- sinks ---------------------------------------------------------------------------------
 
 # bal_sinks: ten more addresses of b1, 10.0.1.11 to .20 and fd00:1::11 to ::20, whom nobody
-# gets an answer from: h1 to h10, backends of conversations with clients by the thousand
+# gets an answer from: h1 to h10, backends of conversations with clients by the thousand. At
+# port 5321 one may, of who serves it.
 HOSTS=(1 2 3 4 5 6 7 8 9 10)
 bal_sinks() {
 	local i
@@ -368,6 +369,8 @@ bal_sinks() {
 				type filter hook prerouting priority -300;
 				udp dport 5320 add @seen4 { ip saddr . ip daddr } drop
 				udp dport 5320 add @seen6 { ip6 saddr . ip6 daddr } drop
+				udp dport 5321 add @seen4 { ip saddr . ip daddr }
+				udp dport 5321 add @seen6 { ip6 saddr . ip6 daddr }
 			}
 		}
 	END

@@ -297,14 +297,13 @@ def suited(s):
     s.do("set-pool", {"name": "b", "sorry": "c"})
     unsuited = (
         ("a header to send", {"send-proxy": "v2"}, errno.EOPNOTSUPP, "send-proxy is not available"),
-        ("persistence", {"persist": 1}, errno.EOPNOTSUPP, "persist is not available"),
         ("a way to forward", {"forward": "dsr"}, errno.EOPNOTSUPP, "nat and fullnat are available"))
     strangers = (
         ("of another family", {"addr": "2001:db8::1"}, errno.EAFNOSUPPORT, "of one family"),
         ("of another host", {"addr": "10.0.9.9"}, errno.ENETUNREACH,
          "sysctl -w net.ipv4.ip_forward=1"),
         ("reached otherwise", {**here, "forward": "gue"}, errno.EOPNOTSUPP, "nat and fullnat"))
-    plain = {"send-proxy": "none", "persist": 0, "forward": "nat"}
+    plain = {"send-proxy": "none", "forward": "nat"}
     for stands_in, pool in (("it is", "a"), ("what stands in is", "b"),
                             ("what stands in for that is", "c")):
         s.do("set-pool", {"name": "a", "sorry": "" if pool == "a" else "b"})

@@ -243,6 +243,8 @@ enum sluice_rule_kind {
  *   down
  * @SLUICE_STAT_CONNECT_ABANDONED: Connections that their sender reset, or did
  *   not go on with, before they were open
+ * @SLUICE_STAT_PERSIST_FULL: Clients that a pool did not remember, or forgot
+ *   for others, because there were too many
  */
 enum sluice_stat {
 	SLUICE_STAT_PACKETS_IN,
@@ -312,6 +314,7 @@ enum sluice_stat {
 	SLUICE_STAT_NO_PORT,
 	SLUICE_STAT_FLOWS_MOVED,
 	SLUICE_STAT_CONNECT_ABANDONED,
+	SLUICE_STAT_PERSIST_FULL,
 
 	/* private: */
 	__SLUICE_STAT_MAX,
