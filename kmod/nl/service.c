@@ -59,6 +59,8 @@ int slc_nl_service_fill(struct sk_buff *skb,
 	    nla_put_u32(skb, SLUICE_A_SERVICE_HEADER_TIMEOUT,
 			cfg->header_timeout_ms) ||
 	    nla_put_u32(skb, SLUICE_A_SERVICE_HEADER_MAX, cfg->header_max) ||
+	    nla_put_u32(skb, SLUICE_A_SERVICE_IDLE_TIMEOUT,
+			cfg->idle_timeout_s) ||
 	    (cfg->pool ?
 	     nla_put_string(skb, SLUICE_A_SERVICE_POOL, cfg->pool->name) :
 	     nla_put_string(skb, SLUICE_A_SERVICE_FORWARD, "local")) ||
@@ -182,6 +184,9 @@ static void parse_rules(struct nlattr **tb, struct slc_service_cfg *cfg)
 			nla_get_u32(tb[SLUICE_A_SERVICE_HEADER_TIMEOUT]);
 	if (tb[SLUICE_A_SERVICE_HEADER_MAX])
 		cfg->header_max = nla_get_u32(tb[SLUICE_A_SERVICE_HEADER_MAX]);
+	if (tb[SLUICE_A_SERVICE_IDLE_TIMEOUT])
+		cfg->idle_timeout_s =
+			nla_get_u32(tb[SLUICE_A_SERVICE_IDLE_TIMEOUT]);
 	if (tb[SLUICE_A_SERVICE_MARK]) {
 		cfg->mark = nla_get_u32(tb[SLUICE_A_SERVICE_MARK]);
 		cfg->mark_mask = U32_MAX;

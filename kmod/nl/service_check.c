@@ -5,6 +5,7 @@
  */
 #include <linux/in.h>
 #include <linux/inetdevice.h>
+#include <linux/stringify.h>
 #include <net/addrconf.h>
 #include <net/route.h>
 #include "mode/mode.h"
@@ -272,6 +273,12 @@ static int check_rules(const struct slc_config *config,
 		err = check_methods(config, req, cfg);
 	if (err)
 		return err;
+	if (cfg->idle_timeout_s > SLC_IDLE_TIMEOUT_MAX_S) {
+		NL_SET_ERR_MSG_ATTR(extack, tb[SLUICE_A_SERVICE_IDLE_TIMEOUT],
+				    "no more than " __stringify(SLC_IDLE_TIMEOUT_MAX_S)
+				    " seconds, a week; 0 is the usual");
+		return -ERANGE;
+	}
 	if (cfg->mark & ~cfg->mark_mask) {
 		NL_SET_ERR_MSG_ATTR(extack, tb[SLUICE_A_SERVICE_MARK] ?:
 				    tb[SLUICE_A_SERVICE_MARK_MASK],

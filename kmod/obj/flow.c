@@ -270,6 +270,12 @@ unsigned int slc_flow_total(void)
 	return atomic_read(&flow_total);
 }
 
+/* How long a flow that is open may be silent: what its service said, or the usual. */
+static u32 flow_idle_max(const struct slc_flow *flow, u32 usual_s)
+{
+	return (flow->idle_s ?: usual_s) * HZ;
+}
+
 /* A question and its answer are soon over; what goes on for a while, as conntrack
  * has it, may pause for longer.
  */
@@ -280,8 +286,9 @@ static u32 flow_udp_timeout(const struct slc_flow *flow)
 		       READ_ONCE(flow->half[SLC_OUT].last_seen) -
 		       (u32)flow->created);
 
-	return test_bit(SLC_FLOW_REPLIED, &flow->flags) && last > 2U * HZ ?
-	       300U * HZ : 30U * HZ;
+	if (test_bit(SLC_FLOW_REPLIED, &flow->flags) && last > 2U * HZ)
+		return flow_idle_max(flow, 300);
+	return min(flow_idle_max(flow, 30), 30U * HZ);
 }
 
 /* How long a flow may be silent, in jiffies. */
@@ -296,10 +303,11 @@ static u32 flow_timeout(const struct slc_flow *flow)
 		return 10U * HZ;
 	switch (state) {
 	case SLUICE_FLOW_STATE_ESTABLISHED:
-		return 5U * 24 * 3600 * HZ; /* as conntrack */
+		return flow_idle_max(flow, 5 * 24 * 3600); /* as conntrack */
 	case SLUICE_FLOW_STATE_FIN_IN:
 	case SLUICE_FLOW_STATE_FIN_OUT:
-		return 3600U * HZ; /* half-closed connections may be slow */
+		/* half-closed connections may be slow */
+		return min(flow_idle_max(flow, 3600), 3600U * HZ);
 	case SLUICE_FLOW_STATE_CLOSING:
 		/* What has to come again may be as long as TCP_RTO_MAX. */
 		if (!slc_flow_spent(flow))

@@ -135,6 +135,7 @@ struct slc_header {
  * @pool_id: of the pool that the backend was chosen of
  * @persist_s: how long that pool remembers the client, 0 for not at all
  * @ifindex: device the sender's packets come in by
+ * @idle_s: seconds for which it may be silent while it is open, 0 for the usual
  * @outer_mark: firewall mark of the sender's SYN, for routes to it
  * @challenged: jiffies, low 32 bits, of the last challenge ACK
  * @inner_tsval: timestamp of the application's SYN-ACK
@@ -175,6 +176,7 @@ struct slc_flow {
 	u32 pool_id;
 	u32 persist_s;
 	int ifindex;
+	u32 idle_s;
 	unsigned long created;
 	struct rcu_head rcu;
 };

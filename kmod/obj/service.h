@@ -31,6 +31,7 @@ struct slc_stats;
 #define SLC_PORTS_MAX		64	/* ranges beside the first */
 #define SLC_HEADER_TIMEOUT_MS	5000	/* unless configured */
 #define SLC_HEADER_MAX		4096	/* unless configured */
+#define SLC_IDLE_TIMEOUT_MAX_S	604800
 
 /**
  * struct slc_port_range - ports from one to another, host byte order
@@ -54,6 +55,7 @@ struct slc_port_range {
  * @untrusted: enum sluice_untrusted
  * @header_timeout_ms: how long the sender may take for its header
  * @header_max: longest header in bytes
+ * @idle_timeout_s: how long its flows may be silent, 0 for the usual
  * @mark: value for skb and ct mark of inner packets, under @mark_mask
  * @mark_mask: 0 for no mark
  * @has_to: deliver to @to_addr rather than the address connected to
@@ -78,6 +80,7 @@ struct slc_service_cfg {
 	u8 untrusted;
 	u32 header_timeout_ms;
 	u32 header_max;
+	u32 idle_timeout_s;
 	u32 mark;
 	u32 mark_mask;
 	bool has_to;

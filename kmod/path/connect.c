@@ -359,6 +359,7 @@ int slc_connect(struct slc_early *e, struct slc_pkt *pkt,
 	flow->outer_mark = e->mark;
 	flow->mark = cfg->mark;
 	flow->mark_mask = cfg->mark_mask;
+	flow->idle_s = cfg->idle_timeout_s;
 	flow->early = e;
 	flow->secpath = slc_secpath_get(pkt->skb, &e->key, &inner);
 	if (to.backend) {

@@ -153,6 +153,7 @@ static struct slc_flow *steer_flow(struct slc_pkt *pkt,
 	__set_bit(SLC_FLOW_NAT, &flow->flags);
 	flow->mark = cfg->mark;
 	flow->mark_mask = cfg->mark_mask;
+	flow->idle_s = cfg->idle_timeout_s;
 	flow->outer_mark = pkt->skb->mark;
 	flow->ifindex = slc_pkt_is_made(pkt) ? 0 : pkt->skb->dev->ifindex;
 	flow->state = pkt->tuple.proto == IPPROTO_UDP ?

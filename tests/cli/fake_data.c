@@ -63,6 +63,7 @@ static void put_pooled(const struct nlmsghdr *rq)
 	put_ports(nlh, 853, 853);
 	put_ports(nlh, 5300, 5310);
 	mnl_attr_put_strz(nlh, SLUICE_A_SERVICE_POOL, "dns");
+	mnl_attr_put_u32(nlh, SLUICE_A_SERVICE_IDLE_TIMEOUT, 60);
 	mnl_attr_put_u32(nlh, SLUICE_A_SERVICE_FLOWS, 0);
 	mnl_attr_put(nlh, SLUICE_A_SERVICE_USER_DATA, 2, "{}");
 	fake_end(nlh);

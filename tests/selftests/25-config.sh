@@ -33,7 +33,7 @@ cat >"$TMP/a.yaml" <<-EOF
 	    accept-proxy: tcp
 	    trust: 10.0.0.0/24
 	    mark: 0x1/0x1
-	  other: {proto: tcp, address: 10.0.1.2:8081, accept-proxy: tcp, trust: any}
+	  other: {proto: tcp, address: 10.0.1.2:8081, accept-proxy: tcp, trust: any, idle-timeout: 60}
 	pools:
 	  p:
 	    scheduler: wrr

@@ -139,6 +139,10 @@ def refusals(s):
              errno.EINVAL, "mark", "mark has bits that its mask has not"),
             ("a mask for less than the mark", "set-service", {**old, "mark-mask": 2},
              errno.EINVAL, "mark-mask", "mark has bits that its mask has not"),
+            ("silence of over a week", "new-service", {**new, "idle-timeout": 604801},
+             errno.ERANGE, "idle-timeout", "no more than 604800 seconds, a week; 0 is the usual"),
+            ("a change to that", "set-service", {**old, "idle-timeout": 0xFFFFFFFF},
+             errno.ERANGE, "idle-timeout", "no more than 604800 seconds, a week; 0 is the usual"),
             ("a range over its own port", "set-service", {**old, "port-end": 6115}, errno.EINVAL,
              "port-end", "a port is given twice"),
             ("a range over another's", "set-service", {**old, "port-end": 6125},
@@ -166,6 +170,10 @@ def refusals(s):
     s.do("set-service", {**old, "mark-mask": 0})
     s.do("set-service", {**old, "mark-mask": 0xF})
     same("for good", s.do("get-service", old)["mark"], 0)
+    same("silence, unless told", s.do("get-service", old)["idle-timeout"], 0)
+    for n in (604800, 1, 0):
+        s.do("set-service", {**old, "idle-timeout": n})
+        same("silence, as told", s.do("get-service", old)["idle-timeout"], n)
     for name in ("old", "other"):
         s.do("del-service", {"name": name})
     same("left", s.dump("get-service"), [])

@@ -27,9 +27,9 @@ SERVICE = {"name": "edge", "proto": 6, "addr": "10.0.1.9", "port": 81, "accept-p
            "trust": {"addr": "10.0.0.0", "plen": 104}, "port-end": 82, "untrusted": "reset",
            "header-timeout": 4000, "header-max": 1000, "mark": 1, "mark-mask": 3,
            "to-addr": "127.0.0.1", "to-port": 83, "forward": "local", "bind": "header",
-           "ports": {"port": 90, "port-end": 91}, "user-data": b"data"}
+           "ports": {"port": 90, "port-end": 91}, "user-data": b"data", "idle-timeout": 600}
 BALANCED = {**{k: SERVICE[k] for k in ("name", "addr", "port", "port-end", "mark", "mark-mask",
-                                       "ports", "user-data")},
+                                       "ports", "user-data", "idle-timeout")},
             "proto": 17, "forward": "nat", "bind": "syn", "pool": "base"}
 POOL = {"name": "edge", "scheduler": "wrr", "forward": "nat", "send-proxy": "v2",
         "tlv": {"type": 2, "value": b"x"}, "retries": 1, "persist": 60, "slow-start": 10,
@@ -89,6 +89,7 @@ REQUIRED = {
 }
 # Limits that the kernel checks by itself, and the specification has in words
 FURTHER = {"backend": {"weight": {"max": 65535}}, "pool": {"persist": {"max": 604800}},
+           "service": {"idle-timeout": {"max": 604800}},
            "info": {"max-flows": {"max": 2147483647},
                     "max-half-open-bytes": {"min": 65536, "max": (1 << 63) - 1}}}
 # Refusals of no one attribute begin with
