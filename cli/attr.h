@@ -35,6 +35,7 @@ enum attr_kind {
 	ATTR_DEVICE,	/* name, shown only: u32 */
 	ATTR_TLVS,	/* of a header, shown only: binary */
 	ATTR_TLV_LIST,	/* TYPE[=HEX],TYPE[=HEX],..: nests */
+	ATTR_FIELDS,	/* WORD,WORD,..: u32, a bit for each */
 	ATTR_DATA,	/* what tools keep, at most max bytes */
 	ATTR_LOCAL,	/* not sent: whoever fills the record knows */
 };

@@ -123,6 +123,30 @@ static json_t *get_word(const struct attr *attr, unsigned int n)
 	return json_integer(n);
 }
 
+/* What a file says is one attribute for each of its words. */
+static json_t *get_fields(const struct attr *attr, const struct nlmsghdr *nlh)
+{
+	const struct nlattr *nla;
+	json_t *list = NULL;
+	uint32_t fields = 0;
+	unsigned int i;
+
+	mnl_attr_for_each(nla, nlh, sizeof(struct genlmsghdr))
+		if (mnl_attr_get_type(nla) == attr->nla[0])
+			fields |= mnl_attr_get_u32(nla);
+	if (fields)
+		list = json_array();
+	for (i = 0; attr->words[i]; i++) {
+		if (fields & 1U << i)
+			json_array_append_new(list, json_string(attr->words[i]));
+		fields &= ~(1U << i);
+	}
+	/* A newer module than this tool */
+	if (fields)
+		json_array_append_new(list, json_integer(fields));
+	return list;
+}
+
 static json_t *get_proto(uint8_t proto)
 {
 	if (proto == IPPROTO_TCP)
@@ -196,6 +220,8 @@ static json_t *get_value(const struct attr *attr, const struct nlattr **tb,
 		return get_list(nlh, attr->nla[0], get_prefix);
 	case ATTR_TLV_LIST:
 		return get_list(nlh, attr->nla[0], get_tlv);
+	case ATTR_FIELDS:
+		return get_fields(attr, nlh);
 	case ATTR_SECONDS:
 		return get_ms(mnl_attr_get_u32(a));
 	case ATTR_AGE:

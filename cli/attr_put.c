@@ -150,6 +150,27 @@ static void put_none(const struct attr *attr, struct request *rq)
 	}
 }
 
+/* Each of the words once */
+static const char *put_fields(const struct attr *attr, const char *value,
+			      struct request *rq, const char **bad)
+{
+	char *next = request_keep(rq, value);
+	const char *err = NULL;
+	uint32_t fields = 0;
+	int n;
+
+	while (!err && (*bad = strsep(&next, ","))) {
+		n = attr_choose(attr, *bad, &err);
+		if (!err && fields & 1U << n)
+			err = "is given twice";
+		if (!err)
+			fields |= 1U << n;
+	}
+	if (!err)
+		request_put_u32(rq, attr->nla[0], fields);
+	return err;
+}
+
 static const char *put_value(const struct attr *attr, const char *value,
 			     struct request *rq)
 {
@@ -194,6 +215,7 @@ static const char *put_value(const struct attr *attr, const char *value,
 		return put_choice(attr, value, rq);
 	case ATTR_PREFIXES:
 	case ATTR_TLV_LIST:
+	case ATTR_FIELDS:
 	case ATTR_AGE:
 	case ATTR_RTT:
 	case ATTR_DEVICE:
@@ -273,7 +295,8 @@ const char *attr_put(const struct attr *attr, const char *value,
 	request_span_begin(rq, attr->name, value);
 	if (!value && attr->flags & ATTR_BARE)
 		value = attr->words[1];
-	err = put_value(attr, value, rq);
+	err = attr->kind == ATTR_FIELDS ? put_fields(attr, value, rq, bad) :
+					  put_value(attr, value, rq);
 	request_span_end(rq);
 	return err;
 }

@@ -72,6 +72,29 @@ static void offer_names(const struct cmd *cmd, const struct cmd_args *args,
 	json_decref(records);
 }
 
+/* After a comma the words that do not stand before it */
+static void offer_fields(const struct attr *attr)
+{
+	const char *comma = strrchr(begun, ','), *has;
+	int before = comma ? comma + 1 - begun : 0;
+	const char *const *word;
+	char text[128];
+	size_t len;
+
+	for (word = attr->words; *word; word++) {
+		len = strlen(*word);
+		for (has = begun; has < begun + before;
+		     has = strchr(has, ',') + 1)
+			if (!strncmp(has, *word, len) && has[len] == ',')
+				break;
+		if (has < begun + before ||
+		    snprintf(text, sizeof(text), "%.*s%s", before, begun,
+			     *word) >= (int)sizeof(text))
+			continue;
+		offer(text, NULL);
+	}
+}
+
 static void offer_value(const struct cmd *cmd, const struct cmd_args *args,
 			const struct attr *attr)
 {
@@ -81,6 +104,8 @@ static void offer_value(const struct cmd *cmd, const struct cmd_args *args,
 		offer_names(cmd, args, attr);
 	else if (attr->arg && !strcmp(attr->arg, "FILE"))
 		puts(":file");
+	else if (attr->kind == ATTR_FIELDS)
+		offer_fields(attr);
 	else if (attr->kind != ATTR_STRING)
 		offer_words(attr->words);
 }

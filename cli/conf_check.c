@@ -285,6 +285,26 @@ static void check_service(struct conf *c, const char *name,
 	free(title);
 }
 
+/* What the schedulers alone look at that hash */
+static void check_hash(struct conf *c, const char *name, const json_t *record)
+{
+	const struct attr *attr = attr_find(pool_attrs, "scheduler", ATTR_ADD);
+	const struct yaml_node *at = conf_from(c, MODEL_POOL, name);
+	const struct yaml_node *given = yaml_get(at, "scheduler");
+	const char *text = given ? given->text : "rr";
+	char *title;
+
+	/* What was tried and failed has been told. */
+	if (!json_object_get(record, "hash") || at->is_part || !text ||
+	    !attr_is_choice(attr, text) || !strcmp(text, "sh") ||
+	    !strcmp(text, "maglev"))
+		return;
+	title = model_title(MODEL_POOL, name);
+	yaml_error(c->file, conf_where(at, "hash", NULL), NULL, title, "hash",
+		   "other than src needs scheduler sh or maglev");
+	free(title);
+}
+
 static void check_pool(struct conf *c, const char *name, const json_t *record)
 {
 	const struct yaml_node *at = conf_from(c, MODEL_POOL, name);
@@ -318,8 +338,10 @@ void conf_check(struct conf *c)
 
 	json_object_foreach(c->model->objects[MODEL_SERVICE], name, record)
 		check_service(c, name, record);
-	json_object_foreach(c->model->objects[MODEL_POOL], name, record)
+	json_object_foreach(c->model->objects[MODEL_POOL], name, record) {
 		check_pool(c, name, record);
+		check_hash(c, name, record);
+	}
 	check_counts(c);
 	check_places(c);
 	if (!lacks_pools(c->file))

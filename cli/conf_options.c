@@ -25,7 +25,8 @@ static const char *bad_name(const char *name)
 
 static bool is_list(const struct attr *attr)
 {
-	return attr->kind == ATTR_PREFIXES || attr->kind == ATTR_TLV_LIST;
+	return attr->kind == ATTR_PREFIXES || attr->kind == ATTR_TLV_LIST ||
+	       attr->kind == ATTR_FIELDS;
 }
 
 /*
@@ -86,6 +87,9 @@ static void put_list(struct conf *c, const char *title,
 		if (conf_is_scalar(c, title, attr->name, part))
 			put_parts(c, title, attr, part, f);
 	fclose(f);
+	if (attr->kind == ATTR_FIELDS && node->kind == YAML_LIST && !node->first)
+		yaml_error(c->file, node, NULL, title, attr->name,
+			   "is an empty list");
 	/* Together they may be too many, which none of them was. */
 	if (len && errors == c->file->n_errors + c->file->n_more) {
 		struct request whole = { 0 };

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* sluice pool add|set|del|show|stats */
+#include <assert.h>
 #include <linux/sluice.h>
 
 #include "backend_stats.h"
@@ -32,6 +33,14 @@ static const char *const on_downs[] = {
 	NULL, NULL
 };
 
+/* By their bits */
+static const char *const hash_fields[] = {
+	"src", "src-port", "dst", "dst-port", NULL, NULL
+};
+
+static_assert(SLUICE_HASH_FIELD_SRC == 1 << 0 &&
+	      SLUICE_HASH_FIELD_DST_PORT == 1 << 3, "words are by bits");
+
 /* Where the name of a pool stands, the first says that there is none. */
 static const char *const no_names[] = { "none", OBJECT_NO_NAMES, NULL };
 
@@ -46,6 +55,9 @@ const struct attr pool_attrs[] = {
 	{ "scheduler", ATTR_METHOD, SETTING, { SLUICE_A_POOL_SCHEDULER },
 	  schedulers, .arg = "NAME",
 	  .help = "rr, wrr, random, lc, wlc, p2c, ewma, sh or maglev (rr)" },
+	{ "hash", ATTR_FIELDS, SETTING, { SLUICE_A_POOL_HASH }, hash_fields,
+	  .usual = "src", .arg = "FIELD,..",
+	  .help = "what sh and maglev go by: src, src-port, dst, dst-port (src)" },
 	{ "forward", ATTR_METHOD, SETTING, { SLUICE_A_POOL_FORWARD },
 	  object_methods, .arg = "METHOD",
 	  .help = "local, nat, fullnat, dsr, ipip, gue or dsr-nat (nat)" },

@@ -47,6 +47,7 @@ int slc_nl_pool_fill(struct sk_buff *skb, const struct slc_pool_entry *entry)
 					  cfg->sorry->name)) ||
 	    nla_put_u32(skb, SLUICE_A_POOL_ON_DOWN, cfg->on_down) ||
 	    nla_put_u32(skb, SLUICE_A_POOL_BACKENDS, entry->rules->n) ||
+	    nla_put_u32(skb, SLUICE_A_POOL_HASH, cfg->hash) ||
 	    (cfg->user_len && nla_put(skb, SLUICE_A_POOL_USER_DATA,
 				      cfg->user_len, cfg->user_data)))
 		return -EMSGSIZE;
@@ -151,6 +152,7 @@ static const struct slc_pool_cfg defaults = {
 	.send_proxy	= SLUICE_SEND_PROXY_NONE,
 	.on_down	= SLUICE_ON_DOWN_KEEP,
 	.retries	= SLC_RETRIES,
+	.hash		= SLUICE_HASH_FIELD_SRC,
 };
 
 /* Names of other things, which must be there */
@@ -195,6 +197,8 @@ static int parse_numbers(const struct slc_nl_req *req, struct slc_pool_cfg *cfg)
 		cfg->slow_start_s = nla_get_u32(tb[SLUICE_A_POOL_SLOW_START]);
 	if (tb[SLUICE_A_POOL_ON_DOWN])
 		cfg->on_down = nla_get_u32(tb[SLUICE_A_POOL_ON_DOWN]);
+	if (tb[SLUICE_A_POOL_HASH])
+		cfg->hash = nla_get_u32(tb[SLUICE_A_POOL_HASH]);
 	if (tb[SLUICE_A_POOL_USER_DATA]) {
 		cfg->user_data = nla_data(tb[SLUICE_A_POOL_USER_DATA]);
 		cfg->user_len = nla_len(tb[SLUICE_A_POOL_USER_DATA]);
@@ -222,7 +226,32 @@ static struct slc_tlv *parse(const struct slc_config *config,
 	return req->tb[SLUICE_A_POOL_TLV] ? parse_tlvs(req, cfg) : NULL;
 }
 
-static int check(const struct slc_nl_req *req, const struct slc_pool_cfg *cfg)
+/* What those schedulers alone look at that hash */
+static int check_hash(const struct slc_nl_req *req,
+		      const struct slc_pool_cfg *cfg)
+{
+	const struct nlattr *attr = req->tb[SLUICE_A_POOL_HASH];
+
+	if (!cfg->hash) {
+		NL_SET_ERR_MSG_ATTR(req->extack, attr,
+				    "takes one or more of src, src-port, dst, dst-port");
+		return -EINVAL;
+	}
+	if (cfg->scheduler->flags & SLC_SCHED_HASHES ||
+	    cfg->hash == SLUICE_HASH_FIELD_SRC)
+		return 0;
+	if (attr)
+		NL_SET_ERR_MSG_ATTR(req->extack, attr,
+				    "other than src needs scheduler sh or maglev");
+	else
+		NL_SET_ERR_MSG_ATTR(req->extack,
+				    req->tb[SLUICE_A_POOL_SCHEDULER],
+				    "takes no hash but src, sh and maglev do");
+	return -EINVAL;
+}
+
+static int check_tlvs(const struct slc_nl_req *req,
+		      const struct slc_pool_cfg *cfg)
 {
 	if (!cfg->n_tlvs || (cfg->send_proxy != SLUICE_SEND_PROXY_NONE &&
 			     cfg->send_proxy != SLUICE_SEND_PROXY_V1 &&
@@ -232,6 +261,11 @@ static int check(const struct slc_nl_req *req, const struct slc_pool_cfg *cfg)
 					 req->tb[SLUICE_A_POOL_SEND_PROXY],
 			    "TLVs need send-proxy v2, each or first");
 	return -EINVAL;
+}
+
+static int check(const struct slc_nl_req *req, const struct slc_pool_cfg *cfg)
+{
+	return check_hash(req, cfg) ?: check_tlvs(req, cfg);
 }
 
 int slc_nl_pool_add(struct slc_draft *draft, const struct slc_nl_req *req)

@@ -175,10 +175,22 @@ pick_kept(struct slc_net *sn, const struct slc_pool_entry *pool,
 	return e;
 }
 
-/* What connections are told apart by: the client's address. */
-static u32 pick_hash(const struct slc_pool *pool, const struct slc_tuple *client)
+/* What connections are told apart by; what does not count is 0 for all of them. */
+static u32 pick_hash(const struct slc_pool_entry *pool,
+		     const struct slc_tuple *client)
 {
-	return siphash(&client->src, sizeof(client->src), &pool->key);
+	u8 fields = pool->rules->cfg.hash;
+	struct slc_tuple what = { };
+
+	if (fields & SLUICE_HASH_FIELD_SRC)
+		what.src = client->src;
+	if (fields & SLUICE_HASH_FIELD_SRC_PORT)
+		what.sport = client->sport;
+	if (fields & SLUICE_HASH_FIELD_DST)
+		what.dst = client->dst;
+	if (fields & SLUICE_HASH_FIELD_DST_PORT)
+		what.dport = client->dport;
+	return siphash(&what, sizeof(what), &pool->pool->key);
 }
 
 static const struct slc_backend_entry *
@@ -196,7 +208,7 @@ pick_of(const struct slc_pool_entry *pool, const struct slc_tuple *client)
 		.now_ms	= slc_pick_now_ms(),
 	};
 	if (of->sched->flags & SLC_SCHED_HASHES)
-		pick.hash = pick_hash(pool->pool, client);
+		pick.hash = pick_hash(pool, client);
 	at = slc_view_pick(of, &pick);
 	return at < 0 ? NULL : pick_entry(rules, of->target[at].id);
 }

@@ -57,6 +57,7 @@ struct slc_tlv {
  * @send_proxy: enum sluice_send_proxy
  * @on_down: enum sluice_on_down
  * @retries: further backends that a connection tries
+ * @hash: enum sluice_hash_field, what connections are told apart by
  * @n_tlvs: entries in @tlv
  * @user_len: bytes in @user_data
  * @tlv: TLVs of headers that are sent; owned by the caller
@@ -72,6 +73,7 @@ struct slc_pool_cfg {
 	u8 send_proxy;
 	u8 on_down;
 	u8 retries;
+	u8 hash;
 	unsigned int n_tlvs;
 	unsigned int user_len;
 	const struct slc_tlv *tlv;

@@ -57,6 +57,8 @@ void fake_pools(const struct nlmsghdr *rq)
 	mnl_attr_put_strz(nlh, SLUICE_A_POOL_SORRY, "busy");
 	mnl_attr_put_u32(nlh, SLUICE_A_POOL_ON_DOWN, SLUICE_ON_DOWN_RESET);
 	mnl_attr_put_u32(nlh, SLUICE_A_POOL_BACKENDS, 2);
+	mnl_attr_put_u32(nlh, SLUICE_A_POOL_HASH, SLUICE_HASH_FIELD_SRC |
+			 SLUICE_HASH_FIELD_DST_PORT);
 	mnl_attr_put(nlh, SLUICE_A_POOL_USER_DATA, sizeof(data) - 1, data);
 	fake_end(nlh);
 	if (!is_dump(rq))
@@ -72,6 +74,7 @@ void fake_pools(const struct nlmsghdr *rq)
 	mnl_attr_put_strz(nlh, SLUICE_A_POOL_SORRY, "");
 	mnl_attr_put_u32(nlh, SLUICE_A_POOL_ON_DOWN, SLUICE_ON_DOWN_KEEP);
 	mnl_attr_put_u32(nlh, SLUICE_A_POOL_BACKENDS, 1);
+	mnl_attr_put_u32(nlh, SLUICE_A_POOL_HASH, SLUICE_HASH_FIELD_SRC);
 	fake_end(nlh);
 }
 

@@ -206,6 +206,105 @@ for s in sh maglev; do
 	is "$s: and it gets none" "$(grep -c $b1 "$TMP/drain")" 0
 done
 
+# --- by what a pool says of client and service --------------------------------------------------------
+
+for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15; do
+	addr_lines wan "10.0.0.$((80 + i))/32" "$(printf 'fd00::8%x/128' "$i")"
+done | ip -n bal -batch - || bail "no addresses"
+# asks FAMILY ADDRESS:PORT PORTS: datagrams from these ports of two clients', none of which had a
+# conversation before
+asks() {
+	client python3 -S "$TOOLS/firsts.py" udp "$2" "$one" "$3" >"$TMP/claim.out"
+	client python3 -S "$TOOLS/firsts.py" udp "$2" "$two" "$3" >"$TMP/claim.out"
+}
+# by_port FAMILY CLIENT: a line for each of its ports, with the backend that had it; wait for so many
+by_port() {
+	ns b1 nft list set inet sink "ports$1" | grep -oE '[0-9a-f.:]+ \. [0-9]+ \. [0-9a-f.:]+' |
+		awk -v c="$2" '$1 == c { print $3, $5 }' | sort -n
+}
+come() { wait_for eval '[ "$(by_port '"$1"' "$two" | wc -l)" -ge '"$2"' ]' || note "not all came"; }
+homes() { by_port "$@" | awk '{ print $2 }' | sort -u | wc -l; }
+# hashed POOL FIELDS: by other words from now on, and what came by those before is forgotten
+hashed() {
+	sluice pool set "$1" hash "$2" || bail "hash $2 is refused"
+	ns b1 nft flush set inet sink "ports$f"
+}
+everywhere=()
+for f in 4 6; do
+	for i in "${HOSTS[@]}"; do
+		own=$(h "$f" "$i")
+		everywhere+=("${own%0}2")
+	done
+done
+pool anywhere udp "*:5481" "scheduler sh hash dst" "${everywhere[@]}"
+for f in 4 6; do
+	one=198.18.7.1 two=198.18.7.2 vip=$VIP4
+	[ $f = 4 ] || one=2001:db8:f::701 two=2001:db8:f::702 vip="[$VIP6]"
+	pool fields-$f udp "$vip:5401-5430" "scheduler maglev" \
+		"${everywhere[@]:$((f == 4 ? 0 : 10)):10}"
+	asks $f "$vip:5401" 20001-20200
+	come $f 200
+	is "hash src, the usual: all ports of a client have one backend (IPv$f)" \
+		"$(homes $f $one) $(homes $f $two)" "1 1"
+	hashed fields-$f src-port
+	asks $f "$vip:5401" 21001-21200
+	come $f 200
+	claim "hash src-port: they have many (IPv$f)" within 8 10 "$(homes $f $one)"
+	is "hash src-port: another client's have the same (IPv$f)" "$(by_port $f $two)" "$(by_port $f $one)"
+	hashed fields-$f src-port,src
+	asks $f "$vip:5401" 22001-22200
+	come $f 200
+	claim "hash src,src-port: they have many (IPv$f)" within 8 10 "$(homes $f $one)"
+	claim "hash src,src-port: another client's have others (IPv$f)" \
+		test "$(by_port $f $two)" != "$(by_port $f $one)"
+	hashed fields-$f dst-port
+	for ((i = 1; i <= 30; i++)); do asks $f "$vip:$((5400 + i))" $((23000 + i)); done
+	come $f 30
+	claim "hash dst-port: ports of a service have many (IPv$f)" within 4 10 "$(homes $f $one)"
+	is "hash dst-port: each of them one (IPv$f)" "$(by_port $f $two)" "$(by_port $f $one)"
+	hashed fields-$f dst-port
+	asks $f "$vip:5401" 23101-23150
+	come $f 50
+	is "hash dst-port: whatever the client's port is (IPv$f)" "$(homes $f $one)" 1
+	hashed anywhere dst
+	for ((i = 0; i < 16; i++)); do
+		to="10.0.0.$((80 + i))"
+		[ $f = 4 ] || printf -v to '[fd00::8%x]' "$i"
+		asks $f "$to:5481" $((24000 + i))
+	done
+	come $f 16
+	claim "hash dst: addresses of a service have several (IPv$f)" within 3 10 "$(homes $f $one)"
+	is "hash dst: each of them one (IPv$f)" "$(by_port $f $two)" "$(by_port $f $one)"
+
+	# Where a header ends here
+	pool header-$f tcp "$vip:103" \
+		"accept-proxy trust 203.0.113.0/24,2001:db8:c::/64 scheduler maglev" \
+		"$(at $f b1:8080)" "$(at $f b2:8080)" "$(at $f b3:8080)"
+	net=198.51.100. end=''
+	[ $f = 4 ] || net=[2001:db8:cc:: end=]
+	# homes_of "CLIENT..." [DESTINATION]: how many backends have these clients
+	homes_of() {
+		local c
+		for c in $1; do
+			talk_from client -t 10 --v2 --client "$c" ${2:+--dest "$2"} "$vip:103" who
+		done | awk '{ print $2 }' | sort -u | wc -l
+	}
+	named='' ports=''
+	for ((i = 1; i <= 16; i++)); do
+		named+="$net$i$end:$((5000 + i)) "
+		ports+="${net}1$end:$((5000 + i)) "
+	done
+	claim "hash src: clients that headers name have several (IPv$f)" within 2 3 "$(homes_of "$named")"
+	is "hash src: one client's connections have one (IPv$f)" \
+		"$(homes_of "${net}1$end:1 ${net}1$end:2 ${net}1$end:3 ${net}1$end:4 ${net}1$end:5")" 1
+	hashed header-$f src-port
+	claim "hash src-port: the ports that headers name have several (IPv$f)" \
+		within 2 3 "$(homes_of "$ports")"
+	hashed header-$f dst,dst-port
+	is "hash dst,dst-port: all that the sender connected to is one (IPv$f)" \
+		"$(homes_of "$named" "${net}7$end:443")" 1
+done
+
 # --- what the administrator says -----------------------------------------------------------------------
 
 pool pair tcp "$VIP4:100" "scheduler rr" $b1 $b2

@@ -365,12 +365,16 @@ bal_sinks() {
 		table inet sink {
 			set seen4 { type ipv4_addr . ipv4_addr; flags dynamic; size 65536; }
 			set seen6 { type ipv6_addr . ipv6_addr; flags dynamic; size 65536; }
+			set ports4 { type ipv4_addr . inet_service . ipv4_addr; flags dynamic; size 65536; }
+			set ports6 { type ipv6_addr . inet_service . ipv6_addr; flags dynamic; size 65536; }
 			chain pre {
 				type filter hook prerouting priority -300;
 				udp dport 5320 add @seen4 { ip saddr . ip daddr } drop
 				udp dport 5320 add @seen6 { ip6 saddr . ip6 daddr } drop
 				udp dport 5321 add @seen4 { ip saddr . ip daddr }
 				udp dport 5321 add @seen6 { ip6 saddr . ip6 daddr }
+				udp dport 5322 add @ports4 { ip saddr . udp sport . ip daddr } drop
+				udp dport 5322 add @ports6 { ip6 saddr . udp sport . ip6 daddr } drop
 			}
 		}
 	END

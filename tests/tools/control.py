@@ -100,7 +100,7 @@ def ports(s):
 
 
 POOL = {"scheduler": "rr", "forward": "nat", "send-proxy": "none", "retries": 2, "persist": 0,
-        "slow-start": 0, "on-down": "keep", "backends": 0}
+        "slow-start": 0, "on-down": "keep", "backends": 0, "hash": "src"}
 COUNTS = dict.fromkeys(("packets-in", "packets-out", "bytes-in", "bytes-out", "flows-opened",
                         "flows-closed", "flows-reset", "flows-expired", "flows-flushed",
                         "flows-moved", "connect-refused", "connect-timeout",
@@ -187,6 +187,7 @@ def pools(s):
     same("a new pool", got, {"name": "a", **POOL})
     told = {"scheduler": "maglev", "forward": "fullnat", "send-proxy": "v2", "retries": 16,
             "persist": 604800, "slow-start": 3600, "on-down": "reset", "user-data": b"u" * 4096,
+            "hash": "src-port,dst-port",
             "tlv": [{"type": 2}, {"type": 0xE0, "value": b"\0" * 255}, {"type": 3},
                     {"type": 0xE1, "value": b""}]}
     s.do("set-pool", {"name": "a", **told})
@@ -211,6 +212,11 @@ def pools(s):
             ("256 bytes", {"tlv": [{"type": 1, "value": b"1" * 256}]}, errno.ERANGE, ""),
             ("TLVs in v1", {"tlv": [{"type": 1}], "send-proxy": "v1"}, errno.EINVAL, "need send"),
             ("no scheduler", {"scheduler": "best"}, errno.EINVAL, "one of rr, wrr"),
+            ("nothing to hash", {"hash": 0}, errno.EINVAL,
+             "takes one or more of src, src-port, dst, dst-port"),
+            ("what nobody hashes", {"scheduler": "sh", "hash": 16}, errno.EINVAL, ""),
+            ("what rr does not hash", {"scheduler": "rr", "hash": "src-port"}, errno.EINVAL,
+             "other than src needs scheduler sh or maglev"),
             ("no method", {"forward": "mail"}, errno.EINVAL, "one of local, nat"),
             ("17 retries", {"retries": 17}, errno.ERANGE, ""),
             ("over a week", {"persist": 604801}, errno.ERANGE, "a week"),
@@ -218,6 +224,15 @@ def pools(s):
             ("no pool to be sorry", {"sorry": "none"}, errno.ENOENT, "no such pool")):
         refused(s, what, "set-pool", {"name": "a", **attrs}, number, words)
         refused(s, what + " (new)", "new-pool", {"name": "n", **attrs}, number, words)
+    for name in ("sh", "maglev"):
+        s.do("set-pool", {"name": "a", "scheduler": name, "hash": "src,src-port,dst,dst-port"})
+    hashes = s.do("get-pool", {"name": "a"})
+    e = refused(s, "another scheduler", "set-pool", {"name": "a", "scheduler": "p2c"}, errno.EINVAL,
+                "takes no hash but src, sh and maglev do")
+    same("blamed", s.named_at("set-pool", {"name": "a", "scheduler": "p2c"}, e.at), "scheduler")
+    same("as it was", s.do("get-pool", {"name": "a"}), hashes)
+    s.do("set-pool", {"name": "a", "scheduler": "p2c", "hash": "src"})
+    same("as is usual", s.do("get-pool", {"name": "a"}), {**hashes, "scheduler": "p2c", "hash": "src"})
     refused(s, "a name twice", "new-pool", {"name": "a"}, errno.EEXIST, "exists")
     for name in ("", ".", "-a", "a b", "rate", "\xe4"):
         refused(s, f"the name {name!r}", "new-pool", {"name": name}, errno.EINVAL)

@@ -31,8 +31,8 @@ SERVICE = {"name": "edge", "proto": 6, "addr": "10.0.1.9", "port": 81, "accept-p
 BALANCED = {**{k: SERVICE[k] for k in ("name", "addr", "port", "port-end", "mark", "mark-mask",
                                        "ports", "user-data", "idle-timeout")},
             "proto": 17, "forward": "nat", "bind": "syn", "pool": "base"}
-POOL = {"name": "edge", "scheduler": "wrr", "forward": "nat", "send-proxy": "v2",
-        "tlv": {"type": 2, "value": b"x"}, "retries": 1, "persist": 60, "slow-start": 10,
+POOL = {"name": "edge", "scheduler": "maglev", "hash": "src,src-port", "forward": "nat",
+        "send-proxy": "v2", "tlv": {"type": 2, "value": b"x"}, "retries": 1, "persist": 60, "slow-start": 10,
         "sorry": "base", "on-down": "reset", "user-data": b"data"}
 BACKEND = {"pool": "base", "addr": "10.0.2.9", "port": 80, "weight": 2, "state": "up",
            "health": "up", "max-flows": 10, "forward": "nat", "tunnel-port": 6080}
@@ -105,7 +105,7 @@ BASE = [("new-service", {**SERVICE, "name": "base", "addr": "10.0.1.2"}),
         ("new-pool", {"name": "base"}), ("new-pool", {"name": "lone"}),
         ("new-pool", {"name": "around"}),
         ("new-backend", {"pool": "base", "addr": "10.0.2.1", "port": 80})]
-POLICY = ("integer out of range", "Attribute failed policy validation", "invalid attribute length")
+POLICY = ("integer out of range", "reserved bit set", "Attribute failed policy validation", "invalid attribute length")
 BAD = []
 
 
@@ -185,12 +185,17 @@ def kinds(spec, a):
         size = struct.calcsize(NUMBERS[kind])
         top = (1 << 8 * size - (kind[0] == "s")) - 1
         most = len(spec.enums[a["enum"]]) - 1 if "enum" in a else checks.get("max", top)
+        flags = a.get("enum") in spec.flags
+        if flags:
+            most = (2 << most) - 1
         least = checks.get("min", 0)
         limits = [("least", least, None), ("most", most, None)]
         limits += [("below", least - 1, least)] if least else []
         limits += [("above", most + 1, most), ("top", top, most)] if most < top else []
+        # Of flags that it does not know the kernel says that they are, not which it knows.
         for what, n, limit in limits:
-            yield what, False, struct.pack(NUMBERS[kind], n), limit is None, limit
+            yield what, False, struct.pack(NUMBERS[kind], n), limit is None, \
+                None if flags else limit
         yield "short", False, bytes(size - 1), False, None
         yield "long", False, bytes(size + 1), False, None
     elif kind == "string":

@@ -7,7 +7,7 @@
     for pool in s.dump("get-pool"): ...
 
 Attributes are a dict, or pairs where the order counts or something comes twice. Values: numbers,
-text, bytes, names of an enum, addresses as text, True for flags, and for nests again attributes. A
+text, bytes, names of an enum (of flags with commas), addresses as text, True for flags, and for nests again attributes. A
 list in a dict is an attribute that comes several times. Bytes instead of a number, a nest or text go
 as they are, so that what is wrong can be said too. Refusals raise Refused.
 """
@@ -56,6 +56,7 @@ class Spec:
         with open(path, encoding="utf-8") as f:
             doc = yaml.load(f, getattr(yaml, "CSafeLoader", yaml.SafeLoader))
         self.enums = {d["name"]: [e["name"] for e in d["entries"]] for d in doc["definitions"]}
+        self.flags = {d["name"] for d in doc["definitions"] if d["type"] == "flags"}
         self.sets, self.subsets = {}, {}
         for s in doc["attribute-sets"]:
             if "subset-of" in s:
@@ -89,7 +90,9 @@ class Spec:
             if ip.version == 4:
                 ip = ipaddress.ip_address(f"::ffff:{v}")
             return False, ip.packed
-        if isinstance(v, str):
+        if isinstance(v, str) and a["enum"] in self.flags:
+            v = sum(1 << self.enums[a["enum"]].index(name) for name in v.split(","))
+        elif isinstance(v, str):
             v = self.enums[a["enum"]].index(v)
         return False, struct.pack(NUMBERS[a["type"]], v)
 
@@ -129,7 +132,9 @@ class Spec:
                 v = str(ip.ipv4_mapped or ip)
             elif a["type"] in NUMBERS:
                 v = struct.unpack(NUMBERS[a["type"]], v)[0]
-                if "enum" in a:
+                if a.get("enum") in self.flags:
+                    v = ",".join(n for i, n in enumerate(self.enums[a["enum"]]) if v >> i & 1)
+                elif "enum" in a:
                     v = self.enums[a["enum"]][v]
             if a.get("multi-attr"):
                 found.setdefault(a["name"], []).append(v)

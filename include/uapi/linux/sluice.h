@@ -124,6 +124,20 @@ enum sluice_send_proxy {
 };
 
 /**
+ * enum sluice_hash_field - What connections are told apart by
+ * @SLUICE_HASH_FIELD_SRC: The client's address
+ * @SLUICE_HASH_FIELD_SRC_PORT: The client's port
+ * @SLUICE_HASH_FIELD_DST: The address of the service that was connected to
+ * @SLUICE_HASH_FIELD_DST_PORT: The port of the service that was connected to
+ */
+enum sluice_hash_field {
+	SLUICE_HASH_FIELD_SRC = 1,
+	SLUICE_HASH_FIELD_SRC_PORT = 2,
+	SLUICE_HASH_FIELD_DST = 4,
+	SLUICE_HASH_FIELD_DST_PORT = 8,
+};
+
+/**
  * enum sluice_on_down - What becomes of the connections of a backend that goes
  *   down
  * @SLUICE_ON_DOWN_KEEP: They go on as long as they can
@@ -392,6 +406,7 @@ enum {
 	SLUICE_A_POOL_FORCE,
 	SLUICE_A_POOL_USER_DATA,
 	SLUICE_A_POOL_EVENT,
+	SLUICE_A_POOL_HASH,
 
 	__SLUICE_A_POOL_MAX,
 	SLUICE_A_POOL_MAX = (__SLUICE_A_POOL_MAX - 1)
