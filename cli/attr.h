@@ -36,6 +36,7 @@ enum attr_kind {
 	ATTR_TLVS,	/* of a header, shown only: binary */
 	ATTR_TLV_LIST,	/* TYPE[=HEX],TYPE[=HEX],..: nests */
 	ATTR_FIELDS,	/* WORD,WORD,..: u32, a bit for each */
+	ATTR_KEY,	/* hexadecimal: 16 bytes */
 	ATTR_DATA,	/* what tools keep, at most max bytes */
 	ATTR_LOCAL,	/* not sent: whoever fills the record knows */
 };
@@ -55,9 +56,13 @@ enum attr_kind {
 #define ATTR_JSON	0x0800	/* shown in JSON only */
 #define ATTR_HOST	0x1000	/* of the whole host: left alone if not given */
 #define ATTR_MOVES	0x2000	/* of set it is an option, though an argument */
+#define ATTR_SECRET	0x8000	/* text says only that there is one */
 #define ATTR_ALIGNED	0x4000	/* shown in text with its name, aligned */
 
 struct object;
+
+/* What text has in place of a secret */
+#define ATTR_HIDDEN	"(set)"
 
 /* Most attributes that a row is made of */
 #define ATTR_NLAS	5

@@ -147,6 +147,15 @@ static json_t *get_fields(const struct attr *attr, const struct nlmsghdr *nlh)
 	return list;
 }
 
+static json_t *get_key(const struct nlattr *attr)
+{
+	char text[VALUE_TEXT_LEN];
+
+	if (mnl_attr_get_payload_len(attr) != VALUE_KEY_LEN)
+		return NULL;
+	return json_string(value_put_key(text, mnl_attr_get_payload(attr)));
+}
+
 static json_t *get_proto(uint8_t proto)
 {
 	if (proto == IPPROTO_TCP)
@@ -222,6 +231,8 @@ static json_t *get_value(const struct attr *attr, const struct nlattr **tb,
 		return get_list(nlh, attr->nla[0], get_tlv);
 	case ATTR_FIELDS:
 		return get_fields(attr, nlh);
+	case ATTR_KEY:
+		return get_key(a);
 	case ATTR_SECONDS:
 		return get_ms(mnl_attr_get_u32(a));
 	case ATTR_AGE:

@@ -128,6 +128,17 @@ static const char *put_choice(const struct attr *attr, const char *value,
 	return NULL;
 }
 
+static const char *put_key(const struct attr *attr, const char *value,
+			   struct request *rq)
+{
+	uint8_t key[VALUE_KEY_LEN];
+	const char *err = value_get_key(value, key);
+
+	if (!err)
+		request_put(rq, attr->nla[0], sizeof(key), key);
+	return err;
+}
+
 static bool is_none(const struct attr *attr, const char *value)
 {
 	return attr->flags & ATTR_NONE && !strcmp(value, "none");
@@ -138,7 +149,7 @@ static void put_none(const struct attr *attr, struct request *rq)
 {
 	static const struct in6_addr none;
 
-	if (attr->kind == ATTR_TARGET) {
+	if (attr->kind == ATTR_TARGET || attr->kind == ATTR_KEY) {
 		request_put(rq, attr->nla[0], sizeof(none), &none);
 	} else if (attr->kind == ATTR_MARK) {
 		request_put_u32(rq, attr->nla[0], 0);
@@ -198,6 +209,8 @@ static const char *put_value(const struct attr *attr, const char *value,
 		return put_endpoint(attr, value, 0, rq);
 	case ATTR_MARK:
 		return put_mark(attr, value, rq);
+	case ATTR_KEY:
+		return put_key(attr, value, rq);
 	case ATTR_SECONDS:
 		err = value_get_seconds(value, attr->min, attr->max, &ms);
 		if (!err)
@@ -292,7 +305,9 @@ const char *attr_put(const struct attr *attr, const char *value,
 	*bad = value;
 	if (list && !is_none(attr, value))
 		return put_list(attr, value, rq, bad);
-	request_span_begin(rq, attr->name, value);
+	/* What the kernel does not like of a secret need not show it. */
+	request_span_begin(rq, attr->name, attr->flags & ATTR_SECRET &&
+			   !is_none(attr, value) ? ATTR_HIDDEN : value);
 	if (!value && attr->flags & ATTR_BARE)
 		value = attr->words[1];
 	err = attr->kind == ATTR_FIELDS ? put_fields(attr, value, rq, bad) :

@@ -288,20 +288,26 @@ static void check_service(struct conf *c, const char *name,
 /* What the schedulers alone look at that hash */
 static void check_hash(struct conf *c, const char *name, const json_t *record)
 {
+	static const char *const why[][2] = {
+		{ "hash", "other than src needs scheduler sh or maglev" },
+		{ "hash-key", "needs scheduler sh or maglev" },
+	};
 	const struct attr *attr = attr_find(pool_attrs, "scheduler", ATTR_ADD);
 	const struct yaml_node *at = conf_from(c, MODEL_POOL, name);
 	const struct yaml_node *given = yaml_get(at, "scheduler");
 	const char *text = given ? given->text : "rr";
+	unsigned int i;
 	char *title;
 
 	/* What was tried and failed has been told. */
-	if (!json_object_get(record, "hash") || at->is_part || !text ||
-	    !attr_is_choice(attr, text) || !strcmp(text, "sh") ||
-	    !strcmp(text, "maglev"))
+	if (at->is_part || !text || !attr_is_choice(attr, text) ||
+	    !strcmp(text, "sh") || !strcmp(text, "maglev"))
 		return;
 	title = model_title(MODEL_POOL, name);
-	yaml_error(c->file, conf_where(at, "hash", NULL), NULL, title, "hash",
-		   "other than src needs scheduler sh or maglev");
+	for (i = 0; i < ARRAY_SIZE(why); i++)
+		if (json_object_get(record, why[i][0]))
+			yaml_error(c->file, conf_where(at, why[i][0], NULL),
+				   NULL, title, why[i][0], "%s", why[i][1]);
 	free(title);
 }
 

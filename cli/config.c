@@ -195,8 +195,24 @@ static bool is_written_in_place(const char *name)
 	return stat(name, &st) ? !lstat(name, &st) : !S_ISREG(st.st_mode);
 }
 
-/* That of the file there was, or as of any that is made */
-static int set_mode(int fd, const char *path)
+/* Whether there is something that others must not know */
+static bool has_secrets(const json_t *document)
+{
+	json_t *pools = json_object_get(document, "pools"), *pool, *value;
+	const char *name, *key;
+	const struct attr *attr;
+
+	json_object_foreach(pools, name, pool)
+		json_object_foreach(pool, key, value) {
+			attr = attr_find(pool_attrs, key, ~0u);
+			if (attr && attr->flags & ATTR_SECRET)
+				return true;
+		}
+	return false;
+}
+
+/* That of the file there was, or as of any that is made with such content */
+static int set_mode(int fd, const char *path, bool secret)
 {
 	struct stat old;
 	mode_t mask;
@@ -206,7 +222,7 @@ static int set_mode(int fd, const char *path)
 		       fchmod(fd, old.st_mode & 0777);
 	mask = umask(0);
 	umask(mask);
-	return fchmod(fd, 0666 & ~mask);
+	return fchmod(fd, (secret ? 0600 : 0666) & ~mask);
 }
 
 /* Whole or not at all: written beside it and renamed over it */
@@ -224,7 +240,7 @@ static const char *replace(const char *path, json_t *document)
 	if (!f) {
 		bad = strerror(errno);
 	} else {
-		if (set_mode(fd, path))
+		if (set_mode(fd, path, has_secrets(document)))
 			bad = strerror(errno);
 		bad = write_document(f, document, true) ?: bad;
 		if (!bad && rename(temp, path))

@@ -252,6 +252,18 @@ void diff_free(struct diff *diff)
 	free(diff);
 }
 
+/* A secret, and whether it is another one than @old's */
+static bool put_secret(const struct attr *attr, const json_t *record,
+		       const json_t *old)
+{
+	if (!(attr->flags & ATTR_SECRET) ||
+	    !json_object_get(record, attr->name))
+		return false;
+	fputs(json_object_get(old, attr->name) ? "(another)" : ATTR_HIDDEN,
+	      stdout);
+	return true;
+}
+
 /* Text of an option, as it goes on a line */
 static void put_option(const json_t *record, const char *option,
 		       const char *unset)
@@ -291,10 +303,14 @@ static void put_options(const struct diff_change *c)
 			continue;
 		printf("%s %s ", c->old ? comma : "", attr->name);
 		if (c->old) {
-			put_option(c->old, attr->name, model_unset(c->kind, attr));
+			if (!put_secret(attr, c->old, NULL))
+				put_option(c->old, attr->name,
+					   model_unset(c->kind, attr));
 			fputs(" -> ", stdout);
 		}
-		put_option(c->new, attr->name, model_unset(c->kind, attr));
+		if (!put_secret(attr, c->new, c->old))
+			put_option(c->new, attr->name,
+				   model_unset(c->kind, attr));
 		comma = ",";
 	}
 	for (i = 0; i < ARRAY_SIZE(of_daemons); i++) {

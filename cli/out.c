@@ -146,7 +146,8 @@ static void put_line(const struct attr *table, const json_t *record, int *width)
 			continue;
 		name = attr->flags & ATTR_COLUMN ? NULL : attr->name;
 		value = json_object_get(record, attr->name);
-		text = value ? out_text(value) : NULL;
+		text = !value ? NULL : attr->flags & ATTR_SECRET ?
+		       strdup(ATTR_HIDDEN) : out_text(value);
 		none = 0;
 		if (is_aligned(attr))
 			due = put_aligned(due, name, text, width ?

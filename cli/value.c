@@ -103,6 +103,32 @@ static const char *get_addr(const char *text, struct in6_addr *addr)
 	return why;
 }
 
+const char *value_get_key(const char *text, uint8_t *key)
+{
+	char byte[3] = "";
+	unsigned int i;
+	bool any = false;
+
+	if (strlen(text) != 2 * VALUE_KEY_LEN ||
+	    strspn(text, "0123456789abcdefABCDEF") != 2 * VALUE_KEY_LEN)
+		return "must be 32 hexadecimal digits";
+	for (i = 0; i < VALUE_KEY_LEN; i++) {
+		memcpy(byte, text + 2 * i, 2);
+		key[i] = strtoul(byte, NULL, 16);
+		any |= key[i];
+	}
+	return any ? NULL : "must not be all zeros; none is for no key";
+}
+
+char *value_put_key(char *buf, const uint8_t *key)
+{
+	unsigned int i;
+
+	for (i = 0; i < VALUE_KEY_LEN; i++)
+		sprintf(buf + 2 * i, "%02x", key[i]);
+	return buf;
+}
+
 const char *value_get_port(const char *text, uint16_t *port)
 {
 	uint64_t n;

@@ -35,6 +35,9 @@ struct value_endpoint {
 	uint16_t port_end;
 };
 
+/* Bytes of a secret */
+#define VALUE_KEY_LEN		16
+
 /* What an endpoint may look like */
 #define VALUE_PORT_NEEDED	0x1	/* ADDR alone is not enough */
 #define VALUE_ANY		0x2	/* "*" is good for an address */
@@ -44,6 +47,7 @@ const char *value_get_number(const char *text, uint64_t min, uint64_t max,
 const char *value_get_seconds(const char *text, uint32_t min_ms,
 			      uint32_t max_ms, uint32_t *ms);
 const char *value_get_mark(const char *text, uint32_t *mark, uint32_t *mask);
+const char *value_get_key(const char *text, uint8_t *key);
 const char *value_get_port(const char *text, uint16_t *port);
 const char *value_get_endpoint(const char *text, unsigned int flags,
 			       struct value_endpoint *ep);
@@ -73,6 +77,7 @@ char *value_put_addr(char *buf, const struct in6_addr *addr);
 char *value_put_endpoint(char *buf, const struct value_endpoint *ep);
 char *value_put_prefix(char *buf, const struct in6_addr *addr, uint8_t plen);
 char *value_put_mark(char *buf, uint32_t mark, uint32_t mask);
+char *value_put_key(char *buf, const uint8_t *key);
 
 /* The same for all ranges of a place; VALUE_PLACE_LEN bytes */
 char *value_put_place(char *buf, const struct value_endpoint *ep,

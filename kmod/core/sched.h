@@ -45,7 +45,7 @@ struct slc_load {
  * struct slc_target - A backend as schedulers see it
  * @load:      its counters
  * @key:       keyed hash of its address and port: 64 bits that other nodes find
- *             as well if they are to agree (maglev), that strangers cannot
+ *             as well if they are to agree (sh, maglev), that strangers cannot
  *             know, and that two targets of a view do not share
  * @id:        what struct slc_pick calls it; the same from view to view
  * @max_flows: gets nothing more once it has so many connections; 0: no limit
@@ -81,7 +81,9 @@ struct slc_target {
  * @ramp_ms: how long targets take to start; 0 if none of these does
  * @least_ms: the least slc_target.left_ms of those with weight, whose share others'
  *          is measured by: where all begin at once none begins slowly
- * @target: the targets, in an order that one coming or going does not change
+ * @target: the targets, in an order that one coming or going does not change;
+ *          for schedulers that SLC_SCHED_HASHES that of keys, so that other
+ *          nodes, whose order it is too, agree
  */
 struct slc_view {
 	const struct slc_sched	*sched;

@@ -30,7 +30,7 @@ const struct nla_policy sluice_info_change_nl_policy[SLUICE_A_INFO_USER_NAMESPAC
 	[SLUICE_A_INFO_USER_NAMESPACES] = NLA_POLICY_MAX(NLA_U8, 1),
 };
 
-const struct nla_policy sluice_pool_change_nl_policy[SLUICE_A_POOL_HASH + 1] = {
+const struct nla_policy sluice_pool_change_nl_policy[SLUICE_A_POOL_HASH_KEY + 1] = {
 	[SLUICE_A_POOL_NAME] = { .type = NLA_NUL_STRING, .len = 63, },
 	[SLUICE_A_POOL_SCHEDULER] = { .type = NLA_NUL_STRING, .len = 15, },
 	[SLUICE_A_POOL_FORWARD] = { .type = NLA_NUL_STRING, .len = 15, },
@@ -44,6 +44,7 @@ const struct nla_policy sluice_pool_change_nl_policy[SLUICE_A_POOL_HASH + 1] = {
 	[SLUICE_A_POOL_FORCE] = { .type = NLA_FLAG, },
 	[SLUICE_A_POOL_USER_DATA] = NLA_POLICY_MAX_LEN(4096),
 	[SLUICE_A_POOL_HASH] = NLA_POLICY_MASK(NLA_U32, 0xf),
+	[SLUICE_A_POOL_HASH_KEY] = NLA_POLICY_EXACT_LEN(16),
 };
 
 const struct nla_policy sluice_port_range_nl_policy[SLUICE_A_PORT_RANGE_PORT_END + 1] = {
@@ -218,7 +219,7 @@ const struct nla_policy sluice_get_pool_nl_policy[SLUICE_A_POOL_NAME + 1] = {
 };
 
 /* SLUICE_CMD_NEW_POOL - do */
-const struct nla_policy sluice_new_pool_nl_policy[SLUICE_A_POOL_HASH + 1] = {
+const struct nla_policy sluice_new_pool_nl_policy[SLUICE_A_POOL_HASH_KEY + 1] = {
 	[SLUICE_A_POOL_NAME] = { .type = NLA_NUL_STRING, .len = 63, },
 	[SLUICE_A_POOL_SCHEDULER] = { .type = NLA_NUL_STRING, .len = 15, },
 	[SLUICE_A_POOL_FORWARD] = { .type = NLA_NUL_STRING, .len = 15, },
@@ -231,10 +232,11 @@ const struct nla_policy sluice_new_pool_nl_policy[SLUICE_A_POOL_HASH + 1] = {
 	[SLUICE_A_POOL_ON_DOWN] = NLA_POLICY_MAX(NLA_U32, 1),
 	[SLUICE_A_POOL_USER_DATA] = NLA_POLICY_MAX_LEN(4096),
 	[SLUICE_A_POOL_HASH] = NLA_POLICY_MASK(NLA_U32, 0xf),
+	[SLUICE_A_POOL_HASH_KEY] = NLA_POLICY_EXACT_LEN(16),
 };
 
 /* SLUICE_CMD_SET_POOL - do */
-const struct nla_policy sluice_set_pool_nl_policy[SLUICE_A_POOL_HASH + 1] = {
+const struct nla_policy sluice_set_pool_nl_policy[SLUICE_A_POOL_HASH_KEY + 1] = {
 	[SLUICE_A_POOL_NAME] = { .type = NLA_NUL_STRING, .len = 63, },
 	[SLUICE_A_POOL_SCHEDULER] = { .type = NLA_NUL_STRING, .len = 15, },
 	[SLUICE_A_POOL_FORWARD] = { .type = NLA_NUL_STRING, .len = 15, },
@@ -247,6 +249,7 @@ const struct nla_policy sluice_set_pool_nl_policy[SLUICE_A_POOL_HASH + 1] = {
 	[SLUICE_A_POOL_ON_DOWN] = NLA_POLICY_MAX(NLA_U32, 1),
 	[SLUICE_A_POOL_USER_DATA] = NLA_POLICY_MAX_LEN(4096),
 	[SLUICE_A_POOL_HASH] = NLA_POLICY_MASK(NLA_U32, 0xf),
+	[SLUICE_A_POOL_HASH_KEY] = NLA_POLICY_EXACT_LEN(16),
 };
 
 /* SLUICE_CMD_DEL_POOL - do */
@@ -433,14 +436,14 @@ const struct genl_ops sluice_nl_ops[24] = {
 		.cmd		= SLUICE_CMD_NEW_POOL,
 		.doit		= sluice_nl_new_pool_doit,
 		.policy		= sluice_new_pool_nl_policy,
-		.maxattr	= SLUICE_A_POOL_HASH,
+		.maxattr	= SLUICE_A_POOL_HASH_KEY,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{
 		.cmd		= SLUICE_CMD_SET_POOL,
 		.doit		= sluice_nl_set_pool_doit,
 		.policy		= sluice_set_pool_nl_policy,
-		.maxattr	= SLUICE_A_POOL_HASH,
+		.maxattr	= SLUICE_A_POOL_HASH_KEY,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{

@@ -31,6 +31,14 @@ static int put_tlvs(struct sk_buff *skb, const struct slc_pool_cfg *cfg)
 	return 0;
 }
 
+static int put_key(struct sk_buff *skb, const siphash_key_t *key)
+{
+	__le64 bytes[] = { cpu_to_le64(key->key[0]), cpu_to_le64(key->key[1]) };
+
+	return siphash_key_is_zero(key) ? 0 :
+	       nla_put(skb, SLUICE_A_POOL_HASH_KEY, sizeof(bytes), bytes);
+}
+
 int slc_nl_pool_fill(struct sk_buff *skb, const struct slc_pool_entry *entry)
 {
 	const struct slc_pool_cfg *cfg = &entry->rules->cfg;
@@ -48,6 +56,7 @@ int slc_nl_pool_fill(struct sk_buff *skb, const struct slc_pool_entry *entry)
 	    nla_put_u32(skb, SLUICE_A_POOL_ON_DOWN, cfg->on_down) ||
 	    nla_put_u32(skb, SLUICE_A_POOL_BACKENDS, entry->rules->n) ||
 	    nla_put_u32(skb, SLUICE_A_POOL_HASH, cfg->hash) ||
+	    put_key(skb, &cfg->key) ||
 	    (cfg->user_len && nla_put(skb, SLUICE_A_POOL_USER_DATA,
 				      cfg->user_len, cfg->user_data)))
 		return -EMSGSIZE;
@@ -183,6 +192,15 @@ static int parse_names(const struct slc_config *config,
 	return attr ? slc_nl_forward(attr, &cfg->forward, req->extack) : 0;
 }
 
+static void parse_key(const struct nlattr *attr, siphash_key_t *key)
+{
+	__le64 bytes[ARRAY_SIZE(key->key)];
+
+	nla_memcpy(bytes, attr, sizeof(bytes));
+	key->key[0] = le64_to_cpu(bytes[0]);
+	key->key[1] = le64_to_cpu(bytes[1]);
+}
+
 static int parse_numbers(const struct slc_nl_req *req, struct slc_pool_cfg *cfg)
 {
 	struct nlattr **tb = req->tb;
@@ -199,6 +217,8 @@ static int parse_numbers(const struct slc_nl_req *req, struct slc_pool_cfg *cfg)
 		cfg->on_down = nla_get_u32(tb[SLUICE_A_POOL_ON_DOWN]);
 	if (tb[SLUICE_A_POOL_HASH])
 		cfg->hash = nla_get_u32(tb[SLUICE_A_POOL_HASH]);
+	if (tb[SLUICE_A_POOL_HASH_KEY])
+		parse_key(tb[SLUICE_A_POOL_HASH_KEY], &cfg->key);
 	if (tb[SLUICE_A_POOL_USER_DATA]) {
 		cfg->user_data = nla_data(tb[SLUICE_A_POOL_USER_DATA]);
 		cfg->user_len = nla_len(tb[SLUICE_A_POOL_USER_DATA]);
@@ -230,23 +250,30 @@ static struct slc_tlv *parse(const struct slc_config *config,
 static int check_hash(const struct slc_nl_req *req,
 		      const struct slc_pool_cfg *cfg)
 {
-	const struct nlattr *attr = req->tb[SLUICE_A_POOL_HASH];
+	bool other = cfg->hash != SLUICE_HASH_FIELD_SRC;
+	struct netlink_ext_ack *extack = req->extack;
+	struct nlattr **tb = req->tb;
 
 	if (!cfg->hash) {
-		NL_SET_ERR_MSG_ATTR(req->extack, attr,
+		NL_SET_ERR_MSG_ATTR(extack, tb[SLUICE_A_POOL_HASH],
 				    "takes one or more of src, src-port, dst, dst-port");
 		return -EINVAL;
 	}
 	if (cfg->scheduler->flags & SLC_SCHED_HASHES ||
-	    cfg->hash == SLUICE_HASH_FIELD_SRC)
+	    (!other && siphash_key_is_zero(&cfg->key)))
 		return 0;
-	if (attr)
-		NL_SET_ERR_MSG_ATTR(req->extack, attr,
+	if (other && tb[SLUICE_A_POOL_HASH])
+		NL_SET_ERR_MSG_ATTR(extack, tb[SLUICE_A_POOL_HASH],
 				    "other than src needs scheduler sh or maglev");
-	else
-		NL_SET_ERR_MSG_ATTR(req->extack,
-				    req->tb[SLUICE_A_POOL_SCHEDULER],
+	else if (!other && tb[SLUICE_A_POOL_HASH_KEY])
+		NL_SET_ERR_MSG_ATTR(extack, tb[SLUICE_A_POOL_HASH_KEY],
+				    "needs scheduler sh or maglev");
+	else if (other)
+		NL_SET_ERR_MSG_ATTR(extack, tb[SLUICE_A_POOL_SCHEDULER],
 				    "takes no hash but src, sh and maglev do");
+	else
+		NL_SET_ERR_MSG_ATTR(extack, tb[SLUICE_A_POOL_SCHEDULER],
+				    "takes no hash-key, sh and maglev do");
 	return -EINVAL;
 }
 

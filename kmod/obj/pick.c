@@ -4,6 +4,7 @@
 #include <linux/random.h>
 #include <linux/siphash.h>
 #include <linux/slab.h>
+#include <linux/sort.h>
 #include "core/sched.h"
 #include "obj/config.h"
 #include "obj/persist.h"
@@ -32,17 +33,31 @@ static bool pick_wants(const struct slc_sched *sched,
 	return sched->flags & SLC_SCHED_KEEPS || slc_backend_usable(&e->cfg);
 }
 
-/* What the scheduler knows a backend by. Who shares the key, and lists the same
- * backends, chooses as we do: so it is of address and port alone.
+static const siphash_key_t *pick_secret(const struct slc_pool *pool,
+					const struct slc_pool_cfg *cfg)
+{
+	return siphash_key_is_zero(&cfg->key) ? &pool->key : &cfg->key;
+}
+
+/* What the scheduler knows a backend by. Who shares the secret, and lists the same
+ * backends, chooses as we do: so it is of address and port alone, and the bytes are
+ * the same on each machine.
  */
-static u64 pick_key(const struct slc_pool *pool, const struct slc_backend *b)
+static u64 pick_key(const struct slc_backend *b, const siphash_key_t *secret)
 {
 	struct {
 		struct slc_addr addr;
-		u64 port;
-	} what = { b->addr, b->port };
+		__le64 port;
+	} what = { b->addr, cpu_to_le64(b->port) };
 
-	return siphash(&what, sizeof(what), &pool->key);
+	return siphash(&what, sizeof(what), secret);
+}
+
+static int pick_cmp(const void *a, const void *b)
+{
+	const struct slc_target *ta = a, *tb = b;
+
+	return ta->key < tb->key ? -1 : ta->key > tb->key;
 }
 
 /* How long until a backend has all of its share? */
@@ -61,6 +76,7 @@ static struct slc_view *pick_build_family(struct slc_pool *pool,
 					  struct slc_pool_rules *rules,
 					  unsigned int family)
 {
+	const siphash_key_t *secret = pick_secret(pool, &rules->cfg);
 	const struct slc_sched *sched = rules->cfg.scheduler;
 	unsigned int i, n = 0, room = 0;
 	u64 now_ms = slc_pick_now_ms();
@@ -85,7 +101,7 @@ static struct slc_view *pick_build_family(struct slc_pool *pool,
 			continue;
 		view->target[n++] = (struct slc_target) {
 			.load		= &e->backend->load,
-			.key		= pick_key(pool, e->backend),
+			.key		= pick_key(e->backend, secret),
 			.id		= e->backend->id,
 			.max_flows	= e->cfg.max_flows,
 			.left_ms	= pick_left_ms(&rules->cfg, e, now_ms),
@@ -95,6 +111,9 @@ static struct slc_view *pick_build_family(struct slc_pool *pool,
 		};
 	}
 	slc_view_start(view, rules->cfg.slow_start_s * MSEC_PER_SEC, now_ms);
+	/* Others may list them in another order. */
+	if (sched->flags & SLC_SCHED_HASHES)
+		sort(view->target, n, sizeof(view->target[0]), pick_cmp, NULL);
 	return view;
 }
 
@@ -190,7 +209,8 @@ static u32 pick_hash(const struct slc_pool_entry *pool,
 		what.dst = client->dst;
 	if (fields & SLUICE_HASH_FIELD_DST_PORT)
 		what.dport = client->dport;
-	return siphash(&what, sizeof(what), &pool->pool->key);
+	return siphash(&what, sizeof(what),
+		       pick_secret(pool->pool, &pool->rules->cfg));
 }
 
 static const struct slc_backend_entry *

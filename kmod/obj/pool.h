@@ -50,6 +50,7 @@ struct slc_tlv {
  * struct slc_pool_cfg - a pool as configured
  * @name: what the administrator calls it
  * @scheduler: how one of its backends is chosen
+ * @key: secret of hashes that other balancers share, zeros for the pool's own
  * @forward: the method by which its backends are reached
  * @sorry: for when no backend is up; referenced by the rules, or NULL
  * @persist_s: how long a client keeps its backend after its last connection
@@ -66,6 +67,7 @@ struct slc_tlv {
 struct slc_pool_cfg {
 	char name[SLC_NAME_LEN];
 	const struct slc_sched *scheduler;
+	siphash_key_t key;
 	const struct slc_mode *forward;
 	struct slc_pool *sorry;
 	u32 persist_s;
@@ -169,7 +171,7 @@ struct slc_pool_rules {
  * @refs: one for each configuration it is in, one for each other pool's or
  *	service's rules that refer to it
  * @cursor: where schedulers that go around are
- * @key: secret of hashes of clients and backends
+ * @key: secret of hashes of clients and backends, unless one is configured
  * @id: never reused in this namespace; cursor of dumps
  * @name: as configured
  */

@@ -45,6 +45,7 @@ static void pool(const struct nlmsghdr *rq, uint32_t event)
 	mnl_attr_put_strz(nlh, SLUICE_A_POOL_NAME, "files");
 	mnl_attr_put_strz(nlh, SLUICE_A_POOL_SCHEDULER, "maglev");
 	mnl_attr_put_strz(nlh, SLUICE_A_POOL_FORWARD, "nat");
+	mnl_attr_put(nlh, SLUICE_A_POOL_HASH_KEY, 16, "secret of sixtee");
 	mnl_attr_put_u32(nlh, SLUICE_A_POOL_EVENT, event);
 	fake_end(nlh);
 }

@@ -170,6 +170,8 @@ static bool is_none(enum kind kind, const struct nlattr *attr)
 			return !mnl_attr_get_u32(attr);
 		return type == SLUICE_A_SERVICE_TRUST && empty;
 	case POOL:
+		if (type == SLUICE_A_POOL_HASH_KEY)
+			return !memcmp(mnl_attr_get_payload(attr), zero, 16);
 		return (type == SLUICE_A_POOL_TLV ||
 			type == SLUICE_A_POOL_USER_DATA) && empty;
 	default:

@@ -59,6 +59,7 @@ void fake_pools(const struct nlmsghdr *rq)
 	mnl_attr_put_u32(nlh, SLUICE_A_POOL_BACKENDS, 2);
 	mnl_attr_put_u32(nlh, SLUICE_A_POOL_HASH, SLUICE_HASH_FIELD_SRC |
 			 SLUICE_HASH_FIELD_DST_PORT);
+	mnl_attr_put(nlh, SLUICE_A_POOL_HASH_KEY, 16, "secret of sixtee");
 	mnl_attr_put(nlh, SLUICE_A_POOL_USER_DATA, sizeof(data) - 1, data);
 	fake_end(nlh);
 	if (!is_dump(rq))

@@ -42,7 +42,7 @@ cat >"$TMP/a.yaml" <<-EOF
 	    tlv: [authority, 0xe0=0102]
 	    health: {type: http, path: /, interval: 0.5}
 	    backends: [10.0.2.2:80, {address: 10.0.2.1:80, weight: 3}, w.example.org:80]
-	  q: {}
+	  q: {scheduler: maglev, hash: [src-port, src], hash-key: 0123456789abcdef0123456789abcdef}
 	limits: {max-flows: 100000}
 EOF
 cat >"$TMP/b.yaml" <<-EOF
@@ -58,6 +58,8 @@ status "what it would change is told" 1 sluice diff "$TMP/a.yaml"
 claim "it is applied" apply "$TMP/a.yaml"
 says "then it would change nothing" "" sluice diff "$TMP/a.yaml"
 claim "what is there is saved" sluice save "$TMP/saved.yaml"
+is "what has a secret in it is nobody else's to read" "$(command stat -c %a "$TMP/saved.yaml")" 600
+is "the secret is there" "$(grep -c 'hash-key: 0123456789abcdef0123456789abcdef$' "$TMP/saved.yaml")" 1
 says "and that is what is there" "" sluice diff "$TMP/saved.yaml"
 echo '{services: {}, pools: {}, limits: {max-flows: 1048576}}' >"$TMP/fresh.yaml"
 claim "all is taken away" apply "$TMP/fresh.yaml"

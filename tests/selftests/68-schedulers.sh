@@ -305,6 +305,79 @@ for f in 4 6; do
 		"$(homes_of "$named" "${net}7$end:443")" 1
 done
 
+# --- on two balancers ------------------------------------------------------------------------------------
+
+# The other one is between router and sw, too: 10.0.3.80 and fd00:3::80 are its VIP.
+bal_hosts bal2
+forwards bal2
+ip -batch - <<-END || bail "no second balancer"
+	link add bl2 netns router type veth peer name wan netns bal2
+	link add lan netns bal2 type veth peer name bal2 netns sw
+END
+ip -n sw link set bal2 master br0 up
+{
+	printf 'link set %s up\n' wan lan
+	addr_lines wan 10.0.3.2/24 fd00:3::2/64 10.0.3.80/32 fd00:3::80/128
+	addr_lines lan 10.0.1.253/24 fd00:1::fd/64
+	printf 'route add default via %s\n' 10.0.3.254 fd00:3::fe
+} | ip -n bal2 -batch - || bail "no network in bal2"
+{
+	echo link set bl2 up
+	addr_lines bl2 10.0.3.254/24 fd00:3::fe/64
+} | ip -n router -batch - || bail "no way to bal2"
+for a in 10.0.3.80 fd00:3::80; do
+	wait_for -t 10 client ping -c 1 -W 1 "$a" || bail "$a is not reached"
+done
+bal2() { SLUICE_NS=bal2 "$@"; }
+key=00112233445566778899aabbccddeeff
+few=$(small 5000 500)
+# differ PORT: $far, how many of so many clients the two send to different backends
+differ() {
+	clients "$f" "$1" "$few"
+	seen "$f" >"$TMP/here"
+	VIP4=10.0.3.80 VIP6=fd00:3::80 clients "$f" "$1" "$few"
+	seen "$f" >"$TMP/there"
+	[ "$(wc -l <"$TMP/here") $(wc -l <"$TMP/there")" = "$few $few" ] || note "some were lost"
+	far=$(moved here there)
+}
+for f in 4 6; do
+	for s in sh maglev; do
+		port=104 there=10.0.3.80 vip=$VIP4
+		[ $s = sh ] || port=105
+		[ $f = 4 ] || there="[fd00:3::80]" vip="[$VIP6]"
+		backends=() backwards=()
+		for i in "${HOSTS[@]}"; do
+			backends+=("$(h "$f" "$i") weight $((1 + i % 3))")
+			backwards=("$(h "$f" "$i") weight $((1 + i % 3))" "${backwards[@]}")
+		done
+		pool twin-$s-$f udp "$vip:$port" "scheduler $s hash-key $key" "${backends[@]}"
+		bal2 pool twin-$s-$f udp "$there:$port" "scheduler $s" "${backwards[@]}"
+		differ "$port"
+		claim "$s: with secrets of their own two balancers choose for themselves: $far (IPv$f)" \
+			within $((few * 7 / 10)) "$few" "$far"
+		bal2 sluice pool set twin-$s-$f hash-key $key || bail "no key"
+		differ "$port"
+		is "$s: with one they choose alike, in whatever order they list (IPv$f)" "$far" 0
+		sluice backend set twin-$s-$f "$(h "$f" 4)" state down
+		bal2 sluice backend set twin-$s-$f "$(h "$f" 4)" state down
+		differ "$port"
+		is "$s: also while one is down for both (IPv$f)" "$far" 0
+		bal2 sluice pool set twin-$s-$f hash-key "${key/0/f}" || bail "no key"
+		differ "$port"
+		claim "$s: and with another key not: $far (IPv$f)" \
+			within $((few * 7 / 10)) "$few" "$far"
+		bal2 sluice pool set twin-$s-$f hash-key none || bail "no key"
+		differ "$port"
+		claim "$s: nor when one has its own again: $far (IPv$f)" \
+			within $((few * 7 / 10)) "$few" "$far"
+	done
+done
+match "text does not show a key" "hash-key \(set\)" sluice pool show twin-sh-4
+is "JSON does" "$(sluice -j pool show twin-sh-4 | jq -r '.[0]."hash-key"')" "$key"
+is "one of its own is nobody's to see" \
+	"$(bal2 sluice -j pool show twin-sh-4 | jq -r '.[0] | has("hash-key")')" false
+sluice flow flush >"$TMP/claim.out" 2>&1
+
 # --- what the administrator says -----------------------------------------------------------------------
 
 pool pair tcp "$VIP4:100" "scheduler rr" $b1 $b2

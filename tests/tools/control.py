@@ -187,7 +187,7 @@ def pools(s):
     same("a new pool", got, {"name": "a", **POOL})
     told = {"scheduler": "maglev", "forward": "fullnat", "send-proxy": "v2", "retries": 16,
             "persist": 604800, "slow-start": 3600, "on-down": "reset", "user-data": b"u" * 4096,
-            "hash": "src-port,dst-port",
+            "hash": "src-port,dst-port", "hash-key": bytes(range(16)),
             "tlv": [{"type": 2}, {"type": 0xE0, "value": b"\0" * 255}, {"type": 3},
                     {"type": 0xE1, "value": b""}]}
     s.do("set-pool", {"name": "a", **told})
@@ -217,6 +217,12 @@ def pools(s):
             ("what nobody hashes", {"scheduler": "sh", "hash": 16}, errno.EINVAL, ""),
             ("what rr does not hash", {"scheduler": "rr", "hash": "src-port"}, errno.EINVAL,
              "other than src needs scheduler sh or maglev"),
+            ("a secret of 15 bytes", {"scheduler": "sh", "hash-key": b"x" * 15}, errno.ERANGE, ""),
+            ("one of 17", {"scheduler": "sh", "hash-key": b"x" * 17}, errno.ERANGE, ""),
+            ("none", {"scheduler": "sh", "hash-key": b""}, errno.ERANGE, ""),
+            ("a secret that rr does not need",
+             {"scheduler": "rr", "hash": "src", "hash-key": b"x" * 16}, errno.EINVAL,
+             "needs scheduler sh or maglev"),
             ("no method", {"forward": "mail"}, errno.EINVAL, "one of local, nat"),
             ("17 retries", {"retries": 17}, errno.ERANGE, ""),
             ("over a week", {"persist": 604801}, errno.ERANGE, "a week"),
@@ -231,7 +237,12 @@ def pools(s):
                 "takes no hash but src, sh and maglev do")
     same("blamed", s.named_at("set-pool", {"name": "a", "scheduler": "p2c"}, e.at), "scheduler")
     same("as it was", s.do("get-pool", {"name": "a"}), hashes)
-    s.do("set-pool", {"name": "a", "scheduler": "p2c", "hash": "src"})
+    s.do("set-pool", {"name": "a", "hash": "src"})
+    e = refused(s, "another scheduler with a secret", "set-pool", {"name": "a", "scheduler": "p2c"},
+                errno.EINVAL, "takes no hash-key, sh and maglev do")
+    same("blamed", s.named_at("set-pool", {"name": "a", "scheduler": "p2c"}, e.at), "scheduler")
+    s.do("set-pool", {"name": "a", "scheduler": "p2c", "hash-key": bytes(16)})
+    del hashes["hash-key"]
     same("as is usual", s.do("get-pool", {"name": "a"}), {**hashes, "scheduler": "p2c", "hash": "src"})
     refused(s, "a name twice", "new-pool", {"name": "a"}, errno.EEXIST, "exists")
     for name in ("", ".", "-a", "a b", "rate", "\xe4"):
