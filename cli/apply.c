@@ -219,6 +219,16 @@ static void put_set(const struct diff_change *c, const struct model *wanted)
 	batch_change_end(&rq, nest);
 }
 
+/* Its backends go with it, and their flows go on as those of any that goes. */
+static void put_pool_del(const struct diff_change *c, const struct model *wanted)
+{
+	uint32_t nest = begin(c, ATTR_DEL, wanted);
+
+	put_name(c);
+	request_put_flag(&rq, SLUICE_A_POOL_FORCE);
+	batch_change_end(&rq, nest);
+}
+
 static bool sorry_changes(const struct diff_change *c)
 {
 	return !json_equal(json_object_get(c->old, "sorry"),
@@ -237,7 +247,7 @@ static void put_pool(const struct diff_change *c, enum step step,
 	else if (step == SET_POOLS && c->what == DIFF_ADD && sorry_of(c->new))
 		put_sorry(c, wanted, sorry_of(c->new));
 	else if (step == DEL_POOLS && c->what == DIFF_DEL)
-		put_del(c, wanted, true);
+		put_pool_del(c, wanted);
 }
 
 /* Those of a pool that goes go with it. */

@@ -29,7 +29,7 @@ enum attr_kind {
 	ATTR_NUMBER64,	/* number: u64 */
 	ATTR_MARK,	/* VALUE[/MASK]: mark, mask */
 	ATTR_METHOD,	/* one of the words: string */
-	ATTR_WORD,	/* nothing but its name: flag */
+	ATTR_WORD,	/* nothing but its name: flag, or two of them */
 	ATTR_SWITCH,	/* on, off: u8 */
 	ATTR_HEADER,	/* v1, v2, none: u8 */
 	ATTR_DEVICE,	/* name, shown only: u32 */

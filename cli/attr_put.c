@@ -200,6 +200,8 @@ static const char *put_value(const struct attr *attr, const char *value,
 		return NULL;
 	case ATTR_WORD:
 		request_put_flag(rq, attr->nla[0]);
+		if (attr->nla[1])
+			request_put_flag(rq, attr->nla[1]);
 		return NULL;
 	case ATTR_PLACE:
 		return put_place(attr, value, rq);

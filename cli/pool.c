@@ -88,8 +88,9 @@ const struct attr pool_attrs[] = {
 	{ "backends", ATTR_NUMBER, ATTR_OUT, { SLUICE_A_POOL_BACKENDS } },
 	{ "user-data", ATTR_DATA, ATTR_OUT | ATTR_JSON,
 	  { SLUICE_A_POOL_USER_DATA }, .max = 4096 },
-	{ "force", ATTR_WORD, ATTR_DEL, { SLUICE_A_POOL_FORCE },
-	  .help = "remove its backends with it (del)" },
+	{ "force", ATTR_WORD, ATTR_DEL,
+	  { SLUICE_A_POOL_FORCE, SLUICE_A_POOL_RESET },
+	  .help = "remove its backends, too, and reset their connections (del)" },
 	{ NULL }
 };
 

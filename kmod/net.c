@@ -110,7 +110,7 @@ static void __net_exit net_pre_exit(struct net *net)
 
 	WRITE_ONCE(sn->draining, true);
 	WRITE_ONCE(sn->dying, true);
-	slc_flow_flush(sn, SLC_FLUSH_ALL, NULL);
+	slc_flow_flush(sn, &(struct slc_flush){ .all = true });
 }
 
 /* No packet comes in any more once the hooks are gone with the services; what
@@ -121,7 +121,7 @@ static void __net_exit net_exit(struct net *net)
 	struct slc_net *sn = slc_pernet(net);
 
 	slc_config_net_exit(sn);
-	slc_flow_flush(sn, SLC_FLUSH_ALL, NULL);
+	slc_flow_flush(sn, &(struct slc_flush){ .all = true });
 	cancel_delayed_work_sync(&sn->gc);
 }
 

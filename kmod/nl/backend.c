@@ -189,7 +189,8 @@ int slc_nl_backend_del(struct slc_draft *draft, const struct slc_nl_req *req)
 	if (IS_ERR(entry))
 		return PTR_ERR(entry);
 	return slc_draft_backend_del(draft, pool,
-				     entry - pool->rules->backend);
+				     entry - pool->rules->backend,
+				     req->tb[SLUICE_A_BACKEND_FORCE]);
 }
 
 int sluice_nl_new_backend_doit(struct sk_buff *skb, struct genl_info *info)

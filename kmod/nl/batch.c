@@ -72,13 +72,12 @@ static const struct op ops[SLUICE_A_BATCH_MAX + 1] = {
 	},
 };
 
-/* Of all objects services have most attributes. */
-#define ATTRS	(SLUICE_A_SERVICE_MAX + 1)
-static_assert(ARRAY_SIZE(sluice_new_service_nl_policy) <= ATTRS);
-static_assert(ARRAY_SIZE(sluice_new_pool_nl_policy) <= ATTRS);
-static_assert(ARRAY_SIZE(sluice_new_backend_nl_policy) <= ATTRS);
-static_assert(ARRAY_SIZE(sluice_new_rule_nl_policy) <= ATTRS);
-static_assert(ARRAY_SIZE(sluice_info_change_nl_policy) <= ATTRS);
+/* Of all objects backends have most attributes. */
+#define ATTRS	(SLUICE_A_BACKEND_MAX + 1)
+static_assert(SLUICE_A_SERVICE_MAX < ATTRS);
+static_assert(SLUICE_A_POOL_MAX < ATTRS);
+static_assert(SLUICE_A_RULE_MAX < ATTRS);
+static_assert(SLUICE_A_INFO_MAX < ATTRS);
 
 /* One change. Whatever is wrong with it, the sender can tell which it was: by
  * the place of what is at fault, or of what lacks something.

@@ -374,18 +374,18 @@ static int flush(struct sk_buff *skb, struct slc_net *sn,
 {
 	const struct nlattr *name = info->attrs[SLUICE_A_FLOW_SERVICE];
 	struct slc_service_entry *svc;
-	unsigned int n;
+	struct slc_flush which = { };
 
 	if (name) {
 		svc = slc_nl_service_find(slc_config_locked(sn), name,
 					  info->extack);
 		if (IS_ERR(svc))
 			return PTR_ERR(svc);
-		n = slc_flow_flush(sn, SLC_FLUSH_SERVICE, svc->service);
-	} else {
-		n = slc_flow_flush(sn, SLC_FLUSH_ALL, NULL);
+		which.service = svc->service;
 	}
-	return nla_put_u32(skb, SLUICE_A_FLOW_COUNT, n);
+	which.all = !name;
+	return nla_put_u32(skb, SLUICE_A_FLOW_COUNT,
+			   slc_flow_flush(sn, &which));
 }
 
 int sluice_nl_flush_flows_doit(struct sk_buff *skb, struct genl_info *info)

@@ -12,7 +12,7 @@
 #include <uapi/linux/sluice.h>
 
 /* Common nested types */
-const struct nla_policy sluice_backend_change_nl_policy[SLUICE_A_BACKEND_TUNNEL_PORT + 1] = {
+const struct nla_policy sluice_backend_change_nl_policy[SLUICE_A_BACKEND_FORCE + 1] = {
 	[SLUICE_A_BACKEND_POOL] = { .type = NLA_NUL_STRING, .len = 63, },
 	[SLUICE_A_BACKEND_ADDR] = NLA_POLICY_EXACT_LEN(16),
 	[SLUICE_A_BACKEND_PORT] = { .type = NLA_U16, },
@@ -22,6 +22,7 @@ const struct nla_policy sluice_backend_change_nl_policy[SLUICE_A_BACKEND_TUNNEL_
 	[SLUICE_A_BACKEND_MAX_FLOWS] = { .type = NLA_U32, },
 	[SLUICE_A_BACKEND_FORWARD] = { .type = NLA_NUL_STRING, .len = 15, },
 	[SLUICE_A_BACKEND_TUNNEL_PORT] = { .type = NLA_U16, },
+	[SLUICE_A_BACKEND_FORCE] = { .type = NLA_FLAG, },
 };
 
 const struct nla_policy sluice_info_change_nl_policy[SLUICE_A_INFO_USER_NAMESPACES + 1] = {
@@ -30,7 +31,7 @@ const struct nla_policy sluice_info_change_nl_policy[SLUICE_A_INFO_USER_NAMESPAC
 	[SLUICE_A_INFO_USER_NAMESPACES] = NLA_POLICY_MAX(NLA_U8, 1),
 };
 
-const struct nla_policy sluice_pool_change_nl_policy[SLUICE_A_POOL_HASH_KEY + 1] = {
+const struct nla_policy sluice_pool_change_nl_policy[SLUICE_A_POOL_RESET + 1] = {
 	[SLUICE_A_POOL_NAME] = { .type = NLA_NUL_STRING, .len = 63, },
 	[SLUICE_A_POOL_SCHEDULER] = { .type = NLA_NUL_STRING, .len = 15, },
 	[SLUICE_A_POOL_FORWARD] = { .type = NLA_NUL_STRING, .len = 15, },
@@ -45,6 +46,7 @@ const struct nla_policy sluice_pool_change_nl_policy[SLUICE_A_POOL_HASH_KEY + 1]
 	[SLUICE_A_POOL_USER_DATA] = NLA_POLICY_MAX_LEN(4096),
 	[SLUICE_A_POOL_HASH] = NLA_POLICY_MASK(NLA_U32, 0xf),
 	[SLUICE_A_POOL_HASH_KEY] = NLA_POLICY_EXACT_LEN(16),
+	[SLUICE_A_POOL_RESET] = { .type = NLA_FLAG, },
 };
 
 const struct nla_policy sluice_port_range_nl_policy[SLUICE_A_PORT_RANGE_PORT_END + 1] = {
@@ -253,9 +255,10 @@ const struct nla_policy sluice_set_pool_nl_policy[SLUICE_A_POOL_HASH_KEY + 1] = 
 };
 
 /* SLUICE_CMD_DEL_POOL - do */
-const struct nla_policy sluice_del_pool_nl_policy[SLUICE_A_POOL_FORCE + 1] = {
+const struct nla_policy sluice_del_pool_nl_policy[SLUICE_A_POOL_RESET + 1] = {
 	[SLUICE_A_POOL_NAME] = { .type = NLA_NUL_STRING, .len = 63, },
 	[SLUICE_A_POOL_FORCE] = { .type = NLA_FLAG, },
+	[SLUICE_A_POOL_RESET] = { .type = NLA_FLAG, },
 };
 
 /* SLUICE_CMD_GET_BACKEND - do */
@@ -292,10 +295,11 @@ const struct nla_policy sluice_set_backend_nl_policy[SLUICE_A_BACKEND_TUNNEL_POR
 };
 
 /* SLUICE_CMD_DEL_BACKEND - do */
-const struct nla_policy sluice_del_backend_nl_policy[SLUICE_A_BACKEND_PORT + 1] = {
+const struct nla_policy sluice_del_backend_nl_policy[SLUICE_A_BACKEND_FORCE + 1] = {
 	[SLUICE_A_BACKEND_POOL] = { .type = NLA_NUL_STRING, .len = 63, },
 	[SLUICE_A_BACKEND_ADDR] = NLA_POLICY_EXACT_LEN(16),
 	[SLUICE_A_BACKEND_PORT] = { .type = NLA_U16, },
+	[SLUICE_A_BACKEND_FORCE] = { .type = NLA_FLAG, },
 };
 
 /* SLUICE_CMD_GET_RULE - do */
@@ -450,7 +454,7 @@ const struct genl_ops sluice_nl_ops[24] = {
 		.cmd		= SLUICE_CMD_DEL_POOL,
 		.doit		= sluice_nl_del_pool_doit,
 		.policy		= sluice_del_pool_nl_policy,
-		.maxattr	= SLUICE_A_POOL_FORCE,
+		.maxattr	= SLUICE_A_POOL_RESET,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{
@@ -479,7 +483,7 @@ const struct genl_ops sluice_nl_ops[24] = {
 		.cmd		= SLUICE_CMD_DEL_BACKEND,
 		.doit		= sluice_nl_del_backend_doit,
 		.policy		= sluice_del_backend_nl_policy,
-		.maxattr	= SLUICE_A_BACKEND_PORT,
+		.maxattr	= SLUICE_A_BACKEND_FORCE,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{

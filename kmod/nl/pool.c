@@ -366,7 +366,7 @@ int slc_nl_pool_del(struct slc_draft *draft, const struct slc_nl_req *req)
 	if (IS_ERR(entry))
 		return PTR_ERR(entry);
 	err = slc_draft_pool_del(draft, entry, req->tb[SLUICE_A_POOL_FORCE],
-				 req->extack);
+				 req->tb[SLUICE_A_POOL_RESET], req->extack);
 	if (err == -EBUSY)
 		NL_SET_BAD_ATTR(req->extack, req->tb[SLUICE_A_POOL_NAME]);
 	return err;

@@ -78,8 +78,21 @@ int slc_draft_begin(struct slc_draft *draft, struct slc_net *sn)
 	return 0;
 }
 
+/* The list is of backends and is their only use of it, so it needs no memory. */
+static void put_doomed(struct slc_draft *draft)
+{
+	struct slc_backend *b;
+
+	while ((b = draft->doomed)) {
+		draft->doomed = b->doomed;
+		b->doomed = NULL;
+		slc_backend_put(b);
+	}
+}
+
 void slc_draft_drop(struct slc_draft *draft)
 {
+	put_doomed(draft);
 	slc_config_free(draft->config);
 }
 
@@ -128,6 +141,18 @@ static bool tell_backends(const struct slc_config *config)
 		}
 	}
 	return any;
+}
+
+/* No configuration has them any more: what is said of them here stays. */
+static bool tell_doomed(const struct slc_draft *draft)
+{
+	struct slc_backend *b;
+
+	for (b = draft->doomed; b; b = b->doomed) {
+		WRITE_ONCE(b->is_down, true);
+		WRITE_ONCE(b->resets, true);
+	}
+	return draft->doomed;
 }
 
 static void mark_dead(struct slc_service *svc)
@@ -199,7 +224,7 @@ int slc_draft_commit(struct slc_draft *draft, struct netlink_ext_ack *extack)
 	limited = slc_net_limit(sn, &draft->limits);
 	rcu_assign_pointer(sn->config, config);
 	/* After it: who leaves one is to find another. */
-	down = tell_backends(config);
+	down = tell_backends(config) | tell_doomed(draft);
 	sn->next_id = draft->next_id;
 	if ((draft->changed || limited) && !++sn->cfg_gen)
 		sn->cfg_gen = 1;
@@ -210,8 +235,9 @@ int slc_draft_commit(struct slc_draft *draft, struct netlink_ext_ack *extack)
 		 * the flush.
 		 */
 		synchronize_rcu();
-		slc_flow_flush(sn, SLC_FLUSH_DEAD, NULL);
+		slc_flow_flush(sn, &(struct slc_flush){ .dead = true });
 	}
+	put_doomed(draft);
 	trim_hooks(sn, config);
 	each_gone(draft, bequeath);
 	slc_event_config(sn, draft->old, config, limited);

@@ -17,6 +17,7 @@
 #include "obj/net.h"
 
 struct netlink_ext_ack;
+struct slc_backend;
 struct slc_config;
 struct slc_place;
 struct slc_service_entry;
@@ -27,6 +28,8 @@ struct slc_service_entry;
  * @old: what holds while it is made
  * @config: the draft
  * @limits: which hold with it
+ * @doomed: backends that it does not have and whose flows are to be reset, by
+ *	slc_backend.doomed; referenced
  * @room_services: entries that slc_config.service has room for
  * @room_places: entries that slc_config.place has room for
  * @room_pools: entries that slc_config.pool has room for
@@ -38,6 +41,7 @@ struct slc_draft {
 	struct slc_config *old;
 	struct slc_config *config;
 	struct slc_limits limits;
+	struct slc_backend *doomed;
 	unsigned int room_services;
 	unsigned int room_places;
 	unsigned int room_pools;
@@ -61,8 +65,9 @@ int slc_draft_begin(struct slc_draft *draft, struct slc_net *sn);
  * @extack: says what was wrong
  *
  * Registers the hooks with the first service and unregisters them after the
- * last. Flows of services that are gone are reset, and what these have counted
- * is from now on counted in slc_net.stats.
+ * last. Flows of services that are gone are reset, and those of backends that are
+ * doomed or went down where the pool resets; what services that are gone have
+ * counted is from now on counted in slc_net.stats.
  *
  * Context: Process, slc_net.cfg_lock held; sleeps.
  * Return: 0, or -errno if the hooks cannot be registered: nothing has changed.

@@ -381,36 +381,23 @@ static void flow_gc(struct work_struct *work)
 				   GC_INTERVAL);
 }
 
-bool slc_flush_wants(const struct slc_service *svc, enum slc_flush which,
-		     const struct slc_service *service)
+bool slc_flush_wants(const struct slc_flush *which,
+		     const struct slc_service *service,
+		     const struct slc_backend *backend)
 {
-	switch (which) {
-	case SLC_FLUSH_ALL:
+	if (which->all || which->service == service)
 		return true;
-	case SLC_FLUSH_SERVICE:
-		return svc == service;
-	case SLC_FLUSH_DEAD:
-		return READ_ONCE(svc->dead);
-	}
-	return false;
-}
-
-static bool flow_flush_wants(const struct slc_flow *flow, enum slc_flush which,
-			     const struct slc_service *service)
-{
-	if (which == SLC_FLUSH_DEAD && flow->backend &&
-	    READ_ONCE(flow->backend->resets))
-		return true;
-	return slc_flush_wants(flow->service, which, service);
+	return which->dead && (READ_ONCE(service->dead) ||
+			       (backend && READ_ONCE(backend->resets)));
 }
 
 /* One round over the table. Killing what the walk stands on, and pausing,
  * makes it skip some: hence rounds, until one finds none. Of those found, some
  * may be over and go without having @ended now.
  */
-static unsigned int flow_flush_round(struct slc_net *sn, enum slc_flush which,
-				     const struct slc_service *service,
-				     u64 last, unsigned int *ended)
+static unsigned int flow_flush_round(struct slc_net *sn,
+				     const struct slc_flush *which, u64 last,
+				     unsigned int *ended)
 {
 	struct rhashtable_iter iter;
 	unsigned int seen = 0, n = 0;
@@ -425,7 +412,7 @@ static unsigned int flow_flush_round(struct slc_net *sn, enum slc_flush which,
 			continue;
 		flow = slc_half_flow(half);
 		if (half->dir != SLC_IN || flow->id > last ||
-		    !flow_flush_wants(flow, which, service))
+		    !slc_flush_wants(which, flow->service, flow->backend))
 			continue;
 		local_bh_disable();
 		*ended += slc_flow_reset(flow, SLUICE_STAT_FLOWS_FLUSHED);
@@ -437,16 +424,15 @@ static unsigned int flow_flush_round(struct slc_net *sn, enum slc_flush which,
 	return n;
 }
 
-unsigned int slc_flow_flush(struct slc_net *sn, enum slc_flush which,
-			    const struct slc_service *service)
+unsigned int slc_flow_flush(struct slc_net *sn, const struct slc_flush *which)
 {
-	unsigned int total = slc_early_flush(sn, which, service);
+	unsigned int total = slc_early_flush(sn, which);
 	u64 last = atomic64_read(&sn->next_flow_id);
 	unsigned int n;
 
 	/* Those there are; under load there will always be new ones. */
 	do {
-		n = flow_flush_round(sn, which, service, last, &total);
+		n = flow_flush_round(sn, which, last, &total);
 	} while (n);
 	return total;
 }

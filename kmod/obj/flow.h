@@ -358,40 +358,42 @@ void slc_flow_kill(struct slc_flow *flow);
 struct slc_flow *slc_flow_find_id(struct slc_net *sn, u64 id)
 	__acquires(RCU);
 
-/* Which flows are to go */
-enum slc_flush {
-	SLC_FLUSH_ALL,
-	SLC_FLUSH_SERVICE,	/* those of one service */
-	SLC_FLUSH_DEAD,		/* those of services that are gone, or of
-				 * backends whose are to be reset
-				 */
+/**
+ * struct slc_flush - which flows are to go: those that any of these says
+ * @all: all
+ * @dead: those of services that are gone, or of backends whose are to be reset
+ * @service: those of this service, or NULL
+ */
+struct slc_flush {
+	bool all;
+	bool dead;
+	const struct slc_service *service;
 };
 
 /**
  * slc_flow_flush() - Reset and remove flows.
  * @sn: namespace state
  * @which: which flows
- * @service: whose, for SLC_FLUSH_SERVICE
  *
  * Half-finished handshakes go too.
  *
  * Context: Process; sleeps.
  * Return: how many of them lived.
  */
-unsigned int slc_flow_flush(struct slc_net *sn, enum slc_flush which,
-			    const struct slc_service *service);
+unsigned int slc_flow_flush(struct slc_net *sn, const struct slc_flush *which);
 
 /**
- * slc_flush_wants() - Is a flow of this service to go?
- * @svc: its service
+ * slc_flush_wants() - Is a flow to go?
  * @which: which flows are
- * @service: whose, for SLC_FLUSH_SERVICE
+ * @service: its service
+ * @backend: its backend, or NULL
  *
- * Context: Any.
+ * Context: Any; the flow, or what it is to be, has both.
  * Return: true if it is.
  */
-bool slc_flush_wants(const struct slc_service *svc, enum slc_flush which,
-		     const struct slc_service *service);
+bool slc_flush_wants(const struct slc_flush *which,
+		     const struct slc_service *service,
+		     const struct slc_backend *backend);
 
 /**
  * slc_flow_reset() - Reset both legs of a flow, if it lives, and remove it.
@@ -410,15 +412,13 @@ bool slc_flow_reset(struct slc_flow *flow, int why);
  * slc_early_flush() - Give up handshakes.
  * @sn: namespace state
  * @which: which
- * @service: whose, for SLC_FLUSH_SERVICE
  *
  * Defined in path/, as slc_flow_reset() is.
  *
  * Context: Process.
  * Return: how many.
  */
-unsigned int slc_early_flush(struct slc_net *sn, enum slc_flush which,
-			     const struct slc_service *service);
+unsigned int slc_early_flush(struct slc_net *sn, const struct slc_flush *which);
 
 /**
  * slc_secpath_put() - Drop the reference of slc_flow.secpath.

@@ -255,8 +255,16 @@ int slc_draft_pool_set(struct slc_draft *draft, struct slc_pool_entry *entry,
 	return 0;
 }
 
+/* Its flows are to be reset when the draft holds. */
+static void pool_doom(struct slc_draft *draft, struct slc_backend *backend)
+{
+	slc_backend_get(backend);
+	backend->doomed = draft->doomed;
+	draft->doomed = backend;
+}
+
 int slc_draft_pool_del(struct slc_draft *draft, struct slc_pool_entry *entry,
-		       bool force, struct netlink_ext_ack *extack)
+		       bool force, bool reset, struct netlink_ext_ack *extack)
 {
 	struct slc_config *config = draft->config;
 	unsigned int at = entry - config->pool;
@@ -278,6 +286,8 @@ int slc_draft_pool_del(struct slc_draft *draft, struct slc_pool_entry *entry,
 			       "has backends; force removes them with it");
 		return -EBUSY;
 	}
+	for (i = 0; reset && i < entry->rules->n; i++)
+		pool_doom(draft, entry->rules->backend[i].backend);
 	config->n_backends -= entry->rules->n;
 	slc_pool_put(entry->pool);
 	slc_pool_rules_put(entry->rules);
@@ -359,7 +369,7 @@ int slc_draft_backend_set(struct slc_draft *draft, struct slc_pool_entry *entry,
 }
 
 int slc_draft_backend_del(struct slc_draft *draft, struct slc_pool_entry *entry,
-			  unsigned int at)
+			  unsigned int at, bool reset)
 {
 	struct slc_pool_rules *rules;
 	struct slc_backend_entry *e;
@@ -369,6 +379,8 @@ int slc_draft_backend_del(struct slc_draft *draft, struct slc_pool_entry *entry,
 		return err;
 	rules = entry->rules;
 	e = &rules->backend[at];
+	if (reset)
+		pool_doom(draft, e->backend);
 	slc_backend_put(e->backend);
 	memmove(e, e + 1, (--rules->n - at) * sizeof(*e));
 	draft->config->n_backends--;

@@ -112,6 +112,7 @@ struct slc_backend_cfg {
  * @stats: what was counted of it, SLC_BACKEND_STATS; see slc_backend_count()
  * @addr: its address
  * @stats_zero: of @stats when they were last set to zero; guarded by cfg_lock
+ * @doomed: the next one of slc_draft.doomed; guarded by cfg_lock
  *
  * Each new flow writes to the first two, each packet reads the others.
  */
@@ -125,6 +126,7 @@ struct slc_backend {
 	struct slc_stats __percpu *stats;
 	struct slc_addr addr;
 	u64 stats_zero[SLC_BACKEND_STATS];
+	struct slc_backend *doomed;
 };
 
 /**
@@ -333,13 +335,14 @@ int slc_draft_pool_set(struct slc_draft *draft, struct slc_pool_entry *entry,
  * @draft: the draft; of no more use after an error
  * @entry: its entry in the draft; gone
  * @force: its backends go with it; else it is refused if there are some
+ * @reset: with the flows of these; else the flows go on
  * @extack: says what was wrong
  *
  * Return: 0, -EBUSY if others refer to it, services among them, or it has backends
  *	and not @force.
  */
 int slc_draft_pool_del(struct slc_draft *draft, struct slc_pool_entry *entry,
-		       bool force, struct netlink_ext_ack *extack);
+		       bool force, bool reset, struct netlink_ext_ack *extack);
 
 /**
  * slc_draft_backend_add() - Add a backend to a pool in a draft.
@@ -376,10 +379,11 @@ int slc_draft_backend_set(struct slc_draft *draft, struct slc_pool_entry *entry,
  * @draft: the draft; of no more use after an error
  * @entry: the pool's entry in the draft
  * @at: index into its backends
+ * @reset: its flows go with it; else they go on until they end
  *
  * Return: 0 or -ENOMEM.
  */
 int slc_draft_backend_del(struct slc_draft *draft, struct slc_pool_entry *entry,
-			  unsigned int at);
+			  unsigned int at, bool reset);
 
 #endif /* SLC_OBJ_POOL_H */

@@ -238,9 +238,22 @@ void slc_early_shrink(struct slc_net *sn)
 	}
 }
 
+/* One that is being connected has a backend, which its flow holds. */
+static bool early_flush_wants(struct slc_early *e, const struct slc_flush *which)
+{
+	const struct slc_flow *flow;
+	bool wants;
+
+	spin_lock_bh(&e->lock);
+	flow = e->flow;
+	wants = slc_flush_wants(which, e->service, flow ? flow->backend : NULL);
+	spin_unlock_bh(&e->lock);
+	return wants;
+}
+
 /* One round, of what began before @start: see flow_flush_round(). */
-static unsigned int early_flush_round(struct slc_net *sn, enum slc_flush which,
-				      const struct slc_service *service,
+static unsigned int early_flush_round(struct slc_net *sn,
+				      const struct slc_flush *which,
 				      unsigned long start, unsigned int *ended)
 {
 	struct rhashtable_iter iter;
@@ -253,7 +266,7 @@ static unsigned int early_flush_round(struct slc_net *sn, enum slc_flush which,
 		if (IS_ERR(e))
 			continue;
 		if (time_after(e->born, start) ||
-		    !slc_flush_wants(e->service, which, service))
+		    !early_flush_wants(e, which))
 			continue;
 		local_bh_disable();
 		*ended += slc_early_drop(e, SLUICE_STAT_FLOWS_FLUSHED);
@@ -265,15 +278,14 @@ static unsigned int early_flush_round(struct slc_net *sn, enum slc_flush which,
 	return n;
 }
 
-unsigned int slc_early_flush(struct slc_net *sn, enum slc_flush which,
-			     const struct slc_service *service)
+unsigned int slc_early_flush(struct slc_net *sn, const struct slc_flush *which)
 {
 	unsigned long start = jiffies;
 	unsigned int total = 0;
 	unsigned int n;
 
 	do {
-		n = early_flush_round(sn, which, service, start, &total);
+		n = early_flush_round(sn, which, start, &total);
 	} while (n);
 	return total;
 }

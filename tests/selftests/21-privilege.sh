@@ -41,6 +41,8 @@ commands=(
 	"backend show"
 	"backend stats p"
 	"backend del p 10.0.2.1:80"
+	"backend del p 10.0.2.1:80 force"
+	"pool del p force"
 	"rule add web sni *.example.org pool p"
 	"rule show"
 	"rule del web sni *.example.org"
