@@ -56,8 +56,9 @@ enum attr_kind {
 #define ATTR_JSON	0x0800	/* shown in JSON only */
 #define ATTR_HOST	0x1000	/* of the whole host: left alone if not given */
 #define ATTR_MOVES	0x2000	/* of set it is an option, though an argument */
-#define ATTR_SECRET	0x8000	/* text says only that there is one */
 #define ATTR_ALIGNED	0x4000	/* shown in text with its name, aligned */
+#define ATTR_SECRET	0x8000	/* text says only that there is one */
+#define ATTR_DRAIN	0x10000	/* of drain */
 
 struct object;
 

@@ -43,6 +43,7 @@ struct cmd {
 extern const struct cmd service_cmds[];
 extern const struct cmd pool_cmds[];
 extern const struct cmd backend_cmds[];
+extern const struct cmd drain_cmds[];
 extern const struct cmd rule_cmds[];
 extern const struct cmd limits_cmds[];
 extern const struct cmd flow_cmds[];

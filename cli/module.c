@@ -76,14 +76,7 @@ static int drain(unsigned int seconds, long long *flows,
 	while (!count_flows(flows, err) && *flows) {
 		if (!seconds)
 			break;
-		/* Without a terminal a line each time that something changes */
-		if (!progress("connections: %lld, seconds left: %u", *flows,
-			      seconds) && !cmd_json && *flows != told) {
-			printf("connections: %lld, seconds left: %u\n",
-			       *flows, seconds);
-			fflush(stdout);
-		}
-		told = *flows;
+		progress_flows(*flows, &told, seconds);
 		if (wait_for(-1, 0, 1000) & WAIT_END)
 			break;
 		seconds--;

@@ -83,6 +83,21 @@ bool progress(const char *format, ...)
 	return true;
 }
 
+void progress_flows(long long flows, long long *told, long seconds)
+{
+	char left[40] = "";
+
+	if (seconds >= 0)
+		snprintf(left, sizeof(left), ", seconds left: %ld", seconds);
+	/* Without a terminal a line each time that something changes */
+	if (!progress("connections: %lld%s", flows, left) && !cmd_json &&
+	    flows != *told) {
+		printf("connections: %lld%s\n", flows, left);
+		fflush(stdout);
+	}
+	*told = flows;
+}
+
 void progress_begin(const char *command)
 {
 	const struct itimerval every = { { 1, 0 }, { 1, 0 } };

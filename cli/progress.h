@@ -16,6 +16,17 @@
  */
 bool progress(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
+/**
+ * progress_flows() - Show how many connections are waited for.
+ * @flows: how many
+ * @told: how many were shown before, -1 to begin with; set to @flows
+ * @seconds: that are left, -1 if nobody counts them
+ *
+ * Without a terminal it is a line of the output each time that something changes,
+ * but not in JSON.
+ */
+void progress_flows(long long flows, long long *told, long seconds);
+
 /* Something begins that says nothing before a second has gone by. */
 void progress_begin(const char *command);
 

@@ -103,24 +103,33 @@ static struct slc_pool_entry *parse_key(const struct slc_config *config,
 	return slc_nl_pool_find(config, tb[SLUICE_A_BACKEND_POOL], req->extack);
 }
 
+struct slc_backend_entry *
+slc_nl_backend_find(const struct slc_pool_entry *pool, const struct nlattr *addr,
+		    const struct nlattr *port, struct netlink_ext_ack *extack)
+{
+	const struct slc_addr at = slc_nl_get_addr(addr);
+	struct slc_backend_entry *e;
+
+	e = slc_pool_backend(pool->rules, &at, port ? nla_get_u16(port) : 0);
+	if (e)
+		return e;
+	NL_SET_ERR_MSG_ATTR(extack, addr, "the pool has no such backend");
+	return ERR_PTR(-ENOENT);
+}
+
 /* The one that is named. */
 static struct slc_backend_entry *find(const struct slc_config *config,
 				      const struct slc_nl_req *req,
 				      struct slc_pool_entry **pool)
 {
-	struct slc_backend_entry *e;
 	struct slc_addr addr;
 	u16 port;
 
 	*pool = parse_key(config, req, &addr, &port);
 	if (IS_ERR(*pool))
 		return ERR_CAST(*pool);
-	e = slc_pool_backend((*pool)->rules, &addr, port);
-	if (e)
-		return e;
-	NL_SET_ERR_MSG_ATTR(req->extack, req->tb[SLUICE_A_BACKEND_ADDR],
-			    "the pool has no such backend");
-	return ERR_PTR(-ENOENT);
+	return slc_nl_backend_find(*pool, req->tb[SLUICE_A_BACKEND_ADDR],
+				   req->tb[SLUICE_A_BACKEND_PORT], req->extack);
 }
 
 static int suits(const struct slc_config *config, const struct slc_nl_req *req,

@@ -9,6 +9,7 @@
 #include "nl/policy_gen.h"
 #include "obj/config.h"
 #include "obj/flow.h"
+#include "obj/pool.h"
 #include "obj/service.h"
 #include "obj/table.h"
 
@@ -369,23 +370,66 @@ int sluice_nl_del_flow_doit(struct sk_buff *skb, struct genl_info *info)
 	return -ENOENT;
 }
 
+static int flush_service(struct slc_net *sn, struct genl_info *info,
+			 struct slc_flush *which)
+{
+	struct slc_service_entry *svc;
+
+	svc = slc_nl_service_find(slc_config_locked(sn),
+				  info->attrs[SLUICE_A_FLOW_SERVICE],
+				  info->extack);
+	if (IS_ERR(svc))
+		return PTR_ERR(svc);
+	which->service = svc->service;
+	return 0;
+}
+
+static int flush_backend(struct slc_net *sn, struct genl_info *info,
+			 struct slc_flush *which)
+{
+	struct nlattr **tb = info->attrs;
+	struct slc_backend_entry *backend;
+	struct slc_pool_entry *pool;
+
+	if (GENL_REQ_ATTR_CHECK(info, SLUICE_A_FLOW_POOL) ||
+	    GENL_REQ_ATTR_CHECK(info, SLUICE_A_FLOW_BACKEND_ADDR))
+		return -EINVAL;
+	if (tb[SLUICE_A_FLOW_SERVICE]) {
+		NL_SET_ERR_MSG_ATTR(info->extack, tb[SLUICE_A_FLOW_SERVICE],
+				    "a service or a backend, not both");
+		return -EINVAL;
+	}
+	pool = slc_nl_pool_find(slc_config_locked(sn), tb[SLUICE_A_FLOW_POOL],
+				info->extack);
+	if (IS_ERR(pool))
+		return PTR_ERR(pool);
+	backend = slc_nl_backend_find(pool, tb[SLUICE_A_FLOW_BACKEND_ADDR],
+				      tb[SLUICE_A_FLOW_BACKEND_PORT],
+				      info->extack);
+	if (IS_ERR(backend))
+		return PTR_ERR(backend);
+	which->backend = backend->backend;
+	/* Who chose it before it was to take no more has his flow in the table. */
+	synchronize_rcu();
+	return 0;
+}
+
 static int flush(struct sk_buff *skb, struct slc_net *sn,
 		 struct genl_info *info)
 {
-	const struct nlattr *name = info->attrs[SLUICE_A_FLOW_SERVICE];
-	struct slc_service_entry *svc;
+	struct nlattr **tb = info->attrs;
 	struct slc_flush which = { };
+	int err = 0;
 
-	if (name) {
-		svc = slc_nl_service_find(slc_config_locked(sn), name,
-					  info->extack);
-		if (IS_ERR(svc))
-			return PTR_ERR(svc);
-		which.service = svc->service;
-	}
-	which.all = !name;
-	return nla_put_u32(skb, SLUICE_A_FLOW_COUNT,
-			   slc_flow_flush(sn, &which));
+	if (tb[SLUICE_A_FLOW_POOL] || tb[SLUICE_A_FLOW_BACKEND_ADDR] ||
+	    tb[SLUICE_A_FLOW_BACKEND_PORT])
+		err = flush_backend(sn, info, &which);
+	else if (tb[SLUICE_A_FLOW_SERVICE])
+		err = flush_service(sn, info, &which);
+	else
+		which.all = true;
+	return err ?: nla_put_u32(skb, SLUICE_A_FLOW_COUNT,
+				  slc_flow_flush(sn, &which));
 }
 
 int sluice_nl_flush_flows_doit(struct sk_buff *skb, struct genl_info *info)

@@ -301,6 +301,19 @@ struct slc_pool_entry *slc_nl_pool_find(const struct slc_config *config,
 					struct netlink_ext_ack *extack);
 
 /**
+ * slc_nl_backend_find() - The backend that a request names.
+ * @pool: its pool
+ * @addr: its address
+ * @port: its port, or NULL for the one connected to
+ * @extack: says that there is none
+ *
+ * Return: its entry, or ERR_PTR(-ENOENT).
+ */
+struct slc_backend_entry *
+slc_nl_backend_find(const struct slc_pool_entry *pool, const struct nlattr *addr,
+		    const struct nlattr *port, struct netlink_ext_ack *extack);
+
+/**
  * slc_nl_service_check() - Does what is asked of a service make sense?
  * @config: the draft's
  * @req: the request

@@ -187,8 +187,11 @@ const struct nla_policy sluice_del_flow_nl_policy[SLUICE_A_FLOW_BACKEND_PORT + 1
 };
 
 /* SLUICE_CMD_FLUSH_FLOWS - do */
-const struct nla_policy sluice_flush_flows_nl_policy[SLUICE_A_FLOW_SERVICE + 1] = {
+const struct nla_policy sluice_flush_flows_nl_policy[SLUICE_A_FLOW_POOL + 1] = {
 	[SLUICE_A_FLOW_SERVICE] = { .type = NLA_NUL_STRING, .len = 63, },
+	[SLUICE_A_FLOW_POOL] = { .type = NLA_NUL_STRING, .len = 63, },
+	[SLUICE_A_FLOW_BACKEND_ADDR] = NLA_POLICY_EXACT_LEN(16),
+	[SLUICE_A_FLOW_BACKEND_PORT] = { .type = NLA_U16, },
 };
 
 /* SLUICE_CMD_GET_STATS - do */
@@ -396,7 +399,7 @@ const struct genl_ops sluice_nl_ops[24] = {
 		.cmd		= SLUICE_CMD_FLUSH_FLOWS,
 		.doit		= sluice_nl_flush_flows_doit,
 		.policy		= sluice_flush_flows_nl_policy,
-		.maxattr	= SLUICE_A_FLOW_SERVICE,
+		.maxattr	= SLUICE_A_FLOW_POOL,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{

@@ -34,7 +34,7 @@ extern const struct nla_policy sluice_get_flow_nl_policy[SLUICE_A_FLOW_VERSION +
 
 extern const struct nla_policy sluice_del_flow_nl_policy[SLUICE_A_FLOW_BACKEND_PORT + 1];
 
-extern const struct nla_policy sluice_flush_flows_nl_policy[SLUICE_A_FLOW_SERVICE + 1];
+extern const struct nla_policy sluice_flush_flows_nl_policy[SLUICE_A_FLOW_POOL + 1];
 
 extern const struct nla_policy sluice_get_stats_nl_policy[SLUICE_A_STATS_SERVICE + 1];
 

@@ -385,7 +385,8 @@ bool slc_flush_wants(const struct slc_flush *which,
 		     const struct slc_service *service,
 		     const struct slc_backend *backend)
 {
-	if (which->all || which->service == service)
+	if (which->all || which->service == service ||
+	    (which->backend && which->backend == backend))
 		return true;
 	return which->dead && (READ_ONCE(service->dead) ||
 			       (backend && READ_ONCE(backend->resets)));

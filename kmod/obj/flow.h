@@ -363,11 +363,13 @@ struct slc_flow *slc_flow_find_id(struct slc_net *sn, u64 id)
  * @all: all
  * @dead: those of services that are gone, or of backends whose are to be reset
  * @service: those of this service, or NULL
+ * @backend: those of this backend, or NULL
  */
 struct slc_flush {
 	bool all;
 	bool dead;
 	const struct slc_service *service;
+	const struct slc_backend *backend;
 };
 
 /**

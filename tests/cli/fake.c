@@ -33,6 +33,8 @@ static struct {
 	unsigned int moves, reload, gone;
 	uint32_t offset;
 	char flows[64];
+	char others[8];
+	unsigned int looks;
 } order;
 
 /**
@@ -160,6 +162,8 @@ int fake_order(const char *text)
 	if (sscanf(text, "gone %u", &order.gone) == 1)
 		return 0;
 	if (sscanf(text, "flows %63s", order.flows) == 1)
+		return 0;
+	if (sscanf(text, "others %7s %u", order.others, &order.looks) == 2)
 		return 0;
 	if (sscanf(text, "device %15s", fake_device) == 1)
 		return 0;
@@ -305,6 +309,23 @@ static unsigned int next_flows(void)
 	return n;
 }
 
+/* One of them, or all; false if it is not there any more */
+static bool answer_backends(const struct nlmsghdr *rq)
+{
+	if (!(rq->nlmsg_flags & NLM_F_DUMP) && *order.others && !order.looks--) {
+		if (!strcmp(order.others, "gone"))
+			return false;
+		if (!strcmp(order.others, "up"))
+			fake_backend.state = SLUICE_BACKEND_STATE_UP;
+		else
+			fake_backend.id++;
+	}
+	if (*order.flows)
+		fake_backend.flows = next_flows();
+	fake_backends(rq);
+	return true;
+}
+
 /* The next flows of a listing of many, and its end with the last */
 static void go_on(struct transport *t)
 {
@@ -402,7 +423,13 @@ static void answer_request(const struct nlmsghdr *rq)
 		fake_pools(rq);
 		break;
 	case SLUICE_CMD_GET_BACKEND:
-		fake_backends(rq);
+		if (!answer_backends(rq)) {
+			put_error(rq, ENOENT);
+			return;
+		}
+		break;
+	case SLUICE_CMD_SET_BACKEND:
+		fake_set_backend(rq);
 		break;
 	case SLUICE_CMD_GET_RULE:
 		fake_rules(rq);

@@ -29,7 +29,10 @@ extern FILE *fake_log;
  *	no sockets			there is none to be had
  *	no events			it has no groups
  *	small				batches are too much for it
- *	flows N,N,..			connections everywhere, each time asked
+ *	flows N,N,..			connections everywhere, or of a backend, each
+ *					time asked
+ *	others up|again|gone N		after N looks at a backend somebody else has set
+ *					it up, has added it again, has removed it
  *	unload NAME			the module cannot be removed
  *	plumbed				services have their routes
  *	unroutable TEXT			they cannot have them

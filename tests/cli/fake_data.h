@@ -26,6 +26,15 @@ void fake_log_request(const struct nlmsghdr *rq);
 struct nlmsghdr *fake_genl(const struct nlmsghdr *rq, uint8_t cmd);
 void fake_end(struct nlmsghdr *nlh);
 
+/* What may change of the first backend */
+struct fake_backend {
+	uint32_t id;
+	uint32_t state;
+	uint32_t flows;
+};
+
+extern struct fake_backend fake_backend;
+
 /* Put an address. */
 void fake_addr(struct nlmsghdr *nlh, uint16_t type, const char *text);
 
@@ -33,6 +42,7 @@ void fake_addr(struct nlmsghdr *nlh, uint16_t type, const char *text);
 void fake_services(const struct nlmsghdr *rq, bool pooled);
 void fake_pools(const struct nlmsghdr *rq);
 void fake_backends(const struct nlmsghdr *rq);
+void fake_set_backend(const struct nlmsghdr *rq);
 void fake_rules(const struct nlmsghdr *rq);
 void fake_flows(const struct nlmsghdr *rq);
 void fake_stats(const struct nlmsghdr *rq);

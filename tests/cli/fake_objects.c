@@ -95,12 +95,27 @@ static void put_counts(struct nlmsghdr *nlh, uint32_t id, uint64_t times)
 				 fake_count(20, 7, times) : 0);
 }
 
+struct fake_backend fake_backend = {
+	.id	= 11,
+	.state	= SLUICE_BACKEND_STATE_UP,
+	.flows	= 2,
+};
+
+void fake_set_backend(const struct nlmsghdr *rq)
+{
+	const struct nlattr *attr;
+
+	mnl_attr_for_each(attr, rq, sizeof(struct genlmsghdr))
+		if (mnl_attr_get_type(attr) == SLUICE_A_BACKEND_STATE)
+			fake_backend.state = mnl_attr_get_u32(attr);
+}
+
 /* How often backends were listed */
 static uint64_t times;
 
 static void put_backend(const struct nlmsghdr *rq, const char *pool,
 			const char *addr, uint16_t port, uint32_t id,
-			uint32_t weight, uint32_t state, uint32_t health,
+			uint32_t flows, uint32_t weight, uint32_t state, uint32_t health,
 			uint32_t max_flows, const char *forward,
 			uint16_t tunnel_port)
 {
@@ -117,7 +132,7 @@ static void put_backend(const struct nlmsghdr *rq, const char *pool,
 	if (forward)
 		mnl_attr_put_strz(nlh, SLUICE_A_BACKEND_FORWARD, forward);
 	mnl_attr_put_u16(nlh, SLUICE_A_BACKEND_TUNNEL_PORT, tunnel_port);
-	mnl_attr_put_u32(nlh, SLUICE_A_BACKEND_FLOWS, id - 9);
+	mnl_attr_put_u32(nlh, SLUICE_A_BACKEND_FLOWS, flows);
 	put_counts(nlh, id, times);
 	fake_end(nlh);
 }
@@ -125,15 +140,16 @@ static void put_backend(const struct nlmsghdr *rq, const char *pool,
 void fake_backends(const struct nlmsghdr *rq)
 {
 	times++;
-	put_backend(rq, "static-files", "::ffff:10.0.2.1", 80, 11, 2,
-		    SLUICE_BACKEND_STATE_UP, SLUICE_HEALTH_UP, 100, NULL, 0);
+	put_backend(rq, "static-files", "::ffff:10.0.2.1", 80, fake_backend.id,
+		    fake_backend.flows, 2, fake_backend.state, SLUICE_HEALTH_UP,
+		    100, NULL, 0);
 	if (!is_dump(rq))
 		return;
-	put_backend(rq, "static-files", "2001:db8::21", 0, 12, 0,
+	put_backend(rq, "static-files", "2001:db8::21", 0, 12, 3, 0,
 		    SLUICE_BACKEND_STATE_DRAIN, SLUICE_HEALTH_DOWN, 0, "gue",
 		    6081);
 	if (!asks_for(rq, SLUICE_A_BACKEND_POOL))
-		put_backend(rq, "busy", "::ffff:127.0.0.1", 8080, 9, 1,
+		put_backend(rq, "busy", "::ffff:127.0.0.1", 8080, 9, 0, 1,
 			    SLUICE_BACKEND_STATE_UP, SLUICE_HEALTH_UNKNOWN, 0,
 			    NULL, 0);
 }

@@ -43,6 +43,8 @@ commands=(
 	"backend del p 10.0.2.1:80"
 	"backend del p 10.0.2.1:80 force"
 	"pool del p force"
+	"drain p 10.0.2.1:80"
+	"drain p 10.0.2.1:80 deadline 0"
 	"rule add web sni *.example.org pool p"
 	"rule show"
 	"rule del web sni *.example.org"

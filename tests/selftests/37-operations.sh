@@ -173,6 +173,27 @@ match "and limits" 'max-flows' cat "$TMP/said"
 match "lines for Prometheus" '^sluice_header_v2_total\{service="web"\} [1-9][0-9]*$' run "$here" 2
 is "all of them such" "$(run "$here" 2 | grep -cvE '^[a-z_0-9]+\{service="web"\} [0-9]+$')" 0
 
+# --- Updating backends --------------------------------------------------------------------
+
+here="Updating backends, one after the other"
+{
+	sluice pool add shop && sluice backend add shop 10.0.2.1:80 &&
+		sluice backend add shop 10.0.2.2:80
+} || bail "no pool to update"
+cat >"$TMP/update-shop" <<END
+#!/bin/sh
+sluice backend show shop "\$1:80" >>"$TMP/updated"
+END
+chmod 755 "$TMP/update-shop"
+at=(app env "PATH=$TMP:$PATH")
+says "$here: none is left" "" run "$here" 1
+at=(app)
+is "each has drained when its turn comes" \
+	"$(sed 's/ id .* state/ state/' "$TMP/updated")" "shop 10.0.2.1:80 state drain flows 0
+shop 10.0.2.2:80 state drain flows 0"
+match "and takes connections again after that" '10\.0\.2\.1:80 .*weight 1 flows 0' sluice backend show shop
+sluice pool del shop force
+
 # --- Upgrading and unloading -------------------------------------------------------------------
 
 here="Upgrading and unloading"

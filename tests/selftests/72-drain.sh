@@ -1,10 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# cost: 60
+# cost: 80
 # limit: 600
 #
 # What becomes of connections and conversations when their backend is removed, with
-# force and without.
+# force and without, and how it is drained.
 #
 #     client -- router -- bal -- b1, b2, b3
 #
@@ -31,6 +31,7 @@ head() {
 
 bal_net
 balance web tcp 80 b1:8080 b2:8080
+balance roll tcp 84 b1:8080 b2:8080
 balance dns udp 53 b1:5300 b2:5300
 BAL_FORWARD=fullnat
 balance full tcp 81 b1:8080 b2:8080
@@ -47,24 +48,32 @@ ns b3 nft -f - <<-END || bail "nft refuses the rules"
 END
 
 # held LOG FAMILY PORT: a connection that goes on until somebody ends it, and when told
-# to carries something
+# to carries something, and then does $fin
+fin=eof
 held() {
 	n=$((n + 1))
 	names "$2" "$3"
-	if [ "$3" -ge 82 ]; then
+	if [ "$3" -eq 82 ] || [ "$3" -eq 83 ]; then
 		launch "$1" router client -t 600 --v2 --client "$me" "$vip" who \
-			"file=$TMP/$1.go" both=10000 eof
+			"file=$TMP/$1.go" both=10000 "$fin"
 	else
 		launch "$1" client client -t 600 --bind "$me" "$vip" who \
-			"file=$TMP/$1.go" both=10000 eof
+			"file=$TMP/$1.go" both=10000 "$fin"
 	fi
 	[ "$3" -eq 83 ] || wait_for grep -q peer= "$TMP/$1" || bail "$1 is not served"
 }
 carries() { touch "$TMP/$1.go" && wait_for -t 10 grep -q '^both 10000 ok' "$TMP/$1"; }
+# runs LOG: its backend, b2, has a connection from the port that it says
+runs() {
+	local port
+	port=$(sed -n 's/^peer=.*:\([0-9]*\) .*/\1/p' "$TMP/$1")
+	ip netns exec b2 ss -Htn state established "dport = :$port" | grep -q .
+}
 # Who waits for a file hears of a reset when he goes on.
 is_reset() { touch "$TMP/$1.go" && wait_for -t 10 grep -q '^refused: ' "$TMP/$1"; }
-# has FAMILY HOST N: so many connections of its application are open
-has() { [ "$(ip netns exec "$2" ss -Htn state established "sport = :8080" | grep -cF "$(at "$1" "$2")")" = "$3" ]; }
+# open_at FAMILY HOST: how many connections its application has
+open_at() { ip netns exec "$2" ss -Htn state established "sport = :8080" | grep -cF "$(at "$1" "$2")"; }
+has() { [ "$(open_at "$1" "$2")" = "$3" ]; }
 
 # pair NAME FAMILY PORT: two connections, on[NAME b1] and on[NAME b2]
 declare -A on
@@ -75,7 +84,7 @@ pair() {
 		b=$(sed -n 's/.* local=\[\{0,1\}.*[.:]\([12]\)\]\{0,1\}:8080.*/\1/p' "$TMP/$1$i")
 		on[$1 b$b]=$1$i
 	done
-	[ "${on[$1 b1]}" ] && [ "${on[$1 b2]}" ] || bail "$1: not one at each backend"
+	[[ ${on[$1 b1]} && ${on[$1 b2]} ]] || bail "$1: not one at each backend"
 }
 # converse NAME FAMILY PORT: the same with conversations, whose ports they are
 converse() {
@@ -85,13 +94,13 @@ converse() {
 		b=$(udp "$2" "$3" who | sed -n 's/.* local=\[\{0,1\}.*[.:]\([12]\)\]\{0,1\}:5300.*/\1/p')
 		on[$1 b$b]=$n
 	done
-	[ "${on[$1 b1]}" ] && [ "${on[$1 b2]}" ] || bail "$1: not one at each backend"
+	[[ ${on[$1 b1]} && ${on[$1 b2]} ]] || bail "$1: not one at each backend"
 }
 # goes_on TEXT NAME FAMILY PORT HOST: the conversation that has this name is answered by HOST
 goes_on() {
 	n=${on[$2]}
 	names "$3"
-	match "$1 (IPv$3)" "local=$(sed 's/[][]/\\&/g' <<<"${!5}"):5300 " udp "$3" "$4" who
+	match "$1 (IPv$3)" "local=${!5//[][]/.}:5300 " udp "$3" "$4" who
 }
 # backend add|del|.. NAME FAMILY HOST:PORT OPTION...: of the service's pool in this family
 backend() {
@@ -148,6 +157,84 @@ for f in 4 6; do
 	n=$((n + 1000))
 done
 
+# --- drain ---------------------------------------------------------------------------------
+
+# drains LOG NAME FAMILY HOST:PORT OPTION...: in the background; ended LOG: its status
+drains() {
+	local name=$2
+	[ "$3" = 4 ] || name=${name}6
+	spawn "$1" "$SLUICE" -n bal drain "$name" "$(at "$3" "$4")" "${@:5}"
+	waits=$!
+	wait_for grep -q connections "$TMP/$1" || bail "$1: $(cat "$TMP/$1")"
+}
+ended() {
+	local rc=0
+	wait "$waits" || rc=$?
+	echo "status $rc: $(grep -v '^connections: ' "$TMP/$1")"
+}
+drained() {
+	local name=$1
+	[ "$2" = 4 ] || name=${name}6
+	sluice drain "$name" "$(at "$2" "$3")" "${@:4}"
+}
+open="sluice: drain: connections still open:"
+for f in 4 6; do
+	n=$((f * 5000 + 4000))
+	fin=half
+	pair roll$f $f 84
+	fin=eof
+	drains drain$f roll $f b1:8080
+	n=$((n + 1))
+	match "one that drains gets nothing new (IPv$f)" "local=\[?[0-9a-f.:]*2\]?:8080" tcp $f 84 who
+	claim "what it has is served on" carries "${on[roll$f b1]}"
+	ended drain$f >"$TMP/ended"
+	is "and is waited for" "$(<"$TMP/ended")" "status 0: "
+	is "which is told" "$(<"$TMP/drain$f")" "connections: 1"
+	says "one that has drained is so at once" "" drained roll $f b1:8080
+	claim "it is there again" backend set roll $f b1:8080 state up
+
+	pair late$f $f 84
+	before=$(open_at $f b2)
+	is "at the deadline what is left is reset" "$(drained roll $f b1:8080 deadline 1 2>&1)" \
+		"connections: 1, seconds left: 1
+$open 1, they have been reset"
+	claim "the client hears of it" is_reset "${on[late$f b1]}"
+	match "it goes on draining, and has none" " state drain .*flows 0$" backend show roll $f b1:8080
+	is "those of another backend go on" "$(open_at $f b2)" "$before"
+	status "one that has none any more is not asked for a reset" 0 drained roll $f b1:8080 deadline 0
+
+	drains stop$f roll $f b2:8080
+	kill -TERM "$waits"
+	ended stop$f >"$TMP/ended"
+	is "who stops waiting leaves it draining" "$(<"$TMP/ended")" \
+		"status 2: $open 2, the backend goes on draining"
+	match "so it is" " state drain .*flows 2$" backend show roll $f b2:8080
+	drains up$f roll $f b2:8080 deadline 600
+	claim "somebody else sets it up again" backend set roll $f b2:8080 state up
+	ended up$f >"$TMP/ended"
+	is "who waits is told" "$(<"$TMP/ended")" \
+		"status 2: sluice: drain: address $(at $f b2:8080): somebody else has set its state to up"
+	drains gone$f roll $f b2:8080
+	claim "somebody else removes it" backend del roll $f b2:8080
+	ended gone$f >"$TMP/ended"
+	is "who waits is told of that" "$(<"$TMP/ended")" \
+		"status 2: sluice: drain: address $(at $f b2:8080): somebody else has removed it"
+
+	backend add proxy $f b1:8080
+	pair sent$f $f 82
+	is "headers: at once" "$(drained proxy $f b1:8080 deadline 0 2>&1)" "$open 1, they have been reset"
+	claim "headers: the sender hears of it" is_reset "${on[sent$f b1]}"
+	backend add full $f b1:8080
+	pair hidden$f $f 81
+	is "full NAT: at once" "$(drained full $f b1:8080 deadline 0 2>&1)" "$open 1, they have been reset"
+	claim "full NAT: the client hears of it" is_reset "${on[hidden$f b1]}"
+	backend add dns $f b1:5300
+	converse asks$f $f 53
+	match "conversations: at once" "^$open [1-9][0-9]*, they have been reset" \
+		eval "drained dns $f b2:5300 deadline 0 2>&1 || :"
+	goes_on "the next datagram goes to the other" "asks$f b2" $f 53 b1
+done
+
 # --- batches and pools ----------------------------------------------------------------------
 
 # nl EXPRESSION...: of Python, s being a socket; what each of them says, if anything
@@ -180,24 +267,27 @@ for f in 4 6; do
 		"'batch', [('dry-run', True), ('del-backend', {'pool': 'web$six', $of, $force})]"
 	says "a pool goes with its backends, and connections go on" "" nl \
 		"'del-pool', {'name': 'full$six', $force}"
-	claim "all are still there" has $f b2 4
+	before=$(open_at $f b2)
+	for kind in "web$f b2" "again$f b2" "proxy$f b2" "full$f b2"; do
+		claim "all are still there: ${kind% *}" runs "${on[$kind]}"
+	done
 	claim "in a batch a backend goes with its connections" nl \
 		"'batch', [('del-backend', {'pool': 'proxy$six', $of, $force}),
 		('set-pool', {'name': 'proxy$six', 'retries': 1})]"
-	claim "they are reset" is_reset "${on[proxy$f b2]}"
-	claim "the others are not" has $f b2 3
+	claim "they are reset" eval 'is_reset "${on[proxy$f b2]}" && is_reset "${on[sent$f b2]}"'
+	claim "the others are not" has $f b2 $((before - 2))
 	claim "with force a pool goes with all of them" sluice pool del web$six force
 	for kind in "web$f b2" "again$f b2"; do
 		claim "they are reset: ${kind% *}" is_reset "${on[$kind]}"
 	done
-	claim "at the backend, too" wait_for has $f b2 1
+	claim "at the backend, too" wait_for has $f b2 $((before - 4))
 done
 
 # --- what was not meant -------------------------------------------------------------------
 
 for f in 4 6; do
-	for kind in "web$f b1" "full$f b2"; do
-		claim "a backend that goes leaves its connections: ${kind% *}" carries "${on[$kind]}"
+	for kind in "web$f b1" "full$f b2" "hidden$f b2" "roll$f b2" "late$f b2"; do
+		claim "nobody meant that of ${kind% *}" carries "${on[$kind]}"
 	done
 done
 

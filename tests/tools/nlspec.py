@@ -70,6 +70,7 @@ VARIANTS = [
     ("set-service", {"name": "base", "any": True, "trust": SERVICE["trust"]}),
     ("set-service", {"name": "base", "pool": "base", "trust": SERVICE["trust"]}),
     ("del-flow", INNER), ("del-flow", {"id": 1}),
+    ("flush-flows", {"pool": "base", "backend-addr": "10.0.2.1", "backend-port": 80}),
 ]
 # Of what is a list: another one of it, and why the same one is refused twice, None if it is not
 LISTS = {"trust": ({"addr": "10.1.0.0", "plen": 112}, None),
@@ -85,8 +86,8 @@ REQUIRED = {
     "new-rule": {"service", "kind", "pattern", "pool"}, "del-rule": {"service", "kind", "pattern"},
     "get-flow": {"id"}, "del-flow": {*FLOW, *INNER}, "set-info": {"draining"}, "whoami": {"fd"},
     **{f"{do}-{what}": {"name"} for do in ("get", "set", "del") for what in ("service", "pool")},
-    "new-pool": {"name"}, **{op: set() for op in ("flush-flows", "get-stats", "reset-stats",
-                                                 "get-info")},
+    "new-pool": {"name"}, "flush-flows": {"pool", "backend-addr"},
+    **{op: set() for op in ("get-stats", "reset-stats", "get-info")},
 }
 # Limits that the kernel checks by itself, and the specification has in words
 FURTHER = {"backend": {"weight": {"max": 65535}}, "pool": {"persist": {"max": 604800}},
