@@ -295,7 +295,6 @@ static int parse_tuple(struct genl_info *info, const int attr[4],
 	key->sport = htons(nla_get_u16(tb[attr[1]]));
 	key->dst = slc_nl_get_addr(tb[attr[2]]);
 	key->dport = htons(nla_get_u16(tb[attr[3]]));
-	key->proto = IPPROTO_TCP;
 	key->family = slc_addr_family(&key->dst);
 	if (slc_addr_family(&key->src) != key->family) {
 		NL_SET_ERR_MSG_ATTR(info->extack, tb[attr[2]],
@@ -321,13 +320,71 @@ static bool has_any(struct nlattr **tb, const int attr[4])
 	return tb[attr[0]] || tb[attr[1]] || tb[attr[2]] || tb[attr[3]];
 }
 
+/* By a tuple of its packets; of two that differ in protocol the connection */
+static struct slc_flow *find_tuple(struct slc_net *sn, struct slc_tuple *key)
+	__acquires(RCU)
+{
+	struct slc_half *half;
+
+	rcu_read_lock();
+	key->proto = IPPROTO_TCP;
+	half = slc_flow_lookup(sn, key);
+	if (!half) {
+		key->proto = IPPROTO_UDP;
+		half = slc_flow_lookup(sn, key);
+	}
+	return half ? slc_half_flow(half) : NULL;
+}
+
+/**
+ * struct ends - a search for the one flow that has what is asked for
+ * @tb: what that is
+ * @id: of the first that has, 0 if none has yet
+ */
+struct ends {
+	struct nlattr **tb;
+	u64 id;
+};
+
+/* Another one than the first */
+static bool has_ends_too(const struct slc_flow *flow, void *data)
+{
+	struct ends *ends = data;
+
+	if (flow->id == ends->id || !matches(flow, ends->tb))
+		return false;
+	if (ends->id)
+		return true;
+	ends->id = flow->id;
+	return false;
+}
+
+/* By ends that are none of its packets': full NAT has another source than the client.
+ * Two services may send one client's port to one backend.
+ */
+static struct slc_flow *find_ends(struct slc_net *sn, struct genl_info *info)
+	__acquires(RCU)
+{
+	struct ends ends = { .tb = info->attrs };
+
+	if (slc_flow_find(sn, has_ends_too, &ends)) {
+		NL_SET_ERR_MSG_ATTR(info->extack,
+				    info->attrs[SLUICE_A_FLOW_CLIENT_ADDR],
+				    "several connections have these ends, name one by its id, or by sender and service");
+		return ERR_PTR(-EINVAL);
+	}
+	if (!ends.id)
+		return NULL;
+	rcu_read_unlock();
+	return slc_flow_find_id(sn, ends.id);
+}
+
 int sluice_nl_del_flow_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct slc_net *sn = info->user_ptr[0];
 	struct nlattr **tb = info->attrs;
 	struct slc_flow *flow = NULL;
 	struct slc_tuple key = {};
-	struct slc_half *half;
 	int err = 0;
 
 	if (!!tb[SLUICE_A_FLOW_ID] + has_any(tb, outer_attrs) +
@@ -350,19 +407,20 @@ int sluice_nl_del_flow_doit(struct sk_buff *skb, struct genl_info *info)
 	if (tb[SLUICE_A_FLOW_ID]) {
 		flow = slc_flow_find_id(sn, nla_get_u64(tb[SLUICE_A_FLOW_ID]));
 	} else {
-		rcu_read_lock();
-		half = slc_flow_lookup(sn, &key);
-		if (half)
-			flow = slc_half_flow(half);
+		flow = find_tuple(sn, &key);
+		if (!flow && key.side == SLC_SIDE_INNER) {
+			rcu_read_unlock();
+			flow = find_ends(sn, info);
+		}
 	}
-	if (flow) {
+	if (!IS_ERR_OR_NULL(flow)) {
 		local_bh_disable();
 		slc_flow_reset(flow, SLUICE_STAT_FLOWS_FLUSHED);
 		local_bh_enable();
 	}
 	rcu_read_unlock();
 	if (flow)
-		return 0;
+		return PTR_ERR_OR_ZERO(flow);
 	NL_SET_ERR_MSG_ATTR(info->extack, tb[SLUICE_A_FLOW_ID] ?:
 			    tb[SLUICE_A_FLOW_SENDER_ADDR] ?:
 			    tb[SLUICE_A_FLOW_CLIENT_ADDR],

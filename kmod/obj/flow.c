@@ -246,7 +246,10 @@ void slc_flow_kill(struct slc_flow *flow)
 	call_rcu(&flow->rcu, flow_free_rcu);
 }
 
-struct slc_flow *slc_flow_find_id(struct slc_net *sn, u64 id)
+struct slc_flow *slc_flow_find(struct slc_net *sn,
+			       bool (*wants)(const struct slc_flow *flow,
+					     void *data),
+			       void *data)
 	__acquires(RCU)
 {
 	struct rhashtable_iter iter;
@@ -257,12 +260,25 @@ struct slc_flow *slc_flow_find_id(struct slc_net *sn, u64 id)
 	slc_table_walk(&iter);
 	do {
 		half = slc_table_next(&iter, &n);
-	} while (half && (IS_ERR(half) || slc_half_flow(half)->id != id));
+	} while (half && (IS_ERR(half) || !wants(slc_half_flow(half), data)));
 	/* In the walk's section, so that there is no gap between it and ours. */
 	rcu_read_lock();
 	rhashtable_walk_stop(&iter);
 	rhashtable_walk_exit(&iter);
 	return half ? slc_half_flow(half) : NULL;
+}
+
+static bool flow_has_id(const struct slc_flow *flow, void *data)
+{
+	const u64 *id = data;
+
+	return flow->id == *id;
+}
+
+struct slc_flow *slc_flow_find_id(struct slc_net *sn, u64 id)
+	__acquires(RCU)
+{
+	return slc_flow_find(sn, flow_has_id, &id);
 }
 
 unsigned int slc_flow_total(void)

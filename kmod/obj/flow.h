@@ -345,14 +345,31 @@ void slc_flow_ended(const struct slc_flow *flow, int why);
 void slc_flow_kill(struct slc_flow *flow);
 
 /**
- * slc_flow_find_id() - A flow by its id.
+ * slc_flow_find() - The first flow that is wanted.
  * @sn: namespace state
- * @id: as shown by `flow show`
+ * @wants: is it this one? Asked of each half, so of most flows twice; RCU held
+ * @data: for @wants
  *
  * Walks the table, with pauses: for the control plane.
  *
  * Context: Process, RCU not held; it is on return, for rcu_read_unlock() when the
  *	caller is done with the flow.
+ * Return: the flow or NULL.
+ */
+struct slc_flow *slc_flow_find(struct slc_net *sn,
+			       bool (*wants)(const struct slc_flow *flow,
+					     void *data),
+			       void *data)
+	__acquires(RCU);
+
+/**
+ * slc_flow_find_id() - A flow by its id.
+ * @sn: namespace state
+ * @id: as shown by `flow show`
+ *
+ * As slc_flow_find().
+ *
+ * Context: Process, RCU not held; it is on return.
  * Return: the flow or NULL.
  */
 struct slc_flow *slc_flow_find_id(struct slc_net *sn, u64 id)

@@ -126,6 +126,42 @@ local=[fd00:1::3]:5300 10" udp_from client "[$VIP6]:53" many=30
 each "behind a router of the backends'" 'peer=lent local=$b4:8080
 both 100000 ok' lent_tcp 83 who both=100000
 
+# --- flows by their ends -------------------------------------------------------------------
+
+balance twin tcp 86 b1:8080
+# left SERVICE: how many flows of its the client has from its port
+left() { sluice flow show client "$me" | awk -v s="$1" '$2 == s && $0 !~ / (reset|closing) /' | wc -l; }
+for f in 4 6; do
+	six=''
+	[ $f = 4 ] || six=6
+	n=$((n + 1))
+	names $f
+	udp $f 54 who >"$TMP/claim.out"
+	is "a conversation has an end at the client (IPv$f)" "$(left dns1$six)" 1
+	claim "by that and the backend's it is forgotten" sluice flow del "$me-$b1:5300"
+	is "so there is none" "$(left dns1$six)" 0
+	udp $f 54 who >"$TMP/claim.out"
+	names $f
+	claim "another is by its sender and the service" sluice flow del "$me-${vip}54"
+	is "then there is none of that" "$(left dns1$six)" 0
+	launch one$f client client -t 60 --bind "$me" "${vip}81" who eof
+	wait_for grep -q peer= "$TMP/one$f"
+	names $f
+	match "nobody else's is found" "there is no such connection" \
+		said sluice flow del "${me%:*}:1-$b1:8080"
+	launch twin$f client client -t 60 --bind "$me" "${vip}86" who eof
+	wait_for grep -q peer= "$TMP/twin$f"
+	match "of two that have the same ends none is reset" "several connections have these ends" \
+		said sluice flow del "$me-$b1:8080"
+	is "they go on" "$(left one$six) $(left twin$six)" "1 1"
+	claim "one goes by sender and service" sluice flow del "$me-${vip}86"
+	claim "when it has gone" wait_for eval '[ "$(left twin$six)" = 0 ]'
+	claim "the other goes by client and backend" wait_for -t 5 sluice flow del "$me-$b1:8080"
+	claim "its client hears of it" wait_for -t 10 grep -q reset "$TMP/one$f"
+done
+sluice service del twin
+sluice service del twin6
+
 # --- how connections end -------------------------------------------------------------------
 
 each "the client closes its half: the backend still answers" "both 100000 ok

@@ -102,6 +102,10 @@ wait_for grep -q peer= "$TMP/held"
 match "flow show names sender, client and backend" \
 	"sender 10\.0\.0\.254:[0-9]+ client $CLIENT4:7777 +address $VIP4:83 +backend 10\.0\.1\.[13]:8080 +header v2" \
 	sluice flow show
+backend=$(sluice flow show client "$CLIENT4:7777" | sed -n 's/.* backend \([^ ]*\) .*/\1/p')
+claim "flow del finds it by the client and the backend that it shows" \
+	sluice flow del "$CLIENT4:7777-$backend"
+claim "the sender hears of it" wait_for -t 10 grep -q reset "$TMP/held"
 for b in b1 b3; do
 	ip -n $b route add default via 10.0.1.254
 	ip -n $b route add default via fd00:1::fe
