@@ -290,6 +290,36 @@ unsigned int slc_early_flush(struct slc_net *sn, const struct slc_flush *which)
 	return total;
 }
 
+int slc_early_stat(enum slc_hs_why why)
+{
+	switch (why) {
+	case SLC_HS_FINE:
+		break;
+	case SLC_HS_BAD_SEQ:
+	case SLC_HS_BAD_FLAGS:
+		return SLUICE_STAT_SEQ_INVALID;
+	case SLC_HS_BAD_ACK:
+		return SLUICE_STAT_ACK_INVALID;
+	case SLC_HS_BAD_TS:
+		return SLUICE_STAT_PAWS_REJECTED;
+	case SLC_HS_BAD_RST:
+		return SLUICE_STAT_RST_INEXACT;
+	case SLC_HS_CUT:
+		return SLUICE_STAT_HEADER_CUT;
+	case SLC_HS_ABORTED:
+		return SLUICE_STAT_FLOWS_RESET;
+	case SLC_HS_SLOW:
+		return SLUICE_STAT_HEADER_TIMEOUT;
+	case SLC_HS_REFUSED:
+		return SLUICE_STAT_CONNECT_REFUSED;
+	case SLC_HS_SILENT:
+		return SLUICE_STAT_CONNECT_TIMEOUT;
+	case SLC_HS_IN_USE:
+		return SLUICE_STAT_CLIENT_IN_USE;
+	}
+	return SLUICE_STAT_BAD_PACKET;
+}
+
 void slc_early_count(const struct slc_early *e, int why)
 {
 	slc_count(e->sn, e->service, why);

@@ -224,6 +224,15 @@ bool slc_early_drop(struct slc_early *e, int why);
 void slc_early_count(const struct slc_early *e, int why);
 
 /**
+ * slc_early_stat() - The counter for what is wrong with a handshake.
+ * @why: what, but SLC_HS_FINE
+ *
+ * Context: any.
+ * Return: enum sluice_stat.
+ */
+int slc_early_stat(enum slc_hs_why why);
+
+/**
  * slc_early_net_init() - Start with none.
  * @sn: namespace state
  *

@@ -17,71 +17,11 @@
 #include "path/secpath.h"
 #include "trace.h"
 
-static int handshake_stat(enum slc_hs_why why)
-{
-	switch (why) {
-	case SLC_HS_FINE:
-		break;
-	case SLC_HS_BAD_SEQ:
-	case SLC_HS_BAD_FLAGS:
-		return SLUICE_STAT_SEQ_INVALID;
-	case SLC_HS_BAD_ACK:
-		return SLUICE_STAT_ACK_INVALID;
-	case SLC_HS_BAD_TS:
-		return SLUICE_STAT_PAWS_REJECTED;
-	case SLC_HS_BAD_RST:
-		return SLUICE_STAT_RST_INEXACT;
-	case SLC_HS_CUT:
-		return SLUICE_STAT_HEADER_CUT;
-	case SLC_HS_ABORTED:
-		return SLUICE_STAT_FLOWS_RESET;
-	case SLC_HS_SLOW:
-		return SLUICE_STAT_HEADER_TIMEOUT;
-	case SLC_HS_REFUSED:
-		return SLUICE_STAT_CONNECT_REFUSED;
-	case SLC_HS_SILENT:
-		return SLUICE_STAT_CONNECT_TIMEOUT;
-	case SLC_HS_IN_USE:
-		return SLUICE_STAT_CLIENT_IN_USE;
-	}
-	return SLUICE_STAT_BAD_PACKET;
-}
-
 /* Name the reason why a handshake, or a packet of one, goes no further. */
 static void handshake_refuse(const struct slc_early *e, int why)
 {
 	slc_early_count(e, why);
 	trace_sluice_handshake(e->sn->net, &e->key, &e->hs, why);
-}
-
-/* The window shift is the application's own, once one has answered, so that
- * windows need no rescaling, which rounds.
- */
-void slc_handshake_offer(const struct slc_service *svc,
-			 struct slc_hs_offer *offer)
-{
-	const struct netns_ipv4 *ipv4 = &svc->sn->net->ipv4;
-	u64 learned = READ_ONCE(svc->learned);
-	u8 ecn = READ_ONCE(ipv4->sysctl_tcp_ecn);
-
-	offer->opts = 0;
-	if (READ_ONCE(ipv4->sysctl_tcp_window_scaling))
-		offer->opts |= SLC_HS_WSCALE;
-	if (READ_ONCE(ipv4->sysctl_tcp_sack))
-		offer->opts |= SLC_HS_SACK;
-	if (READ_ONCE(ipv4->sysctl_tcp_timestamps))
-		offer->opts |= SLC_HS_TS;
-	if (ecn == 1 || ecn == 2)
-		offer->opts |= SLC_HS_ECN;
-
-	if (learned) {
-		offer->wscale = learned & 15;
-	} else {
-		u32 space = READ_ONCE(ipv4->sysctl_tcp_rmem[2]);
-
-		offer->wscale = clamp_t(int, ilog2(space | 1) - 15, 0,
-					TCP_MAX_WSCALE);
-	}
 }
 
 static void handshake_send(const struct slc_early *e, struct slc_todo *todo,
@@ -243,7 +183,7 @@ static void handshake_timeout(struct timer_list *timer)
 	if (handshake_due(e)) {
 		slc_hs_timer(&e->hs, &out);
 		if (out.why != SLC_HS_FINE)
-			handshake_refuse(e, handshake_stat(out.why));
+			handshake_refuse(e, slc_early_stat(out.why));
 		handshake_act(e, &out, &todo);
 		if (e->hs.state <= SLC_HS_CONNECT)
 			handshake_rearm(e);
@@ -436,7 +376,7 @@ unsigned int slc_handshake(struct slc_pkt *pkt, struct slc_early *e)
 	if (out.act & SLC_HS_DO_TAKE)
 		handshake_take(e, pkt, &out);
 	if (out.why != SLC_HS_FINE)
-		handshake_refuse(e, handshake_stat(out.why));
+		handshake_refuse(e, slc_early_stat(out.why));
 	if (out.act & SLC_HS_DO_HOLD) {
 		held = handshake_hold(e, pkt->skb);
 		if (!held)
@@ -587,7 +527,7 @@ unsigned int slc_handshake_inner(struct slc_pkt *pkt, struct slc_early *e)
 		}
 	}
 	if (out.why != SLC_HS_FINE)
-		handshake_refuse(e, handshake_stat(out.why));
+		handshake_refuse(e, slc_early_stat(out.why));
 	if (out.act & SLC_HS_DO_RESET)
 		handshake_act(e, &out, &todo);
 	spin_unlock(&e->lock);

@@ -3,6 +3,7 @@
  * Packets that belong to nothing yet: whose are they, and may they come in?
  */
 #include <net/dst_metadata.h>
+#include <net/tcp.h>
 
 #include "core/cookie.h"
 #include "obj/config.h"
@@ -34,6 +35,36 @@ static unsigned int open_untrusted(struct slc_pkt *pkt,
 		return slc_pkt_refuse(pkt, svc, SLUICE_STAT_UNTRUSTED_RESET);
 	}
 	return slc_pkt_refuse(pkt, svc, SLUICE_STAT_UNTRUSTED_DROPPED);
+}
+
+/* The window shift is the application's own, once one has answered, so that
+ * windows need no rescaling, which rounds.
+ */
+void slc_handshake_offer(const struct slc_service *svc,
+			 struct slc_hs_offer *offer)
+{
+	const struct netns_ipv4 *ipv4 = &svc->sn->net->ipv4;
+	u64 learned = READ_ONCE(svc->learned);
+	u8 ecn = READ_ONCE(ipv4->sysctl_tcp_ecn);
+
+	offer->opts = 0;
+	if (READ_ONCE(ipv4->sysctl_tcp_window_scaling))
+		offer->opts |= SLC_HS_WSCALE;
+	if (READ_ONCE(ipv4->sysctl_tcp_sack))
+		offer->opts |= SLC_HS_SACK;
+	if (READ_ONCE(ipv4->sysctl_tcp_timestamps))
+		offer->opts |= SLC_HS_TS;
+	if (ecn == 1 || ecn == 2)
+		offer->opts |= SLC_HS_ECN;
+
+	if (learned) {
+		offer->wscale = learned & 15;
+	} else {
+		u32 space = READ_ONCE(ipv4->sysctl_tcp_rmem[2]);
+
+		offer->wscale = clamp_t(int, ilog2(space | 1) - 15, 0,
+					TCP_MAX_WSCALE);
+	}
 }
 
 static u32 open_cookie_count(void)
