@@ -77,6 +77,8 @@ const struct attr backend_attrs[] = {
 	  { SLUICE_A_BACKEND_CONNECT_TIMEOUT } },
 	{ "connect-abandoned", ATTR_NUMBER64, COUNT,
 	  { SLUICE_A_BACKEND_CONNECT_ABANDONED } },
+	{ "connect-retried", ATTR_NUMBER64, COUNT,
+	  { SLUICE_A_BACKEND_CONNECT_RETRIED } },
 	{ "force", ATTR_WORD, ATTR_DEL, { SLUICE_A_BACKEND_FORCE },
 	  .help = "reset its connections, which go on otherwise (del)" },
 	{ NULL }

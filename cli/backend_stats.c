@@ -57,6 +57,8 @@ static const struct attr columns[] = {
 	  { SLUICE_A_BACKEND_CONNECT_TIMEOUT }, .usual = "0" },
 	{ "connect-abandoned", ATTR_NUMBER64, ATTR_OUT,
 	  { SLUICE_A_BACKEND_CONNECT_ABANDONED }, .usual = "0" },
+	{ "connect-retried", ATTR_NUMBER64, ATTR_OUT,
+	  { SLUICE_A_BACKEND_CONNECT_RETRIED }, .usual = "0" },
 	{ NULL }
 };
 

@@ -27,7 +27,7 @@ static const char *const names[] = {
 	"xfrm-denied", "bad-packet", "fragment-dropped", "no-memory",
 	"draining", "downgraded", "bypass-refused",
 	"events-lost", "no-backend", "no-port", "flows-moved",
-	"connect-abandoned", "persist-full",
+	"connect-abandoned", "persist-full", "connect-retried",
 };
 
 static_assert(ARRAY_SIZE(names) == SLUICE_STAT_MAX + 1,
@@ -59,6 +59,7 @@ static const unsigned char of_backends[] = {
 	SLUICE_STAT_FLOWS_EXPIRED, SLUICE_STAT_FLOWS_FLUSHED,
 	SLUICE_STAT_FLOWS_MOVED, SLUICE_STAT_CONNECT_REFUSED,
 	SLUICE_STAT_CONNECT_TIMEOUT, SLUICE_STAT_CONNECT_ABANDONED,
+	SLUICE_STAT_CONNECT_RETRIED,
 };
 
 const char *counter_name(unsigned int id)

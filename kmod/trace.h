@@ -64,7 +64,8 @@
 	EM(SLUICE_STAT_NO_BACKEND, "no-backend")			\
 	EM(SLUICE_STAT_NO_PORT, "no-port")				\
 	EM(SLUICE_STAT_FLOWS_MOVED, "flows-moved")			\
-	EM_LAST(SLUICE_STAT_CONNECT_ABANDONED, "connect-abandoned")
+	EM(SLUICE_STAT_CONNECT_ABANDONED, "connect-abandoned")		\
+	EM_LAST(SLUICE_STAT_CONNECT_RETRIED, "connect-retried")
 
 #define SLC_TRACE_FLOW_STATES						\
 	EM(SLUICE_FLOW_STATE_ESTABLISHED, "established")		\

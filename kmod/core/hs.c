@@ -260,6 +260,13 @@ void slc_hs_gathered(struct slc_hs *hs, const struct slc_hs_seg *seg,
 		out->act |= SLC_HS_DO_HOLD;
 }
 
+/* The application does not want the connection. */
+static void hs_failed(const struct slc_hs *hs, enum slc_hs_why why,
+		      struct slc_hs_out *out)
+{
+	hs_refuse(out, why, hs->spare ? SLC_HS_DO_RETRY : SLC_HS_DO_RESET);
+}
+
 void slc_hs_inner(struct slc_hs *hs, const struct slc_hs_seg *seg,
 		  struct slc_hs_out *out)
 {
@@ -270,7 +277,7 @@ void slc_hs_inner(struct slc_hs *hs, const struct slc_hs_seg *seg,
 
 	if (seg->flags & SLC_TCP_RST) {
 		if (seg->ack == hs->inner_iss + 1)
-			hs_refuse(out, SLC_HS_REFUSED, SLC_HS_DO_RESET);
+			hs_failed(hs, SLC_HS_REFUSED, out);
 		return;
 	}
 	if (!(seg->flags & SLC_TCP_SYN)) {
@@ -288,6 +295,33 @@ void slc_hs_inner(struct slc_hs *hs, const struct slc_hs_seg *seg,
 	out->act = SLC_HS_DO_PUBLISH;
 }
 
+void slc_hs_unreachable(const struct slc_hs *hs, u32 seq,
+			struct slc_hs_out *out)
+{
+	*out = (struct slc_hs_out) { };
+
+	/* We have sent nothing else; what somebody made up he has guessed. */
+	if (hs->state == SLC_HS_CONNECT && seq == hs->inner_iss)
+		hs_failed(hs, SLC_HS_UNREACHABLE, out);
+}
+
+void slc_hs_retried(struct slc_hs *hs, struct slc_hs_out *out, u32 now_ms)
+{
+	/* What we hold is no older than @ts_base, which this becomes. */
+	hs->inner_ts = now_ms;
+	hs->tries = 0;
+	*out = (struct slc_hs_out) { .act = SLC_HS_DO_CONNECT };
+}
+
+void slc_hs_last(struct slc_hs *hs, struct slc_hs_out *out)
+{
+	hs->spare = 0;
+	if (out->why == SLC_HS_SILENT)
+		slc_hs_timer(hs, out);
+	else
+		out->act = SLC_HS_DO_RESET;
+}
+
 void slc_hs_timer(struct slc_hs *hs, struct slc_hs_out *out)
 {
 	*out = (struct slc_hs_out) { };
@@ -303,10 +337,13 @@ void slc_hs_timer(struct slc_hs *hs, struct slc_hs_out *out)
 		hs_refuse(out, SLC_HS_SLOW, SLC_HS_DO_RESET);
 		return;
 	case SLC_HS_CONNECT:
-		if (hs->tries++ < SLC_HS_SYN_TRIES)
+		if (hs->tries < (hs->spare ? SLC_HS_SPARE_TRIES :
+					     SLC_HS_SYN_TRIES)) {
+			hs->tries++;
 			out->act = SLC_HS_DO_CONNECT;
-		else
-			hs_refuse(out, SLC_HS_SILENT, SLC_HS_DO_RESET);
+		} else {
+			hs_failed(hs, SLC_HS_SILENT, out);
+		}
 		return;
 	case SLC_HS_DONE:
 	case SLC_HS_DEAD:

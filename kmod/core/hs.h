@@ -62,6 +62,9 @@ enum slc_hs_state {
 #define SLC_HS_DO_RST_REPLY	BIT(8)	/* answer this segment with a RST that
 					 * its sender will believe; keep on
 					 */
+#define SLC_HS_DO_RETRY		BIT(9)	/* ask another application, then call
+					 * slc_hs_retried() or slc_hs_last()
+					 */
 
 /* Why: for counters and traces */
 enum slc_hs_why {
@@ -77,6 +80,7 @@ enum slc_hs_why {
 	SLC_HS_REFUSED,		/* the application sent RST */
 	SLC_HS_SILENT,		/* the application did not answer */
 	SLC_HS_IN_USE,		/* challenge ACK: it knows this connection */
+	SLC_HS_UNREACHABLE,	/* an ICMP error about our SYN */
 };
 
 /**
@@ -123,6 +127,7 @@ struct slc_hs_seg {
  * @our_wscale: shift of windows we send
  * @peer_wscale: shift of windows the sender sends
  * @tries: retransmissions in this state
+ * @spare: further applications that may be asked
  */
 struct slc_hs {
 	u32 irs;
@@ -144,6 +149,7 @@ struct slc_hs {
 	u8 our_wscale;
 	u8 peer_wscale;
 	u8 tries;
+	u8 spare;
 };
 
 /**
@@ -169,6 +175,7 @@ struct slc_hs_offer {
 #define SLC_HS_SYN_WINDOW	65535	/* our window field in a SYN-ACK */
 #define SLC_HS_SYNACK_TRIES	3	/* 1, 2, 4 s, forgotten after 8 more */
 #define SLC_HS_SYN_TRIES	5	/* 1, 2, 4, 8, 16 s, refused after 32 more */
+#define SLC_HS_SPARE_TRIES	1	/* 1, 2 s, if another may be asked */
 #define SLC_HS_MIN_MSS		88	/* what Linux takes for the least */
 #define SLC_HS_DEFAULT_MSS	536	/* RFC 9293 3.7.1, IPv4 */
 #define SLC_HS_DEFAULT_MSS6	1220	/* the same, IPv6 */
@@ -228,6 +235,41 @@ void slc_hs_gathered(struct slc_hs *hs, const struct slc_hs_seg *seg,
  */
 void slc_hs_inner(struct slc_hs *hs, const struct slc_hs_seg *seg,
 		  struct slc_hs_out *out);
+
+/**
+ * slc_hs_unreachable() - Somebody says that our SYN did not arrive.
+ * @hs: the handshake
+ * @seq: number of the segment that he means
+ * @out: what to do
+ *
+ * Context: Any. Pure.
+ */
+void slc_hs_unreachable(const struct slc_hs *hs, u32 seq,
+			struct slc_hs_out *out);
+
+/**
+ * slc_hs_retried() - Another application is asked from now on.
+ * @hs: the handshake, after SLC_HS_DO_RETRY
+ * @out: what to do; taken further
+ * @now_ms: clock of our timestamps
+ *
+ * Numbers of both streams stay; the clock is of now, for this application may
+ * have heard a later one than the first.
+ *
+ * Context: Any. Pure.
+ */
+void slc_hs_retried(struct slc_hs *hs, struct slc_hs_out *out, u32 now_ms);
+
+/**
+ * slc_hs_last() - There is no other application to ask.
+ * @hs: the handshake, after SLC_HS_DO_RETRY
+ * @out: what to do; taken further
+ *
+ * One that is silent is waited for as if there had never been another.
+ *
+ * Context: Any. Pure.
+ */
+void slc_hs_last(struct slc_hs *hs, struct slc_hs_out *out);
 
 /**
  * slc_hs_timer() - The timer ran out.

@@ -10,7 +10,7 @@
 #include "obj/pool.h"
 
 /* The attributes are in the order of what is counted. */
-#define N_COUNTS	(SLUICE_A_BACKEND_CONNECT_ABANDONED -	\
+#define N_COUNTS	(SLUICE_A_BACKEND_CONNECT_RETRIED -	\
 			 SLUICE_A_BACKEND_PACKETS_IN + 1)
 
 static int put_counts(struct sk_buff *skb, const struct slc_backend *backend)

@@ -359,6 +359,15 @@ static int flow_expired(const struct slc_flow *flow)
 	       SLUICE_STAT_CONNECT_ABANDONED : SLUICE_STAT_CONNECT_TIMEOUT;
 }
 
+/* Of two halves one stands for the flow: the sender's, or the only one that those
+ * have whose backend was left for another (path/retry.c).
+ */
+static bool flow_met_by(const struct slc_half *half, const struct slc_flow *flow)
+{
+	return half->dir == SLC_IN ||
+	       (slc_flow_over(flow) && !test_bit(SLC_FLOW_HAS_IN, &flow->flags));
+}
+
 static void flow_gc(struct work_struct *work)
 {
 	struct slc_net *sn = container_of(to_delayed_work(work),
@@ -377,7 +386,7 @@ static void flow_gc(struct work_struct *work)
 		if (IS_ERR(half))
 			continue;
 		flow = slc_half_flow(half);
-		if (half->dir != SLC_IN ||
+		if (!flow_met_by(half, flow) ||
 		    slc_flow_idle(flow) <= flow_timeout(flow))
 			continue;
 		/* If it lived, its ends are to know. */
@@ -428,7 +437,7 @@ static unsigned int flow_flush_round(struct slc_net *sn,
 		if (IS_ERR(half))
 			continue;
 		flow = slc_half_flow(half);
-		if (half->dir != SLC_IN || flow->id > last ||
+		if (!flow_met_by(half, flow) || flow->id > last ||
 		    !slc_flush_wants(which, flow->service, flow->backend))
 			continue;
 		local_bh_disable();

@@ -173,10 +173,11 @@ pick_entry(const struct slc_pool_rules *rules, u32 id)
 /* The backend that the client has, if the pool remembers it and it may be had. */
 static const struct slc_backend_entry *
 pick_kept(struct slc_net *sn, const struct slc_pool_entry *pool,
-	  const struct slc_tuple *client)
+	  const struct slc_tuple *client, const struct slc_tried *tried)
 {
 	const struct slc_pool_rules *rules = pool->rules;
 	const struct slc_backend_entry *e;
+	unsigned int i;
 	u32 id;
 
 	if (!rules->cfg.persist_s)
@@ -184,6 +185,9 @@ pick_kept(struct slc_net *sn, const struct slc_pool_entry *pool,
 	id = slc_persist_find(sn, pool->pool->id, &client->src);
 	if (!id)
 		return NULL;
+	for (i = 0; tried && i < tried->n; i++)
+		if (tried->id[i] == id)
+			return NULL;
 	e = pick_entry(rules, id);
 	if (e == rules->backend + rules->n || e->backend->id != id ||
 	    !slc_backend_usable(&e->cfg))
@@ -214,7 +218,8 @@ static u32 pick_hash(const struct slc_pool_entry *pool,
 }
 
 static const struct slc_backend_entry *
-pick_of(const struct slc_pool_entry *pool, const struct slc_tuple *client)
+pick_of(const struct slc_pool_entry *pool, const struct slc_tuple *client,
+	const struct slc_tried *tried)
 {
 	const struct slc_pool_rules *rules = pool->rules;
 	const struct slc_view *of = rules->view->of[pick_index(client->family)];
@@ -227,6 +232,10 @@ pick_of(const struct slc_pool_entry *pool, const struct slc_tuple *client)
 		.rnd	= get_random_u64(),
 		.now_ms	= slc_pick_now_ms(),
 	};
+	if (tried) {
+		pick.tried = tried->id;
+		pick.n_tried = tried->n;
+	}
 	if (of->sched->flags & SLC_SCHED_HASHES)
 		pick.hash = pick_hash(pool, client);
 	at = slc_view_pick(of, &pick);
@@ -234,13 +243,15 @@ pick_of(const struct slc_pool_entry *pool, const struct slc_tuple *client)
 }
 
 struct slc_choice slc_pick(struct slc_net *sn, const struct slc_pool_entry *pool,
-			   const struct slc_tuple *client)
+			   const struct slc_tuple *client,
+			   const struct slc_tried *tried)
 {
 	const struct slc_backend_entry *e;
 
 	/* There is no circle, so this ends. */
 	for (; pool; pool = pool->sorry) {
-		e = pick_kept(sn, pool, client) ?: pick_of(pool, client);
+		e = pick_kept(sn, pool, client, tried) ?:
+		    pick_of(pool, client, tried);
 		if (e)
 			return (struct slc_choice) {
 				.backend = e->backend,

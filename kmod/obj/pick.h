@@ -37,6 +37,18 @@ struct slc_choice {
 	u32 persist_s;
 };
 
+#define SLC_RETRIES_MAX	16	/* of a connection */
+
+/**
+ * struct slc_tried - backends that a connection is not to have again
+ * @n: how many
+ * @id: which, by struct slc_backend
+ */
+struct slc_tried {
+	unsigned int n;
+	u32 id[SLC_RETRIES_MAX];
+};
+
 /**
  * slc_pick_now_ms() - The clock of schedulers.
  *
@@ -75,6 +87,7 @@ void slc_pick_free(struct slc_pick_view *view);
  * @sn: namespace state
  * @pool: the pool, or NULL
  * @client: tuple of the client's packets; backends are of its family
+ * @tried: backends that it has tried, or NULL
  *
  * One that the client has already, if it may be had (persist.h), or else whom the
  * scheduler says. Where the pool has none, its sorry pool is asked.
@@ -83,6 +96,7 @@ void slc_pick_free(struct slc_pick_view *view);
  * Return: the backend, if there is one.
  */
 struct slc_choice slc_pick(struct slc_net *sn, const struct slc_pool_entry *pool,
-			   const struct slc_tuple *client);
+			   const struct slc_tuple *client,
+			   const struct slc_tried *tried);
 
 #endif /* SLC_OBJ_PICK_H */

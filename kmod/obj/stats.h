@@ -15,7 +15,7 @@
 #include <uapi/linux/sluice.h>
 
 #define SLC_STATS	(SLUICE_STAT_MAX + 1)	/* of a service, a namespace */
-#define SLC_BACKEND_STATS	13		/* of a backend */
+#define SLC_BACKEND_STATS	14		/* of a backend */
 
 /**
  * struct slc_stats - one CPU's counters

@@ -77,6 +77,18 @@ bool slc_socket_is(const struct slc_pkt *pkt)
 	       !memcmp(&sk->sk_v6_daddr, &t->dst, sizeof(t->dst));
 }
 
+/**
+ * struct slc_connect_to - where a connection goes
+ * @inner: tuple of what its application or backend is to be sent
+ * @choice: the backend, if it is one
+ * @route: to it; referenced
+ */
+struct slc_connect_to {
+	struct slc_tuple inner;
+	struct slc_choice choice;
+	struct dst_entry *route;
+};
+
 /* Not every address is one that a client can have. */
 static bool connect_client_ok(const struct slc_pkt *pkt,
 			      const struct slc_tuple *inner)
@@ -206,25 +218,45 @@ static int connect_claim(const struct slc_pkt *pkt, struct slc_flow *flow,
 	return err == -EEXIST ? -EADDRINUSE : err;
 }
 
+static struct slc_header *connect_header_alloc(u16 len)
+{
+	return kmalloc(struct_size((struct slc_header *)NULL, tlv, len),
+		       GFP_ATOMIC | __GFP_NOWARN);
+}
+
 /* Up to 4 kB of a sender whose application has not answered: of its budget. */
 static int connect_header(struct slc_early *e, struct slc_flow *flow,
 			  const struct slc_pp *pp, const u8 *hdr)
 {
-	size_t size;
-
 	flow->version = pp->version;
 	flow->is_local = !pp->has_addr;
 	if (!pp->has_addr && !pp->tlv_len)
 		return 0;
-	size = struct_size(flow->header, tlv, pp->tlv_len);
-	flow->header = kmalloc(size, GFP_ATOMIC | __GFP_NOWARN);
+	flow->header = connect_header_alloc(pp->tlv_len);
 	if (!flow->header)
 		return -ENOMEM;
-	slc_early_charge(e, size);
+	slc_early_charge(e, struct_size(flow->header, tlv, pp->tlv_len));
 	flow->header->src = pp->src;
 	flow->header->dst = pp->dst;
 	flow->header->len = pp->tlv_len;
 	memcpy(flow->header->tlv, hdr + pp->tlv_off, pp->tlv_len);
+	return 0;
+}
+
+/* The same, of the flow that another one is to take the place of. */
+static int connect_header_again(struct slc_flow *flow,
+				const struct slc_flow *old)
+{
+	const struct slc_header *header = old->header;
+
+	flow->version = old->version;
+	flow->is_local = old->is_local;
+	if (!header)
+		return 0;
+	flow->header = connect_header_alloc(header->len);
+	if (!flow->header)
+		return -ENOMEM;
+	memcpy(flow->header, header, struct_size(header, tlv, header->len));
 	return 0;
 }
 
@@ -288,71 +320,75 @@ static int connect_here(struct slc_early *e, struct slc_pkt *pkt,
 	return 0;
 }
 
-/* Where it goes by the service's pool, as that is now. */
+/* Where it goes by the service's pool, as that is now: to the first backend to which
+ * there is a way.
+ *
+ * Return: 0 or enum sluice_stat.
+ */
 static int connect_pool(struct slc_early *e, struct slc_pkt *pkt,
-			const struct slc_pp *pp, struct slc_tuple *inner,
-			struct slc_choice *to)
+			const struct slc_tuple *client, bool named,
+			struct slc_connect_to *to)
 {
 	const struct slc_service_entry *svc;
-	struct dst_entry *dst;
+	int why = SLUICE_STAT_NO_BACKEND;
 
-	/* Nobody forwards a packet of one family as one of the other. */
-	if (inner->family != e->key.family)
-		return SLUICE_STAT_FAMILY_REFUSED;
 	svc = slc_config_service_rcu(e->sn, e->service->id);
-	*to = slc_pick(e->sn, svc ? svc->pool : NULL, inner);
-	if (!to->backend)
-		return SLUICE_STAT_NO_BACKEND;
-	slc_steer_to(inner, to->backend);
-	if (pp->has_addr && !connect_client_ok(pkt, inner))
-		return SLUICE_STAT_CLIENT_REFUSED;
-	dst = slc_route_forward(pkt, &inner->dst);
-	if (IS_ERR(dst))
-		return SLUICE_STAT_CONNECT_UNREACHABLE;
-	connect_route(e, dst, inner->family);
-	return 0;
+	for (;;) {
+		to->inner = *client;
+		to->choice = slc_pick(e->sn, svc ? svc->pool : NULL, client,
+				      e->tried);
+		if (!to->choice.backend)
+			return why;
+		slc_steer_to(&to->inner, to->choice.backend);
+		if (named && !connect_client_ok(pkt, &to->inner))
+			return SLUICE_STAT_CLIENT_REFUSED;
+		to->route = slc_route_forward(pkt, &to->inner.dst);
+		if (!IS_ERR(to->route))
+			return 0;
+		why = SLUICE_STAT_CONNECT_UNREACHABLE;
+		if (!e->hs.spare ||
+		    !slc_early_tried(e, to->choice.backend->id))
+			return why;
+		e->hs.spare--;
+	}
 }
 
-int slc_connect(struct slc_early *e, struct slc_pkt *pkt,
-		const struct slc_pp *pp, const u8 *hdr)
+/* How often may it be another one? */
+static u8 connect_spare(const struct slc_early *e)
+{
+	const struct slc_service_entry *svc;
+
+	svc = slc_config_service_rcu(e->sn, e->service->id);
+	return svc && svc->pool ? svc->pool->rules->cfg.retries : 0;
+}
+
+/* A sender that has this very address is live, too. */
+static bool connect_is_sender(const struct slc_early *e,
+			      const struct slc_tuple *inner)
+{
+	struct slc_tuple t = *inner;
+	struct slc_half *other;
+
+	t.side = SLC_SIDE_OUTER;
+	if (slc_tuple_eq(&t, &e->key))
+		return false;
+	if (slc_early_lookup(e->sn, &t))
+		return true;
+	other = slc_flow_lookup(e->sn, &t);
+	return other && !slc_flow_spent(slc_half_flow(other));
+}
+
+/* A flow of this handshake, all but its legs and its header. */
+static struct slc_flow *connect_flow(struct slc_early *e,
+				     const struct slc_pkt *pkt,
+				     const struct slc_tuple *inner)
 {
 	const struct slc_service_cfg *cfg = &e->rules->cfg;
-	struct slc_net *sn = e->sn;
-	struct slc_tuple inner = e->key;
-	struct slc_choice to = { };
-	struct slc_half *other;
 	struct slc_flow *flow;
-	int why, err;
 
-	connect_count(e, pp);
-
-	if (pp->has_addr) {
-		inner.src = pp->src.addr;
-		inner.sport = pp->src.port;
-		inner.family = slc_addr_family(&inner.src);
-	}
-	why = cfg->pool ? connect_pool(e, pkt, pp, &inner, &to) :
-			  connect_here(e, pkt, pp, &inner);
-	if (why)
-		return why;
-
-	/* That of a sender which has this very address is live, too. */
-	inner.side = SLC_SIDE_OUTER;
-	if (!slc_tuple_eq(&inner, &e->key)) {
-		if (slc_early_lookup(sn, &inner))
-			return SLUICE_STAT_CLIENT_IN_USE;
-		other = slc_flow_lookup(sn, &inner);
-		if (other && !slc_flow_spent(slc_half_flow(other)))
-			return SLUICE_STAT_CLIENT_IN_USE;
-	}
-
-	flow = slc_flow_alloc(sn, e->service);
+	flow = slc_flow_alloc(e->sn, e->service);
 	if (IS_ERR(flow))
-		return slc_alloc_stat(PTR_ERR(flow));
-	if (connect_header(e, flow, pp, hdr)) {
-		slc_flow_kill(flow);
-		return SLUICE_STAT_NO_MEMORY;
-	}
+		return flow;
 	flow->state = SLUICE_FLOW_STATE_CONNECT;
 	flow->ifindex = e->ifindex;
 	flow->rtt_us = e->rtt_us;
@@ -361,14 +397,67 @@ int slc_connect(struct slc_early *e, struct slc_pkt *pkt,
 	flow->mark_mask = cfg->mark_mask;
 	flow->idle_s = cfg->idle_timeout_s;
 	flow->early = e;
-	flow->secpath = slc_secpath_get(pkt->skb, &e->key, &inner);
-	if (to.backend) {
-		err = slc_steer_bind(pkt, flow, &to, &e->key, &inner,
-				     connect_claim);
-	} else {
-		slc_rewrite_legs(flow, &e->key, &inner);
-		err = connect_claim(pkt, flow, &inner);
+	flow->secpath = slc_secpath_get(pkt->skb, &e->key, inner);
+	return flow;
+}
+
+/* Into the table with it: SYNs may go. */
+static int connect_bind(struct slc_early *e, struct slc_pkt *pkt,
+			struct slc_flow *flow, struct slc_connect_to *to)
+{
+	const struct slc_choice *choice = &to->choice;
+
+	if (!choice->backend) {
+		slc_rewrite_legs(flow, &e->key, &to->inner);
+		return connect_claim(pkt, flow, &to->inner);
 	}
+	if (choice->sched->feedback)
+		flow->sched = choice->sched;
+	flow->syn_us = slc_now_us();
+	return slc_steer_bind(pkt, flow, choice, &e->key, &to->inner,
+			      connect_claim);
+}
+
+int slc_connect(struct slc_early *e, struct slc_pkt *pkt,
+		const struct slc_pp *pp, const u8 *hdr)
+{
+	struct slc_connect_to to = { };
+	struct slc_tuple client = e->key;
+	struct slc_flow *flow;
+	int why, err;
+
+	connect_count(e, pp);
+
+	if (pp->has_addr) {
+		client.src = pp->src.addr;
+		client.sport = pp->src.port;
+		client.family = slc_addr_family(&client.src);
+	}
+	if (!e->rules->cfg.pool) {
+		to.inner = client;
+		why = connect_here(e, pkt, pp, &to.inner);
+	} else if (client.family != e->key.family) {
+		/* Nobody forwards a packet of one family as one of the other. */
+		why = SLUICE_STAT_FAMILY_REFUSED;
+	} else {
+		e->hs.spare = connect_spare(e);
+		why = connect_pool(e, pkt, &client, pp->has_addr, &to);
+	}
+	if (why)
+		return why;
+	if (to.route)
+		connect_route(e, to.route, to.inner.family);
+	if (connect_is_sender(e, &to.inner))
+		return SLUICE_STAT_CLIENT_IN_USE;
+
+	flow = connect_flow(e, pkt, &to.inner);
+	if (IS_ERR(flow))
+		return slc_alloc_stat(PTR_ERR(flow));
+	if (connect_header(e, flow, pp, hdr)) {
+		slc_flow_kill(flow);
+		return SLUICE_STAT_NO_MEMORY;
+	}
+	err = connect_bind(e, pkt, flow, &to);
 	if (err) {
 		slc_flow_kill(flow);
 		return slc_steer_stat(err);
@@ -376,4 +465,50 @@ int slc_connect(struct slc_early *e, struct slc_pkt *pkt,
 	e->flow = flow;
 	slc_early_charge(e, sizeof(*flow));
 	return 0;
+}
+
+/* By the next backend of those that are left: the flow, or NULL if it is none. */
+static struct slc_flow *connect_next(struct slc_early *e, struct slc_pkt *pkt,
+				     struct slc_connect_to *to)
+{
+	const struct slc_flow *old = e->flow;
+	struct slc_tuple client = e->key;
+	struct slc_flow *flow;
+
+	if (!old->is_local) {
+		client.src = old->header->src.addr;
+		client.sport = old->header->src.port;
+	}
+	e->hs.spare--;
+	if (connect_pool(e, pkt, &client, !old->is_local, to))
+		return NULL;
+	if (connect_is_sender(e, &to->inner))
+		goto err_route;
+	flow = connect_flow(e, pkt, &to->inner);
+	if (IS_ERR(flow))
+		goto err_route;
+	if (!connect_header_again(flow, old) && !connect_bind(e, pkt, flow, to))
+		return flow;
+	slc_flow_kill(flow);
+err_route:
+	dst_release(to->route);
+	return NULL;
+}
+
+struct slc_flow *slc_connect_again(struct slc_early *e, struct slc_pkt *pkt,
+				   struct dst_entry **route)
+{
+	struct slc_connect_to to = { };
+	struct slc_flow *flow = NULL;
+	u32 id = e->flow->backend->id;
+
+	while (!flow && e->hs.spare && slc_early_tried(e, id)) {
+		to.choice.backend = NULL;
+		flow = connect_next(e, pkt, &to);
+		if (!to.choice.backend)
+			break;
+		id = to.choice.backend->id;
+	}
+	*route = to.route;
+	return flow;
 }

@@ -9,6 +9,7 @@
 #include "compat.h"
 #include "obj/config.h"
 #include "obj/flow.h"
+#include "obj/pick.h"
 #include "obj/pool.h"
 #include "obj/service.h"
 #include "obj/table.h"
@@ -76,6 +77,24 @@ void slc_early_charge(struct slc_early *e, unsigned int bytes)
 	lockdep_assert_held(&e->lock);
 	e->charged += bytes;
 	early_account(e, bytes);
+}
+
+bool slc_early_tried(struct slc_early *e, u32 id)
+{
+	struct slc_tried *tried = e->tried;
+
+	lockdep_assert_held(&e->lock);
+	if (!tried) {
+		tried = kzalloc(sizeof(*tried), GFP_ATOMIC | __GFP_NOWARN);
+		if (!tried)
+			return false;
+		slc_early_charge(e, sizeof(*tried));
+		e->tried = tried;
+	}
+	if (tried->n == ARRAY_SIZE(tried->id))
+		return false;
+	tried->id[tried->n++] = id;
+	return true;
 }
 
 struct slc_early *slc_early_alloc(struct slc_net *sn,
@@ -180,6 +199,8 @@ void slc_early_finish(struct slc_early *e, enum slc_hs_state state)
 
 	kfree(e->buf);
 	e->buf = NULL;
+	kfree(e->tried);
+	e->tried = NULL;
 	__skb_queue_purge(&e->held);
 	if (e->flow) {
 		/* Pairs with the acquire in slc_relay_out(): who sees no
@@ -316,6 +337,8 @@ int slc_early_stat(enum slc_hs_why why)
 		return SLUICE_STAT_CONNECT_TIMEOUT;
 	case SLC_HS_IN_USE:
 		return SLUICE_STAT_CLIENT_IN_USE;
+	case SLC_HS_UNREACHABLE:
+		return SLUICE_STAT_CONNECT_UNREACHABLE;
 	}
 	return SLUICE_STAT_BAD_PACKET;
 }

@@ -25,6 +25,7 @@ struct slc_flow;
 struct slc_service;
 struct slc_service_entry;
 struct slc_service_rules;
+struct slc_tried;
 
 /* Most bytes of packets held for one connection: a window and its overhead. */
 #define SLC_EARLY_HOLD_MAX	(4 * 65536)
@@ -50,6 +51,7 @@ struct slc_early_cpu {
  * @service: referenced
  * @rules: what held for it when the handshake began; referenced
  * @flow: from CONNECT on
+ * @tried: backends that were tried before the one of @flow, or NULL
  * @route_out: to the sender; referenced
  * @route_in: to the application, from CONNECT on; referenced
  * @cookie_out: what dst_check() wants of @route_out, as old as that
@@ -83,6 +85,7 @@ struct slc_early {
 	struct slc_service *service;
 	struct slc_service_rules *rules;
 	struct slc_flow *flow;
+	struct slc_tried *tried;
 	struct dst_entry *route_out;
 	struct dst_entry *route_in;
 	u32 cookie_out;
@@ -181,6 +184,16 @@ int slc_early_insert(struct slc_early *e);
  * Context: @e->lock held.
  */
 void slc_early_charge(struct slc_early *e, unsigned int bytes);
+
+/**
+ * slc_early_tried() - Note that a handshake has tried a backend.
+ * @e: the entry
+ * @id: the backend's
+ *
+ * Context: softirq, @e->lock held.
+ * Return: false without memory, or room: then it is to try no other.
+ */
+bool slc_early_tried(struct slc_early *e, u32 id);
 
 /**
  * slc_early_shrink() - Drop the oldest entries until the budget is kept.

@@ -131,6 +131,14 @@ static void handshake_rearm(struct slc_early *e)
 		mod_timer(&e->timer, e->deadline);
 }
 
+/* Nobody can tell which of two is answered (RFC 6298 3). */
+static void handshake_repeats(const struct slc_early *e,
+			      const struct slc_hs_out *out)
+{
+	if (out->act & SLC_HS_DO_CONNECT)
+		e->flow->syn_us = 0;
+}
+
 /* Do what @out says, but for taking and holding. @e->lock held; afterwards
  * the entry may be dead.
  */
@@ -151,12 +159,31 @@ static void handshake_act(struct slc_early *e, const struct slc_hs_out *out,
 	if (out->act & SLC_HS_DO_RESET)
 		handshake_send(e, todo, SLC_TCP_RST | SLC_TCP_ACK, slc_now_ms());
 	if (out->act & (SLC_HS_DO_RESET | SLC_HS_DO_FORGET)) {
-		/* Its half-open socket goes by an exact reset. */
+		/* Its half-open socket goes by an exact reset. Where the
+		 * firewall refused there is none.
+		 */
 		if (e->flow && out->why != SLC_HS_REFUSED &&
-		    out->why != SLC_HS_IN_USE)
+		    out->why != SLC_HS_IN_USE && out->why != SLC_HS_UNREACHABLE)
 			handshake_send_inner(e, todo, SLC_TCP_RST, 0, 0, 0);
 		slc_early_finish(e, SLC_HS_DEAD);
 	}
+}
+
+/* What was to happen has not, or something else has: ask again, or another
+ * application, or that is the end.
+ */
+static void handshake_failed(struct slc_early *e, struct slc_hs_out *out,
+			     struct slc_todo *todo)
+{
+	if (out->act & SLC_HS_DO_RETRY)
+		slc_retry(e, out, todo);
+	if (out->why == SLC_HS_SILENT)
+		slc_handshake_waited(e->flow);
+	if (out->why != SLC_HS_FINE)
+		handshake_refuse(e, slc_early_stat(out->why));
+	handshake_act(e, out, todo);
+	if (out->act & (SLC_HS_DO_SYNACK | SLC_HS_DO_CONNECT))
+		handshake_rearm(e);
 }
 
 /* Is it time? If not, the timer is set for when it is. */
@@ -182,11 +209,8 @@ static void handshake_timeout(struct timer_list *timer)
 	spin_lock(&e->lock);
 	if (handshake_due(e)) {
 		slc_hs_timer(&e->hs, &out);
-		if (out.why != SLC_HS_FINE)
-			handshake_refuse(e, slc_early_stat(out.why));
-		handshake_act(e, &out, &todo);
-		if (e->hs.state <= SLC_HS_CONNECT)
-			handshake_rearm(e);
+		handshake_repeats(e, &out);
+		handshake_failed(e, &out, &todo);
 	}
 	spin_unlock(&e->lock);
 	slc_todo_run(&todo);
@@ -195,12 +219,7 @@ static void handshake_timeout(struct timer_list *timer)
 
 bool slc_early_drop(struct slc_early *e, int why)
 {
-	const struct slc_hs_out out = {
-		.act = SLC_HS_DO_RESET,
-		/* Where the firewall refused, there is no socket to reset. */
-		.why = why == SLUICE_STAT_CONNECT_UNREACHABLE ?
-		       SLC_HS_REFUSED : SLC_HS_FINE,
-	};
+	const struct slc_hs_out out = { .act = SLC_HS_DO_RESET };
 	struct slc_todo todo;
 	bool dropped;
 
@@ -214,6 +233,22 @@ bool slc_early_drop(struct slc_early *e, int why)
 	spin_unlock(&e->lock);
 	slc_todo_run(&todo);
 	return dropped;
+}
+
+void slc_handshake_unreachable(struct slc_early *e, const struct slc_flow *flow,
+			       u32 seq)
+{
+	struct slc_hs_out out = { };
+	struct slc_todo todo;
+
+	slc_todo_init(&todo, e->sn);
+	spin_lock(&e->lock);
+	if (e->flow == flow)
+		slc_hs_unreachable(&e->hs, seq, &out);
+	if (out.why != SLC_HS_FINE)
+		handshake_failed(e, &out, &todo);
+	spin_unlock(&e->lock);
+	slc_todo_run(&todo);
 }
 
 unsigned int slc_handshake_begin(struct slc_pkt *pkt,
@@ -370,6 +405,7 @@ unsigned int slc_handshake(struct slc_pkt *pkt, struct slc_early *e)
 	}
 
 	slc_hs_outer(&e->hs, &pkt->seg, slc_now_ms(), &out);
+	handshake_repeats(e, &out);
 	if (e->synack_us && state == SLC_HS_HALF_OPEN &&
 	    e->hs.state == SLC_HS_GATHER)
 		e->rtt_us = slc_now_us() - e->synack_us ?: 1;
@@ -503,7 +539,8 @@ static bool handshake_publish(struct slc_early *e, const struct slc_pkt *pkt,
 	return true;
 }
 
-unsigned int slc_handshake_inner(struct slc_pkt *pkt, struct slc_early *e)
+unsigned int slc_handshake_inner(struct slc_pkt *pkt, struct slc_early *e,
+				 const struct slc_flow *flow)
 {
 	struct slc_flow *begun = NULL;
 	struct slc_hs_out out = { };
@@ -515,9 +552,14 @@ unsigned int slc_handshake_inner(struct slc_pkt *pkt, struct slc_early *e)
 
 	slc_todo_init(&todo, pkt->sn);
 	spin_lock(&e->lock);
+	if (e->flow && e->flow != flow) {
+		spin_unlock(&e->lock);
+		return slc_handshake_late(pkt, flow);
+	}
 	if (e->hs.state == SLC_HS_CONNECT)
 		slc_hs_inner(&e->hs, &pkt->seg, &out);
 	if ((out.act & SLC_HS_DO_PUBLISH)) {
+		slc_handshake_answered(flow);
 		if (handshake_publish(e, pkt, &o, &todo)) {
 			begun = e->flow;
 			slc_early_finish(e, SLC_HS_DONE);
@@ -526,10 +568,8 @@ unsigned int slc_handshake_inner(struct slc_pkt *pkt, struct slc_early *e)
 			out.act = SLC_HS_DO_RESET;
 		}
 	}
-	if (out.why != SLC_HS_FINE)
-		handshake_refuse(e, slc_early_stat(out.why));
-	if (out.act & SLC_HS_DO_RESET)
-		handshake_act(e, &out, &todo);
+	if (out.why != SLC_HS_FINE || out.act & SLC_HS_DO_RESET)
+		handshake_failed(e, &out, &todo);
 	spin_unlock(&e->lock);
 
 	if (begun)

@@ -6,6 +6,7 @@
  *	handshake.c	does what the state machine (core/hs.h) says
  *	proxy.c		gathers the header
  *	connect.c	client and application from the header: may they meet?
+ *	retry.c		a backend does not take it: another one
  *
  * Locking: all of it in hooks: softirq or bh disabled, RCU held.
  */
@@ -78,10 +79,22 @@ unsigned int slc_handshake(struct slc_pkt *pkt, struct slc_early *e);
  * slc_handshake_inner() - A packet of the application's for a handshake.
  * @pkt: the packet, in POST_ROUTING
  * @e: the handshake
+ * @flow: the flow it was found by
  *
  * Return: a netfilter verdict.
  */
-unsigned int slc_handshake_inner(struct slc_pkt *pkt, struct slc_early *e);
+unsigned int slc_handshake_inner(struct slc_pkt *pkt, struct slc_early *e,
+				 const struct slc_flow *flow);
+
+/**
+ * slc_handshake_late() - A packet of a backend's that a connection has left.
+ * @pkt: the packet, in POST_ROUTING
+ * @flow: the flow by which it had it
+ *
+ * Return: a netfilter verdict.
+ */
+unsigned int slc_handshake_late(struct slc_pkt *pkt,
+				const struct slc_flow *flow);
 
 /**
  * slc_gather() - Look for a header in what came.
@@ -121,6 +134,66 @@ int slc_gather_stat(enum slc_pp_error err);
  */
 int slc_connect(struct slc_early *e, struct slc_pkt *pkt,
 		const struct slc_pp *pp, const u8 *hdr);
+
+/**
+ * slc_connect_again() - Make the flow anew, by another backend.
+ * @e: the handshake, locked, with a flow, which stays as it is
+ * @pkt: stands for one of the sender's
+ * @route: to the backend, referenced
+ *
+ * Context: SLC_HS_DO_RETRY; RCU held, softirq or bh disabled.
+ * Return: the flow, in the table, or NULL if there is no other backend to be had.
+ */
+struct slc_flow *slc_connect_again(struct slc_early *e, struct slc_pkt *pkt,
+				   struct dst_entry **route);
+
+/**
+ * slc_retry() - Leave a backend that has not taken a connection for another.
+ * @e: the handshake, locked
+ * @out: SLC_HS_DO_RETRY; what to do then
+ * @todo: for what the former one is told
+ *
+ * Context: RCU held, softirq or bh disabled.
+ */
+void slc_retry(struct slc_early *e, struct slc_hs_out *out,
+	       struct slc_todo *todo);
+
+/**
+ * slc_handshake_waited() - A backend has not answered: tell whoever chose it.
+ * @flow: its flow, which nothing has answered since it was made
+ *
+ * Context: softirq or bh disabled.
+ */
+void slc_handshake_waited(const struct slc_flow *flow);
+
+/**
+ * slc_handshake_answered() - It has: how fast?
+ * @flow: its flow
+ *
+ * Context: softirq or bh disabled, slc_early.lock held.
+ */
+void slc_handshake_answered(const struct slc_flow *flow);
+
+/**
+ * slc_handshake_unreachable() - An ICMP error about what an application was sent.
+ * @e: the handshake that its flow has
+ * @flow: that flow
+ * @seq: number of the segment that it quotes
+ *
+ * Context: RCU held, softirq or bh disabled, no lock held.
+ */
+void slc_handshake_unreachable(struct slc_early *e, const struct slc_flow *flow,
+			       u32 seq);
+
+/**
+ * slc_rst_inner() - Reset what an application may have of a connection.
+ * @flow: the flow; its route inwards is set
+ * @seq: the number that the application expects
+ * @todo: where it is queued
+ *
+ * Context: RCU held, softirq or bh disabled.
+ */
+void slc_rst_inner(const struct slc_flow *flow, u32 seq, struct slc_todo *todo);
 
 /**
  * slc_alloc_stat() - The counter for a flow or a handshake that is not made.

@@ -22,6 +22,7 @@
 #include "obj/service.h"
 #include "path/early.h"
 #include "path/forward.h"
+#include "path/handshake.h"
 #include "path/hook.h"
 #include "path/route.h"
 #include "path/seg.h"
@@ -314,6 +315,38 @@ unsigned int slc_icmp_in(struct slc_pkt *pkt)
 	return NF_ACCEPT;
 }
 
+/* Would the same packet fare the same again? One that is too large would not be the
+ * same.
+ */
+static bool icmp_is_final(const struct slc_pkt *pkt)
+{
+	u8 _head[2];
+	const u8 *head;
+
+	head = skb_header_pointer(pkt->skb, pkt->thoff, sizeof(_head), _head);
+	if (!head)
+		return false;
+	if (pkt->tuple.family == SLC_FAMILY_IPV6)
+		return head[0] != ICMPV6_PKT_TOOBIG;
+	return head[0] != ICMP_SOURCE_QUENCH &&
+	       !(head[0] == ICMP_DEST_UNREACH && head[1] == ICMP_FRAG_NEEDED);
+}
+
+/* About a SYN of ours. */
+static unsigned int icmp_early(struct slc_pkt *pkt, const struct icmp_quote *q,
+			       struct slc_early *e, const struct slc_flow *flow)
+{
+	__be32 _seq;
+	const __be32 *seq;
+
+	seq = skb_header_pointer(pkt->skb, q->thoff + 4, sizeof(_seq), &_seq);
+	if (!seq || !icmp_is_final(pkt))
+		return slc_pkt_refuse(pkt, flow->service,
+				      SLUICE_STAT_ICMP_DROPPED);
+	slc_handshake_unreachable(e, flow, ntohl(*seq));
+	return slc_pkt_consume(pkt);
+}
+
 /* About what a client has sent to a backend: a router on the way has said so, this
  * host, or the backend, whose address the client does not know.
  */
@@ -365,13 +398,12 @@ unsigned int slc_icmp_out(struct slc_pkt *pkt)
 	if (pkt->state->in && !test_bit(SLC_FLOW_BACKEND, &flow->flags))
 		return NF_ACCEPT;
 
-	/* The firewall has said no to the inner SYN: pass it on at once. */
 	/* Pairs with the release in slc_early_finish(). */
 	e = smp_load_acquire(&flow->early);
-	if (e) {
-		slc_early_drop(e, SLUICE_STAT_CONNECT_UNREACHABLE);
+	if (e)
+		return icmp_early(pkt, &q, e, flow);
+	if (unlikely(!test_bit(SLC_FLOW_HAS_IN, &flow->flags)))
 		return slc_pkt_consume(pkt);
-	}
 
 	if (out->key.family != in->key.family)
 		return slc_pkt_refuse(pkt, flow->service,

@@ -458,9 +458,9 @@ unsigned int slc_relay_out(struct slc_pkt *pkt, struct slc_half *half)
 	/* Pairs with the release in slc_early_finish(). */
 	early = smp_load_acquire(&flow->early);
 	if (unlikely(early))
-		return slc_handshake_inner(pkt, early);
+		return slc_handshake_inner(pkt, early, flow);
 	if (unlikely(!test_bit(SLC_FLOW_HAS_IN, &flow->flags)))
-		return slc_pkt_refuse(pkt, svc, SLUICE_STAT_NO_FLOW);
+		return slc_handshake_late(pkt, flow);
 	if (unlikely(pkt->seg.flags & SLC_TCP_SYN))
 		return relay_syn_out(pkt, half);
 	if (unlikely(!test_bit(SLC_FLOW_CONFIRMED, &flow->flags))) {

@@ -114,6 +114,25 @@ static void reset_in(struct slc_flow *flow, struct slc_todo *todo)
 	}
 }
 
+void slc_rst_inner(const struct slc_flow *flow, u32 seq, struct slc_todo *todo)
+{
+	const struct slc_half *out = &flow->half[SLC_OUT];
+	struct dst_entry *dst = rcu_dereference(flow->half[SLC_IN].dst);
+	struct net_device *dev;
+	struct slc_tuple t;
+	struct slc_seg seg = {
+		.tuple = &t,
+		.secpath = flow->secpath,
+		.seq = seq,
+		.flags = SLC_TCP_RST,
+	};
+
+	slc_tuple_reverse(&t, &out->key);
+	dev = slc_seg_dev(flow->sn->net, &t.dst, flow->ifindex);
+	if (dst && dev)
+		slc_seg_in(todo, &seg, dst, dev, flow->mark);
+}
+
 bool slc_flow_reset(struct slc_flow *flow, int why)
 {
 	/* Pairs with the release in slc_early_finish(). */

@@ -190,6 +190,21 @@ void slc_seg_in(struct slc_todo *todo, const struct slc_seg *seg,
 	seg_queue_in(todo, skb, dst, dev);
 }
 
+struct sk_buff *slc_seg_stand_in(struct slc_net *sn,
+				 const struct slc_tuple *tuple,
+				 struct net_device *dev, u32 mark)
+{
+	const struct slc_seg seg = { .tuple = tuple, .flags = SLC_TCP_ACK };
+	struct sk_buff *skb = seg_build(sn, &seg, SEG_INNER_TTL, 0);
+
+	if (!skb)
+		return NULL;
+	skb->dev = dev;
+	skb->skb_iif = dev->ifindex;
+	skb->mark = mark;
+	return skb;
+}
+
 void slc_seg_requeue(struct slc_todo *todo, struct sk_buff *skb,
 		     struct dst_entry *dst, struct net_device *dev)
 {

@@ -102,6 +102,23 @@ void slc_seg_in(struct slc_todo *todo, const struct slc_seg *seg,
 		struct dst_entry *dst, struct net_device *dev, u32 mark);
 
 /**
+ * slc_seg_stand_in() - Make a packet that stands for one of a sender's.
+ * @sn: namespace state
+ * @tuple: what the sender's bear
+ * @dev: the device they come in by
+ * @mark: their firewall mark
+ *
+ * For routes to be looked up when there is none at hand: by who sends it and where
+ * it comes in. It goes nowhere itself.
+ *
+ * Context: softirq or bh disabled, RCU held for @dev.
+ * Return: the packet, its data at the network header, or NULL.
+ */
+struct sk_buff *slc_seg_stand_in(struct slc_net *sn,
+				 const struct slc_tuple *tuple,
+				 struct net_device *dev, u32 mark);
+
+/**
  * slc_seg_requeue() - Send a packet of the sender's, rewritten, as our own.
  * @todo: where it is queued
  * @skb: the packet; taken over

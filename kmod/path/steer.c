@@ -206,7 +206,7 @@ unsigned int slc_steer(struct slc_pkt *pkt, const struct slc_service_entry *svc)
 		return slc_pkt_refuse(pkt, svc->service,
 				      SLUICE_STAT_XFRM_DENIED);
 
-	to = slc_pick(pkt->sn, svc->pool, &pkt->tuple);
+	to = slc_pick(pkt->sn, svc->pool, &pkt->tuple, NULL);
 	if (!to.backend)
 		return steer_refuse(pkt, svc->service, SLUICE_STAT_NO_BACKEND);
 	flow = steer_flow(pkt, svc, &to);

@@ -89,7 +89,7 @@ static void put_counts(struct nlmsghdr *nlh, uint32_t id, uint64_t times)
 		mnl_attr_put_u64(nlh, SLUICE_A_BACKEND_PACKETS_IN + i,
 				 fake_count(i, 1000 * id + i, times));
 	for (i = SLUICE_A_BACKEND_FLOWS_RESET;
-	     i <= SLUICE_A_BACKEND_CONNECT_ABANDONED; i++)
+	     i <= SLUICE_A_BACKEND_CONNECT_RETRIED; i++)
 		mnl_attr_put_u64(nlh, i, id == 12 &&
 				 i == SLUICE_A_BACKEND_CONNECT_REFUSED ?
 				 fake_count(20, 7, times) : 0);

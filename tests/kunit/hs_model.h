@@ -387,6 +387,33 @@ static inline const char *hs_mishap(struct hs_model *m)
 	return hs_deliver(m, &s, copy);
 }
 
+/* Another application is asked, or there turns out to be none. */
+static inline const char *hs_another(struct hs_model *m, struct slc_hs_out *out)
+{
+	u8 why = out->why;
+
+	if (m->state != SLC_HS_CONNECT || !m->hs.spare)
+		return "another application, more often than may be";
+	if (why != SLC_HS_SILENT && why != SLC_HS_REFUSED)
+		return "another application without a reason";
+	if (hs_pick(m, 2)) {
+		m->hs.spare--;
+		m->timers = 0;
+		slc_hs_retried(&m->hs, out, m->now);
+		return m->hs.inner_ts == m->now &&
+		       out->act == SLC_HS_DO_CONNECT ?
+		       NULL : "the next one is asked otherwise";
+	}
+	slc_hs_last(&m->hs, out);
+	if (m->hs.spare)
+		return "the last one is not the last";
+	if (why == SLC_HS_REFUSED)
+		m->state = SLC_HS_DEAD;
+	return out->act == (why == SLC_HS_REFUSED ? SLC_HS_DO_RESET :
+						    SLC_HS_DO_CONNECT) ?
+	       NULL : "wrong end with the last one";
+}
+
 static inline const char *hs_timer(struct hs_model *m)
 {
 	struct slc_hs_out out;
@@ -405,6 +432,8 @@ static inline const char *hs_timer(struct hs_model *m)
 		return out.why == SLC_HS_SLOW || out.why == SLC_HS_SILENT ?
 		       NULL : "gave up without saying why";
 	}
+	if (out.act == SLC_HS_DO_RETRY)
+		return hs_another(m, &out);
 	if (++m->timers > SLC_HS_SYNACK_TRIES + SLC_HS_SYN_TRIES)
 		return "never gives up";
 	return out.act == (m->state == SLC_HS_HALF_OPEN ? SLC_HS_DO_SYNACK :
@@ -442,7 +471,8 @@ static inline const char *hs_answer(struct hs_model *m, u32 app_isn)
 		if (hs_pick(m, 40))
 			return NULL;
 		s.flags = SLC_TCP_ACK | (hs_pick(m, 2) ? SLC_TCP_RST : 0);
-		want = SLC_HS_DO_RESET;
+		want = s.flags & SLC_TCP_RST && m->hs.spare ? SLC_HS_DO_RETRY :
+							      SLC_HS_DO_RESET;
 		break;
 	case 5:
 		want = SLC_HS_DO_PUBLISH;
@@ -453,6 +483,8 @@ static inline const char *hs_answer(struct hs_model *m, u32 app_isn)
 	slc_hs_inner(&m->hs, &s, &out);
 	if (out.act != want)
 		return "wrong answer to the application";
+	if (want == SLC_HS_DO_RETRY)
+		return hs_another(m, &out);
 	if (want == SLC_HS_DO_RESET)
 		m->state = SLC_HS_DEAD;
 	if (want == SLC_HS_DO_PUBLISH)
@@ -497,6 +529,7 @@ static inline void hs_begin(struct hs_model *m)
 	syn.seq = m->irs;
 	syn.win = 65535;
 	slc_hs_listen(&m->hs, &syn, &o, &offer, m->iss, m->now, m->ts_off);
+	m->hs.spare = hs_pick(m, 4);
 	m->ts = m->hs.opts & SLC_HS_TS;
 	m->ts_recent = o.tsval;
 	m->state = SLC_HS_HALF_OPEN;
@@ -711,7 +744,7 @@ static inline const char *hs_play(struct hs_model *m, int events)
 			return bad;
 	}
 	for (i = 0; m->state == SLC_HS_CONNECT; i++) {
-		if (i > 1 + SLC_HS_SYN_TRIES)
+		if (i > 1 + SLC_HS_SYN_TRIES + 3 * (1 + SLC_HS_SPARE_TRIES))
 			return "never gives up on the application";
 		bad = hs_pick(m, 2) ? hs_answer(m, app_isn) : NULL;
 		if (!bad && m->state == SLC_HS_CONNECT)

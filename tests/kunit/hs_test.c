@@ -537,6 +537,97 @@ static void hs_timers(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, slc_hs_timeout_ms(&hs, 5000, 0), 1000);
 }
 
+/* Another application is asked when one refuses or is silent, as often as may be; the
+ * last one is waited for as the only one is.
+ */
+static void hs_another_is_asked(struct kunit *test)
+{
+	struct slc_hs_seg rst = { .flags = RST | ACK };
+	struct slc_hs_out out;
+	struct slc_hs hs, was;
+	unsigned int i;
+
+	hs_reach(test, &hs, 0xfffffff0, SLC_HS_CONNECT);
+	hs.spare = 3;
+	rst.ack = hs.inner_iss + 1;
+	was = hs;
+	slc_hs_inner(&hs, &rst, &out);
+	KUNIT_EXPECT_EQ(test, out.act, SLC_HS_DO_RETRY);
+	KUNIT_EXPECT_EQ(test, (u8)out.why, SLC_HS_REFUSED);
+	KUNIT_EXPECT_MEMEQ(test, &hs, &was, sizeof(hs));
+	hs.spare--;
+	slc_hs_retried(&hs, &out, NOW + 5000);
+	KUNIT_EXPECT_EQ(test, out.act, SLC_HS_DO_CONNECT);
+	KUNIT_EXPECT_EQ(test, (u8)out.why, SLC_HS_FINE);
+	/* Its clock is ours, and all else is as it was. */
+	was.inner_ts = NOW + 5000;
+	was.spare = 2;
+	KUNIT_EXPECT_MEMEQ(test, &hs, &was, sizeof(hs));
+
+	/* asked twice, after 1 and 2 s */
+	for (i = 0; i < 2; i++) {
+		KUNIT_EXPECT_EQ(test, slc_hs_timeout_ms(&hs, 5000, 0), 1000);
+		slc_hs_timer(&hs, &out);
+		KUNIT_EXPECT_EQ(test, out.act, SLC_HS_DO_CONNECT);
+		KUNIT_EXPECT_EQ(test, slc_hs_timeout_ms(&hs, 5000, 0), 2000);
+		slc_hs_timer(&hs, &out);
+		KUNIT_EXPECT_EQ(test, out.act, SLC_HS_DO_RETRY);
+		KUNIT_EXPECT_EQ(test, (u8)out.why, SLC_HS_SILENT);
+		hs.spare--;
+		slc_hs_retried(&hs, &out, NOW);
+	}
+	for (i = 0; i < SLC_HS_SYN_TRIES; i++) {
+		slc_hs_timer(&hs, &out);
+		KUNIT_EXPECT_EQ(test, out.act, SLC_HS_DO_CONNECT);
+	}
+	slc_hs_timer(&hs, &out);
+	KUNIT_EXPECT_EQ(test, out.act, SLC_HS_DO_RESET);
+	KUNIT_EXPECT_EQ(test, (u8)out.why, SLC_HS_SILENT);
+
+	/* There might be another, but there is none: a silent one is asked on. */
+	hs_reach(test, &hs, 1000, SLC_HS_CONNECT);
+	hs.spare = 1;
+	slc_hs_timer(&hs, &out);
+	slc_hs_timer(&hs, &out);
+	KUNIT_EXPECT_EQ(test, out.act, SLC_HS_DO_RETRY);
+	slc_hs_last(&hs, &out);
+	KUNIT_EXPECT_EQ(test, out.act, SLC_HS_DO_CONNECT);
+	KUNIT_EXPECT_EQ(test, (u8)out.why, SLC_HS_FINE);
+	KUNIT_EXPECT_EQ(test, slc_hs_timeout_ms(&hs, 5000, 0), 4000);
+
+	/* One that refuses has done so. */
+	hs_reach(test, &hs, 1000, SLC_HS_CONNECT);
+	hs.spare = 1;
+	rst.ack = hs.inner_iss + 1;
+	slc_hs_inner(&hs, &rst, &out);
+	slc_hs_last(&hs, &out);
+	KUNIT_EXPECT_EQ(test, out.act, SLC_HS_DO_RESET);
+	KUNIT_EXPECT_EQ(test, (u8)out.why, SLC_HS_REFUSED);
+}
+
+/* An ICMP error counts if it quotes our SYN, while that is not answered. */
+static void hs_unreachable_is_about_our_syn(struct kunit *test)
+{
+	struct slc_hs_out out;
+	struct slc_hs hs;
+	u8 state;
+
+	for (state = 0; state < SLC_HS_DEAD; state++) {
+		hs_reach(test, &hs, 0xfffffff0, state);
+		slc_hs_unreachable(&hs, hs.inner_iss, &out);
+		KUNIT_EXPECT_EQ(test, out.act, state == SLC_HS_CONNECT ?
+				SLC_HS_DO_RESET : 0);
+		KUNIT_EXPECT_EQ(test, (u8)out.why, state == SLC_HS_CONNECT ?
+				SLC_HS_UNREACHABLE : SLC_HS_FINE);
+	}
+	hs_reach(test, &hs, 0xfffffff0, SLC_HS_CONNECT);
+	slc_hs_unreachable(&hs, hs.inner_iss + 1, &out);
+	KUNIT_EXPECT_EQ(test, out.act, 0);
+	hs.spare = 1;
+	slc_hs_unreachable(&hs, hs.inner_iss, &out);
+	KUNIT_EXPECT_EQ(test, out.act, SLC_HS_DO_RETRY);
+}
+
 /* A repeated inner SYN bears the first one's numbers (facts: PAWS), and a
  * sender's repetition does not use up our own tries.
  */
@@ -599,6 +690,8 @@ static struct kunit_case hs_test_cases[] = {
 	KUNIT_CASE_PARAM(hs_header_ends, hs_end_gen_params),
 	KUNIT_CASE_PARAM(hs_application, hs_inner_gen_params),
 	KUNIT_CASE(hs_timers),
+	KUNIT_CASE(hs_another_is_asked),
+	KUNIT_CASE(hs_unreachable_is_about_our_syn),
 	KUNIT_CASE(hs_connect_keeps_its_numbers),
 	KUNIT_CASE(hs_lives),
 	{}

@@ -104,7 +104,7 @@ POOL = {"scheduler": "rr", "forward": "nat", "send-proxy": "none", "retries": 2,
 COUNTS = dict.fromkeys(("packets-in", "packets-out", "bytes-in", "bytes-out", "flows-opened",
                         "flows-closed", "flows-reset", "flows-expired", "flows-flushed",
                         "flows-moved", "connect-refused", "connect-timeout",
-                        "connect-abandoned"), 0)
+                        "connect-abandoned", "connect-retried"), 0)
 BACKEND = {"port": 0, "weight": 1, "state": "up", "health": "unknown", "max-flows": 0,
            "tunnel-port": 0, "flows": 0, **COUNTS}
 

@@ -259,6 +259,8 @@ enum sluice_rule_kind {
  *   not go on with, before they were open
  * @SLUICE_STAT_PERSIST_FULL: Clients that a pool did not remember, or forgot
  *   for others, because there were too many
+ * @SLUICE_STAT_CONNECT_RETRIED: Times that a connection has gone on to another
+ *   backend, which the one before had refused or not answered
  */
 enum sluice_stat {
 	SLUICE_STAT_PACKETS_IN,
@@ -329,6 +331,7 @@ enum sluice_stat {
 	SLUICE_STAT_FLOWS_MOVED,
 	SLUICE_STAT_CONNECT_ABANDONED,
 	SLUICE_STAT_PERSIST_FULL,
+	SLUICE_STAT_CONNECT_RETRIED,
 
 	/* private: */
 	__SLUICE_STAT_MAX,
@@ -441,6 +444,7 @@ enum {
 	SLUICE_A_BACKEND_CONNECT_REFUSED,
 	SLUICE_A_BACKEND_CONNECT_TIMEOUT,
 	SLUICE_A_BACKEND_CONNECT_ABANDONED,
+	SLUICE_A_BACKEND_CONNECT_RETRIED,
 	SLUICE_A_BACKEND_FORCE,
 
 	__SLUICE_A_BACKEND_MAX,
