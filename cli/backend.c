@@ -41,6 +41,7 @@ const struct attr backend_attrs[] = {
 	  .help = "whether it takes connections, or only keeps its own (up)" },
 	{ "health", ATTR_CHOICE, ATTR_OUT, { SLUICE_A_BACKEND_HEALTH },
 	  healths, .usual = "unknown" },
+	{ "suspect", ATTR_WORD, ATTR_OUT, { SLUICE_A_BACKEND_SUSPECT } },
 	{ "max-flows", ATTR_NUMBER, SETTING, { SLUICE_A_BACKEND_MAX_FLOWS },
 	  .max = UINT32_MAX, .usual = "0", .arg = "N",
 	  .help = "most connections, 0 for no limit (0)" },

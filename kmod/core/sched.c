@@ -92,6 +92,76 @@ void slc_view_build(struct slc_view *view, const struct slc_view *old)
 		view->sched->build(view);
 }
 
+/* slc_load.doubt: the time above, how often it was set below, at least 1. */
+#define DOUBT_SHIFT	32
+
+/* Later than now by more than any wait is long ago. */
+static bool doubt_waits(u64 doubt, u32 now_ms)
+{
+	u32 left = (u32)(doubt >> DOUBT_SHIFT) - now_ms;
+
+	return left && left <= (u32)SLC_DOUBT_MAX_MS << SLC_DOUBT_CAP;
+}
+
+static u64 doubt_make(u32 times, u32 wait_ms, u32 now_ms)
+{
+	u32 until = now_ms + (wait_ms << min_t(u32, times - 1, SLC_DOUBT_CAP));
+
+	return (u64)until << DOUBT_SHIFT | times;
+}
+
+bool slc_load_passed(const struct slc_load *load, u32 now_ms)
+{
+	u64 doubt = atomic64_read(&load->doubt);
+
+	return doubt && doubt_waits(doubt, now_ms);
+}
+
+bool slc_load_failed(struct slc_load *load, unsigned int max, u32 wait_ms,
+		     u32 since_ms, u32 now_ms)
+{
+	u32 answered_ms = READ_ONCE(load->answered_ms);
+	s64 none = 0;
+
+	if (!max)
+		return false;
+	if (answered_ms && now_ms - answered_ms <= now_ms - since_ms)
+		return false;
+	/* One that tries a suspect has set its time when it was let. */
+	if (atomic64_read(&load->doubt))
+		return true;
+	if ((u32)atomic_fetch_inc_relaxed(&load->fails) + 1 >= max)
+		atomic64_try_cmpxchg(&load->doubt, &none,
+				     doubt_make(1, wait_ms, now_ms));
+	return true;
+}
+
+void slc_load_answered(struct slc_load *load, u32 now_ms)
+{
+	now_ms = now_ms ?: 1;
+	if (READ_ONCE(load->answered_ms) != now_ms)
+		WRITE_ONCE(load->answered_ms, now_ms);
+	if (atomic_read(&load->fails))
+		atomic_set(&load->fails, 0);
+	if (atomic64_read(&load->doubt))
+		atomic64_set(&load->doubt, 0);
+}
+
+bool slc_load_try(struct slc_load *load, u32 wait_ms, u32 now_ms)
+{
+	s64 old = atomic64_read(&load->doubt);
+	u32 times = (u32)old;
+
+	if (likely(!old))
+		return true;
+	if (doubt_waits(old, now_ms))
+		return false;
+	if (times <= SLC_DOUBT_CAP)
+		times++;
+	return atomic64_try_cmpxchg(&load->doubt, &old,
+				    doubt_make(times, wait_ms, now_ms));
+}
+
 size_t slc_sums_size(unsigned int n)
 {
 	struct slc_sums *sums = NULL;

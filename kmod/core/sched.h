@@ -20,6 +20,8 @@
 #define SLC_TARGETS_MAX		16384	/* of a view */
 #define SLC_WEIGHT_MAX		65535	/* of a target */
 #define SLC_RTT_MAX_US		((1 << 24) - 1)	/* more counts as this */
+#define SLC_DOUBT_CAP		3	/* a wait is doubled so often at most */
+#define SLC_DOUBT_MAX_MS	3600000	/* the longest that is doubled */
 #define SLC_RTT_TAU_MS		10000	/* a peak falls to 1/e in this time */
 #define SLC_START_MAX_S		3600	/* until a target has its full share */
 #define SLC_START_FIRST		16	/* it begins with this part of it */
@@ -31,14 +33,21 @@ static_assert((u64)SLC_TARGETS_MAX * SLC_WEIGHT_MAX <= 1 << 30,
 /**
  * struct slc_load - What changes of a backend while a view is in use
  * @rtt:   peak estimate of its round trip, see slc_sched_ewma
+ * @doubt: 0, or of a suspect: when one connection may try it, and how often it
+ *         has been waited for
  * @flows: connections that it has; counted by whoever opens and ends them
+ * @fails: that it has failed in a row
+ * @answered_ms: when it last answered a connection, 0 for never
  *
  * Lives at least as long as each view with a target that refers to it, and
  * from one view to the next. All zero to begin with.
  */
 struct slc_load {
 	atomic64_t rtt;
+	atomic64_t doubt;
 	atomic_t flows;
+	atomic_t fails;
+	u32 answered_ms;
 };
 
 /**
@@ -108,6 +117,7 @@ struct slc_view {
  *           one of slc_sched.feedback()
  * @all:     targets that start are as good as others; slc_view_pick() says so
  *           where else there is no choice
+ * @any:     suspects may be had, too
  */
 struct slc_pick {
 	u64		rnd;
@@ -116,6 +126,7 @@ struct slc_pick {
 	u32		hash;
 	u64		now_ms;
 	bool		all;
+	bool		any;
 };
 
 /* slc_sched.flags */
@@ -137,7 +148,7 @@ struct slc_pick {
  *            process context, it may take its time. NULL if there is nothing
  *            to fill in
  * @pick:     index of a target, or -1 if there is none that has weight, is
- *            below its limit and was not tried. Any context
+ *            below its limit, was not tried and is no suspect. Any context
  * @feedback: tells of a round trip, in microseconds, at a time as that of
  *            slc_pick.now_ms. NULL unless SLC_SCHED_TCP. Any context.
  *            A backend that kept silent is told of by the time it was waited
@@ -246,5 +257,56 @@ static inline int slc_view_pick(const struct slc_view *view,
 	pick->all = false;
 	return at;
 }
+
+/**
+ * slc_load_failed() - A target has failed a connection.
+ * @load:     its counters
+ * @max:      as many in a row make it a suspect; 0: none do
+ * @wait_ms:  then it is left alone for so long, at most SLC_DOUBT_MAX_MS
+ * @since_ms: when the connection began
+ * @now_ms:   now, by the clock of slc_pick.now_ms
+ *
+ * Counts only if it has answered nobody since the connection began: what one client
+ * gets no answer to, or is refused, may be for what it has sent.
+ *
+ * Context: Any. Lock-free.
+ * Return: true if it counts.
+ */
+bool slc_load_failed(struct slc_load *load, unsigned int max, u32 wait_ms,
+		     u32 since_ms, u32 now_ms);
+
+/**
+ * slc_load_answered() - A target has answered a connection: all is well.
+ * @load:   its counters
+ * @now_ms: now
+ *
+ * Context: Any. Lock-free.
+ */
+void slc_load_answered(struct slc_load *load, u32 now_ms);
+
+/**
+ * slc_load_try() - Let a connection have a target that was chosen.
+ * @load:    its counters
+ * @wait_ms: as of slc_load_failed()
+ * @now_ms:  slc_pick.now_ms of the choice
+ *
+ * Of those that choose a suspect whose time has come, one may try it. Unless it
+ * answers, the next may do so after twice as long, up to 2^SLC_DOUBT_CAP times
+ * @wait_ms.
+ *
+ * Context: Any. Lock-free.
+ * Return: false if somebody else tries it.
+ */
+bool slc_load_try(struct slc_load *load, u32 wait_ms, u32 now_ms);
+
+/**
+ * slc_load_passed() - Is a target passed over?
+ * @load:   its counters
+ * @now_ms: now
+ *
+ * Context: Any. Pure.
+ * Return: true if it is a suspect and its time has not come.
+ */
+bool slc_load_passed(const struct slc_load *load, u32 now_ms);
 
 #endif /* SLC_CORE_SCHED_H */

@@ -46,7 +46,9 @@ int slc_nl_backend_fill(struct sk_buff *skb, const struct slc_pool *pool,
 	    nla_put_u16(skb, SLUICE_A_BACKEND_TUNNEL_PORT, cfg->tunnel_port) ||
 	    nla_put_u32(skb, SLUICE_A_BACKEND_FLOWS,
 			atomic_read(&backend->load.flows)) ||
-	    put_counts(skb, backend))
+	    put_counts(skb, backend) ||
+	    (backend->max_fails && atomic64_read(&backend->load.doubt) &&
+	     nla_put_flag(skb, SLUICE_A_BACKEND_SUSPECT)))
 		return -EMSGSIZE;
 	return 0;
 }

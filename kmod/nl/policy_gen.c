@@ -31,13 +31,15 @@ const struct nla_policy sluice_info_change_nl_policy[SLUICE_A_INFO_USER_NAMESPAC
 	[SLUICE_A_INFO_USER_NAMESPACES] = NLA_POLICY_MAX(NLA_U8, 1),
 };
 
-const struct nla_policy sluice_pool_change_nl_policy[SLUICE_A_POOL_RESET + 1] = {
+const struct nla_policy sluice_pool_change_nl_policy[SLUICE_A_POOL_FAIL_TIMEOUT + 1] = {
 	[SLUICE_A_POOL_NAME] = { .type = NLA_NUL_STRING, .len = 63, },
 	[SLUICE_A_POOL_SCHEDULER] = { .type = NLA_NUL_STRING, .len = 15, },
 	[SLUICE_A_POOL_FORWARD] = { .type = NLA_NUL_STRING, .len = 15, },
 	[SLUICE_A_POOL_SEND_PROXY] = NLA_POLICY_MAX(NLA_U32, 5),
 	[SLUICE_A_POOL_TLV] = NLA_POLICY_NESTED(sluice_tlv_nl_policy),
 	[SLUICE_A_POOL_RETRIES] = NLA_POLICY_MAX(NLA_U32, 16),
+	[SLUICE_A_POOL_MAX_FAILS] = NLA_POLICY_MAX(NLA_U32, 100),
+	[SLUICE_A_POOL_FAIL_TIMEOUT] = NLA_POLICY_RANGE(NLA_U32, 1, 3600),
 	[SLUICE_A_POOL_PERSIST] = { .type = NLA_U32, },
 	[SLUICE_A_POOL_SLOW_START] = NLA_POLICY_MAX(NLA_U32, 3600),
 	[SLUICE_A_POOL_SORRY] = { .type = NLA_NUL_STRING, .len = 63, },
@@ -224,13 +226,15 @@ const struct nla_policy sluice_get_pool_nl_policy[SLUICE_A_POOL_NAME + 1] = {
 };
 
 /* SLUICE_CMD_NEW_POOL - do */
-const struct nla_policy sluice_new_pool_nl_policy[SLUICE_A_POOL_HASH_KEY + 1] = {
+const struct nla_policy sluice_new_pool_nl_policy[SLUICE_A_POOL_FAIL_TIMEOUT + 1] = {
 	[SLUICE_A_POOL_NAME] = { .type = NLA_NUL_STRING, .len = 63, },
 	[SLUICE_A_POOL_SCHEDULER] = { .type = NLA_NUL_STRING, .len = 15, },
 	[SLUICE_A_POOL_FORWARD] = { .type = NLA_NUL_STRING, .len = 15, },
 	[SLUICE_A_POOL_SEND_PROXY] = NLA_POLICY_MAX(NLA_U32, 5),
 	[SLUICE_A_POOL_TLV] = NLA_POLICY_NESTED(sluice_tlv_nl_policy),
 	[SLUICE_A_POOL_RETRIES] = NLA_POLICY_MAX(NLA_U32, 16),
+	[SLUICE_A_POOL_MAX_FAILS] = NLA_POLICY_MAX(NLA_U32, 100),
+	[SLUICE_A_POOL_FAIL_TIMEOUT] = NLA_POLICY_RANGE(NLA_U32, 1, 3600),
 	[SLUICE_A_POOL_PERSIST] = { .type = NLA_U32, },
 	[SLUICE_A_POOL_SLOW_START] = NLA_POLICY_MAX(NLA_U32, 3600),
 	[SLUICE_A_POOL_SORRY] = { .type = NLA_NUL_STRING, .len = 63, },
@@ -241,13 +245,15 @@ const struct nla_policy sluice_new_pool_nl_policy[SLUICE_A_POOL_HASH_KEY + 1] = 
 };
 
 /* SLUICE_CMD_SET_POOL - do */
-const struct nla_policy sluice_set_pool_nl_policy[SLUICE_A_POOL_HASH_KEY + 1] = {
+const struct nla_policy sluice_set_pool_nl_policy[SLUICE_A_POOL_FAIL_TIMEOUT + 1] = {
 	[SLUICE_A_POOL_NAME] = { .type = NLA_NUL_STRING, .len = 63, },
 	[SLUICE_A_POOL_SCHEDULER] = { .type = NLA_NUL_STRING, .len = 15, },
 	[SLUICE_A_POOL_FORWARD] = { .type = NLA_NUL_STRING, .len = 15, },
 	[SLUICE_A_POOL_SEND_PROXY] = NLA_POLICY_MAX(NLA_U32, 5),
 	[SLUICE_A_POOL_TLV] = NLA_POLICY_NESTED(sluice_tlv_nl_policy),
 	[SLUICE_A_POOL_RETRIES] = NLA_POLICY_MAX(NLA_U32, 16),
+	[SLUICE_A_POOL_MAX_FAILS] = NLA_POLICY_MAX(NLA_U32, 100),
+	[SLUICE_A_POOL_FAIL_TIMEOUT] = NLA_POLICY_RANGE(NLA_U32, 1, 3600),
 	[SLUICE_A_POOL_PERSIST] = { .type = NLA_U32, },
 	[SLUICE_A_POOL_SLOW_START] = NLA_POLICY_MAX(NLA_U32, 3600),
 	[SLUICE_A_POOL_SORRY] = { .type = NLA_NUL_STRING, .len = 63, },
@@ -443,14 +449,14 @@ const struct genl_ops sluice_nl_ops[24] = {
 		.cmd		= SLUICE_CMD_NEW_POOL,
 		.doit		= sluice_nl_new_pool_doit,
 		.policy		= sluice_new_pool_nl_policy,
-		.maxattr	= SLUICE_A_POOL_HASH_KEY,
+		.maxattr	= SLUICE_A_POOL_FAIL_TIMEOUT,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{
 		.cmd		= SLUICE_CMD_SET_POOL,
 		.doit		= sluice_nl_set_pool_doit,
 		.policy		= sluice_set_pool_nl_policy,
-		.maxattr	= SLUICE_A_POOL_HASH_KEY,
+		.maxattr	= SLUICE_A_POOL_FAIL_TIMEOUT,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{

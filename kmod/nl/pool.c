@@ -49,6 +49,9 @@ int slc_nl_pool_fill(struct sk_buff *skb, const struct slc_pool_entry *entry)
 	    nla_put_string(skb, SLUICE_A_POOL_FORWARD, cfg->forward->name) ||
 	    nla_put_u32(skb, SLUICE_A_POOL_SEND_PROXY, cfg->send_proxy) ||
 	    nla_put_u32(skb, SLUICE_A_POOL_RETRIES, cfg->retries) ||
+	    nla_put_u32(skb, SLUICE_A_POOL_MAX_FAILS, cfg->max_fails) ||
+	    nla_put_u32(skb, SLUICE_A_POOL_FAIL_TIMEOUT,
+			cfg->fail_timeout_s) ||
 	    nla_put_u32(skb, SLUICE_A_POOL_PERSIST, cfg->persist_s) ||
 	    nla_put_u32(skb, SLUICE_A_POOL_SLOW_START, cfg->slow_start_s) ||
 	    (cfg->sorry && nla_put_string(skb, SLUICE_A_POOL_SORRY,
@@ -162,6 +165,8 @@ static const struct slc_pool_cfg defaults = {
 	.on_down	= SLUICE_ON_DOWN_KEEP,
 	.retries	= SLC_RETRIES,
 	.hash		= SLUICE_HASH_FIELD_SRC,
+	.max_fails	= SLC_MAX_FAILS,
+	.fail_timeout_s	= SLC_FAIL_TIMEOUT_S,
 };
 
 /* Names of other things, which must be there */
@@ -209,6 +214,10 @@ static int parse_numbers(const struct slc_nl_req *req, struct slc_pool_cfg *cfg)
 		cfg->send_proxy = nla_get_u32(tb[SLUICE_A_POOL_SEND_PROXY]);
 	if (tb[SLUICE_A_POOL_RETRIES])
 		cfg->retries = nla_get_u32(tb[SLUICE_A_POOL_RETRIES]);
+	if (tb[SLUICE_A_POOL_MAX_FAILS])
+		cfg->max_fails = nla_get_u32(tb[SLUICE_A_POOL_MAX_FAILS]);
+	if (tb[SLUICE_A_POOL_FAIL_TIMEOUT])
+		cfg->fail_timeout_s = nla_get_u32(tb[SLUICE_A_POOL_FAIL_TIMEOUT]);
 	if (tb[SLUICE_A_POOL_PERSIST])
 		cfg->persist_s = nla_get_u32(tb[SLUICE_A_POOL_PERSIST]);
 	if (tb[SLUICE_A_POOL_SLOW_START])

@@ -119,7 +119,7 @@ static unsigned int each_gone(const struct slc_draft *draft,
 }
 
 /* Which backends are down: conversations leave them, and connections are reset where
- * the pool says so. Is there one whose are to be now?
+ * the pool says so; and when one is a suspect. Is there one whose are to be now?
  */
 static bool tell_backends(const struct slc_config *config)
 {
@@ -138,6 +138,9 @@ static bool tell_backends(const struct slc_config *config)
 			any |= resets && !b->resets;
 			WRITE_ONCE(b->is_down, down);
 			WRITE_ONCE(b->resets, resets);
+			WRITE_ONCE(b->max_fails, rules->cfg.max_fails);
+			WRITE_ONCE(b->fail_timeout_s,
+				   rules->cfg.fail_timeout_s);
 		}
 	}
 	return any;

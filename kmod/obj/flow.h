@@ -92,6 +92,7 @@ enum {
 	SLC_FLOW_BACKEND,	/* it has one, on this host or another */
 	SLC_FLOW_NAT,		/* its legs differ in addresses and ports alone */
 	SLC_FLOW_REPLIED,	/* the backend has answered */
+	SLC_FLOW_SILENT,	/* its backend was waited for in vain */
 	SLC_FLOW_FRESH,		/* the client has yet to show that it is there */
 	SLC_FLOW_PERSISTS,	/* the client is remembered, while this lives too */
 };
@@ -332,7 +333,7 @@ bool slc_flow_end(struct slc_flow *flow, u8 state, int why);
  *
  * Context: softirq or bh disabled.
  */
-void slc_flow_ended(const struct slc_flow *flow, int why);
+void slc_flow_ended(struct slc_flow *flow, int why);
 
 /**
  * slc_flow_kill() - Take a flow out of the table and free it after readers.

@@ -195,6 +195,10 @@ pick_kept(struct slc_net *sn, const struct slc_pool_entry *pool,
 	if (e->cfg.max_flows &&
 	    atomic_read(&e->backend->load.flows) >= (int)e->cfg.max_flows)
 		return NULL;
+	/* Who may try a suspect is for the scheduler to say. */
+	if (rules->cfg.max_fails && client->proto == IPPROTO_TCP &&
+	    atomic64_read(&e->backend->load.doubt))
+		return NULL;
 	return e;
 }
 
@@ -217,6 +221,24 @@ static u32 pick_hash(const struct slc_pool_entry *pool,
 		       pick_secret(pool->pool, &pool->rules->cfg));
 }
 
+/* One that is no suspect, or whose time has come; else one that is. */
+static int pick_at(const struct slc_view *of, const struct slc_pool_cfg *cfg,
+		   struct slc_pick *pick)
+{
+	u32 wait_ms = cfg->fail_timeout_s * MSEC_PER_SEC;
+	int at;
+
+	/* Each time round somebody else has been let try one of them. */
+	do {
+		at = slc_view_pick(of, pick);
+		if (pick->any)
+			return at;
+		pick->any = at < 0;
+	} while (at < 0 ||
+		 !slc_load_try(of->target[at].load, wait_ms, pick->now_ms));
+	return at;
+}
+
 static const struct slc_backend_entry *
 pick_of(const struct slc_pool_entry *pool, const struct slc_tuple *client,
 	const struct slc_tried *tried)
@@ -231,6 +253,9 @@ pick_of(const struct slc_pool_entry *pool, const struct slc_tuple *client,
 	pick = (struct slc_pick) {
 		.rnd	= get_random_u64(),
 		.now_ms	= slc_pick_now_ms(),
+		/* Whoever answers no datagram may be fine, and who does well. */
+		.any	= !rules->cfg.max_fails ||
+			  client->proto != IPPROTO_TCP,
 	};
 	if (tried) {
 		pick.tried = tried->id;
@@ -238,7 +263,7 @@ pick_of(const struct slc_pool_entry *pool, const struct slc_tuple *client,
 	}
 	if (of->sched->flags & SLC_SCHED_HASHES)
 		pick.hash = pick_hash(pool, client);
-	at = slc_view_pick(of, &pick);
+	at = pick_at(of, &rules->cfg, &pick);
 	return at < 0 ? NULL : pick_entry(rules, of->target[at].id);
 }
 

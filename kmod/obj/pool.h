@@ -31,6 +31,8 @@ struct slc_pool_entry;
 #define SLC_TLVS_MAX		32
 #define SLC_RETRIES		2	/* unless configured */
 #define SLC_PERSIST_MAX_S	604800
+#define SLC_MAX_FAILS		3	/* unless configured */
+#define SLC_FAIL_TIMEOUT_S	10	/* unless configured */
 
 /**
  * struct slc_tlv - a TLV for headers that backends are sent
@@ -59,6 +61,9 @@ struct slc_tlv {
  * @on_down: enum sluice_on_down
  * @retries: further backends that a connection tries
  * @hash: enum sluice_hash_field, what connections are told apart by
+ * @max_fails: connections in a row that make a suspect of a backend that fails
+ *	them, 0 for none
+ * @fail_timeout_s: how long a suspect is passed over at first
  * @n_tlvs: entries in @tlv
  * @user_len: bytes in @user_data
  * @tlv: TLVs of headers that are sent; owned by the caller
@@ -76,6 +81,8 @@ struct slc_pool_cfg {
 	u8 on_down;
 	u8 retries;
 	u8 hash;
+	u8 max_fails;
+	u16 fail_timeout_s;
 	unsigned int n_tlvs;
 	unsigned int user_len;
 	const struct slc_tlv *tlv;
@@ -107,6 +114,8 @@ struct slc_backend_cfg {
  * @is_down: by what is configured or health: conversations are to leave it. So told
  *	when a configuration is published
  * @resets: it is down, and its connections are to be reset
+ * @max_fails: as its pool has it
+ * @fail_timeout_s: as its pool has it
  * @port: host byte order, 0 for the one connected to
  * @id: never reused in this namespace
  * @stats: what was counted of it, SLC_BACKEND_STATS; see slc_backend_count()
@@ -121,6 +130,8 @@ struct slc_backend {
 	struct slc_load load;
 	bool is_down ____cacheline_aligned_in_smp;
 	bool resets;
+	u8 max_fails;
+	u16 fail_timeout_s;
 	u16 port;
 	u32 id;
 	struct slc_stats __percpu *stats;
@@ -249,6 +260,24 @@ void slc_backend_put(struct slc_backend *backend);
  * Context: Softirq or bh disabled.
  */
 void slc_backend_count(const struct slc_backend *backend, int why);
+
+/**
+ * slc_backend_failed() - A backend has refused a connection, or not answered it.
+ * @backend: the backend
+ * @began: jiffies when the connection did
+ *
+ * Context: Any.
+ * Return: true if that is to be believed, see slc_load_failed().
+ */
+bool slc_backend_failed(struct slc_backend *backend, unsigned long began);
+
+/**
+ * slc_backend_answered() - A backend has answered a connection's SYN.
+ * @backend: the backend
+ *
+ * Context: Any.
+ */
+void slc_backend_answered(struct slc_backend *backend);
 
 /**
  * slc_backend_counts() - What a backend has counted since zero.

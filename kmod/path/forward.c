@@ -22,6 +22,9 @@
 #include "path/seg.h"
 #include "trace.h"
 
+/* What a client has waited when it says its SYN the third time, after 1 and 2 s */
+#define FORWARD_SILENT	(5 * HZ / 2)
+
 /* On by the route it has: the next packet of the batch must not take that for a
  * hint, nor is anybody to be told of a better way.
  */
@@ -98,6 +101,27 @@ static bool forward_answers(const struct slc_pkt *pkt, const struct slc_half *in
 	return pkt->seg.ack - first <= READ_ONCE(in->seq_end) - first;
 }
 
+void slc_forward_silent(struct slc_flow *flow)
+{
+	if (!test_and_set_bit(SLC_FLOW_SILENT, &flow->flags) &&
+	    slc_backend_failed(flow->backend, flow->created))
+		slc_handshake_waited(flow);
+}
+
+/* Whatever SYN-ACK a backend sends, to whomever, it is there. A client that repeats
+ * its SYN misses an answer.
+ */
+static void forward_health(const struct slc_pkt *pkt, const struct slc_half *half,
+			   struct slc_flow *flow)
+{
+	if (half->dir == SLC_OUT && pkt->seg.flags & SLC_TCP_ACK)
+		slc_backend_answered(flow->backend);
+	else if (half->dir == SLC_IN &&
+		 !test_bit(SLC_FLOW_REPLIED, &flow->flags) &&
+		 jiffies - flow->created >= FORWARD_SILENT)
+		slc_forward_silent(flow);
+}
+
 /* A SYN says how the windows of its sender are to be read: scaled if both say
  * so. What it says of a connection that has begun is for the two ends to judge.
  */
@@ -108,6 +132,8 @@ static void forward_syn(struct slc_pkt *pkt, struct slc_half *half)
 	struct slc_tcpopts o;
 	u8 wscale;
 
+	if (READ_ONCE(flow->state) == SLUICE_FLOW_STATE_CONNECT)
+		forward_health(pkt, half, flow);
 	if (READ_ONCE(flow->state) != SLUICE_FLOW_STATE_CONNECT ||
 	    (half == in && test_bit(SLC_FLOW_REPLIED, &flow->flags)) ||
 	    (half != in && !forward_answers(pkt, in)) ||

@@ -175,10 +175,10 @@ static void handshake_act(struct slc_early *e, const struct slc_hs_out *out,
 static void handshake_failed(struct slc_early *e, struct slc_hs_out *out,
 			     struct slc_todo *todo)
 {
+	if (out->act & (SLC_HS_DO_RETRY | SLC_HS_DO_RESET))
+		slc_handshake_blame(e->flow, out->why);
 	if (out->act & SLC_HS_DO_RETRY)
 		slc_retry(e, out, todo);
-	if (out->why == SLC_HS_SILENT)
-		slc_handshake_waited(e->flow);
 	if (out->why != SLC_HS_FINE)
 		handshake_refuse(e, slc_early_stat(out->why));
 	handshake_act(e, out, todo);
@@ -236,7 +236,7 @@ bool slc_early_drop(struct slc_early *e, int why)
 }
 
 void slc_handshake_unreachable(struct slc_early *e, const struct slc_flow *flow,
-			       u32 seq)
+			       u32 seq, bool gone)
 {
 	struct slc_hs_out out = { };
 	struct slc_todo todo;
@@ -245,6 +245,9 @@ void slc_handshake_unreachable(struct slc_early *e, const struct slc_flow *flow,
 	spin_lock(&e->lock);
 	if (e->flow == flow)
 		slc_hs_unreachable(&e->hs, seq, &out);
+	/* It is as silent as one that nobody knows to be. */
+	if (out.why != SLC_HS_FINE && gone)
+		slc_handshake_blame(e->flow, SLC_HS_SILENT);
 	if (out.why != SLC_HS_FINE)
 		handshake_failed(e, &out, &todo);
 	spin_unlock(&e->lock);

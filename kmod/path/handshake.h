@@ -167,6 +167,15 @@ void slc_retry(struct slc_early *e, struct slc_hs_out *out,
 void slc_handshake_waited(const struct slc_flow *flow);
 
 /**
+ * slc_handshake_blame() - A backend has not taken a connection: what of it is its own?
+ * @flow: its flow, or NULL
+ * @why: what it has done
+ *
+ * Context: softirq or bh disabled, slc_early.lock held.
+ */
+void slc_handshake_blame(const struct slc_flow *flow, enum slc_hs_why why);
+
+/**
  * slc_handshake_answered() - It has: how fast?
  * @flow: its flow
  *
@@ -179,11 +188,12 @@ void slc_handshake_answered(const struct slc_flow *flow);
  * @e: the handshake that its flow has
  * @flow: that flow
  * @seq: number of the segment that it quotes
+ * @gone: a router says that nobody is there, rather than that we may not
  *
  * Context: RCU held, softirq or bh disabled, no lock held.
  */
 void slc_handshake_unreachable(struct slc_early *e, const struct slc_flow *flow,
-			       u32 seq);
+			       u32 seq, bool gone);
 
 /**
  * slc_rst_inner() - Reset what an application may have of a connection.

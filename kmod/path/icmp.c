@@ -332,6 +332,21 @@ static bool icmp_is_final(const struct slc_pkt *pkt)
 	       !(head[0] == ICMP_DEST_UNREACH && head[1] == ICMP_FRAG_NEEDED);
 }
 
+/* Does a router miss the backend, rather than have something against us? */
+static bool icmp_is_gone(const struct slc_pkt *pkt)
+{
+	u8 _head[2];
+	const u8 *head;
+
+	head = skb_header_pointer(pkt->skb, pkt->thoff, sizeof(_head), _head);
+	if (!head)
+		return false;
+	if (pkt->tuple.family == SLC_FAMILY_IPV6)
+		return head[0] == ICMPV6_DEST_UNREACH &&
+		       head[1] == ICMPV6_ADDR_UNREACH;
+	return head[0] == ICMP_DEST_UNREACH && head[1] == ICMP_HOST_UNREACH;
+}
+
 /* About a SYN of ours. */
 static unsigned int icmp_early(struct slc_pkt *pkt, const struct icmp_quote *q,
 			       struct slc_early *e, const struct slc_flow *flow)
@@ -343,7 +358,7 @@ static unsigned int icmp_early(struct slc_pkt *pkt, const struct icmp_quote *q,
 	if (!seq || !icmp_is_final(pkt))
 		return slc_pkt_refuse(pkt, flow->service,
 				      SLUICE_STAT_ICMP_DROPPED);
-	slc_handshake_unreachable(e, flow, ntohl(*seq));
+	slc_handshake_unreachable(e, flow, ntohl(*seq), icmp_is_gone(pkt));
 	return slc_pkt_consume(pkt);
 }
 

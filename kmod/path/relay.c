@@ -47,11 +47,22 @@ static void relay_state(struct slc_half *half, u8 state)
 	trace_sluice_flow(flow, state, 0);
 }
 
-void slc_flow_ended(const struct slc_flow *flow, int why)
+static void relay_backend_ended(struct slc_flow *flow, int why)
+{
+	slc_backend_count(flow->backend, why);
+	/* One that has answered was made to refuse by what came then. */
+	if (why == SLUICE_STAT_CONNECT_REFUSED &&
+	    !test_bit(SLC_FLOW_REPLIED, &flow->flags))
+		slc_backend_failed(flow->backend, flow->created);
+	else if (why == SLUICE_STAT_CONNECT_TIMEOUT)
+		slc_forward_silent(flow);
+}
+
+void slc_flow_ended(struct slc_flow *flow, int why)
 {
 	slc_count(flow->sn, flow->service, why);
 	if (flow->backend)
-		slc_backend_count(flow->backend, why);
+		relay_backend_ended(flow, why);
 	trace_sluice_flow(flow, READ_ONCE(flow->state), why);
 }
 

@@ -68,10 +68,8 @@ void slc_retry(struct slc_early *e, struct slc_hs_out *out,
 	slc_early_count(e, SLUICE_STAT_CONNECT_RETRIED);
 	trace_sluice_handshake(e->sn->net, &e->key, &e->hs,
 			       SLUICE_STAT_CONNECT_RETRIED);
-	if (silent) {
-		slc_handshake_waited(left);
+	if (silent)
 		retry_leave_silent(e, left, todo);
-	}
 
 	e->flow = flow;
 	dst_release(e->route_in);
@@ -95,8 +93,21 @@ void slc_handshake_waited(const struct slc_flow *flow)
 		flow->sched->feedback(&flow->backend->load, us, slc_now_ms());
 }
 
+void slc_handshake_blame(const struct slc_flow *flow, enum slc_hs_why why)
+{
+	/* An application of this host that no pool has is nobody's choice. */
+	if (!flow || !flow->backend ||
+	    (why != SLC_HS_REFUSED && why != SLC_HS_SILENT))
+		return;
+	slc_backend_failed(flow->backend, flow->created);
+	if (why == SLC_HS_SILENT)
+		slc_handshake_waited(flow);
+}
+
 void slc_handshake_answered(const struct slc_flow *flow)
 {
+	if (flow->backend)
+		slc_backend_answered(flow->backend);
 	if (flow->sched && flow->syn_us)
 		flow->sched->feedback(&flow->backend->load,
 				      slc_now_us() - flow->syn_us,

@@ -52,6 +52,8 @@ void fake_pools(const struct nlmsghdr *rq)
 	put_tlv(nlh, 0xea, "\x01\xff");
 	put_tlv(nlh, 0x05, "");
 	mnl_attr_put_u32(nlh, SLUICE_A_POOL_RETRIES, 0);
+	mnl_attr_put_u32(nlh, SLUICE_A_POOL_MAX_FAILS, 5);
+	mnl_attr_put_u32(nlh, SLUICE_A_POOL_FAIL_TIMEOUT, 60);
 	mnl_attr_put_u32(nlh, SLUICE_A_POOL_PERSIST, 300);
 	mnl_attr_put_u32(nlh, SLUICE_A_POOL_SLOW_START, 30);
 	mnl_attr_put_strz(nlh, SLUICE_A_POOL_SORRY, "busy");
@@ -70,6 +72,8 @@ void fake_pools(const struct nlmsghdr *rq)
 	mnl_attr_put_u32(nlh, SLUICE_A_POOL_SEND_PROXY,
 			 SLUICE_SEND_PROXY_NONE);
 	mnl_attr_put_u32(nlh, SLUICE_A_POOL_RETRIES, 2);
+	mnl_attr_put_u32(nlh, SLUICE_A_POOL_MAX_FAILS, 3);
+	mnl_attr_put_u32(nlh, SLUICE_A_POOL_FAIL_TIMEOUT, 10);
 	mnl_attr_put_u32(nlh, SLUICE_A_POOL_PERSIST, 0);
 	mnl_attr_put_u32(nlh, SLUICE_A_POOL_SLOW_START, 0);
 	mnl_attr_put_strz(nlh, SLUICE_A_POOL_SORRY, "");
@@ -134,6 +138,8 @@ static void put_backend(const struct nlmsghdr *rq, const char *pool,
 	mnl_attr_put_u16(nlh, SLUICE_A_BACKEND_TUNNEL_PORT, tunnel_port);
 	mnl_attr_put_u32(nlh, SLUICE_A_BACKEND_FLOWS, flows);
 	put_counts(nlh, id, times);
+	if (health == SLUICE_HEALTH_UP)
+		mnl_attr_put(nlh, SLUICE_A_BACKEND_SUSPECT, 0, NULL);
 	fake_end(nlh);
 }
 

@@ -133,6 +133,133 @@ static void retries_reach_each_target(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, sim_pick_but(&s, tried, i), -1);
 }
 
+#define FAILS	3
+#define WAIT_MS	10000
+
+/* It fails a connection that began now. */
+static void sim_fail(struct sim *s, unsigned int i)
+{
+	slc_load_failed(&s->load[i], FAILS, WAIT_MS, s->now_ms, s->now_ms);
+}
+
+static unsigned int sim_share(struct sim *s, unsigned int i, unsigned int n)
+{
+	unsigned int got = 0;
+
+	while (n--)
+		got += sim_pick(s) == (int)i;
+	return got;
+}
+
+/* Who fails is passed over, until one connection may try; none but suspects is none. */
+static void suspects_are_passed_over(struct kunit *test)
+{
+	static const u16 weight[] = { 1, 2, 3 };
+	struct slc_pick pick;
+	unsigned int i, k;
+	struct sim s;
+
+	for (k = 0; k < 2; k++) {
+		sim_weights(test, &s, sched_of(test), weight, 3);
+		/* also where the clock wraps */
+		s.now_ms = k ? 0U - WAIT_MS / 2 : 1000;
+		for (i = 0; i < FAILS - 1; i++)
+			sim_fail(&s, 1);
+		KUNIT_EXPECT_GT(test, sim_share(&s, 1, 200), 0U);
+		sim_fail(&s, 1);
+		KUNIT_EXPECT_EQ(test, sim_share(&s, 1, 200), 0U);
+		s.now_ms += WAIT_MS - 1;
+		KUNIT_EXPECT_EQ(test, sim_share(&s, 1, 200), 0U);
+		s.now_ms++;
+		KUNIT_EXPECT_GT(test, sim_share(&s, 1, 200), 0U);
+		KUNIT_EXPECT_TRUE(test, slc_load_try(&s.load[1], WAIT_MS,
+						     s.now_ms));
+		KUNIT_EXPECT_FALSE(test, slc_load_try(&s.load[1], WAIT_MS,
+						      s.now_ms));
+		KUNIT_EXPECT_EQ(test, sim_share(&s, 1, 200), 0U);
+		slc_load_answered(&s.load[1], s.now_ms);
+		KUNIT_EXPECT_GT(test, sim_share(&s, 1, 200), 0U);
+	}
+
+	for (i = 0; i < 3; i++)
+		for (k = 0; k < FAILS; k++) {
+			s.now_ms++;
+			sim_fail(&s, i);
+		}
+	KUNIT_EXPECT_EQ(test, sim_pick(&s), -1);
+	pick = (struct slc_pick) {
+		.rnd = rnd(&s.rnd), .now_ms = s.now_ms, .any = true,
+	};
+	KUNIT_EXPECT_GE(test, slc_view_pick(s.view, &pick), 0);
+}
+
+/* Each try that nothing comes of doubles the time to the next, up to a cap. */
+static void suspects_are_waited_for_longer_and_longer(struct kunit *test)
+{
+	static const u32 times[] = { 1, 2, 4, 8, 8, 8 };
+	struct slc_load load = { };
+	u32 now = 5, i;
+
+	for (i = 0; i < FAILS; i++)
+		KUNIT_EXPECT_TRUE(test, slc_load_failed(&load, FAILS, WAIT_MS,
+							now, now));
+	for (i = 0; i < ARRAY_SIZE(times); i++) {
+		/* what else fails meanwhile changes nothing */
+		slc_load_failed(&load, FAILS, WAIT_MS, now, now);
+		KUNIT_EXPECT_TRUE(test, slc_load_passed(&load, now));
+		now += times[i] * WAIT_MS;
+		KUNIT_EXPECT_TRUE(test, slc_load_passed(&load, now - 1));
+		KUNIT_EXPECT_FALSE(test, slc_load_passed(&load, now));
+		KUNIT_EXPECT_TRUE(test, slc_load_try(&load, WAIT_MS, now));
+	}
+	slc_load_answered(&load, now);
+	KUNIT_EXPECT_FALSE(test, slc_load_passed(&load, now));
+	/* It begins again with the first. */
+	now++;
+	for (i = 0; i < FAILS; i++)
+		slc_load_failed(&load, FAILS, WAIT_MS, now, now);
+	KUNIT_EXPECT_FALSE(test, slc_load_passed(&load, now + WAIT_MS));
+
+	/* The longest time there is, and one that nobody has asked for since. */
+	load = (struct slc_load) { };
+	slc_load_failed(&load, 1, SLC_DOUBT_MAX_MS, now, now);
+	for (i = 0; i < 4; i++) {
+		now += SLC_DOUBT_MAX_MS << i;
+		KUNIT_EXPECT_TRUE(test, slc_load_passed(&load, now - 1));
+		KUNIT_EXPECT_TRUE(test, slc_load_try(&load, SLC_DOUBT_MAX_MS,
+						     now));
+	}
+	KUNIT_EXPECT_FALSE(test, slc_load_passed(&load, now + 0x90000000));
+}
+
+/* A client's failure is not its backend's: that has answered since, or before three. */
+static void suspects_have_answered_nobody(struct kunit *test)
+{
+	struct slc_load load = { };
+	unsigned int i;
+
+	slc_load_answered(&load, 1000);
+	for (i = 0; i < 10; i++)
+		KUNIT_EXPECT_FALSE(test, slc_load_failed(&load, FAILS, WAIT_MS,
+							 900 + 10 * i, 4000));
+	KUNIT_EXPECT_FALSE(test, slc_load_failed(&load, FAILS, WAIT_MS, 1000,
+						 4000));
+	KUNIT_EXPECT_EQ(test, atomic_read(&load.fails), 0);
+	for (i = 0; i < 10; i++) {
+		KUNIT_EXPECT_TRUE(test, slc_load_failed(&load, FAILS, WAIT_MS,
+							1001, 4000));
+		KUNIT_EXPECT_TRUE(test, slc_load_failed(&load, FAILS, WAIT_MS,
+							1002, 4000));
+		slc_load_answered(&load, 1000);
+	}
+	KUNIT_EXPECT_FALSE(test, slc_load_passed(&load, 4000));
+	/* None are too many where that is said. */
+	for (i = 0; i < 10; i++)
+		KUNIT_EXPECT_FALSE(test, slc_load_failed(&load, 0, WAIT_MS,
+							 2000, 4000));
+	KUNIT_EXPECT_FALSE(test, slc_load_passed(&load, 4000));
+}
+
 /* Sums of weights reach 2^30: each quarter of the targets gets a quarter. */
 static void largest_pool_of_heaviest_targets(struct kunit *test)
 {
@@ -426,6 +553,9 @@ static struct kunit_case sched_cases[] = {
 	KUNIT_CASE_PARAM(single_target_takes_all, sched_gen_params),
 	KUNIT_CASE_PARAM(never_tried_full_or_without_weight, sched_gen_params),
 	KUNIT_CASE_PARAM(retries_reach_each_target, sched_gen_params),
+	KUNIT_CASE_PARAM(suspects_are_passed_over, sched_gen_params),
+	KUNIT_CASE(suspects_are_waited_for_longer_and_longer),
+	KUNIT_CASE(suspects_have_answered_nobody),
 	KUNIT_CASE_PARAM(largest_pool_of_heaviest_targets, sched_gen_params),
 	KUNIT_CASE_PARAM(rr_any_period_has_each_target_once, start_gen_params),
 	KUNIT_CASE(rr_turns_of_a_full_target_are_shared),

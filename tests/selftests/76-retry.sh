@@ -46,7 +46,7 @@ pooled() {
 		vip=$VIP4
 		[ $f = 4 ] || vip="[$VIP6]"
 		service "$1$f" tcp "$vip:$3" accept-proxy trust 10.0.0.254,fd00::fe \
-			scheduler rr forward "$2"
+			scheduler rr forward "$2" max-fails 0
 		for b in "${@:4}"; do
 			out=$(sluice backend add "$1$f" "$(at $f "$b")" 2>&1) ||
 				bail "backend add $b: $out"

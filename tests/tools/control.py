@@ -99,8 +99,9 @@ def ports(s):
             errno.ENOENT, "there is no such pool")
 
 
-POOL = {"scheduler": "rr", "forward": "nat", "send-proxy": "none", "retries": 2, "persist": 0,
-        "slow-start": 0, "on-down": "keep", "backends": 0, "hash": "src"}
+POOL = {"scheduler": "rr", "forward": "nat", "send-proxy": "none", "retries": 2, "max-fails": 3,
+        "fail-timeout": 10, "persist": 0, "slow-start": 0, "on-down": "keep", "backends": 0,
+        "hash": "src"}
 COUNTS = dict.fromkeys(("packets-in", "packets-out", "bytes-in", "bytes-out", "flows-opened",
                         "flows-closed", "flows-reset", "flows-expired", "flows-flushed",
                         "flows-moved", "connect-refused", "connect-timeout",
@@ -186,7 +187,8 @@ def pools(s):
     number = got.pop("id")
     same("a new pool", got, {"name": "a", **POOL})
     told = {"scheduler": "maglev", "forward": "fullnat", "send-proxy": "v2", "retries": 16,
-            "persist": 604800, "slow-start": 3600, "on-down": "reset", "user-data": b"u" * 4096,
+            "max-fails": 100, "fail-timeout": 3600, "persist": 604800, "slow-start": 3600,
+            "on-down": "reset", "user-data": b"u" * 4096,
             "hash": "src-port,dst-port", "hash-key": bytes(range(16)),
             "tlv": [{"type": 2}, {"type": 0xE0, "value": b"\0" * 255}, {"type": 3},
                     {"type": 0xE1, "value": b""}]}
@@ -225,6 +227,9 @@ def pools(s):
              "needs scheduler sh or maglev"),
             ("no method", {"forward": "mail"}, errno.EINVAL, "one of local, nat"),
             ("17 retries", {"retries": 17}, errno.ERANGE, ""),
+            ("101 failures", {"max-fails": 101}, errno.ERANGE, ""),
+            ("no time", {"fail-timeout": 0}, errno.ERANGE, ""),
+            ("a long time", {"fail-timeout": 3601}, errno.ERANGE, ""),
             ("over a week", {"persist": 604801}, errno.ERANGE, "a week"),
             ("over an hour", {"slow-start": 3601}, errno.ERANGE, ""),
             ("no pool to be sorry", {"sorry": "none"}, errno.ENOENT, "no such pool")):

@@ -32,8 +32,8 @@ BALANCED = {**{k: SERVICE[k] for k in ("name", "addr", "port", "port-end", "mark
                                        "ports", "user-data", "idle-timeout")},
             "proto": 17, "forward": "nat", "bind": "syn", "pool": "base"}
 POOL = {"name": "edge", "scheduler": "maglev", "hash": "src,src-port", "forward": "nat",
-        "hash-key": b"a secret of 16 B",
-        "send-proxy": "v2", "tlv": {"type": 2, "value": b"x"}, "retries": 1, "persist": 60, "slow-start": 10,
+        "hash-key": b"a secret of 16 B", "send-proxy": "v2", "tlv": {"type": 2, "value": b"x"},
+        "retries": 1, "max-fails": 2, "fail-timeout": 20, "persist": 60, "slow-start": 10,
         "sorry": "base", "on-down": "reset", "user-data": b"data"}
 BACKEND = {"pool": "base", "addr": "10.0.2.9", "port": 80, "weight": 2, "state": "up",
            "health": "up", "max-flows": 10, "forward": "nat", "tunnel-port": 6080}

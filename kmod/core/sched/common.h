@@ -31,7 +31,7 @@ static inline u32 slc_load_flows(const struct slc_load *load)
 	return atomic_read(&load->flows);
 }
 
-/* Has it weight, is it below its limit, was it not tried? */
+/* Has it weight, is it below its limit, was it not tried, is it no suspect? */
 static inline bool slc_sched_free(const struct slc_target *t,
 				  const struct slc_pick *pick)
 {
@@ -44,7 +44,8 @@ static inline bool slc_sched_free(const struct slc_target *t,
 	for (i = 0; i < pick->n_tried; i++)
 		if (pick->tried[i] == t->id)
 			return false;
-	return true;
+	return pick->any || likely(!atomic64_read(&t->load->doubt)) ||
+	       !slc_load_passed(t->load, pick->now_ms);
 }
 
 /* The next 32 of as many random bits as are wanted (Knuth's MMIX, its top). */
