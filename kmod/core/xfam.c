@@ -26,6 +26,14 @@
 #define IP6_EXT_ROUTING	43
 #define IP6_EXT_DSTOPTS	60
 
+/* Errors of ICMP (RFC 792, 1191) and ICMPv6 (RFC 4443) */
+#define ICMP4_UNREACH		3
+#define ICMP4_UNREACH_BIG	4
+#define ICMP4_TIME		11
+#define ICMP4_MTU		6
+#define ICMP6_MTU		4
+#define ICMP6(type, code)	((type) << 8 | (code))
+
 #define IP4_OPT_EOL	0
 #define IP4_OPT_NOP	1
 #define IP4_OPT_LSRR	131
@@ -136,6 +144,60 @@ int slc_xfam_6to4(const u8 *ip6, unsigned int hlen, u32 plen,
 	check = ~slc_csum_fold(c.sum);
 	memcpy(ip4 + IP4_CHECK, &check, sizeof(check));
 	return 0;
+}
+
+/* An error of IPv4 by what it means in IPv6; 0: nothing */
+static u16 icmp_4to6(u8 type, u8 code)
+{
+	static const u16 unreach[] = {
+		ICMP6(1, 0), ICMP6(1, 0), ICMP6(4, 1), ICMP6(1, 4), ICMP6(2, 0),
+		ICMP6(1, 0), ICMP6(1, 0), ICMP6(1, 0), ICMP6(1, 0), ICMP6(1, 1),
+		ICMP6(1, 1), ICMP6(1, 0), ICMP6(1, 0), ICMP6(1, 1), 0,
+		ICMP6(1, 1),
+	};
+
+	if (type == ICMP4_UNREACH && code < ARRAY_SIZE(unreach))
+		return unreach[code];
+	return type == ICMP4_TIME && code <= 1 ? ICMP6(3, code) : 0;
+}
+
+/* The reverse. Policies that IPv6 tells apart are one to IPv4. */
+static u16 icmp_6to4(u8 type, u8 code)
+{
+	static const u8 unreach[] = { 1, 10, 1, 1, 3, 10, 10 };
+
+	if (type == 1 && code < ARRAY_SIZE(unreach))
+		return ICMP4_UNREACH << 8 | unreach[code];
+	if (type == 2)
+		return ICMP4_UNREACH << 8 | ICMP4_UNREACH_BIG;
+	if (type == 3 && code <= 1)
+		return ICMP4_TIME << 8 | code;
+	return type == 4 && code == 1 ? ICMP4_UNREACH << 8 | 2 : 0;
+}
+
+bool slc_xfam_icmp(u8 family, const u8 *old, u8 *new)
+{
+	const u32 differ = SLC_XFAM_IPV6_LEN - SLC_XFAM_IPV4_LEN;
+	bool v4 = family == SLC_FAMILY_IPV4;
+	u16 what = v4 ? icmp_4to6(old[0], old[1]) : icmp_6to4(old[0], old[1]);
+	u32 mtu;
+
+	if (!what)
+		return false;
+	memset(new, 0, SLC_XFAM_ICMP_LEN);
+	put_unaligned_be16(what, new);
+	if (v4 && what == ICMP6(2, 0)) {
+		/* 0 is from before there was path MTU discovery: the least. */
+		mtu = get_unaligned_be16(old + ICMP4_MTU) + differ;
+		put_unaligned_be32(max_t(u32, mtu, SLC_XFAM_MTU_MIN), new + ICMP6_MTU);
+	} else if (v4 && what == ICMP6(4, 1)) {
+		/* Which byte it is about: the protocol */
+		put_unaligned_be32(IP6_NEXT, new + ICMP6_MTU);
+	} else if (what == (ICMP4_UNREACH << 8 | ICMP4_UNREACH_BIG)) {
+		mtu = max_t(u32, get_unaligned_be32(old + ICMP6_MTU), SLC_XFAM_MTU_MIN);
+		put_unaligned_be16(min_t(u32, mtu - differ, U16_MAX), new + ICMP4_MTU);
+	}
+	return true;
 }
 
 void slc_xfam_pseudo(const struct slc_tuple *from, const struct slc_tuple *to,

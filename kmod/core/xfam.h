@@ -18,6 +18,9 @@
 
 #define SLC_XFAM_IPV4_LEN	20
 #define SLC_XFAM_IPV6_LEN	40
+#define SLC_XFAM_ICMP_LEN	8
+/* Least MTU of IPv6: what is no larger may be cut up on IPv4 (RFC 7915 5.1). */
+#define SLC_XFAM_MTU_MIN	1280
 
 /**
  * slc_xfam_4to6() - IPv6 header for what came under an IPv4 header
@@ -58,6 +61,21 @@ int slc_xfam_4to6(const u8 *ip4, unsigned int hlen, u32 plen,
  */
 int slc_xfam_6to4(const u8 *ip6, unsigned int hlen, u32 plen,
 		  const struct slc_tuple *to, u16 id, u8 *ip4);
+
+/**
+ * slc_xfam_icmp() - An ICMP error in the words of the other family
+ * @family: SLC_FAMILY_* of @old
+ * @old: the first SLC_XFAM_ICMP_LEN bytes of an error
+ * @new: the same of the other family's, checksum 0; not overlapping @old
+ *
+ * RFC 7915 4.2 and 5.2. An MTU is said for packets of the other family's, as they
+ * differ in their headers alone; not less than IPv6 knows. What is about a field
+ * of a header, or about us, has no counterpart.
+ *
+ * Context: Any. Pure.
+ * Return: false if it has none.
+ */
+bool slc_xfam_icmp(u8 family, const u8 *old, u8 *new);
 
 /**
  * slc_xfam_pseudo() - What new addresses change in a transport checksum

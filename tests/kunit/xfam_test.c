@@ -324,7 +324,82 @@ static void checksum_follows_any_change_of_addresses(struct kunit *test)
 	}
 }
 
+/* Type, code and what follows the checksum, of either family */
+struct icmp_case {
+	const char *name;
+	u8 type, code;
+	u32 rest;
+	u8 to_type, to_code;	/* 0 and 0: none */
+	u32 to_rest;
+};
+
+/* RFC 7915 4.2 */
+static const struct icmp_case icmp46[] = {
+	{ "network", 3, 0, 0, 1, 0 }, { "host", 3, 1, 0, 1, 0 },
+	{ "protocol", 3, 2, 0, 4, 1, 6 }, { "port", 3, 3, 0, 1, 4 },
+	{ "mtu_1400", 3, 4, 1400, 2, 0, 1420 },
+	{ "mtu_1260", 3, 4, 1260, 2, 0, 1280 },
+	{ "mtu_1259", 3, 4, 1259, 2, 0, 1280 },
+	{ "mtu_68", 3, 4, 68, 2, 0, 1280 }, { "mtu_0", 3, 4, 0, 2, 0, 1280 },
+	{ "mtu_65535", 3, 4, 65535, 2, 0, 65555 },
+	{ "mtu_half_is_unused", 3, 4, 0x00440000 | 1300, 2, 0, 1320 },
+	{ "source_route", 3, 5, 0, 1, 0 }, { "network_unknown", 3, 6, 0, 1, 0 },
+	{ "host_unknown", 3, 7, 0, 1, 0 }, { "isolated", 3, 8, 0, 1, 0 },
+	{ "network_prohibited", 3, 9, 0, 1, 1 },
+	{ "host_prohibited", 3, 10, 0, 1, 1 }, { "network_tos", 3, 11, 0, 1, 0 },
+	{ "host_tos", 3, 12, 0, 1, 0 }, { "prohibited", 3, 13, 0, 1, 1 },
+	{ "precedence_violation", 3, 14 }, { "precedence_cutoff", 3, 15, 0, 1, 1 },
+	{ "unreachable_16", 3, 16 }, { "unreachable_255", 3, 255 },
+	{ "hops", 11, 0, 0, 3, 0 }, { "reassembly", 11, 1, 0, 3, 1 },
+	{ "time_2", 11, 2 }, { "quench", 4, 0 }, { "redirect", 5, 0 },
+	{ "parameter", 12, 0 }, { "echo", 8, 0 }, { "rest_is_not_kept", 3, 3, 77, 1, 4 },
+};
+
+/* RFC 7915 5.2 */
+static const struct icmp_case icmp64[] = {
+	{ "no_route", 1, 0, 0, 3, 1 }, { "prohibited", 1, 1, 0, 3, 10 },
+	{ "scope", 1, 2, 0, 3, 1 }, { "address", 1, 3, 0, 3, 1 },
+	{ "port", 1, 4, 0, 3, 3 }, { "policy", 1, 5, 0, 3, 10 },
+	{ "reject_route", 1, 6, 0, 3, 10 }, { "unreachable_7", 1, 7 },
+	{ "mtu_1280", 2, 0, 1280, 3, 4, 1260 },
+	{ "mtu_1500", 2, 0, 1500, 3, 4, 1480 },
+	{ "mtu_below_what_is", 2, 0, 576, 3, 4, 1260 },
+	{ "mtu_0", 2, 0, 0, 3, 4, 1260 },
+	{ "mtu_beyond_ipv4", 2, 0, 0xffffffff, 3, 4, 65535 },
+	{ "hops", 3, 0, 0, 11, 0 }, { "reassembly", 3, 1, 0, 11, 1 },
+	{ "time_2", 3, 2 }, { "field", 4, 0 }, { "next_header", 4, 1, 40, 3, 2 },
+	{ "option", 4, 2 }, { "echo", 128, 0 }, { "type_0", 0, 0 },
+};
+
+static void icmp_maps(struct kunit *test, u8 family, const struct icmp_case *c)
+{
+	u8 old[SLC_XFAM_ICMP_LEN] = { c->type, c->code, 0xbe, 0xef };
+	u8 new[SLC_XFAM_ICMP_LEN];
+	bool has;
+
+	put_unaligned_be32(c->rest, old + 4);
+	has = slc_xfam_icmp(family, exact(test, old, sizeof(old)), new);
+	KUNIT_ASSERT_EQ_MSG(test, has, c->to_type != 0, "%s", c->name);
+	if (!has)
+		return;
+	KUNIT_EXPECT_EQ_MSG(test, get_unaligned_be32(new),
+			    c->to_type << 24 | c->to_code << 16, "%s", c->name);
+	KUNIT_EXPECT_EQ_MSG(test, get_unaligned_be32(new + 4), c->to_rest,
+			    "%s", c->name);
+}
+
+static void icmp_errors_are_mapped(struct kunit *test)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(icmp46); i++)
+		icmp_maps(test, SLC_FAMILY_IPV4, &icmp46[i]);
+	for (i = 0; i < ARRAY_SIZE(icmp64); i++)
+		icmp_maps(test, SLC_FAMILY_IPV6, &icmp64[i]);
+}
+
 static struct kunit_case xfam_cases[] = {
+	KUNIT_CASE(icmp_errors_are_mapped),
 	KUNIT_CASE_PARAM(maps_4to6, case46_gen_params),
 	KUNIT_CASE_PARAM(maps_6to4, case64_gen_params),
 	KUNIT_CASE(short_headers_are_refused),
