@@ -4,6 +4,7 @@
 #include <linux/kernel.h>
 #include <linux/string.h>
 #include "mode/mode.h"
+#include "obj/pool.h"
 
 /* Delivery to this host is a service's own, without a pool. */
 static const struct slc_mode mode_local = { .name = "local" };
@@ -32,4 +33,10 @@ const struct slc_mode *slc_mode_find(const char *name)
 		if (!strcmp(modes[i]->name, name))
 			return modes[i];
 	return NULL;
+}
+
+/* A client's own address is of its own family. */
+bool slc_mode_crosses(const struct slc_mode *mode)
+{
+	return mode->caps & SLC_MODE_OWN_SOURCE;
 }

@@ -71,16 +71,19 @@ static int suits(const struct slc_config *config,
 		 const struct slc_backend_entry *e, const struct nlattr *attr,
 		 struct netlink_ext_ack *extack)
 {
+	const struct slc_mode *forward = e->cfg.forward ?: rules->cfg.forward;
 	const struct slc_addr *addr = &e->backend->addr;
 	int err;
 
-	err = suits_forward(e->cfg.forward ?: rules->cfg.forward, attr, extack);
+	err = suits_forward(forward, attr, extack);
 	if (err)
 		return err;
 	if (!cfg->any_addr &&
+	    (cfg->accept_proxy != SLUICE_ACCEPT_PROXY_NONE ||
+	     !slc_mode_crosses(forward)) &&
 	    slc_addr_family(addr) != slc_addr_family(&cfg->addr)) {
 		NL_SET_ERR_MSG_ATTR(extack, attr,
-				    "service and backends have to be of one family in this version");
+				    "nat keeps the client's address, so service and backends have to be of one family; fullnat reaches either");
 		return -EAFNOSUPPORT;
 	}
 	if (reaches(config->sn->net, addr))

@@ -194,6 +194,12 @@ static inline const struct slc_half *slc_half_other(const struct slc_half *half)
 	return half->dir == SLC_IN ? half + 1 : half - 1;
 }
 
+/* Are the two legs of different families? */
+static inline bool slc_half_crosses(const struct slc_half *half)
+{
+	return half->key.family != slc_half_other(half)->key.family;
+}
+
 /* Both sides have said goodbye, or one has reset: see slc_flow_spent(). */
 static inline bool slc_flow_over(const struct slc_flow *flow)
 {

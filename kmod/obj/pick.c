@@ -13,24 +13,42 @@
 
 /**
  * struct slc_pick_view - what the scheduler of a pool chooses from
- * @of: its backends of IPv4 and of IPv6, NULL where there are none
+ * @of: for clients of IPv4 and of IPv6: all backends that they may have, and then
+ *	those of their own family; the same view where these are the same, NULL
+ *	where there are none
+ *
+ * All in one view, so that each has its share of either family's clients.
  */
 struct slc_pick_view {
-	struct slc_view *of[2];
+	struct slc_view *of[2][2];
 };
+
+enum { PICK_ALL, PICK_OWN };
 
 static unsigned int pick_index(u8 family)
 {
 	return family == SLC_FAMILY_IPV6;
 }
 
-/* Does a backend belong into a view of this family, and scheduler? */
-static bool pick_wants(const struct slc_sched *sched,
-		       const struct slc_backend_entry *e, unsigned int family)
+/* May clients of a family have a backend? */
+static bool pick_suits(const struct slc_pool_rules *rules,
+		       const struct slc_backend_entry *e, unsigned int family,
+		       bool own)
 {
-	if (pick_index(slc_addr_family(&e->backend->addr)) != family)
-		return false;
-	return sched->flags & SLC_SCHED_KEEPS || slc_backend_usable(&e->cfg);
+	if (pick_index(slc_addr_family(&e->backend->addr)) == family)
+		return true;
+	return !own &&
+	       slc_mode_crosses(e->cfg.forward ?: rules->cfg.forward);
+}
+
+/* Does it belong into a view for them, too? */
+static bool pick_wants(const struct slc_pool_rules *rules,
+		       const struct slc_backend_entry *e, unsigned int family,
+		       bool own)
+{
+	return pick_suits(rules, e, family, own) &&
+	       (rules->cfg.scheduler->flags & SLC_SCHED_KEEPS ||
+		slc_backend_usable(&e->cfg));
 }
 
 static const siphash_key_t *pick_secret(const struct slc_pool *pool,
@@ -74,7 +92,7 @@ static u32 pick_left_ms(const struct slc_pool_cfg *cfg,
 
 static struct slc_view *pick_build_family(struct slc_pool *pool,
 					  struct slc_pool_rules *rules,
-					  unsigned int family)
+					  unsigned int family, bool own)
 {
 	const siphash_key_t *secret = pick_secret(pool, &rules->cfg);
 	const struct slc_sched *sched = rules->cfg.scheduler;
@@ -85,9 +103,8 @@ static struct slc_view *pick_build_family(struct slc_pool *pool,
 
 	for (i = 0; i < rules->n; i++) {
 		e = &rules->backend[i];
-		n += pick_wants(sched, e, family);
-		room += pick_index(slc_addr_family(&e->backend->addr)) ==
-			family;
+		n += pick_wants(rules, e, family, own);
+		room += pick_suits(rules, e, family, own);
 	}
 	if (!n)
 		return NULL;
@@ -97,7 +114,7 @@ static struct slc_view *pick_build_family(struct slc_pool *pool,
 	slc_view_init(view, sched, n, room, &pool->cursor);
 	for (i = 0, n = 0; i < rules->n; i++) {
 		e = &rules->backend[i];
-		if (!pick_wants(sched, e, family))
+		if (!pick_wants(rules, e, family, own))
 			continue;
 		view->target[n++] = (struct slc_target) {
 			.load		= &e->backend->load,
@@ -117,11 +134,42 @@ static struct slc_view *pick_build_family(struct slc_pool *pool,
 	return view;
 }
 
+/* Do two kinds of clients have the same backends? Then one view does for both. */
+static bool pick_same(const struct slc_pool_rules *rules, unsigned int family,
+		      bool own, unsigned int other, bool other_own)
+{
+	unsigned int i;
+
+	for (i = 0; i < rules->n; i++)
+		if (pick_suits(rules, &rules->backend[i], family, own) !=
+		    pick_suits(rules, &rules->backend[i], other, other_own))
+			return false;
+	return true;
+}
+
+static int pick_build_view(struct slc_pool *pool, struct slc_pool_rules *rules,
+			   const struct slc_pick_view *old,
+			   struct slc_pick_view *view, unsigned int family,
+			   unsigned int which)
+{
+	struct slc_view *v;
+
+	v = pick_build_family(pool, rules, family, which == PICK_OWN);
+	if (IS_ERR(v))
+		return PTR_ERR(v);
+	if (v)
+		slc_view_build(v, old ? old->of[family][which] : NULL);
+	view->of[family][which] = v;
+	return 0;
+}
+
 int slc_pick_build(struct slc_pool *pool, struct slc_pool_rules *rules,
 		   const struct slc_pool_rules *old)
 {
+	const struct slc_pick_view *was = old ? old->view : NULL;
 	struct slc_pick_view *view;
 	unsigned int f, i;
+	int err = 0;
 
 	/* Nobody reads these before there is a view. */
 	for (i = 0; i < rules->n && !(old && old->view); i++)
@@ -129,16 +177,21 @@ int slc_pick_build(struct slc_pool *pool, struct slc_pool_rules *rules,
 	view = kzalloc(sizeof(*view), SLC_GFP_CONFIG);
 	if (!view)
 		return -ENOMEM;
-	for (f = 0; f < ARRAY_SIZE(view->of); f++) {
-		view->of[f] = pick_build_family(pool, rules, f);
-		if (IS_ERR(view->of[f])) {
-			view->of[f] = NULL;
-			slc_pick_free(view);
-			return -ENOMEM;
-		}
-		if (view->of[f])
-			slc_view_build(view->of[f], old && old->view ?
-				       old->view->of[f] : NULL);
+	for (f = 0; f < ARRAY_SIZE(view->of) && !err; f++) {
+		if (f && pick_same(rules, f, false, 0, false))
+			view->of[f][PICK_ALL] = view->of[0][PICK_ALL];
+		else
+			err = pick_build_view(pool, rules, was, view, f,
+					      PICK_ALL);
+		if (pick_same(rules, f, false, f, true))
+			view->of[f][PICK_OWN] = view->of[f][PICK_ALL];
+		else if (!err)
+			err = pick_build_view(pool, rules, was, view, f,
+					      PICK_OWN);
+	}
+	if (err) {
+		slc_pick_free(view);
+		return err;
 	}
 	rules->view = view;
 	return 0;
@@ -146,10 +199,16 @@ int slc_pick_build(struct slc_pool *pool, struct slc_pool_rules *rules,
 
 void slc_pick_free(struct slc_pick_view *view)
 {
+	unsigned int f;
+
 	if (!view)
 		return;
-	kvfree(view->of[0]);
-	kvfree(view->of[1]);
+	for (f = 0; f < ARRAY_SIZE(view->of); f++) {
+		if (view->of[f][PICK_OWN] != view->of[f][PICK_ALL])
+			kvfree(view->of[f][PICK_OWN]);
+		if (!f || view->of[f][PICK_ALL] != view->of[0][PICK_ALL])
+			kvfree(view->of[f][PICK_ALL]);
+	}
 	kfree(view);
 }
 
@@ -173,7 +232,8 @@ pick_entry(const struct slc_pool_rules *rules, u32 id)
 /* The backend that the client has, if the pool remembers it and it may be had. */
 static const struct slc_backend_entry *
 pick_kept(struct slc_net *sn, const struct slc_pool_entry *pool,
-	  const struct slc_tuple *client, const struct slc_tried *tried)
+	  const struct slc_tuple *client, const struct slc_tried *tried,
+	  unsigned int which)
 {
 	const struct slc_pool_rules *rules = pool->rules;
 	const struct slc_backend_entry *e;
@@ -190,7 +250,9 @@ pick_kept(struct slc_net *sn, const struct slc_pool_entry *pool,
 			return NULL;
 	e = pick_entry(rules, id);
 	if (e == rules->backend + rules->n || e->backend->id != id ||
-	    !slc_backend_usable(&e->cfg))
+	    !slc_backend_usable(&e->cfg) ||
+	    !pick_suits(rules, e, pick_index(client->family),
+			which == PICK_OWN))
 		return NULL;
 	if (e->cfg.max_flows &&
 	    atomic_read(&e->backend->load.flows) >= (int)e->cfg.max_flows)
@@ -241,10 +303,11 @@ static int pick_at(const struct slc_view *of, const struct slc_pool_cfg *cfg,
 
 static const struct slc_backend_entry *
 pick_of(const struct slc_pool_entry *pool, const struct slc_tuple *client,
-	const struct slc_tried *tried)
+	const struct slc_tried *tried, unsigned int which)
 {
 	const struct slc_pool_rules *rules = pool->rules;
-	const struct slc_view *of = rules->view->of[pick_index(client->family)];
+	const struct slc_view *of =
+		rules->view->of[pick_index(client->family)][which];
 	struct slc_pick pick;
 	int at;
 
@@ -269,14 +332,15 @@ pick_of(const struct slc_pool_entry *pool, const struct slc_tuple *client,
 
 struct slc_choice slc_pick(struct slc_net *sn, const struct slc_pool_entry *pool,
 			   const struct slc_tuple *client,
-			   const struct slc_tried *tried)
+			   const struct slc_tried *tried, bool across)
 {
+	unsigned int which = across ? PICK_ALL : PICK_OWN;
 	const struct slc_backend_entry *e;
 
 	/* There is no circle, so this ends. */
 	for (; pool; pool = pool->sorry) {
-		e = pick_kept(sn, pool, client, tried) ?:
-		    pick_of(pool, client, tried);
+		e = pick_kept(sn, pool, client, tried, which) ?:
+		    pick_of(pool, client, tried, which);
 		if (e)
 			return (struct slc_choice) {
 				.backend = e->backend,

@@ -86,8 +86,9 @@ void slc_pick_free(struct slc_pick_view *view);
  * slc_pick() - Choose a backend for a new connection.
  * @sn: namespace state
  * @pool: the pool, or NULL
- * @client: tuple of the client's packets; backends are of its family
+ * @client: tuple of the client's packets
  * @tried: backends that it has tried, or NULL
+ * @across: may it be one of the other family, if its method reaches that?
  *
  * One that the client has already, if it may be had (persist.h), or else whom the
  * scheduler says. Where the pool has none, its sorry pool is asked.
@@ -97,6 +98,6 @@ void slc_pick_free(struct slc_pick_view *view);
  */
 struct slc_choice slc_pick(struct slc_net *sn, const struct slc_pool_entry *pool,
 			   const struct slc_tuple *client,
-			   const struct slc_tried *tried);
+			   const struct slc_tried *tried, bool across);
 
 #endif /* SLC_OBJ_PICK_H */

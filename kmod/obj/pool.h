@@ -155,6 +155,17 @@ struct slc_backend_entry {
 	struct slc_backend_cfg cfg;
 };
 
+/**
+ * slc_mode_crosses() - Does a method reach backends of another family than the client's?
+ * @mode: the method
+ *
+ * In mode/mode.c, for it is what methods say of themselves.
+ *
+ * Context: Any.
+ * Return: true if it does.
+ */
+bool slc_mode_crosses(const struct slc_mode *mode);
+
 struct slc_pick_view;
 
 /**

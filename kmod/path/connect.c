@@ -336,7 +336,7 @@ static int connect_pool(struct slc_early *e, struct slc_pkt *pkt,
 	for (;;) {
 		to->inner = *client;
 		to->choice = slc_pick(e->sn, svc ? svc->pool : NULL, client,
-				      e->tried);
+				      e->tried, false);
 		if (!to->choice.backend)
 			return why;
 		slc_steer_to(&to->inner, to->choice.backend);

@@ -193,7 +193,7 @@ void slc_forward_begun(struct slc_flow *flow)
 	slc_flow_begun(flow);
 }
 
-static void forward_track(struct slc_pkt *pkt, struct slc_half *half)
+void slc_forward_track(struct slc_pkt *pkt, struct slc_half *half)
 {
 	u32 now = (u32)jiffies;
 
@@ -309,7 +309,7 @@ unsigned int slc_forward_on(struct slc_pkt *pkt, struct slc_half *half)
 
 	if (unlikely(READ_ONCE(flow->state) == SLUICE_FLOW_STATE_CONNECT))
 		forward_established(pkt, flow);
-	forward_track(pkt, half);
+	slc_forward_track(pkt, half);
 	slc_relay_count(flow, SLUICE_STAT_PACKETS_IN, SLUICE_STAT_BYTES_IN,
 			len);
 	err = slc_rewrite(pkt, half, &half->xlate);
@@ -318,6 +318,8 @@ unsigned int slc_forward_on(struct slc_pkt *pkt, struct slc_half *half)
 
 	if (unlikely(made))
 		return forward_made(pkt, half, dst);
+	if (unlikely(slc_half_crosses(half)))
+		return slc_relay_requeue(pkt, flow, dst);
 	slc_forward_preset(skb, dst);
 	/* As in slc_relay_in() */
 	if (unlikely(ipsec) && !skb_dst_force(skb))
@@ -327,12 +329,31 @@ unsigned int slc_forward_on(struct slc_pkt *pkt, struct slc_half *half)
 	return NF_ACCEPT;
 }
 
+/* Of a flow whose legs are of two families: what is for an address of this host is
+ * met there, in LOCAL_IN, and what is for a client, on its way to where that one
+ * is; nobody is to be told of a better one.
+ */
+static noinline unsigned int forward_reply_across(struct slc_pkt *pkt,
+						  const struct slc_flow *flow)
+{
+	struct dst_entry *dst;
+
+	if (flow->port)
+		return NF_ACCEPT;
+	dst = slc_route_forward(pkt, &flow->half[SLC_OUT].key.dst);
+	if (!IS_ERR(dst))
+		slc_forward_by(pkt->skb, dst);
+	return NF_ACCEPT;
+}
+
 unsigned int slc_forward_reply(struct slc_pkt *pkt, struct slc_half *half)
 {
 	struct slc_flow *flow = container_of(half, struct slc_flow,
 					     half[SLC_OUT]);
 	struct dst_entry *dst;
 
+	if (unlikely(slc_half_crosses(half)))
+		return forward_reply_across(pkt, flow);
 	dst = forward_route(pkt, half, &flow->half[SLC_IN].key.src);
 	/* Whom the stack does not let go there, it tells so; but what is
 	 * addressed to this host it would take for its own.
@@ -379,7 +400,6 @@ unsigned int slc_forward_out(struct slc_pkt *pkt, struct slc_half *half)
 	unsigned int len = pkt->skb->len;
 	int err;
 
-	forward_track(pkt, half);
 	if (unlikely(!test_bit(SLC_FLOW_REPLIED, &flow->flags)) &&
 	    pkt->tuple.proto == IPPROTO_UDP) {
 		set_bit(SLC_FLOW_REPLIED, &flow->flags);
@@ -387,6 +407,9 @@ unsigned int slc_forward_out(struct slc_pkt *pkt, struct slc_half *half)
 			slc_persist_keep(flow);
 	}
 	slc_relay_ct_mark(pkt->skb, flow);
+	if (unlikely(slc_half_crosses(half)))
+		return slc_relay_across(pkt, half);
+	slc_forward_track(pkt, half);
 	slc_forward_untaken(pkt->skb);
 	err = slc_rewrite(pkt, half, &half->xlate);
 	if (unlikely(err))

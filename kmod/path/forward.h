@@ -60,6 +60,13 @@ unsigned int slc_forward_reply(struct slc_pkt *pkt, struct slc_half *half);
 unsigned int slc_forward_out(struct slc_pkt *pkt, struct slc_half *half);
 
 /**
+ * slc_forward_track() - Note what a packet tells of its flow.
+ * @pkt: the packet, as its sender sent it
+ * @half: its half
+ */
+void slc_forward_track(struct slc_pkt *pkt, struct slc_half *half);
+
+/**
  * slc_forward_untaken() - Let flowtables leave a connection alone.
  * @skb: a packet of one that has a backend, in POST_ROUTING
  *

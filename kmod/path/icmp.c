@@ -24,37 +24,24 @@
 #include "path/forward.h"
 #include "path/handshake.h"
 #include "path/hook.h"
+#include "path/icmp.h"
+#include "path/relay.h"
 #include "path/route.h"
 #include "path/seg.h"
-
-/* Both families' error header is 8 bytes, and their checksum at offset 2. */
-#define ICMP_HLEN	8
-
-/**
- * struct icmp_quote - the packet an error quotes
- * @tuple: its tuple
- * @nhoff: offset of its network header
- * @thoff: offset of its transport header
- */
-struct icmp_quote {
-	struct slc_tuple tuple;
-	unsigned int nhoff;
-	unsigned int thoff;
-};
 
 static bool icmp_is_ours(u8 proto)
 {
 	return proto == IPPROTO_TCP || proto == IPPROTO_UDP;
 }
 
-static bool icmp_parse_quote(const struct slc_pkt *pkt, struct icmp_quote *q)
+static bool icmp_parse_quote(const struct slc_pkt *pkt, struct slc_icmp_quote *q)
 {
 	const struct sk_buff *skb = pkt->skb;
 	struct slc_tuple *t = &q->tuple;
 	__be16 _ports[2];
 	const __be16 *ports;
 
-	q->nhoff = pkt->thoff + ICMP_HLEN;
+	q->nhoff = pkt->thoff + SLC_ICMP_HLEN;
 	*t = (struct slc_tuple) { .family = pkt->tuple.family };
 	if (t->family == SLC_FAMILY_IPV4) {
 		struct iphdr _iph;
@@ -118,7 +105,7 @@ static void icmp_set_addr6(struct in6_addr *field, const struct slc_addr *to,
 /* Make the error one about @to, which @x had turned into what it quotes, and
  * send it from @src to @dst.
  */
-static bool icmp_translate(struct slc_pkt *pkt, const struct icmp_quote *q,
+static bool icmp_translate(struct slc_pkt *pkt, const struct slc_icmp_quote *q,
 			   const struct slc_tuple *to,
 			   const struct slc_xlate *x,
 			   const struct slc_addr *src,
@@ -171,6 +158,35 @@ static bool icmp_translate(struct slc_pkt *pkt, const struct icmp_quote *q,
 	return true;
 }
 
+/* Out to who sent what it is about, by a route of our own. */
+static unsigned int icmp_to_sender(struct slc_pkt *pkt,
+				   const struct slc_icmp_quote *q,
+				   struct slc_flow *flow)
+{
+	const struct slc_half *in = &flow->half[SLC_IN];
+	struct dst_entry *route = slc_route_sender(flow);
+	bool done;
+
+	if (IS_ERR(route))
+		return slc_pkt_refuse(pkt, flow->service,
+				      SLUICE_STAT_ICMP_DROPPED);
+	done = slc_half_crosses(in) ?
+	       slc_icmp_across(pkt, q, &in->key, &in->xlate, &in->key.dst,
+			       &in->key.src) :
+	       icmp_translate(pkt, q, &in->key, &in->xlate, &in->key.dst,
+			      &in->key.src);
+	if (!done) {
+		dst_release(route);
+		return slc_pkt_refuse(pkt, flow->service,
+				      SLUICE_STAT_ICMP_DROPPED);
+	}
+	skb_dst_drop(pkt->skb);
+	skb_dst_set(pkt->skb, route);
+	slc_count(pkt->sn, flow->service, SLUICE_STAT_ICMP_TRANSLATED);
+	slc_output(pkt->sn->net, pkt->skb);
+	return NF_STOLEN;
+}
+
 static void icmp_addrs(const struct slc_pkt *pkt, struct slc_addr *src,
 		       struct slc_addr *dst)
 {
@@ -188,7 +204,7 @@ static void icmp_addrs(const struct slc_pkt *pkt, struct slc_addr *src,
  * quoted number in its linear part.
  */
 static bool icmp_is_current(const struct sk_buff *skb,
-			    const struct icmp_quote *q,
+			    const struct slc_icmp_quote *q,
 			    const struct slc_flow *flow)
 {
 	const struct slc_half *in = &flow->half[SLC_IN];
@@ -203,7 +219,7 @@ static bool icmp_is_current(const struct sk_buff *skb,
  * of it is the path's MTU: note that for the outer leg, and tell the
  * application when it next sends too much (relay_fits()).
  */
-static void icmp_note_mtu(struct slc_pkt *pkt, const struct icmp_quote *q,
+static void icmp_note_mtu(struct slc_pkt *pkt, const struct slc_icmp_quote *q,
 			  const struct slc_flow *flow)
 {
 	struct sk_buff *skb = pkt->skb;
@@ -246,7 +262,8 @@ static unsigned int icmp_reply(struct slc_pkt *pkt)
 	struct slc_half *half = slc_reply_half(pkt);
 	struct dst_entry *route;
 
-	if (!half)
+	/* Of two families: as a backend's packet, see slc_forward_reply() */
+	if (!half || slc_half_crosses(half))
 		return NF_ACCEPT;
 	route = slc_route_forward(pkt, &slc_half_other(half)->key.src);
 	if (IS_ERR(route))
@@ -258,12 +275,44 @@ static unsigned int icmp_reply(struct slc_pkt *pkt)
 	return NF_ACCEPT;
 }
 
+/* About what we sent to a client, to a backend of the other family. */
+static unsigned int icmp_to_backend(struct slc_pkt *pkt,
+				    const struct slc_icmp_quote *q,
+				    struct slc_flow *flow)
+{
+	const struct slc_half *out = &flow->half[SLC_OUT];
+	struct sk_buff *skb = pkt->skb;
+	struct net_device *dev;
+	struct dst_entry *dst;
+	struct slc_todo todo;
+
+	dev = slc_seg_dev(pkt->sn->net, &out->key.src, skb->dev->ifindex);
+	dst = slc_route_forward(pkt, &out->key.src);
+	if (IS_ERR(dst))
+		return slc_pkt_refuse(pkt, flow->service,
+				      SLUICE_STAT_ICMP_DROPPED);
+	if (!dev || !slc_icmp_across(pkt, q, &out->key, &out->xlate, &out->key.dst,
+				     &out->key.src)) {
+		dst_release(dst);
+		return slc_pkt_refuse(pkt, flow->service,
+				      SLUICE_STAT_ICMP_DROPPED);
+	}
+	slc_count(pkt->sn, flow->service, SLUICE_STAT_ICMP_TRANSLATED);
+	slc_seg_mac(skb, dev);
+	slc_relay_mark(skb, flow);
+	slc_todo_init(&todo, pkt->sn);
+	slc_seg_requeue(&todo, skb, dst, dev);
+	dst_release(dst);
+	slc_todo_run(&todo);
+	return NF_STOLEN;
+}
+
 unsigned int slc_icmp_in(struct slc_pkt *pkt)
 {
 	struct slc_addr src, dst;
 	const struct slc_half *out;
 	struct slc_tuple key;
-	struct icmp_quote q;
+	struct slc_icmp_quote q;
 	struct slc_half *in;
 	struct slc_flow *flow;
 	struct dst_entry *route;
@@ -284,7 +333,9 @@ unsigned int slc_icmp_in(struct slc_pkt *pkt)
 	    flow->ifindex != pkt->skb->dev->ifindex)
 		return NF_ACCEPT;
 
-	if (out->key.family != in->key.family) {
+	if (slc_half_crosses(in)) {
+		if (test_bit(SLC_FLOW_BACKEND, &flow->flags))
+			return icmp_to_backend(pkt, &q, flow);
 		icmp_note_mtu(pkt, &q, flow);
 		return slc_pkt_refuse(pkt, flow->service,
 				      SLUICE_STAT_ICMP_DROPPED);
@@ -348,7 +399,7 @@ static bool icmp_is_gone(const struct slc_pkt *pkt)
 }
 
 /* About a SYN of ours. */
-static unsigned int icmp_early(struct slc_pkt *pkt, const struct icmp_quote *q,
+static unsigned int icmp_early(struct slc_pkt *pkt, const struct slc_icmp_quote *q,
 			       struct slc_early *e, const struct slc_flow *flow)
 {
 	__be32 _seq;
@@ -365,13 +416,15 @@ static unsigned int icmp_early(struct slc_pkt *pkt, const struct icmp_quote *q,
 /* About what a client has sent to a backend: a router on the way has said so, this
  * host, or the backend, whose address the client does not know.
  */
-static unsigned int icmp_forward(struct slc_pkt *pkt, const struct icmp_quote *q,
+static unsigned int icmp_forward(struct slc_pkt *pkt, const struct slc_icmp_quote *q,
 				 struct slc_flow *flow)
 {
 	const struct slc_half *out = &flow->half[SLC_OUT];
 	const struct slc_half *in = &flow->half[SLC_IN];
 	struct slc_addr src, dst;
 
+	if (slc_half_crosses(in))
+		return icmp_to_sender(pkt, q, flow);
 	/* Nor does it know the address that full NAT has lent. */
 	icmp_addrs(pkt, &src, &dst);
 	if (slc_addr_eq(&src, &out->key.src) || slc_addr_eq(&src, &out->key.dst))
@@ -390,8 +443,7 @@ unsigned int slc_icmp_out(struct slc_pkt *pkt)
 	struct slc_early *e;
 	struct slc_flow *flow;
 	struct slc_tuple key;
-	struct icmp_quote q;
-	struct dst_entry *route;
+	struct slc_icmp_quote q;
 
 	if (!icmp_parse_quote(pkt, &q) ||
 	    !(slc_config_reply_rcu(pkt->sn, q.tuple.dport) ||
@@ -420,23 +472,9 @@ unsigned int slc_icmp_out(struct slc_pkt *pkt)
 	if (unlikely(!test_bit(SLC_FLOW_HAS_IN, &flow->flags)))
 		return slc_pkt_consume(pkt);
 
-	if (out->key.family != in->key.family)
+	if (slc_half_crosses(in) && !test_bit(SLC_FLOW_BACKEND, &flow->flags))
 		return slc_pkt_refuse(pkt, flow->service,
 				      SLUICE_STAT_ICMP_DROPPED);
 
-	route = slc_route_sender(flow);
-	if (IS_ERR(route))
-		return slc_pkt_refuse(pkt, flow->service,
-				      SLUICE_STAT_ICMP_DROPPED);
-	if (!icmp_translate(pkt, &q, &in->key, &in->xlate, &in->key.dst,
-			    &in->key.src)) {
-		dst_release(route);
-		return slc_pkt_refuse(pkt, flow->service,
-				      SLUICE_STAT_ICMP_DROPPED);
-	}
-	skb_dst_drop(pkt->skb);
-	skb_dst_set(pkt->skb, route);
-	slc_count(pkt->sn, flow->service, SLUICE_STAT_ICMP_TRANSLATED);
-	slc_output(pkt->sn->net, pkt->skb);
-	return NF_STOLEN;
+	return icmp_to_sender(pkt, &q, flow);
 }

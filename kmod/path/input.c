@@ -117,6 +117,8 @@ unsigned int slc_deliver(struct slc_pkt *pkt)
 {
 	struct slc_half *half = slc_reply_half(pkt);
 
+	if (half && slc_half_crosses(half))
+		return slc_relay_deliver(pkt, half);
 	if (half && test_bit(SLC_FLOW_NAT, &slc_half_flow(half)->flags))
 		return slc_forward_out(pkt, half);
 	return pkt->tuple.proto == IPPROTO_TCP ? slc_guard(pkt, false) :
@@ -157,10 +159,14 @@ unsigned int slc_made(struct slc_pkt *pkt)
 	if (!pkt->may_call)
 		return made_lent(pkt);
 	half = slc_flow_lookup(pkt->sn, &pkt->tuple);
+	if (half && !test_bit(SLC_FLOW_NAT, &slc_half_flow(half)->flags))
+		return NF_ACCEPT;
+	/* Made of a packet that claimed to be from here */
+	if (half && slc_half_crosses(half))
+		return slc_pkt_refuse(pkt, slc_half_flow(half)->service,
+				      SLUICE_STAT_FAMILY_REFUSED);
 	if (half)
-		return test_bit(SLC_FLOW_NAT,
-				&slc_half_flow(half)->flags) ?
-		       slc_forward_in(pkt, half) : NF_ACCEPT;
+		return slc_forward_in(pkt, half);
 	svc = slc_config_lookup_rcu(pkt->sn, pkt->tuple.proto, &pkt->tuple.dst,
 				    pkt->tuple.dport);
 	/* Who has to begin with a header does so over lo. */

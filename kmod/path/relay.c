@@ -281,13 +281,9 @@ int slc_relay_rewrite_first(struct slc_pkt *pkt, const struct slc_half *half)
 	return slc_rewrite(pkt, half, &xlate);
 }
 
-/* On by the backlog rather than by this hook: because it is of the other
- * family now, or because it must not overtake our ACK, which is in there and
- * without which the application does not take it yet.
- */
-static unsigned int relay_requeue(struct slc_pkt *pkt,
-				  const struct slc_flow *flow,
-				  struct dst_entry *dst)
+unsigned int slc_relay_requeue(struct slc_pkt *pkt,
+			       const struct slc_flow *flow,
+			       struct dst_entry *dst)
 {
 	struct sk_buff *skb = pkt->skb;
 	struct net_device *dev;
@@ -361,13 +357,13 @@ unsigned int slc_relay_in(struct slc_pkt *pkt, struct slc_half *half)
 		err = slc_relay_rewrite_first(pkt, half);
 		if (err)
 			return relay_unwritable(pkt, half, err);
-		return relay_requeue(pkt, flow, dst);
+		return slc_relay_requeue(pkt, flow, dst);
 	}
 	err = slc_rewrite(pkt, half, &half->xlate);
 	if (unlikely(err))
 		return relay_unwritable(pkt, half, err);
 	if (unlikely(flow->half[SLC_OUT].key.family != pkt->tuple.family))
-		return relay_requeue(pkt, flow, dst);
+		return slc_relay_requeue(pkt, flow, dst);
 
 	if (unlikely(test_bit(SLC_FLOW_BACKEND, &flow->flags))) {
 		slc_forward_preset(skb, dst);
@@ -453,18 +449,61 @@ static noinline struct dst_entry *relay_route_out(struct slc_half *half)
 	return dst;
 }
 
+/* The route to the sender, if the packet fits there; or NULL, it is refused. */
+static __always_inline struct dst_entry *relay_way(struct slc_pkt *pkt,
+						   struct slc_half *half)
+{
+	const struct slc_flow *flow = container_of(half, struct slc_flow,
+						   half[SLC_OUT]);
+	struct dst_entry *dst;
+
+	dst = slc_route_cached(half, 0);
+	if (unlikely(!dst)) {
+		dst = relay_route_out(half);
+		if (IS_ERR(dst)) {
+			slc_pkt_refuse(pkt, flow->service,
+				       SLUICE_STAT_CONNECT_UNREACHABLE);
+			return NULL;
+		}
+	}
+	if (likely(relay_fits(pkt, half)))
+		return dst;
+	slc_pkt_refuse(pkt, flow->service, SLUICE_STAT_TOO_BIG);
+	return NULL;
+}
+
+/* By that route, as the service's. */
+static __always_inline unsigned int relay_leave(struct slc_pkt *pkt,
+						struct slc_half *half,
+						struct dst_entry *dst)
+{
+	const struct slc_flow *flow = container_of(half, struct slc_flow,
+						   half[SLC_OUT]);
+	struct sk_buff *skb = pkt->skb;
+	unsigned int len = skb->len;
+	int err;
+
+	err = slc_rewrite(pkt, half, &half->xlate);
+	if (unlikely(err))
+		return relay_unwritable(pkt, half, err);
+
+	slc_relay_count(flow, SLUICE_STAT_PACKETS_OUT, SLUICE_STAT_BYTES_OUT,
+			len);
+
+	skb_dst_drop(skb);
+	skb_dst_set_noref(skb, dst);
+	slc_output(pkt->sn->net, skb);
+	return NF_STOLEN;
+}
+
 unsigned int slc_relay_out(struct slc_pkt *pkt, struct slc_half *half)
 {
 	struct slc_flow *flow = container_of(half, struct slc_flow,
 					     half[SLC_OUT]);
-	struct sk_buff *skb = pkt->skb;
-	struct slc_service *svc = flow->service;
-	unsigned int len = skb->len;
 	struct slc_early *early;
 	struct dst_entry *dst;
-	int err;
 
-	slc_relay_ct_mark(skb, flow);
+	slc_relay_ct_mark(pkt->skb, flow);
 
 	/* Pairs with the release in slc_early_finish(). */
 	early = smp_load_acquire(&flow->early);
@@ -479,31 +518,70 @@ unsigned int slc_relay_out(struct slc_pkt *pkt, struct slc_half *half)
 		set_bit(SLC_FLOW_CONFIRMED, &flow->flags);
 	}
 
-	/* A backend's of another host has its route, and has been found to fit. */
-	if (unlikely(pkt->state->in && test_bit(SLC_FLOW_BACKEND, &flow->flags)))
-		return slc_forward_out(pkt, half);
-
-	dst = slc_route_cached(half, 0);
-	if (unlikely(!dst)) {
-		dst = relay_route_out(half);
-		if (IS_ERR(dst))
-			return slc_pkt_refuse(pkt, svc,
-					      SLUICE_STAT_CONNECT_UNREACHABLE);
+	/* A backend's of another host has its route, and has been found to fit,
+	 * unless that was in another family.
+	 */
+	if (unlikely(pkt->state->in && test_bit(SLC_FLOW_BACKEND, &flow->flags))) {
+		if (!slc_half_crosses(half))
+			return slc_forward_out(pkt, half);
+		slc_pkt_clear_own(pkt->skb);
 	}
 
-	if (unlikely(!relay_fits(pkt, half)))
-		return slc_pkt_refuse(pkt, svc, SLUICE_STAT_TOO_BIG);
-
+	dst = relay_way(pkt, half);
+	if (unlikely(!dst))
+		return NF_DROP;
 	relay_track(pkt, half, SLC_OUT);
-	err = slc_rewrite(pkt, half, &half->xlate);
-	if (unlikely(err))
-		return relay_unwritable(pkt, half, err);
+	return relay_leave(pkt, half, dst);
+}
 
-	slc_relay_count(flow, SLUICE_STAT_PACKETS_OUT, SLUICE_STAT_BYTES_OUT,
-			len);
+unsigned int slc_relay_across(struct slc_pkt *pkt, struct slc_half *half)
+{
+	struct dst_entry *dst = relay_way(pkt, half);
 
-	skb_dst_drop(skb);
-	skb_dst_set_noref(skb, dst);
-	slc_output(pkt->sn->net, skb);
-	return NF_STOLEN;
+	if (!dst)
+		return NF_DROP;
+	slc_forward_track(pkt, half);
+	return relay_leave(pkt, half, dst);
+}
+
+/* What the stack does where it forwards, but for the size, which relay_fits() looks
+ * at: whose hops are used up goes no further.
+ */
+static bool relay_hop(struct slc_pkt *pkt)
+{
+	struct sk_buff *skb = pkt->skb;
+
+	if (skb_ensure_writable(skb, pkt->thoff))
+		return false;
+	if (pkt->tuple.family == SLC_FAMILY_IPV4) {
+		if (ip_hdr(skb)->ttl > 1) {
+			ip_decrease_ttl(ip_hdr(skb));
+			return true;
+		}
+		icmp_send(skb, ICMP_TIME_EXCEEDED, ICMP_EXC_TTL, 0);
+		return false;
+	}
+	if (ipv6_hdr(skb)->hop_limit > 1) {
+		ipv6_hdr(skb)->hop_limit--;
+		return true;
+	}
+	icmpv6_send(skb, ICMPV6_TIME_EXCEED, ICMPV6_EXC_HOPLIMIT, 0);
+	return false;
+}
+
+unsigned int slc_relay_deliver(struct slc_pkt *pkt, struct slc_half *half)
+{
+	struct slc_flow *flow = slc_half_flow(half);
+	struct sk_buff *skb = pkt->skb;
+
+	if (!slc_pkt_policy_ok(pkt))
+		return slc_pkt_refuse(pkt, flow->service,
+				      SLUICE_STAT_XFRM_DENIED);
+	if (!relay_hop(pkt))
+		return NF_DROP;
+	/* A socket may have been found for it; its time is that of arrival. */
+	skb_orphan(skb);
+	skb_clear_tstamp(skb);
+	return test_bit(SLC_FLOW_NAT, &flow->flags) ?
+	       slc_forward_out(pkt, half) : slc_relay_out(pkt, half);
 }

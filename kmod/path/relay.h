@@ -33,6 +33,44 @@ unsigned int slc_relay_in(struct slc_pkt *pkt, struct slc_half *half);
 unsigned int slc_relay_out(struct slc_pkt *pkt, struct slc_half *half);
 
 /**
+ * slc_relay_across() - A backend's packet of a flow whose legs are of two families.
+ * @pkt: the packet, in LOCAL_IN or POST_ROUTING
+ * @half: its half, SLC_OUT, of a flow that was bound by its first packet
+ *
+ * Leaves as an application's does: nobody can route it in its own family to a client
+ * of the other.
+ *
+ * Return: a netfilter verdict.
+ */
+unsigned int slc_relay_across(struct slc_pkt *pkt, struct slc_half *half);
+
+/**
+ * slc_relay_deliver() - The same, for this host, as full NAT has it come.
+ * @pkt: the packet, in LOCAL_IN
+ * @half: its half, SLC_OUT
+ *
+ * It is no socket's, but on its way: it is let through, and has a hop less, as if it
+ * were forwarded.
+ *
+ * Return: a netfilter verdict.
+ */
+unsigned int slc_relay_deliver(struct slc_pkt *pkt, struct slc_half *half);
+
+/**
+ * slc_relay_requeue() - On by the backlog rather than by this hook.
+ * @pkt: a packet of the sender's, rewritten
+ * @flow: its flow
+ * @dst: its input route, under RCU
+ *
+ * Because it is of the other family now, or because it must not overtake our ACK,
+ * which is in there and without which the application does not take it yet.
+ *
+ * Return: NF_STOLEN.
+ */
+unsigned int slc_relay_requeue(struct slc_pkt *pkt, const struct slc_flow *flow,
+			       struct dst_entry *dst);
+
+/**
  * slc_relay_track() - Note what a packet tells of its connection.
  * @pkt: the packet, as its sender sent it
  * @half: its half

@@ -51,10 +51,31 @@ static void rewrite_addrs(struct sk_buff *skb, const struct slc_tuple *to,
 	}
 }
 
+/* May it be cut up on its way? In IPv4 its sender says so; in IPv6 only its size
+ * does, where the way goes on: nobody there goes lower than that, but paths of
+ * IPv4 do (RFC 7915 4, 5.1).
+ */
+static void rewrite_may_cut(struct slc_pkt *pkt, bool v6, bool onward)
+{
+	struct sk_buff *skb = pkt->skb;
+	unsigned int len = skb->len;
+
+	if (v6) {
+		if (!(ip_hdr(skb)->frag_off & htons(IP_DF)))
+			skb->ignore_df = 1;
+		return;
+	}
+	if (skb_is_gso(skb))
+		len = pkt->thoff + pkt->thlen + skb_shinfo(skb)->gso_size;
+	if (onward && len <= SLC_XFAM_MTU_MIN)
+		skb->ignore_df = 1;
+}
+
 /* A network header of the other family, for packets as @other reversed. The
  * link layer header moves along: what is queued to a device is to have one.
  */
-static int rewrite_family(struct slc_pkt *pkt, const struct slc_tuple *other)
+static int rewrite_family(struct slc_pkt *pkt, const struct slc_tuple *other,
+			  bool onward)
 {
 	struct sk_buff *skb = pkt->skb;
 	unsigned int old = pkt->thoff;
@@ -67,6 +88,7 @@ static int rewrite_family(struct slc_pkt *pkt, const struct slc_tuple *other)
 	u8 mac[32];
 	int err;
 
+	rewrite_may_cut(pkt, v6, onward);
 	slc_tuple_reverse(&to, other);
 	err = v6 ? slc_xfam_4to6(skb->data, old, plen, &to, hdr) :
 		   slc_xfam_6to4(skb->data, old, plen, &to, 0, hdr);
@@ -88,6 +110,7 @@ static int rewrite_family(struct slc_pkt *pkt, const struct slc_tuple *other)
 	skb->protocol = v6 ? htons(ETH_P_IPV6) : htons(ETH_P_IP);
 	/* Its fragments, if there are to be any, have to find one another. */
 	if (!v6 && skb->ignore_df) {
+		ip_hdr(skb)->frag_off = 0;
 		ip_select_ident_segs(pkt->sn->net, skb, NULL,
 				     skb_shinfo(skb)->gso_segs ?: 1);
 		ip_send_check(ip_hdr(skb));
@@ -99,7 +122,8 @@ static int rewrite_family(struct slc_pkt *pkt, const struct slc_tuple *other)
 			eth_hdr(skb)->h_proto = skb->protocol;
 	}
 
-	if (skb_is_gso(skb)) {
+	/* What is said of datagrams is said of either family's. */
+	if (skb_is_gso(skb) && pkt->tuple.proto == IPPROTO_TCP) {
 		struct skb_shared_info *sh = skb_shinfo(skb);
 
 		sh->gso_type &= ~(SKB_GSO_TCPV4 | SKB_GSO_TCPV6);
@@ -221,9 +245,20 @@ int slc_rewrite(struct slc_pkt *pkt, const struct slc_half *half,
 	if (likely(to->family == pkt->tuple.family)) {
 		rewrite_addrs(skb, to, half->pseudo);
 	} else {
-		err = rewrite_family(pkt, to);
+		const struct slc_flow *flow =
+			container_of(half, struct slc_flow, half[half->dir]);
+
+		err = rewrite_family(pkt, to, test_bit(SLC_FLOW_BACKEND,
+						       &flow->flags));
 		if (err)
 			return err;
+		/* IPv6 has no datagrams without a sum (RFC 7915 4.5). */
+		if (udp && skb->ip_summed != CHECKSUM_PARTIAL &&
+		    to->family == SLC_FAMILY_IPV6 && !*rewrite_check(pkt)) {
+			rewrite_sum_later(pkt, to->family);
+			skb_clear_hash(skb);
+			return 0;
+		}
 	}
 	th = skb->data + pkt->thoff;
 	rewrite_sum(skb, (__sum16 *)(th + (udp ?

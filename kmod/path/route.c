@@ -13,15 +13,15 @@
 #include "compat.h"
 #include "path/route.h"
 
-static struct dst_entry *route_in4(struct slc_pkt *pkt, __be32 to, bool forward)
+/* @from is the header by whose source and service it is routed. */
+static struct dst_entry *route_input4(struct sk_buff *skb, __be32 to,
+				      const struct iphdr *from, bool forward)
 {
-	struct sk_buff *skb = pkt->skb;
-	const struct iphdr *iph = ip_hdr(skb);
 	struct dst_entry *dst;
 	u8 type;
 
 	skb_dst_drop(skb);
-	if (slc_ip_route_input(skb, to, iph->saddr, iph))
+	if (slc_ip_route_input(skb, to, from->saddr, from))
 		return ERR_PTR(-EXDEV);
 	type = skb_rtable(skb)->rt_type;
 	if (type != RTN_LOCAL && (type != RTN_UNICAST || !forward)) {
@@ -34,6 +34,11 @@ static struct dst_entry *route_in4(struct slc_pkt *pkt, __be32 to, bool forward)
 	dst = skb_dst(skb);
 	skb->_skb_refdst = 0;
 	return dst;
+}
+
+static struct dst_entry *route_in4(struct slc_pkt *pkt, __be32 to, bool forward)
+{
+	return route_input4(pkt->skb, to, ip_hdr(pkt->skb), forward);
 }
 
 /* A mark leads input routing where a rule says. */
@@ -171,6 +176,82 @@ struct dst_entry *slc_route_in(struct slc_pkt *pkt, const struct slc_addr *to)
 	return route_self(pkt, to);
 }
 
+/* The input route to a backend that is spoken to from this host's own address: a
+ * martian, if it came in by a device. So it is looked up as if the backend had
+ * sent it, by the device that leads there, and nobody is judged by it.
+ */
+static struct dst_entry *route_across4(struct slc_pkt *pkt, __be32 to)
+{
+	struct flowi4 fl4 = {
+		.flowi4_mark = pkt->skb->mark,
+		.flowi4_proto = pkt->tuple.proto,
+		.flowi4_uid = sock_net_uid(pkt->sn->net, NULL),
+		.daddr = to,
+	};
+	const struct iphdr from = { .saddr = to };
+	struct sk_buff *skb = pkt->skb;
+	struct net_device *dev = skb->dev;
+	struct dst_entry *dst;
+	u8 cb[sizeof(skb->cb)];
+	struct slc_addr addr;
+	struct rtable *rt;
+
+	rt = ip_route_output_key(pkt->sn->net, &fl4);
+	if (IS_ERR(rt))
+		return ERR_PTR(-EHOSTUNREACH);
+	if (rt->rt_type == RTN_LOCAL) {
+		ip_rt_put(rt);
+		addr = slc_addr_v4(to);
+		return route_self(pkt, &addr);
+	}
+	/* Input routing writes there, and does not route other families. */
+	memcpy(cb, skb->cb, sizeof(cb));
+	skb->protocol = htons(ETH_P_IP);
+	skb->dev = rt->dst.dev;
+	dst = route_input4(skb, to, &from, true);
+	skb->dev = dev;
+	skb->protocol = htons(ETH_P_IPV6);
+	memcpy(skb->cb, cb, sizeof(cb));
+	ip_rt_put(rt);
+	return dst;
+}
+
+static struct dst_entry *route_across6(struct slc_pkt *pkt,
+				       const struct in6_addr *to)
+{
+	struct flowi6 fl6 = {
+		.flowi6_iif = pkt->skb->dev->ifindex,
+		.daddr = *to,
+		.flowi6_mark = pkt->skb->mark,
+		.flowi6_proto = pkt->tuple.proto,
+		.flowi6_uid = sock_net_uid(pkt->sn->net, NULL),
+	};
+	struct dst_entry *dst;
+
+	dst = ip6_route_input_lookup(pkt->sn->net, pkt->skb->dev, &fl6, NULL, 0);
+	if (!dst->error)
+		return dst;
+	dst_release(dst);
+	return ERR_PTR(-EHOSTUNREACH);
+}
+
+/* To a backend of the other family. Who has sent the packet is judged by the address
+ * that he used, where his family does that.
+ */
+static struct dst_entry *route_across(struct slc_pkt *pkt,
+				      const struct slc_addr *to)
+{
+	struct dst_entry *dst;
+
+	if (slc_addr_is_v4(to))
+		return route_across4(pkt, slc_addr_v4_get(to));
+	dst = route_in4(pkt, slc_addr_v4_get(&pkt->tuple.dst), true);
+	if (IS_ERR(dst))
+		return dst;
+	dst_release(dst);
+	return route_across6(pkt, (const struct in6_addr *)to);
+}
+
 struct dst_entry *slc_route_forward(struct slc_pkt *pkt,
 				    const struct slc_addr *to)
 {
@@ -178,6 +259,11 @@ struct dst_entry *slc_route_forward(struct slc_pkt *pkt,
 
 	if (pkt->skb->dev->flags & IFF_LOOPBACK || slc_addr_is_loopback(to))
 		return slc_route_in(pkt, to);
+	if (unlikely(slc_addr_family(to) != pkt->tuple.family)) {
+		dst = route_across(pkt, to);
+		return dst == ERR_PTR(-EADDRNOTAVAIL) ?
+		       ERR_PTR(-EHOSTUNREACH) : dst;
+	}
 	if (slc_addr_is_v4(to))
 		dst = route_in4(pkt, slc_addr_v4_get(to), true);
 	else

@@ -43,7 +43,10 @@ struct dst_entry *slc_route_in(struct slc_pkt *pkt, const struct slc_addr *to);
  * slc_route_forward() - The input route by which a packet goes on through this host.
  * @pkt: the packet as it came, from a client or a backend, and its device: reverse
  *	path filtering judges its source
- * @to: where it is to go; of the packet's family
+ * @to: where it is to go
+ *
+ * If that is of the other family, the route is one for packets from this host's
+ * address, and the source is judged by the address it was sent to.
  *
  * Return: a referenced route that delivers here or forwards, or ERR_PTR: -EXDEV if
  *	rp_filter refuses the source (IPv4), -EHOSTUNREACH if there is no way, or

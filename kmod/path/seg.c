@@ -164,6 +164,21 @@ struct net_device *slc_seg_dev(struct net *net, const struct slc_addr *to,
 	return dev_get_by_index_rcu(net, ifindex);
 }
 
+void slc_seg_mac(struct sk_buff *skb, const struct net_device *dev)
+{
+	struct ethhdr *eth = (struct ethhdr *)(skb->data - ETH_HLEN);
+
+	if (dev->type != ARPHRD_ETHER && dev->type != ARPHRD_LOOPBACK) {
+		skb_reset_mac_header(skb);
+		return;
+	}
+	memset(eth, 0, sizeof(*eth));
+	if (dev->type == ARPHRD_ETHER)
+		ether_addr_copy(eth->h_dest, dev->dev_addr);
+	eth->h_proto = skb->protocol;
+	skb_set_mac_header(skb, -ETH_HLEN);
+}
+
 void slc_seg_in(struct slc_todo *todo, const struct slc_seg *seg,
 		struct dst_entry *dst, struct net_device *dev, u32 mark)
 {
@@ -172,18 +187,7 @@ void slc_seg_in(struct slc_todo *todo, const struct slc_seg *seg,
 	skb = seg_build(todo->sn, seg, SEG_INNER_TTL, LL_MAX_HEADER);
 	if (!skb)
 		return;
-	/* Rules may look at the link layer header; let there be one. */
-	if (dev->type == ARPHRD_ETHER || dev->type == ARPHRD_LOOPBACK) {
-		struct ethhdr *eth = (struct ethhdr *)(skb->data - ETH_HLEN);
-
-		memset(eth, 0, sizeof(*eth));
-		if (dev->type == ARPHRD_ETHER)
-			ether_addr_copy(eth->h_dest, dev->dev_addr);
-		eth->h_proto = skb->protocol;
-		skb_set_mac_header(skb, -ETH_HLEN);
-	} else {
-		skb_reset_mac_header(skb);
-	}
+	slc_seg_mac(skb, dev);
 	skb->mark = mark;
 	skb->skb_iif = dev->ifindex;
 	slc_secpath_set(skb, seg->secpath);

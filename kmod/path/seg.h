@@ -87,6 +87,17 @@ struct net_device *slc_seg_dev(struct net *net, const struct slc_addr *to,
 			       int ifindex);
 
 /**
+ * slc_seg_mac() - Let a packet of ours have a link layer header.
+ * @skb: the packet, with room for ETH_HLEN bytes before its network header
+ * @dev: device it appears to come in by
+ *
+ * Rules may look at it.
+ *
+ * Context: any.
+ */
+void slc_seg_mac(struct sk_buff *skb, const struct net_device *dev);
+
+/**
  * slc_seg_in() - Make a segment for the application.
  * @todo: where it is queued
  * @seg: the segment

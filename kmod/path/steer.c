@@ -64,6 +64,7 @@ static bool steer_taken(const struct slc_pkt *pkt, const struct slc_tuple *inner
 void slc_steer_to(struct slc_tuple *inner, const struct slc_backend *backend)
 {
 	inner->dst = backend->addr;
+	inner->family = slc_addr_family(&backend->addr);
 	if (backend->port)
 		inner->dport = htons(backend->port);
 }
@@ -195,6 +196,7 @@ unsigned int slc_steer(struct slc_pkt *pkt, const struct slc_service_entry *svc)
 {
 	struct slc_choice to;
 	struct slc_flow *flow;
+	bool made;
 
 	if (!steer_is_first(pkt))
 		return steer_stray(pkt, svc->service);
@@ -206,7 +208,13 @@ unsigned int slc_steer(struct slc_pkt *pkt, const struct slc_service_entry *svc)
 		return slc_pkt_refuse(pkt, svc->service,
 				      SLUICE_STAT_XFRM_DENIED);
 
-	to = slc_pick(pkt->sn, svc->pool, &pkt->tuple, NULL);
+	/* What this host makes is past where it could be of another family. */
+	made = slc_pkt_is_made(pkt);
+	to = slc_pick(pkt->sn, svc->pool, &pkt->tuple, NULL, !made);
+	if (!to.backend && made &&
+	    slc_pick(pkt->sn, svc->pool, &pkt->tuple, NULL, true).backend)
+		return steer_refuse(pkt, svc->service,
+				    SLUICE_STAT_FAMILY_REFUSED);
 	if (!to.backend)
 		return steer_refuse(pkt, svc->service, SLUICE_STAT_NO_BACKEND);
 	flow = steer_flow(pkt, svc, &to);

@@ -29,7 +29,8 @@ unsigned int slc_steer(struct slc_pkt *pkt, const struct slc_service_entry *svc)
 
 /**
  * slc_steer_to() - Let a tuple lead to a backend.
- * @inner: the tuple; keeps its port where the backend has none
+ * @inner: the tuple; keeps its port where the backend has none, and is of that
+ *	one's family then, for a method to give it a source
  * @backend: the backend
  */
 void slc_steer_to(struct slc_tuple *inner, const struct slc_backend *backend);

@@ -45,6 +45,30 @@ says "LOCAL without conntrack" "peer=10.0.0.1:5002 local=$SERVICE4:8080
 both 100000 ok" talk --v2 --local --bind 10.0.0.1:5002 "$SERVICE4:8080" who both=100000
 says "the application's reset, without conntrack" "reset" \
 	talk --v2 --client "$CLIENT4:5003" "$SERVICE4:8080" peer-rst
+# A backend of the other family than its client, which is on the same host as that here.
+server lb 8099
+out=$(agent lb "$TMP/udp.log" udp serve 8098)
+[[ $out == "pid "* ]] || bail "no UDP server: $out"
+PIDS+=("${out#pid }")
+udp_from_lb() {
+	out=$(agent lb - udp talk "$@")
+	echo "${out%$'\n'*}"
+}
+set_sysctl app net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1
+for p in "tcp 90 8099" "udp 91 8098"; do
+	# shellcheck disable=SC2086	# words
+	set -- $p
+	service "four$1" "$1" "[$SERVICE6]:$2" scheduler rr forward fullnat
+	service "six$1" "$1" "$SERVICE4:$2" scheduler rr forward fullnat
+	sluice backend add "four$1" "$LB4:$3" >/dev/null || bail "no backend"
+	sluice backend add "six$1" "[$LB6]:$3" >/dev/null || bail "no backend"
+done
+says "an IPv4 backend of an IPv6 client, without conntrack" "both 1000000 ok
+bye" talk "[$SERVICE6]:90" both=1000000 half
+says "an IPv6 backend of an IPv4 client, without conntrack" "both 1000000 ok
+bye" talk "$SERVICE4:90" both=1000000 half
+says "a conversation with an IPv4 backend" "size 9000 ok" udp_from_lb "[$SERVICE6]:91" size=9000
+says "a conversation with an IPv6 backend" "size 9000 ok" udp_from_lb "$SERVICE4:91" size=9000
 claim "nothing of this has loaded it" eval '! ct_loaded'
 
 finish

@@ -27,6 +27,7 @@ import pplib
 IP_RECVERR, IP_MTU_DISCOVER = 11, 10
 IPV6_RECVERR, IPV6_MTU_DISCOVER = 25, 23
 MSG_ERRQUEUE = 0x2000
+SO_NO_CHECK = 11
 DONT, DO = 0, 2
 
 
@@ -85,6 +86,7 @@ def options(argv):
     ap.add_argument("--options", help="of IPv4, in hexadecimal")
     ap.add_argument("--whole", action="store_true", help="no fragments, of nobody's making")
     ap.add_argument("--cut", action="store_true", help="whoever must may make fragments")
+    ap.add_argument("--unsummed", action="store_true", help="of IPv4, without checksum")
     ap.add_argument("-t", "--timeout", type=float, default=10)
     ap.add_argument("to")
     ap.add_argument("commands", nargs="*")
@@ -100,6 +102,8 @@ def open_socket(args, number=0):
     s.setsockopt(level, IPV6_RECVERR if v6 else IP_RECVERR, 1)
     if args.ttl:
         s.setsockopt(level, socket.IPV6_UNICAST_HOPS if v6 else socket.IP_TTL, args.ttl)
+    if args.unsummed:
+        s.setsockopt(socket.SOL_SOCKET, SO_NO_CHECK, 1)
     if args.options:
         s.setsockopt(socket.SOL_IP, socket.IP_OPTIONS, bytes.fromhex(args.options))
     if args.whole or args.cut:

@@ -209,7 +209,7 @@ enum sluice_rule_kind {
  * @SLUICE_STAT_CLIENT_IN_USE: Header names a live connection
  * @SLUICE_STAT_TIME_WAIT_RECYCLED: Old connections in TIME_WAIT replaced by a
  *   new one
- * @SLUICE_STAT_FAMILY_REFUSED: Header's family has no way to the application
+ * @SLUICE_STAT_FAMILY_REFUSED: No way on for the family of the client
  * @SLUICE_STAT_CONNECT_REFUSED: Backend refused the connection
  * @SLUICE_STAT_CONNECT_TIMEOUT: Backend did not answer
  * @SLUICE_STAT_CONNECT_UNREACHABLE: Backend could not be reached; packets of
