@@ -78,9 +78,9 @@ static int suits(const struct slc_config *config,
 	err = suits_forward(forward, attr, extack);
 	if (err)
 		return err;
-	if (!cfg->any_addr &&
-	    (cfg->accept_proxy != SLUICE_ACCEPT_PROXY_NONE ||
-	     !slc_mode_crosses(forward)) &&
+	/* A header's clients may be of either family. */
+	if (!cfg->any_addr && cfg->accept_proxy == SLUICE_ACCEPT_PROXY_NONE &&
+	    !slc_mode_crosses(forward) &&
 	    slc_addr_family(addr) != slc_addr_family(&cfg->addr)) {
 		NL_SET_ERR_MSG_ATTR(extack, attr,
 				    "nat keeps the client's address, so service and backends have to be of one family; fullnat reaches either");

@@ -320,6 +320,32 @@ static int connect_here(struct slc_early *e, struct slc_pkt *pkt,
 	return 0;
 }
 
+/* Where the sender has no address of the client's family, answers go as if to the
+ * client, until we meet them on their way: is there one?
+ */
+static int connect_pool_back(const struct slc_early *e,
+			     const struct slc_pkt *pkt,
+			     const struct slc_connect_to *to)
+{
+	if (to->inner.family == e->key.family ||
+	    to->choice.mode->caps & SLC_MODE_OWN_SOURCE)
+		return 0;
+	return connect_route_back(pkt, &to->inner, true);
+}
+
+/* Is it for its client's family alone that the pool has nobody? */
+static bool connect_other_client(const struct slc_early *e,
+				 const struct slc_tuple *client)
+{
+	const struct slc_service_entry *svc;
+
+	if (client->family == e->key.family)
+		return false;
+	svc = slc_config_service_rcu(e->sn, e->service->id);
+	return slc_pick(e->sn, svc ? svc->pool : NULL, &e->key, NULL,
+			true).backend;
+}
+
 /* Where it goes by the service's pool, as that is now: to the first backend to which
  * there is a way.
  *
@@ -330,18 +356,21 @@ static int connect_pool(struct slc_early *e, struct slc_pkt *pkt,
 			struct slc_connect_to *to)
 {
 	const struct slc_service_entry *svc;
-	int why = SLUICE_STAT_NO_BACKEND;
+	int why = SLUICE_STAT_NO_BACKEND, back;
 
 	svc = slc_config_service_rcu(e->sn, e->service->id);
 	for (;;) {
 		to->inner = *client;
 		to->choice = slc_pick(e->sn, svc ? svc->pool : NULL, client,
-				      e->tried, false);
+				      e->tried, true);
 		if (!to->choice.backend)
 			return why;
 		slc_steer_to(&to->inner, to->choice.backend);
 		if (named && !connect_client_ok(pkt, &to->inner))
 			return SLUICE_STAT_CLIENT_REFUSED;
+		back = connect_pool_back(e, pkt, to);
+		if (back)
+			return back;
 		to->route = slc_route_forward(pkt, &to->inner.dst);
 		if (!IS_ERR(to->route))
 			return 0;
@@ -436,12 +465,12 @@ int slc_connect(struct slc_early *e, struct slc_pkt *pkt,
 	if (!e->rules->cfg.pool) {
 		to.inner = client;
 		why = connect_here(e, pkt, pp, &to.inner);
-	} else if (client.family != e->key.family) {
-		/* Nobody forwards a packet of one family as one of the other. */
-		why = SLUICE_STAT_FAMILY_REFUSED;
 	} else {
 		e->hs.spare = connect_spare(e);
 		why = connect_pool(e, pkt, &client, pp->has_addr, &to);
+		if (why == SLUICE_STAT_NO_BACKEND &&
+		    connect_other_client(e, &client))
+			why = SLUICE_STAT_FAMILY_REFUSED;
 	}
 	if (why)
 		return why;
@@ -478,6 +507,7 @@ static struct slc_flow *connect_next(struct slc_early *e, struct slc_pkt *pkt,
 	if (!old->is_local) {
 		client.src = old->header->src.addr;
 		client.sport = old->header->src.port;
+		client.family = slc_addr_family(&client.src);
 	}
 	e->hs.spare--;
 	if (connect_pool(e, pkt, &client, !old->is_local, to))

@@ -74,7 +74,8 @@ void slc_retry(struct slc_early *e, struct slc_hs_out *out,
 	e->flow = flow;
 	dst_release(e->route_in);
 	e->route_in = route;
-	e->cookie_in = slc_route_cookie(route, e->key.family);
+	e->cookie_in = slc_route_cookie(route,
+					flow->half[SLC_OUT].key.family);
 	/* Who finds the former one by now, and by it this handshake, sees under
 	 * the lock that it has another. Pairs with slc_relay_out().
 	 */

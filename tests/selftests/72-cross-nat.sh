@@ -4,7 +4,8 @@
 # limit: 600
 #
 # Balancing to backends of the other family than the client's, by `forward fullnat`: IPv4
-# clients whose backend speaks IPv6, and the reverse.
+# clients whose backend speaks IPv6, and the reverse; and headers that name a client of
+# the other family than the sender's, by either method.
 #
 #     client -- router -- bal (client.py, udp.py, nft) -- b1, b2, b3 -- b4
 #
@@ -233,6 +234,13 @@ narrower "a cable behind the balancer's" far 1310 83
 claim "its router tells the IPv4 client, of the VIP" knows client "$VIP4" 1290
 claim "its router tells the IPv6 client, of the VIP" knows client "$VIP6" 1330
 cable far 1500
+claim "a path of IPv4 is narrower than IPv6 goes" \
+	ip -n router route replace "$CLIENT4" dev cl mtu lock 700
+n=$((n + 1))
+says "an IPv6 backend reaches an IPv4 client by it" "both 100000 ok" tcp 4 81 both=100000
+claim "for its packets may be cut up there" test "$(mib router IpFragOKs)" -ge 10
+ip -n router route del "$CLIENT4" dev cl
+ns b1 ip -6 route flush cache
 is "nobody has seen a wrong checksum of any of it" "$(errors)" 0
 
 # --- the balancer is an end itself ---------------------------------------------------------------
@@ -346,9 +354,9 @@ hears "policy drop: no UDP server (IPv6)" "type=1 code=4 by=$VIP6 $about6:55" ud
 is "policy drop: nobody listens at the backend, and there is no server" \
 	"$(($(asked b1) - before))" 4
 size=200000
-narrower "policy drop: the client's cable becomes narrower" client 1380 81
-claim "policy drop: the backend is told" knows b1 "$HERE6" 1400
-claim "policy drop: the backend is told (IPv6)" knows b1 "$HERE4" 1360
+narrower "policy drop: the client's cable becomes narrower" client 1290 81
+claim "policy drop: the backend is told" knows b1 "$HERE6" 1310
+claim "policy drop: the backend is told (IPv6)" knows b1 "$HERE4" 1270
 cable client 1500
 claim "FORWARD sees this host call the IPv6 backend" test "$(counter bal new6)" -ge 6
 claim "and the IPv4 backend" test "$(counter bal new4)" -ge 6
@@ -470,6 +478,71 @@ options6() {
 }
 says "an IPv6 header with options" "local=10.0.1.1:5300" options6
 
+# --- headers ---------------------------------------------------------------------------------------
+
+# headed FAMILY PORT METHOD BACKEND: a service at the VIP of FAMILY, its backend of the other
+headed() {
+	names "$1" "$2"
+	service "head$2$1" tcp "$vip" accept-proxy trust 10.0.0.254,fd00::fe scheduler rr forward "$3"
+	sluice backend add "head$2$1" "$(at "$4" b1:8080)" >/dev/null || bail "no backend b1"
+}
+for f in 4 6; do
+	headed $f 91 nat $((10 - f))
+	headed $f 92 fullnat $((10 - f))
+	headed $f 93 fullnat $f
+done
+# from FAMILY PORT COMMAND...: a header that names the client $client
+from() {
+	names "$1" "$2"
+	talk_from router -t 20 --v2 --client "$client" --dest "$(dest)" "$vip" "${@:3}"
+}
+dest() { if [ "${client:0:1}" = "[" ]; then echo "[$VIP6]:80"; else echo "$VIP4:80"; fi; }
+# heads TEXT WANT CLIENT PORT COMMAND...: of a client of the sender's family (own) or the other's
+heads() {
+	local f c
+	for f in 4 6; do
+		n=$((n + 1))
+		c=$f
+		[ "$3" = own ] || c=$((10 - f))
+		names $c
+		client=$me
+		crossing $f "$4"
+		[ "$4" != 93 ] || names $f "$4"
+		lent=$HERE4
+		[ "${b1:0:1}" != "[" ] || lent=[$HERE6]
+		eval "says \"\$1 (sender IPv$f, client IPv$c)\" \"$2\" lent from $f \"\${@:4}\""
+	done
+}
+heads "nat: the backend sees the client, in its family" 'peer=$client local=$b1:8080
+both 300000 ok
+bye' other 91 who both=300000 half
+heads "nat: the backend resets" "reset" other 91 peer-rst
+heads "nat: the client resets" "hello" other 91 echo=hello rst
+heads "full NAT to the client's family" 'peer=lent local=$b1:8080
+both 300000 ok
+bye' other 92 who both=300000 half
+heads "full NAT to neither's" 'peer=lent local=$b1:8080
+both 300000 ok
+bye' own 92 who both=300000 half
+heads "full NAT to the sender's, of a client of the other" 'peer=lent local=$b1:8080
+both 300000 ok
+bye' other 93 who both=300000 half
+for f in 4 6; do
+	n=$((n + 1))
+	names $f
+	client=$me
+	names $f 91
+	counted "nat has no backend of the client's family (IPv$f)" no-backend 1 \
+		talk_from router --v2 --client "$client" --dest "$(dest)" "$vip" who
+done
+ip -n bal -6 route del default
+names 6
+client=$me
+names 4 91
+counted "nat: there is no way to the client" client-no-route 1 \
+	talk_from router --v2 --client "$client" --dest "$(dest)" "$vip" who
+ip -n bal -6 route add default via fd00::fe
+
 # --- what is configured -------------------------------------------------------------------------------
 
 one_family="service and backends have to be of one family"
@@ -483,6 +556,8 @@ for f in 4 6; do
 	match "nor can that become nat (IPv$f)" "$one_family" \
 		said sluice backend set "plain$f" "$(at $((10 - f)) b1:8080)" forward none
 	match "nor can a pool (IPv$f)" "$one_family" said sluice pool set mixed$f forward nat
+	match "nor can a service be without headers (IPv$f)" "accept-proxy|$one_family" \
+		said sluice service set "head91$f" accept-proxy none
 done
 
 finish
