@@ -30,7 +30,7 @@ FULL_TESTS	?= 06- 13- 22- 24- 25- 30- 31- 32- 40- 42- 44- 45- 50- 52-
 # On the debug kernel, whose clock stands still while there is work: not those of
 # connections that are never at rest (26-, and 31- and 32-, which stage debug-load has by
 # the real one), nor what wants no conntrack (00-) or a host as Debian has it (36-, 37-),
-# nor what others have as well (25-: 24-; 51-, 52-: 45-, 50-; 61-, 63-, 65-, 67-, 73-:
+# nor what others have as well (25-: 24-; 51-, 52-: 45-, 50-; 61-, 63-, 65-, 67-, 73-, 74-:
 # 62-, 64-, 69-). DEBUG_TESTS= runs all.
 DEBUG_TESTS	?= 01- 02- 03- 04- 05- 06- 07- 08- 09- 10- 11- 12- 13- 14- 15- 16- \
 		   17- 18- 19- 20- 21- 22- 23- 24- 27- 28- 29- 30- 33- 34- 35- 40- 41- 42- 43- \
