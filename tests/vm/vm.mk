@@ -28,7 +28,7 @@ export SLUICE_SMALL
 # Those that have counts worth the time
 FULL_TESTS	?= 06- 13- 22- 24- 25- 30- 31- 32- 40- 42- 44- 45- 50- 52-
 # On the debug kernel, whose clock stands still while there is work: not those of
-# connections that are never at rest (26-, and 31- and 32-, which stage debug-load has by
+# connections that are never at rest (26-, 75-, and 31- and 32-, which stage debug-load has by
 # the real one), nor what wants no conntrack (00-) or a host as Debian has it (36-, 37-),
 # nor what others have as well (25-: 24-; 51-, 52-: 45-, 50-; 61-, 63-, 65-, 67-, 73-, 74-:
 # 62-, 64-, 69-). DEBUG_TESTS= runs all.
@@ -38,11 +38,11 @@ DEBUG_TESTS	?= 01- 02- 03- 04- 05- 06- 07- 08- 09- 10- 11- 12- 13- 14- 15- 16- \
 
 # Load, and much work of the tool: twice to four times as long in an emulator as in
 # UML. There make test has them; on the stock kernel, make test-slow and selftests.
-UML_TESTS	?= 24- 25- 28- 29- 31- 34- 37- 50- 53- 61- 63- 65- 67- 68- 73-
+UML_TESTS	?= 24- 25- 28- 29- 31- 34- 37- 50- 53- 61- 63- 65- 67- 68- 73- 75-
 # Of these the stock kernel has in test-slow all but those of balancing (not 73-), which take
 # minutes there, or count what a clock that runs ahead makes expire (53-); 62-, 64-,
 # 66-, 69- and 71- it has with the others.
-STOCK_LOAD	?= $(filter-out 53- 61- 63- 65- 67- 68-,$(UML_TESTS))
+STOCK_LOAD	?= $(filter-out 53- 61- 63- 65- 67- 68- 75-,$(UML_TESTS))
 ALL_TESTS	:= $(sort $(foreach t,$(notdir $(wildcard tests/selftests/[0-9]*-*.sh)),\
 			$(firstword $(subst -, ,$(t)))-))
 STOCK_TESTS	:= $(filter-out $(UML_TESTS),$(ALL_TESTS))
