@@ -6,7 +6,7 @@
  *	qemu-system-x86_64 -accel tcg ... -plugin count.so,out=PREFIX
  *
  * The marks are long NOPs with a displacement that no compiler makes (see
- * mark() in load.c). The first sets all counts to zero, the second writes them
+ * mark.h). The first sets all counts to zero, the second writes them
  * to PREFIX.1, PREFIX.2, ...: lines "ADDRESS COUNT" in hexadecimal and
  * decimal, and one line "user COUNT" for all that is not kernel.
  *
