@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# cost: 30
+# cost: 60
 # limit: 300
 #
 # persist: a client keeps its backend, for how long, unless which; who is remembered, and how many.
