@@ -150,29 +150,17 @@ static bool endpoint_matches(const struct nlattr *addr,
 	return !port || nla_get_u16(port) == ntohs(has_port);
 }
 
-/* Whether a flow has all that is asked for. */
-static bool matches(const struct slc_flow *flow, struct nlattr **tb)
+/* Whether a flow has the ends that are asked for. No more of @tb is looked at: requests
+ * that name a flow by them have none of the attributes behind.
+ */
+static bool ends_match(const struct slc_flow *flow, struct nlattr **tb)
 {
 	const struct slc_tuple *outer = outer_of(flow);
 	const struct slc_tuple *inner = inner_of(flow);
 	const struct slc_addr *client;
 	__be16 port;
 
-	if (!tb)
-		return true;
 	client = client_of(flow, &port);
-	if (tb[SLUICE_A_FLOW_ID] &&
-	    nla_get_u64(tb[SLUICE_A_FLOW_ID]) != flow->id)
-		return false;
-	if (tb[SLUICE_A_FLOW_SERVICE] &&
-	    nla_strcmp(tb[SLUICE_A_FLOW_SERVICE], flow->service->name))
-		return false;
-	if (tb[SLUICE_A_FLOW_STATE] &&
-	    nla_get_u32(tb[SLUICE_A_FLOW_STATE]) != READ_ONCE(flow->state))
-		return false;
-	if (tb[SLUICE_A_FLOW_VERSION] &&
-	    nla_get_u8(tb[SLUICE_A_FLOW_VERSION]) != flow->version)
-		return false;
 	return endpoint_matches(tb[SLUICE_A_FLOW_SENDER_ADDR],
 				tb[SLUICE_A_FLOW_SENDER_PORT],
 				&outer->src, outer->sport) &&
@@ -185,6 +173,26 @@ static bool matches(const struct slc_flow *flow, struct nlattr **tb)
 	       endpoint_matches(tb[SLUICE_A_FLOW_BACKEND_ADDR],
 				tb[SLUICE_A_FLOW_BACKEND_PORT],
 				&inner->src, inner->sport);
+}
+
+/* Whether a flow has all that is asked for. */
+static bool matches(const struct slc_flow *flow, struct nlattr **tb)
+{
+	if (!tb)
+		return true;
+	if (tb[SLUICE_A_FLOW_ID] &&
+	    nla_get_u64(tb[SLUICE_A_FLOW_ID]) != flow->id)
+		return false;
+	if (tb[SLUICE_A_FLOW_SERVICE] &&
+	    nla_strcmp(tb[SLUICE_A_FLOW_SERVICE], flow->service->name))
+		return false;
+	if (tb[SLUICE_A_FLOW_STATE] &&
+	    nla_get_u32(tb[SLUICE_A_FLOW_STATE]) != READ_ONCE(flow->state))
+		return false;
+	if (tb[SLUICE_A_FLOW_VERSION] &&
+	    nla_get_u8(tb[SLUICE_A_FLOW_VERSION]) != flow->version)
+		return false;
+	return ends_match(flow, tb);
 }
 
 int sluice_nl_get_flow_doit(struct sk_buff *skb, struct genl_info *info)
@@ -351,7 +359,7 @@ static bool has_ends_too(const struct slc_flow *flow, void *data)
 {
 	struct ends *ends = data;
 
-	if (flow->id == ends->id || !matches(flow, ends->tb))
+	if (flow->id == ends->id || !ends_match(flow, ends->tb))
 		return false;
 	if (ends->id)
 		return true;

@@ -246,9 +246,7 @@ void slc_flow_kill(struct slc_flow *flow)
 	call_rcu(&flow->rcu, flow_free_rcu);
 }
 
-struct slc_flow *slc_flow_find(struct slc_net *sn,
-			       bool (*wants)(const struct slc_flow *flow,
-					     void *data),
+struct slc_flow *slc_flow_find(struct slc_net *sn, slc_flow_wants *wants,
 			       void *data)
 	__acquires(RCU)
 {

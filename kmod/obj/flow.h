@@ -353,10 +353,13 @@ void slc_flow_ended(struct slc_flow *flow, int why);
  */
 void slc_flow_kill(struct slc_flow *flow);
 
+/* Is it this one? RCU is held. */
+typedef bool slc_flow_wants(const struct slc_flow *flow, void *data);
+
 /**
  * slc_flow_find() - The first flow that is wanted.
  * @sn: namespace state
- * @wants: is it this one? Asked of each half, so of most flows twice; RCU held
+ * @wants: asked of each half, so of most flows twice
  * @data: for @wants
  *
  * Walks the table, with pauses: for the control plane.
@@ -365,9 +368,7 @@ void slc_flow_kill(struct slc_flow *flow);
  *	caller is done with the flow.
  * Return: the flow or NULL.
  */
-struct slc_flow *slc_flow_find(struct slc_net *sn,
-			       bool (*wants)(const struct slc_flow *flow,
-					     void *data),
+struct slc_flow *slc_flow_find(struct slc_net *sn, slc_flow_wants *wants,
 			       void *data)
 	__acquires(RCU);
 
