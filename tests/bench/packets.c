@@ -47,6 +47,7 @@
  */
 #define BATCH		16
 /* A prime: flows are not met in the order they were made in, but each once a turn. */
+#define __packed		__attribute__((__packed__))
 #define STEP		1000003
 #define SINK_PORT	5300
 #define SOURCES		0xc6120000u	/* 198.18.0.0/15 */
@@ -59,7 +60,7 @@ struct frame {
 	struct udphdr udp;
 	uint32_t flow;
 	char rest[18];
-} __attribute__((packed));
+} __packed;
 
 _Static_assert(sizeof(struct frame) == 64, "a frame is 64 bytes");
 
@@ -67,7 +68,7 @@ _Static_assert(sizeof(struct frame) == 64, "a frame is 64 bytes");
 static uint32_t dst_addr, dst_addrs = 1, dst_port, dst_ports = 1;
 static uint32_t first;
 
-static char client_name[] = "client1";
+static char client_name[sizeof("client1")];
 
 static struct frame frames[BATCH];
 static struct iovec frame_iov[BATCH];
@@ -400,7 +401,7 @@ int main(int argc, char **argv)
 		errx(1, "no flows, or nowhere to go");
 	first = getenv("PACKETS_FIRST") ? atol(getenv("PACKETS_FIRST")) : 0;
 
-	client_name[6] = number[0];
+	snprintf(client_name, sizeof(client_name), "client%c", number[0]);
 	frames_init(number[0] - '0');
 	if (is_open)
 		open_flows(flows);

@@ -345,9 +345,10 @@ between() { [ "$1" -le "$2" ] && [ "$2" -le "$3" ]; }
 header() { if [ "$1" = 4 ]; then echo 28; else echo 48; fi; }
 
 # judge NAME PROTO FAMILY FAMILY LENGTH: "right", or the counters. What changes families is counted
-# as it comes, and a sender that makes its packets too big for the other one learns of it.
+# as it comes. Some of a stream may come again: a packet of 64 kB, or the first ones of a sender that
+# makes them too big for the other family.
 judge() {
-	local q n in out again=0
+	local q n in out again=70000
 	[ "$3" = "$4" ] || again=200000
 	counts "$(sluice -j stats "$1")"
 	judged="service $counts; backend ${BACKEND[$1]:-none}"

@@ -30,6 +30,8 @@ def readable(value):
         return {k: readable(v) for k, v in value.items()}
     if isinstance(value, (list, tuple)):
         return [readable(v) for v in value]
+    if isinstance(value, (set, frozenset)):
+        return sorted(value)
     if isinstance(value, bytes):
         return value.hex()
     try:
