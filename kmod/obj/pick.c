@@ -353,3 +353,11 @@ struct slc_choice slc_pick(struct slc_net *sn, const struct slc_pool_entry *pool
 	}
 	return (struct slc_choice) { };
 }
+
+bool slc_pick_suits(const struct slc_pool_entry *pool, u8 family)
+{
+	for (; pool; pool = pool->sorry)
+		if (pool->rules->view->of[pick_index(family)][PICK_ALL])
+			return true;
+	return false;
+}

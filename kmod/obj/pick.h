@@ -100,4 +100,16 @@ struct slc_choice slc_pick(struct slc_net *sn, const struct slc_pool_entry *pool
 			   const struct slc_tuple *client,
 			   const struct slc_tried *tried, bool across);
 
+/**
+ * slc_pick_suits() - Has a pool backends that clients of a family may have?
+ * @pool: the pool, or NULL
+ * @family: SLC_FAMILY_*
+ *
+ * Its sorry pools', too. Unlike a choice this takes nobody's turn.
+ *
+ * Context: RCU held.
+ * Return: true if it has.
+ */
+bool slc_pick_suits(const struct slc_pool_entry *pool, u8 family);
+
 #endif /* SLC_OBJ_PICK_H */
