@@ -47,12 +47,12 @@
  */
 #define BATCH		16
 /* A prime: flows are not met in the order they were made in, but each once a turn. */
-#define __packed		__attribute__((__packed__))
 #define STEP		1000003
 #define SINK_PORT	5300
 #define SOURCES		0xc6120000u	/* 198.18.0.0/15 */
 #define ETHERTYPE_IPV4	0x0800
 
+#pragma pack(push, 1)
 struct frame {
 	uint8_t to[6], from[6];
 	uint16_t type;
@@ -60,7 +60,9 @@ struct frame {
 	struct udphdr udp;
 	uint32_t flow;
 	char rest[18];
-} __packed;
+};
+
+#pragma pack(pop)
 
 _Static_assert(sizeof(struct frame) == 64, "a frame is 64 bytes");
 
