@@ -117,15 +117,19 @@ bool slc_load_passed(const struct slc_load *load, u32 now_ms)
 	return doubt && doubt_waits(doubt, now_ms);
 }
 
+bool slc_load_alone(const struct slc_load *load, u32 since_ms, u32 now_ms)
+{
+	u32 answered_ms = READ_ONCE(load->answered_ms);
+
+	return !answered_ms || now_ms - answered_ms > now_ms - since_ms;
+}
+
 bool slc_load_failed(struct slc_load *load, unsigned int max, u32 wait_ms,
 		     u32 since_ms, u32 now_ms)
 {
-	u32 answered_ms = READ_ONCE(load->answered_ms);
 	s64 none = 0;
 
-	if (!max)
-		return false;
-	if (answered_ms && now_ms - answered_ms <= now_ms - since_ms)
+	if (!max || !slc_load_alone(load, since_ms, now_ms))
 		return false;
 	/* One that tries a suspect has set its time when it was let. */
 	if (atomic64_read(&load->doubt))

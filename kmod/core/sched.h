@@ -259,6 +259,19 @@ static inline int slc_view_pick(const struct slc_view *view,
 }
 
 /**
+ * slc_load_alone() - Has a target answered nobody since?
+ * @load:     its counters
+ * @since_ms: when a connection began that it has failed
+ * @now_ms:   now, by the clock of slc_pick.now_ms
+ *
+ * What one client gets no answer to, or is refused, may be for what it has sent.
+ *
+ * Context: Any. Pure.
+ * Return: true if it has not, so that the failure may be believed to be its own.
+ */
+bool slc_load_alone(const struct slc_load *load, u32 since_ms, u32 now_ms);
+
+/**
  * slc_load_failed() - A target has failed a connection.
  * @load:     its counters
  * @max:      as many in a row make it a suspect; 0: none do
@@ -266,8 +279,8 @@ static inline int slc_view_pick(const struct slc_view *view,
  * @since_ms: when the connection began
  * @now_ms:   now, by the clock of slc_pick.now_ms
  *
- * Counts only if it has answered nobody since the connection began: what one client
- * gets no answer to, or is refused, may be for what it has sent.
+ * Counts only if it has answered nobody since the connection began, see
+ * slc_load_alone().
  *
  * Context: Any. Lock-free.
  * Return: true if it counts.

@@ -85,26 +85,6 @@ void slc_backend_count(const struct slc_backend *backend, int why)
 		}
 }
 
-static u32 now_ms(void)
-{
-	return (u32)ktime_to_ms(ktime_get());
-}
-
-bool slc_backend_failed(struct slc_backend *backend, unsigned long began)
-{
-	u32 now = now_ms();
-
-	return slc_load_failed(&backend->load, READ_ONCE(backend->max_fails),
-			       READ_ONCE(backend->fail_timeout_s) *
-			       MSEC_PER_SEC,
-			       now - jiffies_to_msecs(jiffies - began), now);
-}
-
-void slc_backend_answered(struct slc_backend *backend)
-{
-	slc_load_answered(&backend->load, now_ms());
-}
-
 void slc_backend_counts(const struct slc_backend *backend, u64 *sum)
 {
 	slc_stats_fold(backend->stats, SLC_BACKEND_STATS, backend->stats_zero,

@@ -273,24 +273,6 @@ void slc_backend_put(struct slc_backend *backend);
 void slc_backend_count(const struct slc_backend *backend, int why);
 
 /**
- * slc_backend_failed() - A backend has refused a connection, or not answered it.
- * @backend: the backend
- * @began: jiffies when the connection did
- *
- * Context: Any.
- * Return: true if that is to be believed, see slc_load_failed().
- */
-bool slc_backend_failed(struct slc_backend *backend, unsigned long began);
-
-/**
- * slc_backend_answered() - A backend has answered a connection's SYN.
- * @backend: the backend
- *
- * Context: Any.
- */
-void slc_backend_answered(struct slc_backend *backend);
-
-/**
  * slc_backend_counts() - What a backend has counted since zero.
  * @backend: the backend
  * @sum: SLC_BACKEND_STATS numbers, in the order of the attributes of the uapi

@@ -7,7 +7,7 @@
 #include <net/netfilter/nf_conntrack.h>
 
 #include "compat.h"
-#include "core/sched.h"
+#include "obj/health.h"
 #include "obj/persist.h"
 #include "obj/pool.h"
 #include "obj/service.h"
@@ -86,9 +86,7 @@ static void forward_answered(struct slc_flow *flow)
 		return;
 	rtt_us = slc_now_us() - syn_us ?: 1;
 	WRITE_ONCE(flow->rtt_us, rtt_us);
-	if (flow->sched)
-		flow->sched->feedback(&flow->backend->load, rtt_us,
-				      slc_now_ms());
+	slc_health_rtt(flow, rtt_us);
 }
 
 /* Does a SYN-ACK acknowledge the client's SYN? Of data that came with that as much
@@ -101,13 +99,6 @@ static bool forward_answers(const struct slc_pkt *pkt, const struct slc_half *in
 	return pkt->seg.ack - first <= READ_ONCE(in->seq_end) - first;
 }
 
-void slc_forward_silent(struct slc_flow *flow)
-{
-	if (!test_and_set_bit(SLC_FLOW_SILENT, &flow->flags) &&
-	    slc_backend_failed(flow->backend, flow->created))
-		slc_handshake_waited(flow);
-}
-
 /* Whatever SYN-ACK a backend sends, to whomever, it is there. A client that repeats
  * its SYN misses an answer.
  */
@@ -115,11 +106,11 @@ static void forward_health(const struct slc_pkt *pkt, const struct slc_half *hal
 			   struct slc_flow *flow)
 {
 	if (half->dir == SLC_OUT && pkt->seg.flags & SLC_TCP_ACK)
-		slc_backend_answered(flow->backend);
+		slc_health_answered(flow);
 	else if (half->dir == SLC_IN &&
 		 !test_bit(SLC_FLOW_REPLIED, &flow->flags) &&
 		 jiffies - flow->created >= FORWARD_SILENT)
-		slc_forward_silent(flow);
+		slc_health_silent(flow);
 }
 
 /* A SYN says how the windows of its sender are to be read: scaled if both say

@@ -124,16 +124,6 @@ unsigned int slc_forward_leave(struct slc_pkt *pkt, struct slc_flow *flow);
 void slc_forward_begun(struct slc_flow *flow);
 
 /**
- * slc_forward_silent() - A backend has not answered a flow's SYN.
- * @flow: the flow
- *
- * What the backend is blamed for, once.
- *
- * Context: RCU held, softirq or bh disabled.
- */
-void slc_forward_silent(struct slc_flow *flow);
-
-/**
  * slc_forward_own6() - Let nobody be told of a better way than a route of ours.
  * @skb: an IPv6 packet in PRE_ROUTING, its route set
  *

@@ -9,6 +9,7 @@
 #include "core/cookie.h"
 #include "obj/config.h"
 #include "obj/flow.h"
+#include "obj/health.h"
 #include "obj/service.h"
 #include "path/handshake.h"
 #include "path/relay.h"
@@ -175,8 +176,10 @@ static void handshake_act(struct slc_early *e, const struct slc_hs_out *out,
 static void handshake_failed(struct slc_early *e, struct slc_hs_out *out,
 			     struct slc_todo *todo)
 {
-	if (out->act & (SLC_HS_DO_RETRY | SLC_HS_DO_RESET))
-		slc_handshake_blame(e->flow, out->why);
+	if (e->flow && out->why == SLC_HS_REFUSED)
+		slc_health_failed(e->flow);
+	if (e->flow && out->why == SLC_HS_SILENT)
+		slc_health_silent(e->flow);
 	if (out->act & SLC_HS_DO_RETRY)
 		slc_retry(e, out, todo);
 	if (out->why != SLC_HS_FINE)
@@ -245,9 +248,9 @@ void slc_handshake_unreachable(struct slc_early *e, const struct slc_flow *flow,
 	spin_lock(&e->lock);
 	if (e->flow == flow)
 		slc_hs_unreachable(&e->hs, seq, &out);
-	/* It is as silent as one that nobody knows to be. */
+	/* As one that was silent, but nobody has waited for it. */
 	if (out.why != SLC_HS_FINE && gone)
-		slc_handshake_blame(e->flow, SLC_HS_SILENT);
+		slc_health_failed(e->flow);
 	if (out.why != SLC_HS_FINE)
 		handshake_failed(e, &out, &todo);
 	spin_unlock(&e->lock);
@@ -557,12 +560,14 @@ unsigned int slc_handshake_inner(struct slc_pkt *pkt, struct slc_early *e,
 	spin_lock(&e->lock);
 	if (e->flow && e->flow != flow) {
 		spin_unlock(&e->lock);
-		return slc_handshake_late(pkt, flow);
+		return slc_retry_late(pkt, flow);
 	}
 	if (e->hs.state == SLC_HS_CONNECT)
 		slc_hs_inner(&e->hs, &pkt->seg, &out);
 	if ((out.act & SLC_HS_DO_PUBLISH)) {
-		slc_handshake_answered(flow);
+		slc_health_answered(flow);
+		if (flow->syn_us)
+			slc_health_rtt(flow, slc_now_us() - flow->syn_us);
 		if (handshake_publish(e, pkt, &o, &todo)) {
 			begun = e->flow;
 			slc_early_finish(e, SLC_HS_DONE);

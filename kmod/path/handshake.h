@@ -87,14 +87,13 @@ unsigned int slc_handshake_inner(struct slc_pkt *pkt, struct slc_early *e,
 				 const struct slc_flow *flow);
 
 /**
- * slc_handshake_late() - A packet of a backend's that a connection has left.
+ * slc_retry_late() - A packet of a backend's that a connection has left.
  * @pkt: the packet, in POST_ROUTING
  * @flow: the flow by which it had it
  *
  * Return: a netfilter verdict.
  */
-unsigned int slc_handshake_late(struct slc_pkt *pkt,
-				const struct slc_flow *flow);
+unsigned int slc_retry_late(struct slc_pkt *pkt, const struct slc_flow *flow);
 
 /**
  * slc_gather() - Look for a header in what came.
@@ -157,31 +156,6 @@ struct slc_flow *slc_connect_again(struct slc_early *e, struct slc_pkt *pkt,
  */
 void slc_retry(struct slc_early *e, struct slc_hs_out *out,
 	       struct slc_todo *todo);
-
-/**
- * slc_handshake_waited() - A backend has not answered: tell whoever chose it.
- * @flow: its flow, which nothing has answered since it was made
- *
- * Context: softirq or bh disabled.
- */
-void slc_handshake_waited(const struct slc_flow *flow);
-
-/**
- * slc_handshake_blame() - A backend has not taken a connection: what of it is its own?
- * @flow: its flow, or NULL
- * @why: what it has done
- *
- * Context: softirq or bh disabled, slc_early.lock held.
- */
-void slc_handshake_blame(const struct slc_flow *flow, enum slc_hs_why why);
-
-/**
- * slc_handshake_answered() - It has: how fast?
- * @flow: its flow
- *
- * Context: softirq or bh disabled, slc_early.lock held.
- */
-void slc_handshake_answered(const struct slc_flow *flow);
 
 /**
  * slc_handshake_unreachable() - An ICMP error about what an application was sent.

@@ -11,6 +11,7 @@
 
 #include "compat.h"
 #include "core/xfam.h"
+#include "obj/health.h"
 #include "obj/pool.h"
 #include "obj/service.h"
 #include "obj/stats.h"
@@ -53,9 +54,9 @@ static void relay_backend_ended(struct slc_flow *flow, int why)
 	/* One that has answered was made to refuse by what came then. */
 	if (why == SLUICE_STAT_CONNECT_REFUSED &&
 	    !test_bit(SLC_FLOW_REPLIED, &flow->flags))
-		slc_backend_failed(flow->backend, flow->created);
+		slc_health_failed(flow);
 	else if (why == SLUICE_STAT_CONNECT_TIMEOUT)
-		slc_forward_silent(flow);
+		slc_health_silent(flow);
 }
 
 void slc_flow_ended(struct slc_flow *flow, int why)
@@ -510,7 +511,7 @@ unsigned int slc_relay_out(struct slc_pkt *pkt, struct slc_half *half)
 	if (unlikely(early))
 		return slc_handshake_inner(pkt, early, flow);
 	if (unlikely(!test_bit(SLC_FLOW_HAS_IN, &flow->flags)))
-		return slc_handshake_late(pkt, flow);
+		return slc_retry_late(pkt, flow);
 	if (unlikely(pkt->seg.flags & SLC_TCP_SYN))
 		return relay_syn_out(pkt, half);
 	if (unlikely(!test_bit(SLC_FLOW_CONFIRMED, &flow->flags))) {

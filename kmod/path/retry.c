@@ -11,7 +11,6 @@
 #include <linux/netdevice.h>
 #include <net/dst.h>
 
-#include "core/sched.h"
 #include "obj/pool.h"
 #include "path/handshake.h"
 #include "path/route.h"
@@ -85,38 +84,7 @@ void slc_retry(struct slc_early *e, struct slc_hs_out *out,
 	slc_hs_retried(&e->hs, out, slc_now_ms());
 }
 
-void slc_handshake_waited(const struct slc_flow *flow)
-{
-	u32 us = jiffies_to_usecs(min_t(unsigned long, jiffies - flow->created,
-					60 * HZ));
-
-	if (flow->sched)
-		flow->sched->feedback(&flow->backend->load, us, slc_now_ms());
-}
-
-void slc_handshake_blame(const struct slc_flow *flow, enum slc_hs_why why)
-{
-	/* An application of this host that no pool has is nobody's choice. */
-	if (!flow || !flow->backend ||
-	    (why != SLC_HS_REFUSED && why != SLC_HS_SILENT))
-		return;
-	slc_backend_failed(flow->backend, flow->created);
-	if (why == SLC_HS_SILENT)
-		slc_handshake_waited(flow);
-}
-
-void slc_handshake_answered(const struct slc_flow *flow)
-{
-	if (flow->backend)
-		slc_backend_answered(flow->backend);
-	if (flow->sched && flow->syn_us)
-		flow->sched->feedback(&flow->backend->load,
-				      slc_now_us() - flow->syn_us,
-				      slc_now_ms());
-}
-
-unsigned int slc_handshake_late(struct slc_pkt *pkt,
-				const struct slc_flow *flow)
+unsigned int slc_retry_late(struct slc_pkt *pkt, const struct slc_flow *flow)
 {
 	struct slc_todo todo;
 

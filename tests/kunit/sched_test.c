@@ -253,6 +253,10 @@ static void suspects_have_answered_nobody(struct kunit *test)
 		slc_load_answered(&load, 1000);
 	}
 	KUNIT_EXPECT_FALSE(test, slc_load_passed(&load, 4000));
+	/* It is alone with whom it fails if nobody has been answered since he began. */
+	KUNIT_EXPECT_FALSE(test, slc_load_alone(&load, 1000, 4000));
+	KUNIT_EXPECT_TRUE(test, slc_load_alone(&load, 1001, 4000));
+	KUNIT_EXPECT_TRUE(test, slc_load_alone(&(struct slc_load) { }, 1, 4000));
 	/* None are too many where that is said. */
 	for (i = 0; i < 10; i++)
 		KUNIT_EXPECT_FALSE(test, slc_load_failed(&load, 0, WAIT_MS,

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# cost: 40
+# cost: 60
 #
 # Backends that fail connections get no new ones for a while, unless there is no other;
 # and nobody but they themselves can make it look so.
@@ -117,6 +117,45 @@ for f in 4 6; do
 		"$(grep -c peer= <<<"$all") $(of mute$f connect-retried)" "6 3 0"
 	is "then it is a suspect" "$(suspects mute$f)" "true false"
 done
+
+# The same connection says so once, however long it waits for the only one there is.
+for f in 4 6; do
+	names $f 85
+	service only$f tcp "$vip" accept-proxy trust 10.0.0.254,fd00::fe max-fails 2 \
+		fail-timeout 3600
+	claim "the only backend is silent (IPv$f)" sluice backend add only$f "$(at $f b1:8098)"
+	n=$((n + 1))
+	names $f 85
+	launch only$f router client -t 90 --v2 --client "$me" "$vip" who
+done
+for f in 4 6; do
+	claim "a connection waits for it to the end (IPv$f)" wait_for -t 80 grep -q . "$TMP/only$f"
+	is "which is one failure, not two (IPv$f)" "$(suspects only$f)" "false"
+done
+
+# A slow backend gets few of ewma's connections, and somebody whom the fast one drops
+# must not be able to say that this is slower.
+sw tc qdisc add dev b2 root netem delay 200ms || bail "no netem"
+service fast tcp "$VIP4:86" accept-proxy trust 10.0.0.254,fd00::fe scheduler ewma
+for b in b1:8080 b2:8080; do claim "a backend" sluice backend add fast "$(at 4 $b)"; done
+# served COUNT: of so many connections with headers those that b2 had
+by_b2() {
+	local i all=
+	for ((i = 0; i < $1; i++)); do
+		n=$((n + 1))
+		names 4 86
+		all+=$(talk_from router -t 20 --v2 --client "$me" "$vip" who)$'\n'
+	done
+	grep -c "local=$b2:8080" <<<"$all"
+}
+by_b2 4 >/dev/null
+names 4 86
+launch stranger router client -t 30 --v2 --client "$CLIENT4:9042" "$vip" who
+slow=$(until grep -q . "$TMP/stranger"; do by_b2 1; done | grep -c 1)
+is "a stranger whom b1 drops is served by the other one" "$(grep -c "local=$b2:8080" "$TMP/stranger")" 1
+claim "while he waits, and after it, b1 has the connections: b2 had $slow" test "$slow" -le 2
+is "nobody believes him" "$(by_b2 8)" 0
+sw tc qdisc del dev b2 root
 
 # --- strangers --------------------------------------------------------------------------
 

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-2.0
+/* What connections tell of their backends. See health.h. */
+#include <linux/jiffies.h>
+#include "core/sched.h"
+#include "obj/flow.h"
+#include "obj/health.h"
+#include "obj/pick.h"
+#include "obj/pool.h"
+
+/* More counts as this: who still waits then has other things to worry about. */
+#define HEALTH_WAIT_MAX	(60 * HZ)
+
+/* When a flow began, by the clock of schedulers */
+static u32 health_since_ms(const struct slc_flow *flow)
+{
+	return (u32)slc_pick_now_ms() -
+	       jiffies_to_msecs(jiffies - flow->created);
+}
+
+void slc_health_answered(const struct slc_flow *flow)
+{
+	if (flow->backend)
+		slc_load_answered(&flow->backend->load, slc_pick_now_ms());
+}
+
+void slc_health_rtt(const struct slc_flow *flow, u32 rtt_us)
+{
+	if (flow->sched)
+		flow->sched->feedback(&flow->backend->load, rtt_us,
+				      slc_pick_now_ms());
+}
+
+void slc_health_failed(const struct slc_flow *flow)
+{
+	struct slc_backend *backend = flow->backend;
+
+	if (backend)
+		slc_load_failed(&backend->load, READ_ONCE(backend->max_fails),
+				READ_ONCE(backend->fail_timeout_s) *
+				MSEC_PER_SEC,
+				health_since_ms(flow), slc_pick_now_ms());
+}
+
+void slc_health_silent(struct slc_flow *flow)
+{
+	unsigned long waited = jiffies - flow->created;
+
+	if (!flow->backend ||
+	    test_and_set_bit(SLC_FLOW_SILENT, &flow->flags) ||
+	    !slc_load_alone(&flow->backend->load, health_since_ms(flow),
+			    slc_pick_now_ms()))
+		return;
+	slc_health_failed(flow);
+	slc_health_rtt(flow, jiffies_to_usecs(min_t(unsigned long, waited,
+						    HEALTH_WAIT_MAX)));
+}
