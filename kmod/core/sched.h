@@ -322,4 +322,33 @@ bool slc_load_try(struct slc_load *load, u32 wait_ms, u32 now_ms);
  */
 bool slc_load_passed(const struct slc_load *load, u32 now_ms);
 
+static inline u32 slc_load_flows(const struct slc_load *load)
+{
+	return atomic_read(&load->flows);
+}
+
+/**
+ * slc_target_free() - May a target be had?
+ * @t:    the target; its key and its start do not matter
+ * @pick: what was tried, when, and whether suspects may be had
+ *
+ * Context: Any. Pure.
+ * Return: true if it has weight, is below its limit, was not tried and is no suspect.
+ */
+static inline bool slc_target_free(const struct slc_target *t,
+				   const struct slc_pick *pick)
+{
+	unsigned int i;
+
+	if (!t->weight)
+		return false;
+	if (t->max_flows && slc_load_flows(t->load) >= t->max_flows)
+		return false;
+	for (i = 0; i < pick->n_tried; i++)
+		if (pick->tried[i] == t->id)
+			return false;
+	return pick->any || likely(!atomic64_read(&t->load->doubt)) ||
+	       !slc_load_passed(t->load, pick->now_ms);
+}
+
 #endif /* SLC_CORE_SCHED_H */

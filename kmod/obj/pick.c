@@ -11,42 +11,48 @@
 #include "obj/pick.h"
 #include "obj/pool.h"
 
+/* Kinds of clients, by family: those who have backends of their own alone, and those
+ * who may have the other's, too
+ */
+#define PICK_ACROSS	1
+#define PICK_IPV6	2
+#define PICK_KINDS	4
+
 /**
  * struct slc_pick_view - what the scheduler of a pool chooses from
- * @of: for clients of IPv4 and of IPv6: all backends that they may have, and then
- *	those of their own family; the same view where these are the same, NULL
- *	where there are none
+ * @of: for each kind of clients the backends that they may have, the same view where
+ *	another kind may have the same; NULL where there are none
+ * @some: is there one that would take connections, if it is not full?
  *
  * All in one view, so that each has its share of either family's clients.
  */
 struct slc_pick_view {
-	struct slc_view *of[2][2];
+	struct slc_view *of[PICK_KINDS];
+	bool some[PICK_KINDS];
 };
 
-enum { PICK_ALL, PICK_OWN };
-
-static unsigned int pick_index(u8 family)
+static unsigned int pick_kind(u8 family, bool across)
 {
-	return family == SLC_FAMILY_IPV6;
+	return (family == SLC_FAMILY_IPV6 ? PICK_IPV6 : 0) |
+	       (across ? PICK_ACROSS : 0);
 }
 
-/* May clients of a family have a backend? */
+/* May clients of a kind have a backend? */
 static bool pick_suits(const struct slc_pool_rules *rules,
-		       const struct slc_backend_entry *e, unsigned int family,
-		       bool own)
+		       const struct slc_backend_entry *e, unsigned int kind)
 {
-	if (pick_index(slc_addr_family(&e->backend->addr)) == family)
-		return true;
-	return !own &&
-	       slc_mode_crosses(e->cfg.forward ?: rules->cfg.forward);
+	bool across = kind & PICK_ACROSS;
+
+	return pick_kind(slc_addr_family(&e->backend->addr), across) == kind ||
+	       (across &&
+		slc_mode_crosses(e->cfg.forward ?: rules->cfg.forward));
 }
 
 /* Does it belong into a view for them, too? */
 static bool pick_wants(const struct slc_pool_rules *rules,
-		       const struct slc_backend_entry *e, unsigned int family,
-		       bool own)
+		       const struct slc_backend_entry *e, unsigned int kind)
 {
-	return pick_suits(rules, e, family, own) &&
+	return pick_suits(rules, e, kind) &&
 	       (rules->cfg.scheduler->flags & SLC_SCHED_KEEPS ||
 		slc_backend_usable(&e->cfg));
 }
@@ -90,21 +96,35 @@ static u32 pick_left_ms(const struct slc_pool_cfg *cfg,
 	return ramp_ms - age_ms;
 }
 
-static struct slc_view *pick_build_family(struct slc_pool *pool,
-					  struct slc_pool_rules *rules,
-					  unsigned int family, bool own)
+/* A backend as schedulers see it, but for its key and its start */
+static struct slc_target pick_target(const struct slc_backend_entry *e)
+{
+	return (struct slc_target) {
+		.load		= &e->backend->load,
+		.id		= e->backend->id,
+		.max_flows	= e->cfg.max_flows,
+		.weight		= slc_backend_usable(&e->cfg) ?
+				  e->cfg.weight : 0,
+		.full		= e->cfg.weight,
+	};
+}
+
+static struct slc_view *pick_view(struct slc_pool *pool,
+				  struct slc_pool_rules *rules,
+				  unsigned int kind)
 {
 	const siphash_key_t *secret = pick_secret(pool, &rules->cfg);
 	const struct slc_sched *sched = rules->cfg.scheduler;
 	unsigned int i, n = 0, room = 0;
 	u64 now_ms = slc_pick_now_ms();
 	struct slc_backend_entry *e;
+	struct slc_target *t;
 	struct slc_view *view;
 
 	for (i = 0; i < rules->n; i++) {
 		e = &rules->backend[i];
-		n += pick_wants(rules, e, family, own);
-		room += pick_suits(rules, e, family, own);
+		n += pick_wants(rules, e, kind);
+		room += pick_suits(rules, e, kind);
 	}
 	if (!n)
 		return NULL;
@@ -114,18 +134,12 @@ static struct slc_view *pick_build_family(struct slc_pool *pool,
 	slc_view_init(view, sched, n, room, &pool->cursor);
 	for (i = 0, n = 0; i < rules->n; i++) {
 		e = &rules->backend[i];
-		if (!pick_wants(rules, e, family, own))
+		if (!pick_wants(rules, e, kind))
 			continue;
-		view->target[n++] = (struct slc_target) {
-			.load		= &e->backend->load,
-			.key		= pick_key(e->backend, secret),
-			.id		= e->backend->id,
-			.max_flows	= e->cfg.max_flows,
-			.left_ms	= pick_left_ms(&rules->cfg, e, now_ms),
-			.weight		= slc_backend_usable(&e->cfg) ?
-					  e->cfg.weight : 0,
-			.full		= e->cfg.weight,
-		};
+		t = &view->target[n++];
+		*t = pick_target(e);
+		t->key = pick_key(e->backend, secret);
+		t->left_ms = pick_left_ms(&rules->cfg, e, now_ms);
 	}
 	slc_view_start(view, rules->cfg.slow_start_s * MSEC_PER_SEC, now_ms);
 	/* Others may list them in another order. */
@@ -134,32 +148,49 @@ static struct slc_view *pick_build_family(struct slc_pool *pool,
 	return view;
 }
 
-/* Do two kinds of clients have the same backends? Then one view does for both. */
-static bool pick_same(const struct slc_pool_rules *rules, unsigned int family,
-		      bool own, unsigned int other, bool other_own)
+/* Have two kinds of clients the same backends? Then one view does for both. */
+static bool pick_same(const struct slc_pool_rules *rules, unsigned int kind,
+		      unsigned int other)
 {
 	unsigned int i;
 
 	for (i = 0; i < rules->n; i++)
-		if (pick_suits(rules, &rules->backend[i], family, own) !=
-		    pick_suits(rules, &rules->backend[i], other, other_own))
+		if (pick_suits(rules, &rules->backend[i], kind) !=
+		    pick_suits(rules, &rules->backend[i], other))
 			return false;
 	return true;
 }
 
-static int pick_build_view(struct slc_pool *pool, struct slc_pool_rules *rules,
-			   const struct slc_pick_view *old,
-			   struct slc_pick_view *view, unsigned int family,
-			   unsigned int which)
+static bool pick_some(const struct slc_view *view)
 {
+	unsigned int i;
+
+	for (i = 0; view && i < view->n; i++)
+		if (view->target[i].weight)
+			return true;
+	return false;
+}
+
+static int pick_build_kind(struct slc_pool *pool, struct slc_pool_rules *rules,
+			   const struct slc_pick_view *old,
+			   struct slc_pick_view *view, unsigned int kind)
+{
+	unsigned int other;
 	struct slc_view *v;
 
-	v = pick_build_family(pool, rules, family, which == PICK_OWN);
+	for (other = 0; other < kind; other++)
+		if (pick_same(rules, kind, other)) {
+			view->of[kind] = view->of[other];
+			view->some[kind] = view->some[other];
+			return 0;
+		}
+	v = pick_view(pool, rules, kind);
 	if (IS_ERR(v))
 		return PTR_ERR(v);
 	if (v)
-		slc_view_build(v, old ? old->of[family][which] : NULL);
-	view->of[family][which] = v;
+		slc_view_build(v, old ? old->of[kind] : NULL);
+	view->of[kind] = v;
+	view->some[kind] = pick_some(v);
 	return 0;
 }
 
@@ -168,30 +199,21 @@ int slc_pick_build(struct slc_pool *pool, struct slc_pool_rules *rules,
 {
 	const struct slc_pick_view *was = old ? old->view : NULL;
 	struct slc_pick_view *view;
-	unsigned int f, i;
-	int err = 0;
+	unsigned int kind, i;
+	int err;
 
 	/* Nobody reads these before there is a view. */
-	for (i = 0; i < rules->n && !(old && old->view); i++)
+	for (i = 0; i < rules->n && !was; i++)
 		rules->backend[i].since_ms = 0;
 	view = kzalloc(sizeof(*view), SLC_GFP_CONFIG);
 	if (!view)
 		return -ENOMEM;
-	for (f = 0; f < ARRAY_SIZE(view->of) && !err; f++) {
-		if (f && pick_same(rules, f, false, 0, false))
-			view->of[f][PICK_ALL] = view->of[0][PICK_ALL];
-		else
-			err = pick_build_view(pool, rules, was, view, f,
-					      PICK_ALL);
-		if (pick_same(rules, f, false, f, true))
-			view->of[f][PICK_OWN] = view->of[f][PICK_ALL];
-		else if (!err)
-			err = pick_build_view(pool, rules, was, view, f,
-					      PICK_OWN);
-	}
-	if (err) {
-		slc_pick_free(view);
-		return err;
+	for (kind = 0; kind < PICK_KINDS; kind++) {
+		err = pick_build_kind(pool, rules, was, view, kind);
+		if (err) {
+			slc_pick_free(view);
+			return err;
+		}
 	}
 	rules->view = view;
 	return 0;
@@ -199,15 +221,15 @@ int slc_pick_build(struct slc_pool *pool, struct slc_pool_rules *rules,
 
 void slc_pick_free(struct slc_pick_view *view)
 {
-	unsigned int f;
+	unsigned int kind, other;
 
 	if (!view)
 		return;
-	for (f = 0; f < ARRAY_SIZE(view->of); f++) {
-		if (view->of[f][PICK_OWN] != view->of[f][PICK_ALL])
-			kvfree(view->of[f][PICK_OWN]);
-		if (!f || view->of[f][PICK_ALL] != view->of[0][PICK_ALL])
-			kvfree(view->of[f][PICK_ALL]);
+	for (kind = 0; kind < PICK_KINDS; kind++) {
+		for (other = 0; view->of[other] != view->of[kind]; other++)
+			;
+		if (other == kind)
+			kvfree(view->of[kind]);
 	}
 	kfree(view);
 }
@@ -229,15 +251,24 @@ pick_entry(const struct slc_pool_rules *rules, u32 id)
 	return &rules->backend[lo];
 }
 
+static void pick_tried(struct slc_pick *pick, const struct slc_tried *tried)
+{
+	if (!tried)
+		return;
+	pick->tried = tried->id;
+	pick->n_tried = tried->n;
+}
+
 /* The backend that the client has, if the pool remembers it and it may be had. */
 static const struct slc_backend_entry *
 pick_kept(struct slc_net *sn, const struct slc_pool_entry *pool,
 	  const struct slc_tuple *client, const struct slc_tried *tried,
-	  unsigned int which)
+	  unsigned int kind)
 {
 	const struct slc_pool_rules *rules = pool->rules;
 	const struct slc_backend_entry *e;
-	unsigned int i;
+	struct slc_pick pick = { .any = true };
+	struct slc_target t;
 	u32 id;
 
 	if (!rules->cfg.persist_s)
@@ -245,21 +276,17 @@ pick_kept(struct slc_net *sn, const struct slc_pool_entry *pool,
 	id = slc_persist_find(sn, pool->pool->id, &client->src);
 	if (!id)
 		return NULL;
-	for (i = 0; tried && i < tried->n; i++)
-		if (tried->id[i] == id)
-			return NULL;
 	e = pick_entry(rules, id);
 	if (e == rules->backend + rules->n || e->backend->id != id ||
-	    !slc_backend_usable(&e->cfg) ||
-	    !pick_suits(rules, e, pick_index(client->family),
-			which == PICK_OWN))
+	    !pick_suits(rules, e, kind))
 		return NULL;
-	if (e->cfg.max_flows &&
-	    atomic_read(&e->backend->load.flows) >= (int)e->cfg.max_flows)
+	t = pick_target(e);
+	pick_tried(&pick, tried);
+	if (!slc_target_free(&t, &pick))
 		return NULL;
 	/* Who may try a suspect is for the scheduler to say. */
 	if (rules->cfg.max_fails && client->proto == IPPROTO_TCP &&
-	    atomic64_read(&e->backend->load.doubt))
+	    atomic64_read(&t.load->doubt))
 		return NULL;
 	return e;
 }
@@ -303,11 +330,10 @@ static int pick_at(const struct slc_view *of, const struct slc_pool_cfg *cfg,
 
 static const struct slc_backend_entry *
 pick_of(const struct slc_pool_entry *pool, const struct slc_tuple *client,
-	const struct slc_tried *tried, unsigned int which)
+	const struct slc_tried *tried, unsigned int kind)
 {
 	const struct slc_pool_rules *rules = pool->rules;
-	const struct slc_view *of =
-		rules->view->of[pick_index(client->family)][which];
+	const struct slc_view *of = rules->view->of[kind];
 	struct slc_pick pick;
 	int at;
 
@@ -320,10 +346,7 @@ pick_of(const struct slc_pool_entry *pool, const struct slc_tuple *client,
 		.any	= !rules->cfg.max_fails ||
 			  client->proto != IPPROTO_TCP,
 	};
-	if (tried) {
-		pick.tried = tried->id;
-		pick.n_tried = tried->n;
-	}
+	pick_tried(&pick, tried);
 	if (of->sched->flags & SLC_SCHED_HASHES)
 		pick.hash = pick_hash(pool, client);
 	at = pick_at(of, &rules->cfg, &pick);
@@ -334,13 +357,13 @@ struct slc_choice slc_pick(struct slc_net *sn, const struct slc_pool_entry *pool
 			   const struct slc_tuple *client,
 			   const struct slc_tried *tried, bool across)
 {
-	unsigned int which = across ? PICK_ALL : PICK_OWN;
+	unsigned int kind = pick_kind(client->family, across);
 	const struct slc_backend_entry *e;
 
 	/* There is no circle, so this ends. */
 	for (; pool; pool = pool->sorry) {
-		e = pick_kept(sn, pool, client, tried, which) ?:
-		    pick_of(pool, client, tried, which);
+		e = pick_kept(sn, pool, client, tried, kind) ?:
+		    pick_of(pool, client, tried, kind);
 		if (e)
 			return (struct slc_choice) {
 				.backend = e->backend,
@@ -354,10 +377,10 @@ struct slc_choice slc_pick(struct slc_net *sn, const struct slc_pool_entry *pool
 	return (struct slc_choice) { };
 }
 
-bool slc_pick_suits(const struct slc_pool_entry *pool, u8 family)
+bool slc_pick_some(const struct slc_pool_entry *pool, u8 family, bool across)
 {
 	for (; pool; pool = pool->sorry)
-		if (pool->rules->view->of[pick_index(family)][PICK_ALL])
+		if (pool->rules->view->some[pick_kind(family, across)])
 			return true;
 	return false;
 }

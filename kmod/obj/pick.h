@@ -101,15 +101,17 @@ struct slc_choice slc_pick(struct slc_net *sn, const struct slc_pool_entry *pool
 			   const struct slc_tried *tried, bool across);
 
 /**
- * slc_pick_suits() - Has a pool backends that clients of a family may have?
+ * slc_pick_some() - Has a pool backends for clients of a family?
  * @pool: the pool, or NULL
  * @family: SLC_FAMILY_*
+ * @across: also of the other family, if their method reaches that?
  *
- * Its sorry pools', too. Unlike a choice this takes nobody's turn.
+ * Or its sorry pools, any that would take connections if they are not full. Unlike a
+ * choice this takes nobody's turn.
  *
  * Context: RCU held.
  * Return: true if it has.
  */
-bool slc_pick_suits(const struct slc_pool_entry *pool, u8 family);
+bool slc_pick_some(const struct slc_pool_entry *pool, u8 family, bool across);
 
 #endif /* SLC_OBJ_PICK_H */

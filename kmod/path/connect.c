@@ -342,7 +342,7 @@ static bool connect_other_client(const struct slc_early *e,
 	if (client->family == e->key.family)
 		return false;
 	svc = slc_config_service_rcu(e->sn, e->service->id);
-	return slc_pick_suits(svc ? svc->pool : NULL, e->key.family);
+	return slc_pick_some(svc ? svc->pool : NULL, e->key.family, true);
 }
 
 /* Where it goes by the service's pool, as that is now: to the first backend to which

@@ -26,28 +26,6 @@ struct slc_sums {
 	u32 end[];
 };
 
-static inline u32 slc_load_flows(const struct slc_load *load)
-{
-	return atomic_read(&load->flows);
-}
-
-/* Has it weight, is it below its limit, was it not tried, is it no suspect? */
-static inline bool slc_sched_free(const struct slc_target *t,
-				  const struct slc_pick *pick)
-{
-	unsigned int i;
-
-	if (!t->weight)
-		return false;
-	if (t->max_flows && slc_load_flows(t->load) >= t->max_flows)
-		return false;
-	for (i = 0; i < pick->n_tried; i++)
-		if (pick->tried[i] == t->id)
-			return false;
-	return pick->any || likely(!atomic64_read(&t->load->doubt)) ||
-	       !slc_load_passed(t->load, pick->now_ms);
-}
-
 /* The next 32 of as many random bits as are wanted (Knuth's MMIX, its top). */
 static inline u32 slc_sched_rnd(struct slc_pick *pick)
 {
@@ -93,7 +71,7 @@ static inline bool slc_sched_usable(const struct slc_view *view,
 {
 	u64 part;
 
-	if (!slc_sched_free(t, pick))
+	if (!slc_target_free(t, pick))
 		return false;
 	if (likely(!t->left_ms))
 		return true;
@@ -113,7 +91,7 @@ static inline bool slc_sched_takes(const struct slc_view *view,
 {
 	u64 part = SLC_PART_ONE;
 
-	if (!slc_sched_free(t, pick))
+	if (!slc_target_free(t, pick))
 		return false;
 	if (unlikely(t->left_ms))
 		part = slc_sched_part(view, t, pick);
