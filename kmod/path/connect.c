@@ -333,16 +333,24 @@ static int connect_pool_back(const struct slc_early *e,
 	return connect_route_back(pkt, &to->inner, true);
 }
 
-/* Is it for its client's family alone that the pool has nobody? */
-static bool connect_other_client(const struct slc_early *e,
-				 const struct slc_tuple *client)
+/* The service's pool, as that is now */
+static const struct slc_pool_entry *connect_pool_of(const struct slc_early *e)
 {
 	const struct slc_service_entry *svc;
 
-	if (client->family == e->key.family)
-		return false;
 	svc = slc_config_service_rcu(e->sn, e->service->id);
-	return slc_pick_some(svc ? svc->pool : NULL, e->key.family, true);
+	return svc ? svc->pool : NULL;
+}
+
+/* Why has it nobody for a client? It may have for the sender's family. */
+static int connect_nobody(const struct slc_early *e,
+			  const struct slc_tuple *client)
+{
+	const struct slc_pool_entry *pool = connect_pool_of(e);
+
+	return !slc_pick_some(pool, client->family, true) &&
+	       slc_pick_some(pool, e->key.family, true) ?
+	       SLUICE_STAT_FAMILY_REFUSED : SLUICE_STAT_NO_BACKEND;
 }
 
 /* Where it goes by the service's pool, as that is now: to the first backend to which
@@ -354,16 +362,14 @@ static int connect_pool(struct slc_early *e, struct slc_pkt *pkt,
 			const struct slc_tuple *client, bool named,
 			struct slc_connect_to *to)
 {
-	const struct slc_service_entry *svc;
-	int why = SLUICE_STAT_NO_BACKEND, back;
+	const struct slc_pool_entry *pool = connect_pool_of(e);
+	int why = 0, back;
 
-	svc = slc_config_service_rcu(e->sn, e->service->id);
 	for (;;) {
 		to->inner = *client;
-		to->choice = slc_pick(e->sn, svc ? svc->pool : NULL, client,
-				      e->tried, true);
+		to->choice = slc_pick(e->sn, pool, client, e->tried, true);
 		if (!to->choice.backend)
-			return why;
+			return why ?: connect_nobody(e, client);
 		slc_steer_to(&to->inner, to->choice.backend);
 		if (named && !connect_client_ok(pkt, &to->inner))
 			return SLUICE_STAT_CLIENT_REFUSED;
@@ -384,10 +390,23 @@ static int connect_pool(struct slc_early *e, struct slc_pkt *pkt,
 /* How often may it be another one? */
 static u8 connect_spare(const struct slc_early *e)
 {
-	const struct slc_service_entry *svc;
+	const struct slc_pool_entry *pool = connect_pool_of(e);
 
-	svc = slc_config_service_rcu(e->sn, e->service->id);
-	return svc && svc->pool ? svc->pool->rules->cfg.retries : 0;
+	return pool ? pool->rules->cfg.retries : 0;
+}
+
+/* The client of a handshake: the sender, or whom a header names instead */
+static struct slc_tuple connect_client(const struct slc_early *e,
+				       const struct slc_endpoint *named)
+{
+	struct slc_tuple client = e->key;
+
+	if (named) {
+		client.src = named->addr;
+		client.sport = named->port;
+		client.family = slc_addr_family(&client.src);
+	}
+	return client;
 }
 
 /* A sender that has this very address is live, too. */
@@ -450,26 +469,19 @@ int slc_connect(struct slc_early *e, struct slc_pkt *pkt,
 		const struct slc_pp *pp, const u8 *hdr)
 {
 	struct slc_connect_to to = { };
-	struct slc_tuple client = e->key;
+	struct slc_tuple client;
 	struct slc_flow *flow;
 	int why, err;
 
 	connect_count(e, pp);
 
-	if (pp->has_addr) {
-		client.src = pp->src.addr;
-		client.sport = pp->src.port;
-		client.family = slc_addr_family(&client.src);
-	}
+	client = connect_client(e, pp->has_addr ? &pp->src : NULL);
 	if (!e->rules->cfg.pool) {
 		to.inner = client;
 		why = connect_here(e, pkt, pp, &to.inner);
 	} else {
 		e->hs.spare = connect_spare(e);
 		why = connect_pool(e, pkt, &client, pp->has_addr, &to);
-		if (why == SLUICE_STAT_NO_BACKEND &&
-		    connect_other_client(e, &client))
-			why = SLUICE_STAT_FAMILY_REFUSED;
 	}
 	if (why)
 		return why;
@@ -500,14 +512,10 @@ static struct slc_flow *connect_next(struct slc_early *e, struct slc_pkt *pkt,
 				     struct slc_connect_to *to)
 {
 	const struct slc_flow *old = e->flow;
-	struct slc_tuple client = e->key;
+	struct slc_tuple client;
 	struct slc_flow *flow;
 
-	if (!old->is_local) {
-		client.src = old->header->src.addr;
-		client.sport = old->header->src.port;
-		client.family = slc_addr_family(&client.src);
-	}
+	client = connect_client(e, old->is_local ? NULL : &old->header->src);
 	e->hs.spare--;
 	if (connect_pool(e, pkt, &client, !old->is_local, to))
 		return NULL;

@@ -212,6 +212,7 @@ unsigned int slc_steer(struct slc_pkt *pkt, const struct slc_service_entry *svc)
 	made = slc_pkt_is_made(pkt);
 	to = slc_pick(pkt->sn, svc->pool, &pkt->tuple, NULL, !made);
 	if (!to.backend && made &&
+	    !slc_pick_some(svc->pool, pkt->tuple.family, false) &&
 	    slc_pick_some(svc->pool, pkt->tuple.family, true))
 		return steer_refuse(pkt, svc->service,
 				    SLUICE_STAT_FAMILY_REFUSED);

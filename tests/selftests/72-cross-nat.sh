@@ -274,6 +274,23 @@ turned() {
 says "a client here has those of its own family" "1 local=10.0.1.1:8080
 2 local=10.0.1.2:8080" turned 4 3
 says "a client here has those of its own family (IPv6)" "3 local=[fd00:1::3]:8080" turned 6 3
+# It is the family only if another one would have had somebody.
+for f in 4 6; do
+	names $f 88
+	service "full$f" tcp "$vip" scheduler rr forward nat
+	sluice backend add "full$f" "$(at $f b1:8080)" max-flows 1 >/dev/null || bail "no backend b1"
+	n=$((n + 1))
+	rm -f "$TMP/go"
+	launch "full$f.log" client client -t 20 --bind "${me%:*}:$n" "$vip" who "file=$TMP/go"
+	wait_for grep -q peer= "$TMP/full$f.log"
+	counted "a client here, of a backend that is full (IPv$f)" no-backend 1 here_tcp $f 88 who
+	: >"$TMP/go"
+	names $f 89
+	service "down$f" tcp "$vip" scheduler sh forward fullnat
+	sluice backend add "down$f" "$(at 4 b1:8080)" state down >/dev/null || bail "no backend b1"
+	sluice backend add "down$f" "$(at 6 b1:8080)" state down >/dev/null || bail "no backend b1"
+	counted "a client here, of backends that are down (IPv$f)" no-backend 1 here_tcp $f 89 who
+done
 # What may have any address has clients of both families.
 service any tcp '*:86' scheduler rr forward nat
 for b in "$(at 4 b1:8080)" "$(at 6 b2:8080)" "$(at 6 b3:8080) forward fullnat"; do
@@ -536,6 +553,15 @@ for f in 4 6; do
 	client=$me
 	names $f 91
 	counted "nat has no backend of the client's family (IPv$f)" no-backend 1 \
+		talk_from router --v2 --client "$client" --dest "$(dest)" "$vip" who
+done
+for f in 4 6; do
+	sluice backend set "head93$f" "$(at $f b1:8080)" state down || bail "b1 does not go down"
+	sluice pool set "head93$f" scheduler sh || bail "no sh"
+	names $((10 - f))
+	client=$me
+	names $f 93
+	counted "a header's other family is not why there is nobody (IPv$f)" no-backend 1 \
 		talk_from router --v2 --client "$client" --dest "$(dest)" "$vip" who
 done
 ip -n bal -6 route del default
