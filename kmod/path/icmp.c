@@ -367,32 +367,20 @@ unsigned int slc_icmp_in(struct slc_pkt *pkt)
 }
 
 /* Would the same packet fare the same again? One that is too large would not be the
- * same.
+ * same. @head is type and code of the error.
  */
-static bool icmp_is_final(const struct slc_pkt *pkt)
+static bool icmp_is_final(const u8 *head, u8 family)
 {
-	u8 _head[2];
-	const u8 *head;
-
-	head = skb_header_pointer(pkt->skb, pkt->thoff, sizeof(_head), _head);
-	if (!head)
-		return false;
-	if (pkt->tuple.family == SLC_FAMILY_IPV6)
+	if (family == SLC_FAMILY_IPV6)
 		return head[0] != ICMPV6_PKT_TOOBIG;
 	return head[0] != ICMP_SOURCE_QUENCH &&
 	       !(head[0] == ICMP_DEST_UNREACH && head[1] == ICMP_FRAG_NEEDED);
 }
 
 /* Does a router miss the backend, rather than have something against us? */
-static bool icmp_is_gone(const struct slc_pkt *pkt)
+static bool icmp_is_gone(const u8 *head, u8 family)
 {
-	u8 _head[2];
-	const u8 *head;
-
-	head = skb_header_pointer(pkt->skb, pkt->thoff, sizeof(_head), _head);
-	if (!head)
-		return false;
-	if (pkt->tuple.family == SLC_FAMILY_IPV6)
+	if (family == SLC_FAMILY_IPV6)
 		return head[0] == ICMPV6_DEST_UNREACH &&
 		       head[1] == ICMPV6_ADDR_UNREACH;
 	return head[0] == ICMP_DEST_UNREACH && head[1] == ICMP_HOST_UNREACH;
@@ -402,14 +390,18 @@ static bool icmp_is_gone(const struct slc_pkt *pkt)
 static unsigned int icmp_early(struct slc_pkt *pkt, const struct slc_icmp_quote *q,
 			       struct slc_early *e, const struct slc_flow *flow)
 {
-	__be32 _seq;
+	u8 family = pkt->tuple.family, _head[2];
 	const __be32 *seq;
+	const u8 *head;
+	__be32 _seq;
 
+	head = skb_header_pointer(pkt->skb, pkt->thoff, sizeof(_head), _head);
 	seq = skb_header_pointer(pkt->skb, q->thoff + 4, sizeof(_seq), &_seq);
-	if (!seq || !icmp_is_final(pkt))
+	if (!head || !seq || !icmp_is_final(head, family))
 		return slc_pkt_refuse(pkt, flow->service,
 				      SLUICE_STAT_ICMP_DROPPED);
-	slc_handshake_unreachable(e, flow, ntohl(*seq), icmp_is_gone(pkt));
+	slc_handshake_unreachable(e, flow, ntohl(*seq),
+				  icmp_is_gone(head, family));
 	return slc_pkt_consume(pkt);
 }
 
