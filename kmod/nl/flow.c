@@ -354,12 +354,13 @@ struct ends {
 	u64 id;
 };
 
-/* Another one than the first */
+/* Another one than the first, of those that are not over */
 static bool has_ends_too(const struct slc_flow *flow, void *data)
 {
 	struct ends *ends = data;
 
-	if (flow->id == ends->id || !ends_match(flow, ends->tb))
+	if (flow->id == ends->id || slc_flow_over(flow) ||
+	    !ends_match(flow, ends->tb))
 		return false;
 	if (ends->id)
 		return true;

@@ -97,12 +97,16 @@ for f in 4 6; do
 		"^peer=\[?(10\.0\.1\.254|fd00:1::fe)\]?:[0-9]+ " told $f 83 who
 done
 each "full NAT: a million bytes each way" 'both 1000000 ok' told 83 both=1000000
+# Two connections of the same client that are over, one to each backend
+for i in 1 2; do
+	talk_from router --v2 --client "$CLIENT4:7777" "$VIP4:83" who peer-fin >/dev/null
+done
 launch held router client -t 60 --v2 --client "$CLIENT4:7777" "$VIP4:83" who eof
 wait_for grep -q peer= "$TMP/held"
 match "flow show names sender, client and backend" \
 	"sender 10\.0\.0\.254:[0-9]+ client $CLIENT4:7777 +address $VIP4:83 +backend 10\.0\.1\.[13]:8080 +header v2" \
 	sluice flow show
-backend=$(sluice flow show client "$CLIENT4:7777" | sed -n 's/.* backend \([^ ]*\) .*/\1/p')
+backend=$(sluice flow show client "$CLIENT4:7777" state established | sed -n 's/.* backend \([^ ]*\) .*/\1/p')
 claim "flow del finds it by the client and the backend that it shows" \
 	sluice flow del "$CLIENT4:7777-$backend"
 claim "the sender hears of it" wait_for -t 10 grep -q reset "$TMP/held"
