@@ -255,21 +255,9 @@ void slc_early_shrink(struct slc_net *sn)
 		e = early_oldest(sn);
 		if (!e)
 			return;
-		slc_early_drop(e, SLUICE_STAT_HALF_OPEN_EVICTED);
+		slc_early_drop(e, READ_ONCE(e->flow),
+			       SLUICE_STAT_HALF_OPEN_EVICTED);
 	}
-}
-
-/* One that is being connected has a backend, which its flow holds. */
-static bool early_flush_wants(struct slc_early *e, const struct slc_flush *which)
-{
-	const struct slc_flow *flow;
-	bool wants;
-
-	spin_lock_bh(&e->lock);
-	flow = e->flow;
-	wants = slc_flush_wants(which, e->service, flow ? flow->backend : NULL);
-	spin_unlock_bh(&e->lock);
-	return wants;
 }
 
 /* One round, of what began before @start: see flow_flush_round(). */
@@ -279,6 +267,7 @@ static unsigned int early_flush_round(struct slc_net *sn,
 {
 	struct rhashtable_iter iter;
 	unsigned int seen = 0, n = 0;
+	const struct slc_flow *flow;
 	struct slc_early *e;
 
 	rhashtable_walk_enter(&sn->early, &iter);
@@ -286,11 +275,16 @@ static unsigned int early_flush_round(struct slc_net *sn,
 	while ((e = slc_table_next(&iter, &seen))) {
 		if (IS_ERR(e))
 			continue;
+		/* One that is being connected has a backend, which its flow
+		 * holds. Who has gone on to another one is met once more.
+		 */
+		flow = READ_ONCE(e->flow);
 		if (time_after(e->born, start) ||
-		    !early_flush_wants(e, which))
+		    !slc_flush_wants(which, e->service,
+				     flow ? flow->backend : NULL))
 			continue;
 		local_bh_disable();
-		*ended += slc_early_drop(e, SLUICE_STAT_FLOWS_FLUSHED);
+		*ended += slc_early_drop(e, flow, SLUICE_STAT_FLOWS_FLUSHED);
 		local_bh_enable();
 		slc_table_rest(&iter, ++n);
 	}

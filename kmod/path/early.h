@@ -217,14 +217,16 @@ void slc_early_finish(struct slc_early *e, enum slc_hs_state state);
 /**
  * slc_early_drop() - Give a handshake up: reset both legs, forget.
  * @e: the entry, found under RCU
+ * @flow: the flow that it had when this was decided, or NULL
  * @why: enum sluice_stat
  *
  * Defined in handshake.c.
  *
  * Context: softirq or bh disabled, RCU held, no lock held.
- * Return: false if it had ended before: nothing was done, nor counted.
+ * Return: false if it had ended before, or has gone on to another flow: nothing was
+ *	done, nor counted.
  */
-bool slc_early_drop(struct slc_early *e, int why);
+bool slc_early_drop(struct slc_early *e, const struct slc_flow *flow, int why);
 
 /**
  * slc_early_count() - Count for a handshake's service and, once it has one, for its

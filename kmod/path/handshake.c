@@ -220,7 +220,7 @@ static void handshake_timeout(struct timer_list *timer)
 	rcu_read_unlock();
 }
 
-bool slc_early_drop(struct slc_early *e, int why)
+bool slc_early_drop(struct slc_early *e, const struct slc_flow *flow, int why)
 {
 	const struct slc_hs_out out = { .act = SLC_HS_DO_RESET };
 	struct slc_todo todo;
@@ -228,7 +228,7 @@ bool slc_early_drop(struct slc_early *e, int why)
 
 	slc_todo_init(&todo, e->sn);
 	spin_lock(&e->lock);
-	dropped = e->hs.state <= SLC_HS_CONNECT;
+	dropped = e->hs.state <= SLC_HS_CONNECT && e->flow == flow;
 	if (dropped) {
 		handshake_refuse(e, why);
 		handshake_act(e, &out, &todo);

@@ -140,8 +140,8 @@ bool slc_flow_reset(struct slc_flow *flow, int why)
 	struct slc_todo todo;
 	bool ended;
 
-	/* Unless it was published before we had its lock. */
-	if (e && slc_early_drop(e, why))
+	/* Unless it was published, or left for another, before we had its lock. */
+	if (e && slc_early_drop(e, flow, why))
 		return true;
 	slc_todo_init(&todo, flow->sn);
 	ended = slc_flow_end(flow, SLUICE_FLOW_STATE_RESET, why);
