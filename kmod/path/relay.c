@@ -55,7 +55,8 @@ static void relay_backend_ended(struct slc_flow *flow, int why)
 	if (why == SLUICE_STAT_CONNECT_REFUSED &&
 	    !test_bit(SLC_FLOW_REPLIED, &flow->flags))
 		slc_health_failed(flow);
-	else if (why == SLUICE_STAT_CONNECT_TIMEOUT)
+	else if (why == SLUICE_STAT_CONNECT_TIMEOUT &&
+		 atomic64_read(&flow->half[SLC_IN].packets))
 		slc_health_silent(flow);
 }
 

@@ -226,8 +226,12 @@ static struct dst_entry *route_across6(struct slc_pkt *pkt,
 		.flowi6_proto = pkt->tuple.proto,
 		.flowi6_uid = sock_net_uid(pkt->sn->net, NULL),
 	};
+	const struct inet6_dev *idev = __in6_dev_get(pkt->skb->dev);
 	struct dst_entry *dst;
 
+	/* IPv6 would not receive it by that device, whatever its route. */
+	if (!idev || READ_ONCE(idev->cnf.disable_ipv6))
+		return ERR_PTR(-EHOSTUNREACH);
 	dst = ip6_route_input_lookup(pkt->sn->net, pkt->skb->dev, &fl6, NULL, 0);
 	if (!dst->error)
 		return dst;

@@ -589,4 +589,15 @@ for f in 4 6; do
 		said sluice service set "head91$f" accept-proxy none
 done
 
+# --- without IPv6 -------------------------------------------------------------------------------------
+
+# What came by a device without it IPv6 would not receive; nor is it the backend's fault.
+sluice pool set one max-fails 1 || bail "max-fails"
+set_sysctl bal net.ipv6.conf.wan.disable_ipv6=1
+names 4 81
+counted "the client's device has no IPv6" connect-unreachable 1 talk_from client -t 0.5 "$vip" who
+until_gone() { ! sluice flow show service one state connect | grep -q .; }
+claim "it is forgotten" wait_for -t 90 until_gone
+is "and no backend has been silent" "$(sluice -j backend show one | jq '.[0].suspect // false')" false
+
 finish
