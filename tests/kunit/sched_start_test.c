@@ -2,27 +2,10 @@
 /* Targets that start slowly. */
 #include <kunit/test.h>
 
+#include "sched_each.h"
 #include "sched_sim.h"
 
 #define RAMP_MS	16000
-
-static const char *const names[] = {
-	"rr", "wrr", "random", "lc", "wlc", "p2c", "ewma", "sh", "maglev",
-};
-
-static void name_desc(const char *const *name, char *desc)
-{
-	strscpy(desc, *name, KUNIT_PARAM_DESC_SIZE);
-}
-
-KUNIT_ARRAY_PARAM(sched, names, name_desc);
-
-static const struct slc_sched *sched_of(struct kunit *test)
-{
-	const char *const *name = test->param_value;
-
-	return slc_sched_find(*name);
-}
 
 /* @n targets of weight 1, of which some have so long until they have all. */
 static void start_init(struct kunit *test, struct sim *s,

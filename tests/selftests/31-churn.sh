@@ -17,18 +17,6 @@ net_up
 server app 8080
 server app 8081
 
-# again FILE COMMAND...: until FILE is there. Not each run of it can succeed beside
-# the others, but it must come back, and succeed now and then.
-again() {
-	local stop=$1 n=0
-	shift
-	until [ -e "$stop" ]; do
-		"$@" >/dev/null 2>&1 && n=$((n + 1))
-		# Or a clock that runs only in idle times stands still.
-		sleep 0.02
-	done
-	echo "done $n"
-}
 make_and_take() {
 	sluice service add "$1" tcp "$2" accept-proxy trust any forward local || return
 	sluice service set "$1" trust 10.0.0.0/8,fd00::/16 mark $((RANDOM % 100)) &&

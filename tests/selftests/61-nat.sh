@@ -156,24 +156,9 @@ n=5200
 
 # --- much data ----------------------------------------------------------------------------------
 
-errors() {
-	local host what sum=0
-	for host in client b1; do
-		for what in TcpInCsumErrors UdpInCsumErrors Udp6InCsumErrors; do
-			sum=$((sum + $(mib $host $what)))
-		done
-	done
-	echo $sum
-}
+errors() { sum_mib "client b1" TcpInCsumErrors UdpInCsumErrors Udp6InCsumErrors; }
 mb=1000000
 
-# offload on|off...: at every end of a cable between client and b1
-offload() {
-	local on
-	for on in client:eth0 router:cl router:bl bal:wan bal:lan sw:bal sw:b1 b1:eth0; do
-		ip netns exec "${on%:*}" ethtool -K "${on#*:}" "$@" >"$TMP/claim.out" 2>&1 || return
-	done
-}
 size=$(($(small 3 1) * mb))
 [ -z "${SLUICE_FULL:-}" ] || size=$((100 * mb))
 for o in "tx on tso on gso on gro on" "tso off" "tso on gso off" "gso on gro off" "gro on tx off" \

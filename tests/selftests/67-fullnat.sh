@@ -69,18 +69,7 @@ udp_server bal 5300
 server b2 8004
 
 # Neither side may see an address that is not meant for it.
-client nft -f - <<-END || bail "nft refuses the rules"
-	table inet t {
-		counter wrong { }
-		counter vip { }
-		chain pre {
-			type filter hook prerouting priority -300;
-			meta l4proto { tcp, udp } ip saddr $VIP4 counter name vip accept
-			meta l4proto { tcp, udp } ip6 saddr $VIP6 counter name vip accept
-			meta l4proto { tcp, udp } counter name wrong
-		}
-	}
-END
+vip_alone client
 for b in b1 b2 b3; do
 	ip netns exec $b nft -f - <<-END || bail "nft refuses the rules"
 		table inet t {
@@ -179,22 +168,7 @@ is "by the backend" "$(($(asked b1) - before))" 2
 
 # --- much data ---------------------------------------------------------------------------------
 
-errors() {
-	local host what sum=0
-	for host in client b1; do
-		for what in TcpInCsumErrors UdpInCsumErrors Udp6InCsumErrors; do
-			sum=$((sum + $(mib $host $what)))
-		done
-	done
-	echo $sum
-}
-# offload on|off...: at every end of a cable between client and b1
-offload() {
-	local on
-	for on in client:eth0 router:cl router:bl bal:wan bal:lan sw:bal sw:b1 b1:eth0; do
-		ip netns exec "${on%:*}" ethtool -K "${on#*:}" "$@" >"$TMP/claim.out" 2>&1 || return
-	done
-}
+errors() { sum_mib "client b1" TcpInCsumErrors UdpInCsumErrors Udp6InCsumErrors; }
 size=$(small 3000000 500000)
 for o in "tx on tso on gso on gro on" "gro off" "gro on tx off tso off gso off" "gro off"; do
 	# shellcheck disable=SC2086	# a list

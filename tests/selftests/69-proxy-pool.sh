@@ -26,20 +26,6 @@ backend six
 	server s $VIP6:80 send-proxy
 END
 
-# pooled NAME METHOD PORT BACKEND[:PORT]...: services that take headers, of either family
-pooled() {
-	local f vip b out
-	for f in 4 6; do
-		vip=$VIP4
-		[ $f = 4 ] || vip="[$VIP6]"
-		service "$1$f" tcp "$vip:$3" accept-proxy trust 10.0.0.254,fd00::fe \
-			scheduler rr forward "$2"
-		for b in "${@:4}"; do
-			out=$(sluice backend add "$1$f" "$(at $f "$b")" 2>&1) ||
-				bail "backend add $b: $out"
-		done
-	done
-}
 pooled web nat 80 b1:8080 b2:8080
 pooled one nat 81 b1:8080
 pooled gone nat 82 b1:8099

@@ -128,21 +128,8 @@ both "urgent data keeps its place" "before=abc urgent=Xdef" tcp 81 oob
 # --- much data ---------------------------------------------------------------------------------
 
 errors() {
-	local host what sum=0
-	for host in client b1 b2; do
-		for what in TcpInCsumErrors UdpInCsumErrors Udp6InCsumErrors IcmpInCsumErrors \
-			Icmp6InCsumErrors IpInHdrErrors Ip6InHdrErrors; do
-			sum=$((sum + $(mib $host $what)))
-		done
-	done
-	echo $sum
-}
-# offload on|off...: at every end of a cable between client and b1
-offload() {
-	local on
-	for on in client:eth0 router:cl router:bl bal:wan bal:lan sw:bal sw:b1 b1:eth0; do
-		ip netns exec "${on%:*}" ethtool -K "${on#*:}" "$@" >"$TMP/claim.out" 2>&1 || return
-	done
+	sum_mib "client b1 b2" TcpInCsumErrors UdpInCsumErrors Udp6InCsumErrors IcmpInCsumErrors \
+		Icmp6InCsumErrors IpInHdrErrors Ip6InHdrErrors
 }
 size=$(small 10000000 500000)
 for o in "tx on tso on gso on gro on" "gro off" "gro on tx off tso off gso off" "gro off"; do

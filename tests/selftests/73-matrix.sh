@@ -102,20 +102,7 @@ for a in "$HERE4" "$HERE6"; do
 done
 
 # Clients see nobody but the service.
-for h in client near; do
-	ns $h nft -f - <<-END || bail "nft refuses the rules"
-		table inet t {
-			counter wrong { }
-			counter vip { }
-			chain pre {
-				type filter hook prerouting priority -300;
-				meta l4proto { tcp, udp } ip saddr $VIP4 counter name vip accept
-				meta l4proto { tcp, udp } ip6 saddr $VIP6 counter name vip accept
-				meta l4proto { tcp, udp } counter name wrong
-			}
-		}
-	END
-done
+vip_alone client near
 
 # client_of WHERE FAMILY: its namespace and address, into $at_ns and $at
 client_of() {

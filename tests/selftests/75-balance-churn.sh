@@ -25,18 +25,6 @@ balance editu udp 90 b1:5300 b2:5300 b3:5300
 
 # --- who edits --------------------------------------------------------------------------------
 
-# again FILE COMMAND...: until FILE is there. Not each run of it can succeed beside the others,
-# but it must come back, and succeed now and then.
-again() {
-	local stop=$1 n=0
-	shift
-	until [ -e "$stop" ]; do
-		"$@" >/dev/null 2>&1 && n=$((n + 1))
-		# Or a clock that runs only in idle times stands still.
-		nap 0.02
-	done
-	echo "done $n"
-}
 any() { local all=("$@"); echo "${all[RANDOM % $#]}"; }
 # some POOL: a backend of it
 some() {

@@ -39,20 +39,7 @@ ip netns exec client nft -f - <<-END || bail "nft refuses the rules"
 	}
 END
 
-# pooled NAME METHOD PORT BACKEND:PORT...: services that take headers, of either family
-pooled() {
-	local f vip b out
-	for f in 4 6; do
-		vip=$VIP4
-		[ $f = 4 ] || vip="[$VIP6]"
-		service "$1$f" tcp "$vip:$3" accept-proxy trust 10.0.0.254,fd00::fe \
-			scheduler rr forward "$2" max-fails 0
-		for b in "${@:4}"; do
-			out=$(sluice backend add "$1$f" "$(at $f "$b")" 2>&1) ||
-				bail "backend add $b: $out"
-		done
-	done
-}
+POOLED=(max-fails 0)
 
 # told FAMILY PORT [COMMAND...]: from the sender, with a header that names the client
 opts=()

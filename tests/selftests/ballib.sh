@@ -188,6 +188,14 @@ cable() {
 	esac || bail "no MTU of $2 for $1"
 }
 
+# offload on|off...: at every end of a cable between client and b1
+offload() {
+	local on
+	for on in client:eth0 router:cl router:bl bal:wan bal:lan sw:bal sw:b1 b1:eth0; do
+		ip netns exec "${on%:*}" ethtool -K "${on#*:}" "$@" >"$TMP/claim.out" 2>&1 || return
+	done
+}
+
 # knows HOST ADDRESS MTU: as the host has heard
 knows() { ip -n "$1" route get "$2" | grep -qw "mtu $3"; }
 
@@ -237,6 +245,43 @@ else
 	bal_module() { module_load; }
 	only_sluice() { :; }
 fi
+
+# pooled NAME METHOD PORT BACKEND[:PORT]...: services NAME4 and NAME6 at the VIPs that take
+# headers from the router and have a pool; its other options are POOLED
+POOLED=()
+pooled() {
+	local f vip b out
+	for f in 4 6; do
+		vip=$VIP4
+		[ $f = 4 ] || vip="[$VIP6]"
+		service "$1$f" tcp "$vip:$3" accept-proxy trust 10.0.0.254,fd00::fe \
+			scheduler rr forward "$2" "${POOLED[@]}"
+		for b in "${@:4}"; do
+			out=$(sluice backend add "$1$f" "$(at $f "$b")" 2>&1) ||
+				bail "backend add $b: $out"
+		done
+	done
+}
+
+# vip_alone NS...: clients that may see nobody but the service. They count, in inet t, what
+# comes from the VIP (vip) and from anybody else (wrong).
+vip_alone() {
+	local h
+	for h; do
+		ip netns exec "$h" nft -f - <<-END || bail "nft refuses the rules"
+			table inet t {
+				counter wrong { }
+				counter vip { }
+				chain pre {
+					type filter hook prerouting priority -300;
+					meta l4proto { tcp, udp } ip saddr $VIP4 counter name vip accept
+					meta l4proto { tcp, udp } ip6 saddr $VIP6 counter name vip accept
+					meta l4proto { tcp, udp } counter name wrong
+				}
+			}
+		END
+	done
+}
 
 # --- peers -------------------------------------------------------------------------------
 
@@ -437,3 +482,11 @@ counter() {
 
 # mib NS NAME: a counter of the network stack
 mib() { ip netns exec "$1" nstat -asz "$2" | awk -v n="$2" '$1 == n { print $2 }'; }
+# sum_mib "HOST..." COUNTER...: of all of them
+sum_mib() {
+	local host what sum=0
+	for host in $1; do
+		for what in "${@:2}"; do sum=$((sum + $(mib "$host" "$what"))); done
+	done
+	echo $sum
+}

@@ -126,6 +126,19 @@ status() {
 exec {NEVER}<> <(:)
 nap() { read -rt "$1" -u "$NEVER" _ || :; }
 
+# again FILE COMMAND...: until FILE is there. Not each run of it can succeed beside
+# the others, but it must come back, and succeed now and then.
+again() {
+	local stop=$1 n=0
+	shift
+	until [ -e "$stop" ]; do
+		"$@" >/dev/null 2>&1 && n=$((n + 1))
+		# Or a clock that runs only in idle times stands still.
+		nap 0.02
+	done
+	echo "done $n"
+}
+
 # wait_for [-t SECONDS] COMMAND...: poll until COMMAND succeeds
 wait_for() {
 	local t=20 deadline
