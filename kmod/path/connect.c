@@ -2,13 +2,9 @@
 /*
  * Client and application, from the header: may they meet? See handshake.h.
  */
-#include <linux/inetdevice.h>
 #include <linux/slab.h>
-#include <net/addrconf.h>
-#include <net/ip6_fib.h>
 #include <net/inet_timewait_sock.h>
 #include <net/l3mdev.h>
-#include <net/route.h>
 
 #include "compat.h"
 #include "mode/mode.h"
@@ -17,6 +13,7 @@
 #include "obj/pick.h"
 #include "obj/pool.h"
 #include "obj/service.h"
+#include "path/client.h"
 #include "path/handshake.h"
 #include "path/rewrite.h"
 #include "path/route.h"
@@ -88,84 +85,6 @@ struct slc_connect_to {
 	struct slc_choice choice;
 	struct dst_entry *route;
 };
-
-/* Not every address is one that a client can have. */
-static bool connect_client_ok(const struct slc_pkt *pkt,
-			      const struct slc_tuple *inner)
-{
-	const struct slc_addr *client = &inner->src;
-	struct net_device *dev = pkt->skb->dev;
-	struct net *net = pkt->sn->net;
-
-	if (!inner->sport ||
-	    slc_addr_source_class(client) != SLC_ADDR_OK ||
-	    slc_addr_eq(client, &pkt->tuple.dst) ||
-	    slc_addr_eq(client, &inner->dst))
-		return false;
-	if (slc_addr_is_v4(client))
-		return inet_addr_type_dev_table(net, dev,
-						slc_addr_v4_get(client)) ==
-		       RTN_UNICAST;
-	return !ipv6_chk_addr(net, (const struct in6_addr *)client, NULL, 0);
-}
-
-/* An application that is spoken to in another family than the sender's needs
- * an address in it: the configured one, the one the header names, if it is of
- * this host, or the one this host would use to speak to the client.
- */
-static bool connect_other_family(const struct slc_pkt *pkt,
-				 const struct slc_pp *pp,
-				 struct slc_tuple *inner)
-{
-	const struct slc_addr *named = &pp->dst.addr;
-	struct net *net = pkt->sn->net;
-
-	if (inner->family == slc_addr_family(&inner->dst))
-		return true;
-	if (inner->family == SLC_FAMILY_IPV4) {
-		__be32 ip = slc_addr_v4_get(named);
-
-		if (inet_addr_type_dev_table(net, pkt->skb->dev, ip) !=
-		    RTN_LOCAL)
-			ip = inet_select_addr(pkt->skb->dev,
-					      slc_addr_v4_get(&inner->src),
-					      RT_SCOPE_UNIVERSE);
-		inner->dst = slc_addr_v4(ip);
-		return ip;
-	}
-	if (ipv6_chk_addr(net, (const struct in6_addr *)named, NULL, 0))
-		inner->dst = *named;
-	else if (ipv6_dev_get_saddr(net, pkt->skb->dev,
-				    (const struct in6_addr *)&inner->src, 0,
-				    (struct in6_addr *)&inner->dst) < 0 ||
-		 ipv6_addr_type((const struct in6_addr *)&inner->dst) &
-		 IPV6_ADDR_LINKLOCAL)
-		return false;
-	return true;
-}
-
-/* Is there a way back? Otherwise the application's TCP would be silent, and
- * the sender would wait for nothing. A client that a header names must not be
- * this host itself, by whatever route.
- *
- * Return: 0 or enum sluice_stat.
- */
-static int connect_route_back(const struct slc_pkt *pkt,
-			      const struct slc_tuple *inner, bool named)
-{
-	struct dst_entry *dst;
-	struct slc_tuple t;
-	int why = 0;
-
-	slc_tuple_reverse(&t, inner);
-	dst = slc_route_out(pkt->sn, &t, pkt->skb->dev->ifindex, 0);
-	if (IS_ERR(dst))
-		return SLUICE_STAT_CLIENT_NO_ROUTE;
-	if (named && slc_route_is_local(dst, t.family))
-		why = SLUICE_STAT_CLIENT_REFUSED;
-	dst_release(dst);
-	return why;
-}
 
 /* Has the application no socket any more for a flow that had one? It may have
  * gone without a word: after a time in FIN_WAIT2, or of silence.
@@ -296,9 +215,9 @@ static int connect_here(struct slc_early *e, struct slc_pkt *pkt,
 	inner->dst = *to;
 	if (cfg->to_port)
 		inner->dport = htons(cfg->to_port);
-	if (pp->has_addr && !connect_client_ok(pkt, inner))
+	if (pp->has_addr && !slc_client_ok(pkt, inner))
 		return SLUICE_STAT_CLIENT_REFUSED;
-	if (!connect_other_family(pkt, pp, inner))
+	if (!slc_client_meets(pkt, pp, inner))
 		return SLUICE_STAT_FAMILY_REFUSED;
 	/* The handshake has a route to where the service says. */
 	if (!slc_addr_eq(&inner->dst, to)) {
@@ -307,7 +226,7 @@ static int connect_here(struct slc_early *e, struct slc_pkt *pkt,
 			return SLUICE_STAT_FAMILY_REFUSED;
 		connect_route(e, dst, inner->family);
 	}
-	why = connect_route_back(pkt, inner, pp->has_addr);
+	why = slc_client_back(pkt, inner, pp->has_addr);
 	if (why)
 		return why;
 
@@ -330,7 +249,7 @@ static int connect_pool_back(const struct slc_early *e,
 	if (to->inner.family == e->key.family ||
 	    to->choice.mode->caps & SLC_MODE_OWN_SOURCE)
 		return 0;
-	return connect_route_back(pkt, &to->inner, true);
+	return slc_client_back(pkt, &to->inner, true);
 }
 
 /* The service's pool, as that is now */
@@ -371,7 +290,7 @@ static int connect_pool(struct slc_early *e, struct slc_pkt *pkt,
 		if (!to->choice.backend)
 			return why ?: connect_nobody(e, client);
 		slc_steer_to(&to->inner, to->choice.backend);
-		if (named && !connect_client_ok(pkt, &to->inner))
+		if (named && !slc_client_ok(pkt, &to->inner))
 			return SLUICE_STAT_CLIENT_REFUSED;
 		back = connect_pool_back(e, pkt, to);
 		if (back)
