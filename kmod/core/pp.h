@@ -32,7 +32,8 @@
  * PROXY, UNSPEC (00)              2.2     accepted, real endpoints; TLVs at 16
  * PROXY, UNIX (31 32)             2.2     accepted, real endpoints
  * PROXY, DGRAM (12 22)            2.2     accepted, real endpoints: "valid but
- *                                         unsupported" over a stream
+ *                                         unsupported" over a stream; and STREAM
+ *                                         (11 21) so in a datagram
  * PROXY, len below address block  2.2     refused, never completed from payload
  * LOCAL, any family byte          2.2     accepted, real endpoints: "the family
  *                                         is ignored" beats "must be rejected",
@@ -53,6 +54,7 @@
  * other TLVs, unknown or repeated 2.2     accepted
  * NETNS                           2.2.8   accepted, never acted on
  * a second header                 2       payload
+ * a header in pieces, in UDP      2       refused; so is v1
  * =============================== ======= =====================================
  *
  * Locking: none. Everything here is pure.
@@ -70,6 +72,11 @@
 #define SLC_PP_MAX_LEN		4096
 /* Every receiver takes this much: a segment of the smallest MTU (spec 2.2). */
 #define SLC_PP_MIN_MAX_LEN	536
+
+/* Bytes of the simple header, of which there is one length. */
+#define SLC_SPP_LEN		38
+/* slc_pp.version of that, which has none */
+#define SLC_PP_VERSION_SPP	3
 
 /* slc_pp.cmd */
 #define SLC_PP_LOCAL		0
@@ -152,7 +159,7 @@ enum slc_pp_error {
  * @tlv_off:   where TLVs begin, in bytes from the start of the header
  * @tlv_len:   their length; @tlv_off + @tlv_len is the header's length if any
  * @flags:     SLC_PP_F_*
- * @version:   1 or 2
+ * @version:   1, 2 or SLC_PP_VERSION_SPP
  * @cmd:       SLC_PP_LOCAL or SLC_PP_PROXY; v1 is always PROXY
  * @family:    SLC_FAMILY_IPV4, SLC_FAMILY_IPV6 or SLC_PP_FAMILY_*; UNSPEC for
  *	       LOCAL, whatever its family byte says
@@ -175,5 +182,11 @@ struct slc_pp {
 
 int slc_pp_decode(const u8 *buf, size_t len, unsigned int max,
 		  struct slc_pp *pp);
+bool slc_pp_is_v2(const u8 *buf, size_t len);
+int slc_pp_decode_datagram(const u8 *buf, size_t len, unsigned int max,
+			   struct slc_pp *pp);
+int slc_spp_decode(const u8 *buf, size_t len, struct slc_pp *pp);
+void slc_spp_encode(u8 *buf, const struct slc_endpoint *src,
+		    const struct slc_endpoint *dst);
 
 #endif /* SLC_CORE_PP_H */

@@ -352,8 +352,9 @@ static enum slc_pp_error v2_endpoints(const u8 *p, struct slc_pp *pp)
 	return settle_family(pp);
 }
 
+/* @transport is what its addresses are used of. */
 static int decode_proxy(const u8 *buf, size_t len, unsigned int total,
-			struct slc_pp *pp)
+			u8 transport, struct slc_pp *pp)
 {
 	static const u8 families[] = {
 		SLC_PP_FAMILY_UNSPEC, SLC_FAMILY_IPV4, SLC_FAMILY_IPV6,
@@ -371,7 +372,7 @@ static int decode_proxy(const u8 *buf, size_t len, unsigned int total,
 	pp->family = families[buf[13] >> 4];
 	pp->transport = buf[13] & 0xf;
 	/* addresses come first, so they are judged first */
-	if (len >= off && pp->transport == SLC_PP_STREAM &&
+	if (len >= off && pp->transport == transport &&
 	    pp->family != SLC_PP_FAMILY_UNIX)
 		err = v2_endpoints(buf + SLC_PP_V2_FIXED_LEN, pp);
 	if (!err)
@@ -388,7 +389,7 @@ static int decode_proxy(const u8 *buf, size_t len, unsigned int total,
 	return total;
 }
 
-static int decode_v2(const u8 *buf, size_t len, unsigned int max,
+static int decode_v2(const u8 *buf, size_t len, unsigned int max, u8 transport,
 		     struct slc_pp *pp)
 {
 	unsigned int total;
@@ -413,7 +414,7 @@ static int decode_v2(const u8 *buf, size_t len, unsigned int max,
 	if (total > min_t(unsigned int, max, SLC_PP_MAX_LEN))
 		return bad(pp, SLC_PP_ERR_TOO_BIG);
 	if (pp->cmd == SLC_PP_PROXY)
-		return decode_proxy(buf, len, total, pp);
+		return decode_proxy(buf, len, total, transport, pp);
 	if (len < total)
 		return 0;
 	return decode_local(buf, total, pp);
@@ -444,5 +445,107 @@ int slc_pp_decode(const u8 *buf, size_t len, unsigned int max,
 		return 0;
 	if (buf[0] == 'P')
 		return decode_v1(buf, len, pp);
-	return decode_v2(buf, len, max, pp);
+	return decode_v2(buf, len, max, SLC_PP_STREAM, pp);
+}
+
+/**
+ * slc_pp_is_v2() - Does a datagram begin as a version 2 header does?
+ * @buf: its payload
+ * @len: number of bytes in @buf
+ *
+ * Context: Any. Pure.
+ * Return: true if the signature is there, whatever follows.
+ */
+bool slc_pp_is_v2(const u8 *buf, size_t len)
+{
+	return len >= sizeof(v2_signature) &&
+	       !memcmp(buf, v2_signature, sizeof(v2_signature));
+}
+
+/**
+ * slc_pp_decode_datagram() - Read the header at the start of a datagram.
+ * @buf: its payload, or as much of it as a header may be long
+ * @len: number of bytes in @buf
+ * @max: longest header taken, as for slc_pp_decode()
+ * @pp:	 filled in when a header was read; on failure only @err counts
+ *
+ * A header and what it is about are in one datagram (spec 2), and only version 2
+ * knows of datagrams (spec 2.1). Addresses of a stream are none of it: real endpoints.
+ *
+ * Context: Any. Pure.
+ * Return: bytes of the header (> 0), or as slc_pp_decode(); never 0.
+ */
+int slc_pp_decode_datagram(const u8 *buf, size_t len, unsigned int max,
+			   struct slc_pp *pp)
+{
+	int ret;
+
+	memset(pp, 0, sizeof(*pp));
+	if (len >= 6 && !memcmp(buf, "PROXY ", 6))
+		return bad(pp, SLC_PP_ERR_VERSION);
+	if (!slc_pp_is_v2(buf, len))
+		return bad(pp, SLC_PP_ERR_SIGNATURE);
+	ret = decode_v2(buf, len, max, SLC_PP_DGRAM, pp);
+	return ret ?: bad(pp, SLC_PP_ERR_SHORT);
+}
+
+/* Cloudflare's Simple Proxy Protocol, all big-endian: magic, addresses as IPv6 has
+ * them, ports.
+ */
+#define SPP_MAGIC	0x56ec
+#define SPP_SRC		2
+#define SPP_DST		18
+#define SPP_SPORT	34
+#define SPP_DPORT	36
+
+/**
+ * slc_spp_decode() - Read the simple header at the start of a datagram.
+ * @buf: its payload, or the first bytes of it
+ * @len: number of bytes in @buf
+ * @pp:	 filled in; on failure only @err counts
+ *
+ * https://developers.cloudflare.com/spectrum/reference/simple-proxy-protocol-header/
+ *
+ * Context: Any. Pure.
+ * Return: SLC_SPP_LEN, or -EBADMSG with the reason in @pp->err.
+ */
+int slc_spp_decode(const u8 *buf, size_t len, struct slc_pp *pp)
+{
+	enum slc_pp_error err;
+
+	memset(pp, 0, sizeof(*pp));
+	if (len < 2 || get_unaligned_be16(buf) != SPP_MAGIC)
+		return bad(pp, SLC_PP_ERR_SIGNATURE);
+	if (len < SLC_SPP_LEN)
+		return bad(pp, SLC_PP_ERR_SHORT);
+	pp->version = SLC_PP_VERSION_SPP;
+	pp->cmd = SLC_PP_PROXY;
+	pp->family = SLC_FAMILY_IPV6;
+	pp->transport = SLC_PP_DGRAM;
+	pp->src.addr = slc_addr_from_bytes(buf + SPP_SRC);
+	pp->dst.addr = slc_addr_from_bytes(buf + SPP_DST);
+	pp->src.port = get_unaligned((__be16 *)(buf + SPP_SPORT));
+	pp->dst.port = get_unaligned((__be16 *)(buf + SPP_DPORT));
+	pp->has_addr = true;
+	pp->tlv_off = SLC_SPP_LEN;
+	err = settle_family(pp);
+	return err ? bad(pp, err) : SLC_SPP_LEN;
+}
+
+/**
+ * slc_spp_encode() - Write the simple header.
+ * @buf: SLC_SPP_LEN bytes
+ * @src: the client
+ * @dst: what it had sent to
+ *
+ * Context: Any. Pure.
+ */
+void slc_spp_encode(u8 *buf, const struct slc_endpoint *src,
+		    const struct slc_endpoint *dst)
+{
+	put_unaligned_be16(SPP_MAGIC, buf);
+	memcpy(buf + SPP_SRC, src->addr.b, sizeof(src->addr.b));
+	memcpy(buf + SPP_DST, dst->addr.b, sizeof(dst->addr.b));
+	put_unaligned(src->port, (__be16 *)(buf + SPP_SPORT));
+	put_unaligned(dst->port, (__be16 *)(buf + SPP_DPORT));
 }

@@ -64,6 +64,35 @@ static int decode(const u8 *buf, size_t len, unsigned int max,
 	return ret;
 }
 
+/* In a datagram: no less, no more, and the stream's decoder agrees on what of it
+ * does not depend on the transport.
+ */
+static void decode_datagram(const u8 *buf, size_t len, unsigned int max)
+{
+	u8 again[SLC_SPP_LEN];
+	struct slc_pp pp, stream;
+	int ret = slc_pp_decode_datagram(buf, len, max, &pp);
+
+	CHECK(ret && ret <= (int)len);
+	CHECK((ret < 0) == (pp.err != SLC_PP_OK));
+	if (ret > 0) {
+		CHECK(slc_pp_is_v2(buf, len) && pp.version == 2);
+		check_tlvs(buf, &pp, ret);
+		CHECK(!pp.has_addr || pp.transport == SLC_PP_DGRAM);
+	}
+	if (slc_pp_decode(buf, len, max, &stream) > 0 && stream.version == 2 &&
+	    !stream.has_addr && stream.transport != SLC_PP_DGRAM)
+		CHECK(ret > 0 && !pp.has_addr);
+
+	ret = slc_spp_decode(buf, len, &pp);
+	CHECK(ret == SLC_SPP_LEN || ret < 0);
+	CHECK((ret < 0) == (pp.err != SLC_PP_OK));
+	if (ret < 0)
+		return;
+	slc_spp_encode(again, &pp.src, &pp.dst);
+	CHECK(!memcmp(again, buf, sizeof(again)));
+}
+
 int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 {
 	static const struct slc_pp fresh;
@@ -79,6 +108,7 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 	size--;
 	pp = fresh;
 	ret = decode(data, size, max, &pp);
+	decode_datagram(data, size, max);
 	/* all prefixes of a short input, some of a long one, the last few always */
 	for (k = 0; k < size; k += step) {
 		int r;
