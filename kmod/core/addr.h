@@ -42,9 +42,11 @@ struct slc_endpoint {
 #define SLC_FAMILY_IPV4		4
 #define SLC_FAMILY_IPV6		6
 
-/* slc_tuple.side: which of the two key spaces a tuple belongs to. */
+/* slc_tuple.side: which key space a tuple belongs to. */
 #define SLC_SIDE_OUTER		0
 #define SLC_SIDE_INNER		1
+#define SLC_SIDE_CARRIED	2	/* from a client that a header names */
+#define SLC_SIDE_ANSWER		3	/* from whatever address of this host */
 
 /**
  * struct slc_tuple - The key of a half-flow.
@@ -54,7 +56,7 @@ struct slc_endpoint {
  * @dport:  destination port, network order
  * @family: which header the packets bear, SLC_FAMILY_IPV4 or SLC_FAMILY_IPV6
  * @proto:  IPPROTO_TCP or IPPROTO_UDP
- * @side:   SLC_SIDE_OUTER or SLC_SIDE_INNER
+ * @side:   SLC_SIDE_OUTER, SLC_SIDE_INNER, or of an alias (obj/alias.h)
  * @pad:    always zero; the whole struct is hashed and compared
  */
 struct slc_tuple {

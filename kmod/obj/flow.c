@@ -5,6 +5,7 @@
 #include <linux/random.h>
 #include <linux/slab.h>
 
+#include "obj/alias.h"
 #include "obj/event.h"
 #include "obj/flow.h"
 #include "obj/persist.h"
@@ -130,16 +131,18 @@ static bool flow_evict(struct slc_net *sn)
 	return false;
 }
 
-bool slc_flow_fresh(struct slc_flow *flow)
+bool slc_flow_fresh(struct slc_flow *flow, unsigned int more)
 {
 	struct slc_net *sn = flow->sn;
+
+	flow->fresh = 1 + DIV_ROUND_UP(more, sizeof(*flow));
 
 	/* The limit is one of memory; two CPUs may pass it by one each. */
 	if (atomic_read(&sn->n_fresh) >=
 	    (int)min_t(unsigned long, READ_ONCE(sn->early_max) / sizeof(*flow),
 		       INT_MAX) && !flow_evict(sn))
 		return false;
-	atomic_inc(&sn->n_fresh);
+	atomic_add(flow->fresh, &sn->n_fresh);
 	__set_bit(SLC_FLOW_FRESH, &flow->flags);
 	return true;
 }
@@ -177,6 +180,7 @@ static void flow_free_rcu(struct rcu_head *rcu)
 	dst_release(rcu_dereference_protected(flow->half[SLC_IN].dst, 1));
 	dst_release(rcu_dereference_protected(flow->half[SLC_OUT].dst, 1));
 	kfree(flow->header);
+	kfree(flow->aliases);
 	slc_secpath_put(flow->secpath);
 	if (flow->port)
 		slc_ports_give(flow->ports, flow->port);
@@ -242,6 +246,8 @@ void slc_flow_kill(struct slc_flow *flow)
 	if (test_bit(SLC_FLOW_HAS_OUT, &flow->flags))
 		rhashtable_remove_fast(&sn->flows, &flow->half[SLC_OUT].node,
 				       flow_params);
+	if (flow->aliases)
+		slc_alias_remove(flow);
 	atomic_dec(&sn->n_kept);
 	call_rcu(&flow->rcu, flow_free_rcu);
 }
@@ -358,12 +364,14 @@ static int flow_expired(const struct slc_flow *flow)
 }
 
 /* Of two halves one stands for the flow: the sender's, or the only one that those
- * have whose backend was left for another (path/retry.c).
+ * have whose backend was left for another (path/retry.c), or whose client is found
+ * by another name.
  */
 static bool flow_met_by(const struct slc_half *half, const struct slc_flow *flow)
 {
 	return half->dir == SLC_IN ||
-	       (slc_flow_over(flow) && !test_bit(SLC_FLOW_HAS_IN, &flow->flags));
+	       (!test_bit(SLC_FLOW_HAS_IN, &flow->flags) &&
+		(flow->aliases || slc_flow_over(flow)));
 }
 
 static void flow_gc(struct work_struct *work)
@@ -471,11 +479,15 @@ int slc_flow_net_init(struct slc_net *sn)
 	INIT_DEFERRABLE_WORK(&sn->gc, flow_gc);
 	if (rhashtable_init(&sn->flows, &flow_params))
 		return -ENOMEM;
-	return 0;
+	if (!slc_alias_net_init(sn))
+		return 0;
+	rhashtable_destroy(&sn->flows);
+	return -ENOMEM;
 }
 
 void slc_flow_net_exit(struct slc_net *sn)
 {
+	slc_alias_net_exit(sn);
 	rhashtable_destroy(&sn->flows);
 }
 

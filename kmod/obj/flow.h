@@ -25,6 +25,7 @@
 #include "obj/net.h"
 
 struct skb_ext;
+struct slc_aliases;
 struct slc_backend;
 struct slc_early;
 struct slc_persist;
@@ -124,12 +125,16 @@ struct slc_header {
  *	client and had no TLVs
  * @secpath: what the header came through, if IPsec policies of the sender's
  *	meet the inner leg too; referenced, frozen
+ * @aliases: of a conversation whose clients come in headers; set before the first half
+ *	is in the table, NULL for others. Its outer half is found by them, unless it
+ *	has no more than one client: then it is in the table as well
  * @early: the handshake while there is one. Cleared with release semantics
  *	when @half is frozen, freed after a grace period
  * @id: never reused in this namespace
  * @flags: SLC_FLOW_*
  * @state: enum sluice_flow_state, written by whoever sees the packet
- * @version: PROXY version of the header, 1 or 2
+ * @version: PROXY version of the header, 1 or 2, or SLC_PP_VERSION_SPP
+ * @fresh: how many it counts for in slc_net.n_fresh, while SLC_FLOW_FRESH
  * @is_local: header was LOCAL or UNKNOWN
  * @mark: for inner packets, under @mark_mask
  * @mark_mask: which bits of @mark count
@@ -159,11 +164,13 @@ struct slc_flow {
 	struct slc_persist *persist;
 	struct slc_header *header;
 	struct skb_ext *secpath;
+	struct slc_aliases *aliases;
 	struct slc_early *early;
 	u64 id;
 	unsigned long flags;
 	u8 state;
 	u8 version;
+	u8 fresh;
 	bool is_local;
 	u32 mark;
 	u32 mark_mask;
@@ -270,6 +277,7 @@ void slc_flow_bind(struct slc_flow *flow, struct slc_backend *backend);
 /**
  * slc_flow_fresh() - Let a flow count among those that anybody could have made up.
  * @flow: in no table yet
+ * @more: bytes that it has beside itself, at most 64 KiB
  *
  * Their memory is bounded by slc_net.early_max, as that of handshakes: where there
  * is no room, one of the others goes.
@@ -277,7 +285,7 @@ void slc_flow_bind(struct slc_flow *flow, struct slc_backend *backend);
  * Context: Softirq, RCU held.
  * Return: false if there is no room.
  */
-bool slc_flow_fresh(struct slc_flow *flow);
+bool slc_flow_fresh(struct slc_flow *flow, unsigned int more);
 
 /**
  * slc_flow_proven() - Client and backend have spoken to each other.
@@ -291,7 +299,7 @@ static inline bool slc_flow_proven(struct slc_flow *flow)
 	if (!test_bit(SLC_FLOW_FRESH, &flow->flags) ||
 	    !test_and_clear_bit(SLC_FLOW_FRESH, &flow->flags))
 		return false;
-	atomic_dec(&flow->sn->n_fresh);
+	atomic_sub(flow->fresh, &flow->sn->n_fresh);
 	return true;
 }
 

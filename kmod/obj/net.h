@@ -55,7 +55,8 @@ struct slc_guess {
 /**
  * enum slc_hooks - sets of netfilter hooks
  * @SLC_HOOKS_ALL: those that any service needs
- * @SLC_HOOKS_LOCAL: what this host sends, for services with a pool
+ * @SLC_HOOKS_LOCAL: what this host sends, for services with a pool or with headers in
+ *	datagrams
  * @SLC_HOOKS_NR: how many sets
  */
 enum slc_hooks {
@@ -77,6 +78,7 @@ enum slc_hooks {
  * @hook_ops: the netfilter hooks that are registered, NULL for those that are
  *	not; their private pointer is this; @cfg_lock
  * @flows: halves of flows by tuple (see flow.h)
+ * @aliases: further names of halves (see alias.h)
  * @ports: ports that full NAT lends (see ports.h)
  * @n_ports: sets in @ports
  * @persist: clients that pools remember (see persist.h)
@@ -116,6 +118,7 @@ struct slc_net {
 	struct nf_hook_ops *hook_ops[SLC_HOOKS_NR];
 
 	struct rhashtable flows;
+	struct rhashtable aliases;
 	struct rhashtable ports;
 	atomic_t n_ports;
 	struct rhashtable persist;

@@ -147,7 +147,7 @@ static struct slc_flow *steer_flow(struct slc_pkt *pkt,
 	flow = slc_flow_alloc(pkt->sn, svc->service);
 	if (IS_ERR(flow))
 		return flow;
-	if (!slc_flow_fresh(flow)) {
+	if (!slc_flow_fresh(flow, 0)) {
 		slc_flow_kill(flow);
 		return ERR_PTR(-EOVERFLOW);
 	}
