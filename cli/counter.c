@@ -28,6 +28,7 @@ static const char *const names[] = {
 	"draining", "downgraded", "bypass-refused",
 	"events-lost", "no-backend", "no-port", "flows-moved",
 	"connect-abandoned", "persist-full", "connect-retried",
+	"header-spp", "header-missing",
 };
 
 static_assert(ARRAY_SIZE(names) == SLUICE_STAT_MAX + 1,
@@ -48,7 +49,7 @@ static const unsigned char refusals[] = {
 	SLUICE_STAT_HALF_OPEN_LIMIT, SLUICE_STAT_FLOW_LIMIT,
 	SLUICE_STAT_DRAINING, SLUICE_STAT_BYPASS_REFUSED,
 	SLUICE_STAT_NO_BACKEND, SLUICE_STAT_NO_PORT,
-	SLUICE_STAT_CONNECT_ABANDONED,
+	SLUICE_STAT_CONNECT_ABANDONED, SLUICE_STAT_HEADER_MISSING,
 };
 
 /* What is counted of a backend, too */

@@ -21,7 +21,7 @@ static const char *const states[] = {
 	NULL, NULL
 };
 
-const char *const object_headers[] = { "none", "v1", "v2", NULL, NULL };
+const char *const object_headers[] = { "none", "v1", "v2", "spp", NULL, NULL };
 
 #define FILTER	(ATTR_SHOW | ATTR_OUT)
 #define END	"ADDR[:PORT]"
@@ -56,7 +56,7 @@ const struct attr flow_attrs[] = {
 	  .arg = END, .help = "where the application listens" },
 	{ "header", ATTR_HEADER, FILTER | ATTR_ALIGNED,
 	  { SLUICE_A_FLOW_VERSION }, object_headers,
-	  .arg = "v1|v2", .help = "version of the PROXY header" },
+	  .arg = "v1|v2|spp", .help = "version of the PROXY header" },
 	{ "packets-in", ATTR_NUMBER64, SHOWN, { SLUICE_A_FLOW_PACKETS_IN } },
 	{ "bytes-in", ATTR_NUMBER64, SHOWN, { SLUICE_A_FLOW_BYTES_IN } },
 	{ "packets-out", ATTR_NUMBER64, SHOWN,

@@ -31,6 +31,7 @@
 /**
  * struct want - one rule
  * @family: AF_INET or AF_INET6
+ * @proto: IPPROTO_TCP or IPPROTO_UDP
  * @kind: PLUMB_LOOPBACK or PLUMB_NO_ROUTE
  * @lo: first port that the application answers from, 0 for any
  * @hi: last one
@@ -39,6 +40,7 @@
  */
 struct want {
 	int family;
+	int proto;
 	unsigned int kind;
 	uint16_t lo;
 	uint16_t hi;
@@ -165,6 +167,7 @@ static void add_want(struct wants *w, const struct want *want)
 
 	for (i = 0; i < w->n; i++)
 		if (w->want[i].family == want->family &&
+		    w->want[i].proto == want->proto &&
 		    w->want[i].kind == want->kind &&
 		    w->want[i].lo == want->lo && w->want[i].hi == want->hi &&
 		    !memcmp(&w->want[i].src, &want->src, sizeof(want->src)))
@@ -179,7 +182,7 @@ static void want_for(struct wants *w, const struct plumb_need *need,
 	static const int family[2] = { AF_INET, AF_INET6 };
 	const struct in6_addr *addr = need->has_to ? &need->to.addr :
 						      &need->at.addr;
-	struct want want = { 0 };
+	struct want want = { .proto = need->proto };
 	int i;
 
 	want.lo = need->has_to && need->to.port ? need->to.port :
@@ -230,12 +233,14 @@ static bool is_ours(struct rtnl_rule *rule)
 static bool is_rule(struct rtnl_rule *rule, const struct want *want)
 {
 	uint16_t lo, hi;
+	uint8_t proto;
 	struct nl_addr *src = rtnl_rule_get_src(rule), *want_src;
 	bool same;
 
 	if (!is_ours(rule) || rtnl_rule_get_family(rule) != want->family ||
 	    rtnl_rule_get_prio(rule) != pref_of(want->kind) ||
-	    rtnl_rule_get_table(rule) != table_of(want->kind))
+	    rtnl_rule_get_table(rule) != table_of(want->kind) ||
+	    rtnl_rule_get_ipproto(rule, &proto) || proto != want->proto)
 		return false;
 	if (rtnl_rule_get_sport(rule, &lo, &hi)) {
 		lo = 0;
@@ -264,7 +269,7 @@ static int add_rule(const struct want *want)
 	rtnl_rule_set_table(rule, table_of(want->kind));
 	rtnl_rule_set_action(rule, FR_ACT_TO_TBL);
 	rtnl_rule_set_protocol(rule, PLUMB_PROTOCOL);
-	rtnl_rule_set_ipproto(rule, IPPROTO_TCP);
+	rtnl_rule_set_ipproto(rule, want->proto);
 	if (want->lo && want->lo == want->hi)
 		rtnl_rule_set_sport(rule, want->lo);
 	else if (want->lo)

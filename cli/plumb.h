@@ -29,11 +29,13 @@
 
 /**
  * struct plumb_need - what matters of a service
+ * @proto: IPPROTO_TCP or IPPROTO_UDP
  * @at: where it is
  * @has_to: @to counts
  * @to: where it delivers to, port 0 for that of @at
  */
 struct plumb_need {
+	int proto;
 	struct value_endpoint at;
 	bool has_to;
 	struct value_endpoint to;

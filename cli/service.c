@@ -16,7 +16,10 @@ static const char *const protos[] = { "tcp", "udp", NULL, NULL };
 static const char *const accepts[] = {
 	[SLUICE_ACCEPT_PROXY_NONE]	= "none",
 	[SLUICE_ACCEPT_PROXY_TCP]	= "tcp",
-	NULL, "each", "first", "spp", NULL
+	[SLUICE_ACCEPT_PROXY_EACH]	= "each",
+	[SLUICE_ACCEPT_PROXY_FIRST]	= "first",
+	[SLUICE_ACCEPT_PROXY_SPP]	= "spp",
+	NULL, NULL
 };
 
 static const char *const untrusteds[] = {
@@ -52,8 +55,9 @@ const struct attr service_attrs[] = {
 	  .help = "another address or other ports, for new connections (set)" },
 	{ "id", ATTR_NUMBER, ATTR_OUT, { SLUICE_A_SERVICE_ID } },
 	{ "accept-proxy", ATTR_CHOICE, RULE | ATTR_BARE,
-	  { SLUICE_A_SERVICE_ACCEPT_PROXY }, accepts, .arg = "tcp",
-	  .help = "connections begin with a PROXY header, version 1 or 2" },
+	  { SLUICE_A_SERVICE_ACCEPT_PROXY }, accepts,
+	  .arg = "tcp|each|first|spp",
+	  .help = "PROXY headers in front: of connections (tcp), or of datagrams" },
 	{ "trust", ATTR_PREFIXES, RULE, { SLUICE_A_SERVICE_TRUST },
 	  .arg = "PREFIX,..|any",
 	  .help = "senders whose headers are believed" },

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* What services need of a host, beside the module. */
 #include <linux/sluice.h>
+#include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,9 +23,10 @@ static int list(json_t **services, struct nlsock_error *err)
 /* One need for each range of ports, VALUE_RANGES_MAX; returns how many */
 static unsigned int needs_of(const json_t *service, struct plumb_need *needs)
 {
-	const char *at = attr_text(service, "address"), *to;
+	const char *at = attr_text(service, "address"), *to, *proto;
 	struct value_endpoint ep[VALUE_RANGES_MAX];
 	unsigned int n, i;
+	bool udp;
 
 	/* Other hosts answer clients by routes of their own. */
 	if (attr_text(service, "pool"))
@@ -32,8 +34,11 @@ static unsigned int needs_of(const json_t *service, struct plumb_need *needs)
 	if (!at || value_get_place(at, ep, &n))
 		return 0;
 	to = attr_text(service, "to");
+	proto = attr_text(service, "proto");
+	udp = proto && !strcmp(proto, "udp");
 	for (i = 0; i < n; i++) {
 		memset(&needs[i], 0, sizeof(needs[i]));
+		needs[i].proto = udp ? IPPROTO_UDP : IPPROTO_TCP;
 		needs[i].at = ep[i];
 		needs[i].has_to = to && !value_get_endpoint(to, 0,
 							    &needs[i].to);

@@ -368,8 +368,9 @@ static bool has_ends_too(const struct slc_flow *flow, void *data)
 	return false;
 }
 
-/* By ends that are none of its packets': full NAT has another source than the client.
- * Two services may send one client's port to one backend.
+/* By ends that are none of its packets': full NAT has another source than the client,
+ * and one socket may send datagrams of many. Two services may send one client's port to
+ * one backend.
  */
 static struct slc_flow *find_ends(struct slc_net *sn, struct genl_info *info)
 	__acquires(RCU)
@@ -378,8 +379,9 @@ static struct slc_flow *find_ends(struct slc_net *sn, struct genl_info *info)
 
 	if (slc_flow_find(sn, has_ends_too, &ends)) {
 		NL_SET_ERR_MSG_ATTR(info->extack,
-				    info->attrs[SLUICE_A_FLOW_CLIENT_ADDR],
-				    "several connections have these ends, name one by its id, or by sender and service");
+				    info->attrs[SLUICE_A_FLOW_CLIENT_ADDR] ?:
+				    info->attrs[SLUICE_A_FLOW_SENDER_ADDR],
+				    "several connections have these ends, name one by its id, or by others");
 		return ERR_PTR(-EINVAL);
 	}
 	if (!ends.id)
@@ -417,7 +419,8 @@ int sluice_nl_del_flow_doit(struct sk_buff *skb, struct genl_info *info)
 		flow = slc_flow_find_id(sn, nla_get_u64(tb[SLUICE_A_FLOW_ID]));
 	} else {
 		flow = find_tuple(sn, &key);
-		if (!flow && key.side == SLC_SIDE_INNER) {
+		/* By other ends than those of its packets, it may have them. */
+		if (!flow) {
 			rcu_read_unlock();
 			flow = find_ends(sn, info);
 		}

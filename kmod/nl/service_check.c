@@ -181,6 +181,39 @@ int slc_nl_pool_suits(const struct slc_config *config,
 	return err;
 }
 
+/* Of a service that takes headers */
+static int check_headers(const struct slc_nl_req *req,
+			 const struct slc_service_cfg *cfg)
+{
+	bool stream = cfg->accept_proxy == SLUICE_ACCEPT_PROXY_TCP;
+	struct netlink_ext_ack *extack = req->extack;
+	bool tcp = cfg->proto == IPPROTO_TCP;
+	struct nlattr **tb = req->tb;
+
+	if (stream != tcp) {
+		if (stream)
+			NL_SET_ERR_MSG_ATTR(extack,
+					    tb[SLUICE_A_SERVICE_ACCEPT_PROXY],
+					    "tcp is for tcp; udp has each, first and spp");
+		else
+			NL_SET_ERR_MSG_ATTR(extack,
+					    tb[SLUICE_A_SERVICE_ACCEPT_PROXY],
+					    "each, first and spp are for udp");
+		return -EINVAL;
+	}
+	if (!cfg->n_trust) {
+		NL_SET_ERR_MSG_ATTR(extack, tb[SLUICE_A_SERVICE_ACCEPT_PROXY],
+				    "needs trust: whose headers to believe");
+		return -EINVAL;
+	}
+	if (!stream && tb[SLUICE_A_SERVICE_HEADER_TIMEOUT]) {
+		NL_SET_ERR_MSG_ATTR(extack, tb[SLUICE_A_SERVICE_HEADER_TIMEOUT],
+				    "is for tcp: a datagram has its header whole");
+		return -EINVAL;
+	}
+	return 0;
+}
+
 /* What a PROXY header needs, and what is of no use without one */
 static int check_proxy(const struct slc_nl_req *req,
 		       struct slc_service_cfg *cfg)
@@ -193,24 +226,8 @@ static int check_proxy(const struct slc_nl_req *req,
 	struct nlattr **tb = req->tb;
 	unsigned int i;
 
-	if (cfg->accept_proxy == SLUICE_ACCEPT_PROXY_TCP) {
-		if (cfg->proto == IPPROTO_TCP && cfg->n_trust)
-			return 0;
-		if (cfg->n_trust)
-			NL_SET_ERR_MSG_ATTR(extack,
-					    tb[SLUICE_A_SERVICE_ACCEPT_PROXY],
-					    "is for tcp");
-		else
-			NL_SET_ERR_MSG_ATTR(extack,
-					    tb[SLUICE_A_SERVICE_ACCEPT_PROXY],
-					    "needs trust: whose headers to believe");
-		return -EINVAL;
-	}
-	if (cfg->accept_proxy != SLUICE_ACCEPT_PROXY_NONE) {
-		NL_SET_ERR_MSG_ATTR(extack, tb[SLUICE_A_SERVICE_ACCEPT_PROXY],
-				    "not available in this version, only tcp is");
-		return -EOPNOTSUPP;
-	}
+	if (cfg->accept_proxy != SLUICE_ACCEPT_PROXY_NONE)
+		return check_headers(req, cfg);
 	for (i = 0; i < ARRAY_SIZE(of_proxy); i++)
 		if (tb[of_proxy[i]]) {
 			NL_SET_ERR_MSG_ATTR(extack, tb[of_proxy[i]],

@@ -236,7 +236,9 @@ int slc_config_prepare(struct slc_config *config,
 		if (err)
 			return err;
 		svc->pool = pool;
-		config->n_balanced += !!pool;
+		config->n_made += pool || (svc->rules->cfg.proto == IPPROTO_UDP &&
+					   svc->rules->cfg.accept_proxy !=
+					   SLUICE_ACCEPT_PROXY_NONE);
 		set_replies(config, svc);
 	}
 	return 0;

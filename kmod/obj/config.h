@@ -80,7 +80,8 @@ struct slc_pool_entry {
  * @n_services: entries in @service
  * @n_places: entries in @place
  * @n_pools: entries in @pool
- * @n_balanced: services with a pool; set when it is published
+ * @n_made: services that look at what this host makes, for they have a pool, or
+ *	answers to datagrams with headers; set when it is published
  * @n_backends: backends of all of these
  * @ports: ports of services and ports that they deliver to; those that were,
  *	too, until the last service goes, for flows made by them
@@ -95,7 +96,7 @@ struct slc_config {
 	unsigned int n_services;
 	unsigned int n_places;
 	unsigned int n_pools;
-	unsigned int n_balanced;
+	unsigned int n_made;
 	unsigned int n_backends;
 	DECLARE_BITMAP(ports, U16_MAX + 1);
 	DECLARE_BITMAP(replies, U16_MAX + 1);

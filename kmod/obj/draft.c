@@ -171,7 +171,7 @@ static void bequeath(struct slc_service *svc)
 static bool wants_hooks(const struct slc_config *config, enum slc_hooks which)
 {
 	return which == SLC_HOOKS_ALL ? config->n_services :
-					config->n_balanced;
+					config->n_made;
 }
 
 /* None without a service. Flows keep what they were made with, so all stay until

@@ -179,7 +179,8 @@ static void forward_established(const struct slc_pkt *pkt,
 void slc_forward_begun(struct slc_flow *flow)
 {
 	slc_count(flow->sn, flow->service, SLUICE_STAT_FLOWS_OPENED);
-	slc_backend_count(flow->backend, SLUICE_STAT_FLOWS_OPENED);
+	if (flow->backend)
+		slc_backend_count(flow->backend, SLUICE_STAT_FLOWS_OPENED);
 	trace_sluice_flow(flow, READ_ONCE(flow->state), 0);
 	slc_flow_begun(flow);
 }

@@ -4,7 +4,8 @@
  * are on their way to a service after all: what the sender may not do in front
  * it may not do at the back. docs/datapath.md tells how they get there.
  *
- * What makes a connection is a SYN, so nothing else is looked at.
+ * What makes a connection is a SYN, so nothing else is looked at, but for datagrams,
+ * each of which may make one.
  */
 #include <linux/tcp.h>
 #include <net/addrconf.h>
@@ -117,9 +118,10 @@ unsigned int slc_guard(struct slc_pkt *pkt, bool unfinished)
 	const struct slc_service_entry *svc;
 	const struct slc_service_rules *rules;
 
-	if (likely(!guard_is_syn(pkt->seg.flags)))
+	if (pkt->tuple.proto == IPPROTO_TCP &&
+	    likely(!guard_is_syn(pkt->seg.flags)))
 		return NF_ACCEPT;
-	svc = slc_config_lookup_rcu(pkt->sn, IPPROTO_TCP, &pkt->tuple.dst,
+	svc = slc_config_lookup_rcu(pkt->sn, pkt->tuple.proto, &pkt->tuple.dst,
 				    pkt->tuple.dport);
 	if (!svc)
 		return NF_ACCEPT;
@@ -135,7 +137,8 @@ unsigned int slc_guard(struct slc_pkt *pkt, bool unfinished)
 	    !slc_service_trusts(rules, &pkt->tuple.src))
 		return NF_ACCEPT;
 
-	if (rules->cfg.untrusted != SLUICE_UNTRUSTED_DROP && !unfinished) {
+	if (rules->cfg.untrusted != SLUICE_UNTRUSTED_DROP && !unfinished &&
+	    pkt->tuple.proto == IPPROTO_TCP) {
 		guard_undo_nat(pkt);
 		slc_rst_reply(pkt);
 	}

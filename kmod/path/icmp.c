@@ -158,6 +158,37 @@ static bool icmp_translate(struct slc_pkt *pkt, const struct slc_icmp_quote *q,
 	return true;
 }
 
+/* What a sender's datagram loses here on its way it may be larger before. */
+static void icmp_more_mtu(struct slc_pkt *pkt, u8 family, unsigned int more)
+{
+	u8 *head = skb_network_header(pkt->skb);
+	struct slc_csum sum = { };
+	__be16 *mtu, grown;
+
+	if (family == SLC_FAMILY_IPV4) {
+		struct icmphdr *ih = (void *)(head + ((struct iphdr *)head)->ihl * 4);
+
+		if (ih->type != ICMP_DEST_UNREACH || ih->code != ICMP_FRAG_NEEDED)
+			return;
+		mtu = &ih->un.frag.mtu;
+		grown = htons(ntohs(*mtu) + more);
+		slc_csum_replace2(&sum, *mtu, grown);
+		ih->checksum = slc_csum_apply(ih->checksum, &sum);
+	} else {
+		struct icmp6hdr *ih = (void *)(head + sizeof(struct ipv6hdr));
+
+		if (ipv6_hdr(pkt->skb)->nexthdr != IPPROTO_ICMPV6 ||
+		    ih->icmp6_type != ICMPV6_PKT_TOOBIG)
+			return;
+		/* MTUs are small numbers. */
+		mtu = (__be16 *)&ih->icmp6_mtu + 1;
+		grown = htons(ntohs(*mtu) + more);
+		slc_csum_replace2(&sum, *mtu, grown);
+		ih->icmp6_cksum = slc_csum_apply(ih->icmp6_cksum, &sum);
+	}
+	*mtu = grown;
+}
+
 /* Out to who sent what it is about, by a route of our own. */
 static unsigned int icmp_to_sender(struct slc_pkt *pkt,
 				   const struct slc_icmp_quote *q,
@@ -180,6 +211,9 @@ static unsigned int icmp_to_sender(struct slc_pkt *pkt,
 		return slc_pkt_refuse(pkt, flow->service,
 				      SLUICE_STAT_ICMP_DROPPED);
 	}
+	if (flow->aliases)
+		icmp_more_mtu(pkt, in->key.family,
+			      READ_ONCE(flow->aliases->header_len));
 	skb_dst_drop(pkt->skb);
 	skb_dst_set(pkt->skb, route);
 	slc_count(pkt->sn, flow->service, SLUICE_STAT_ICMP_TRANSLATED);
@@ -200,35 +234,40 @@ static void icmp_addrs(const struct slc_pkt *pkt, struct slc_addr *src,
 }
 
 /* Is it about something that the sender has been sent and has not
- * acknowledged? Of others no TCP would believe it (RFC 5927 4.1). @skb has the
- * quoted number in its linear part.
+ * acknowledged? Of others no TCP would believe it (RFC 5927 4.1). Datagrams have
+ * nothing to tell it by.
  */
-static bool icmp_is_current(const struct sk_buff *skb,
+static bool icmp_is_current(struct sk_buff *skb,
 			    const struct slc_icmp_quote *q,
 			    const struct slc_flow *flow)
 {
 	const struct slc_half *in = &flow->half[SLC_IN];
 	const struct slc_half *out = &flow->half[SLC_OUT];
 	u32 sent = READ_ONCE(out->seq_end) + out->xlate.seq_add;
-	u32 seq = get_unaligned_be32(skb->data + q->thoff + 4);
+	u32 seq;
 
+	if (q->tuple.proto != IPPROTO_TCP)
+		return true;
+	if (!pskb_may_pull(skb, q->thoff + 8))
+		return false;
+	seq = get_unaligned_be32(skb->data + q->thoff + 4);
 	return sent - seq <= sent - READ_ONCE(in->ack);
 }
 
-/* Where the legs differ in family the error has no counterpart. What matters
- * of it is the path's MTU: note that for the outer leg, and tell the
- * application when it next sends too much (relay_fits()).
+/* Where the legs differ in family the error has no counterpart, and where one sender
+ * speaks for many, nobody knows whom it is for. What matters of it is the path's MTU:
+ * note that for the outer leg, and tell the application when it next sends too much
+ * (relay_fits()).
  */
 static void icmp_note_mtu(struct slc_pkt *pkt, const struct slc_icmp_quote *q,
-			  const struct slc_flow *flow)
+			  int ifindex, u32 mark)
 {
 	struct sk_buff *skb = pkt->skb;
 	struct net *net = pkt->sn->net;
-	int oif = l3mdev_master_ifindex_by_index(net, flow->ifindex);
+	int oif = l3mdev_master_ifindex_by_index(net, ifindex);
 	bool v6 = pkt->tuple.family == SLC_FAMILY_IPV6;
 
 	if (!pskb_may_pull(skb, q->thoff + 8) ||
-	    !icmp_is_current(skb, q, flow) ||
 	    nf_checksum(skb, NF_INET_PRE_ROUTING, pkt->thoff,
 			v6 ? IPPROTO_ICMPV6 : IPPROTO_ICMP,
 			v6 ? AF_INET6 : AF_INET))
@@ -242,7 +281,7 @@ static void icmp_note_mtu(struct slc_pkt *pkt, const struct slc_icmp_quote *q,
 			return;
 		__skb_pull(skb, q->nhoff);
 		ipv4_update_pmtu(skb, net, ntohs(ih->un.frag.mtu), oif,
-				 IPPROTO_TCP);
+				 q->tuple.proto);
 	} else {
 		const struct icmp6hdr *ih =
 			(const struct icmp6hdr *)(skb->data + pkt->thoff);
@@ -250,7 +289,7 @@ static void icmp_note_mtu(struct slc_pkt *pkt, const struct slc_icmp_quote *q,
 		if (ih->icmp6_type != ICMPV6_PKT_TOOBIG)
 			return;
 		__skb_pull(skb, q->nhoff);
-		ip6_update_pmtu(skb, net, ih->icmp6_mtu, oif, flow->outer_mark,
+		ip6_update_pmtu(skb, net, ih->icmp6_mtu, oif, mark,
 				sock_net_uid(net, NULL));
 	}
 	__skb_push(skb, q->nhoff);
@@ -307,6 +346,23 @@ static unsigned int icmp_to_backend(struct slc_pkt *pkt,
 	return NF_STOLEN;
 }
 
+/* About what is none of a flow's packets from what it says: an answer to a sender that
+ * speaks for many, or what we sent to a backend.
+ */
+static noinline unsigned int icmp_unknown(struct slc_pkt *pkt,
+					  const struct slc_icmp_quote *q)
+{
+	const struct slc_service_entry *svc;
+
+	svc = q->tuple.proto == IPPROTO_UDP ?
+	      slc_config_lookup_rcu(pkt->sn, q->tuple.proto, &q->tuple.src,
+				    q->tuple.sport) : NULL;
+	if (svc && svc->rules->cfg.accept_proxy != SLUICE_ACCEPT_PROXY_NONE &&
+	    slc_service_trusts(svc->rules, &q->tuple.dst))
+		icmp_note_mtu(pkt, q, pkt->skb->dev->ifindex, pkt->skb->mark);
+	return icmp_reply(pkt);
+}
+
 unsigned int slc_icmp_in(struct slc_pkt *pkt)
 {
 	struct slc_addr src, dst;
@@ -325,7 +381,7 @@ unsigned int slc_icmp_in(struct slc_pkt *pkt)
 	in = slc_config_port_rcu(pkt->sn, q.tuple.sport) ?
 	     slc_flow_lookup(pkt->sn, &key) : NULL;
 	if (!in)
-		return icmp_reply(pkt);
+		return icmp_unknown(pkt, &q);
 	flow = slc_half_flow(in);
 	out = slc_half_other(in);
 	/* Our own, for the application, where both legs have one tuple */
@@ -336,7 +392,8 @@ unsigned int slc_icmp_in(struct slc_pkt *pkt)
 	if (slc_half_crosses(in)) {
 		if (test_bit(SLC_FLOW_BACKEND, &flow->flags))
 			return icmp_to_backend(pkt, &q, flow);
-		icmp_note_mtu(pkt, &q, flow);
+		if (icmp_is_current(pkt->skb, &q, flow))
+			icmp_note_mtu(pkt, &q, flow->ifindex, flow->outer_mark);
 		return slc_pkt_refuse(pkt, flow->service,
 				      SLUICE_STAT_ICMP_DROPPED);
 	}
@@ -461,7 +518,7 @@ unsigned int slc_icmp_out(struct slc_pkt *pkt)
 	e = smp_load_acquire(&flow->early);
 	if (e)
 		return icmp_early(pkt, &q, e, flow);
-	if (unlikely(!test_bit(SLC_FLOW_HAS_IN, &flow->flags)))
+	if (unlikely(!test_bit(SLC_FLOW_HAS_IN, &flow->flags)) && !flow->aliases)
 		return slc_pkt_consume(pkt);
 
 	if (slc_half_crosses(in) && !test_bit(SLC_FLOW_BACKEND, &flow->flags))

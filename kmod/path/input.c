@@ -14,6 +14,7 @@
 #include "path/relay.h"
 #include "path/route.h"
 #include "path/steer.h"
+#include "path/udp.h"
 
 /* Does a packet claim to be from the inner client of a live flow? We would
  * have known it as ours; nobody else may speak for the client.
@@ -49,6 +50,8 @@ input_flow(struct slc_pkt *pkt, struct slc_half *half)
 				      SLUICE_STAT_XFRM_DENIED);
 	if (test_bit(SLC_FLOW_NAT, &flow->flags))
 		return slc_forward_in(pkt, half);
+	if (unlikely(pkt->tuple.proto == IPPROTO_UDP))
+		return slc_udp_in(pkt, half);
 	return slc_relay_in(pkt, half);
 }
 
@@ -91,7 +94,8 @@ static noinline unsigned int input_other(struct slc_pkt *pkt)
 			return input_flow(pkt, half);
 	}
 
-	flow = input_claims(pkt);
+	/* Who may say for whom he speaks may have been a client himself. */
+	flow = svc && slc_udp_carries(pkt, svc) ? NULL : input_claims(pkt);
 	if (flow)
 		return slc_pkt_refuse(pkt, flow->service, SLUICE_STAT_SPOOFED);
 
@@ -121,8 +125,9 @@ unsigned int slc_deliver(struct slc_pkt *pkt)
 		return slc_relay_deliver(pkt, half);
 	if (half && test_bit(SLC_FLOW_NAT, &slc_half_flow(half)->flags))
 		return slc_forward_out(pkt, half);
-	return pkt->tuple.proto == IPPROTO_TCP ? slc_guard(pkt, false) :
-						 NF_ACCEPT;
+	if (half && pkt->tuple.proto == IPPROTO_UDP)
+		return slc_relay_deliver(pkt, half);
+	return slc_guard(pkt, false);
 }
 
 /* A socket of this host may begin with a port that a flow to the same backend was
@@ -156,6 +161,9 @@ unsigned int slc_made(struct slc_pkt *pkt)
 	struct slc_half *half;
 	u8 family = pkt->tuple.family;
 
+	if (unlikely(pkt->tuple.proto == IPPROTO_UDP) &&
+	    slc_udp_made(pkt) != NF_ACCEPT)
+		return NF_DROP;
 	if (!pkt->may_call)
 		return made_lent(pkt);
 	half = slc_flow_lookup(pkt->sn, &pkt->tuple);
@@ -210,5 +218,5 @@ unsigned int slc_output_hook(struct slc_pkt *pkt)
 	    output_is_foreign(pkt))
 		return slc_pkt_refuse(pkt, slc_half_flow(half)->service,
 				      SLUICE_STAT_SPOOFED);
-	return slc_relay_out(pkt, half);
+	return slc_relay_reply(pkt, half);
 }

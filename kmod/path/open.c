@@ -11,6 +11,7 @@
 #include "path/handshake.h"
 #include "path/route.h"
 #include "path/steer.h"
+#include "path/udp.h"
 
 /* A cookie may come back this long after the last one was sent. */
 #define OPEN_COOKIE_LIFE	(2 * SLC_COOKIE_PERIOD_S * HZ)
@@ -20,9 +21,17 @@ static unsigned int open_untrusted(struct slc_pkt *pkt,
 				   const struct slc_service *svc, u8 policy)
 {
 	if (policy == SLUICE_UNTRUSTED_PASS) {
-		if (slc_pkt_is_syn(pkt))
+		if (slc_pkt_is_syn(pkt) || pkt->tuple.proto == IPPROTO_UDP)
 			slc_count(pkt->sn, svc, SLUICE_STAT_UNTRUSTED_PASSED);
 		return NF_ACCEPT;
+	}
+
+	if (pkt->tuple.proto == IPPROTO_UDP) {
+		if (policy == SLUICE_UNTRUSTED_DROP)
+			return slc_pkt_refuse(pkt, svc,
+					      SLUICE_STAT_UNTRUSTED_DROPPED);
+		slc_udp_unreach(pkt);
+		return slc_pkt_refuse(pkt, svc, SLUICE_STAT_UNTRUSTED_RESET);
 	}
 
 	/* Connections older than the service live on. */
@@ -293,6 +302,8 @@ unsigned int slc_open(struct slc_pkt *pkt, const struct slc_service_entry *svc)
 		return slc_steer(pkt, svc);
 	if (!slc_service_trusts(rules, &pkt->tuple.src))
 		return open_untrusted(pkt, svc->service, rules->cfg.untrusted);
+	if (pkt->tuple.proto == IPPROTO_UDP)
+		return slc_udp_open(pkt, svc);
 	if (slc_pkt_is_syn(pkt))
 		return open_syn(pkt, svc);
 	return open_stray(pkt, svc);

@@ -155,7 +155,10 @@ static noinline enum slc_pkt_kind pkt_parse_udp(struct slc_pkt *pkt, u8 family,
 {
 	const struct udphdr *uh = pkt_header(pkt, sizeof(*uh));
 
-	if (!uh || !pkt_ports(pkt, uh->source, uh->dest, out))
+	/* Of what this host makes an answer to a service's client, too */
+	if (!uh || (!pkt_ports(pkt, uh->source, uh->dest, out) &&
+		    !(slc_pkt_is_made(pkt) &&
+		      slc_config_port_rcu(pkt->sn, uh->source))))
 		return SLC_PKT_OTHER;
 	pkt->thlen = sizeof(*uh);
 	pkt_tuple(pkt, family, IPPROTO_UDP, uh->source, uh->dest);

@@ -15,6 +15,7 @@
 #include "obj/pool.h"
 #include "obj/service.h"
 #include "obj/stats.h"
+#include "path/enter.h"
 #include "path/forward.h"
 #include "path/handshake.h"
 #include "path/relay.h"
@@ -307,13 +308,18 @@ static unsigned int relay_unwritable(const struct slc_pkt *pkt,
 			      slc_relay_stat(err));
 }
 
-static noinline struct dst_entry *relay_route_in(struct slc_pkt *pkt,
-						 const struct slc_flow *flow)
+struct dst_entry *slc_relay_route(struct slc_pkt *pkt, struct slc_half *half)
 {
-	const struct slc_addr *to = &flow->half[SLC_OUT].key.src;
+	const struct slc_flow *flow = slc_half_flow(half);
+	const struct slc_tuple *key = &flow->half[SLC_OUT].key;
+	struct dst_entry *dst;
 
-	return test_bit(SLC_FLOW_BACKEND, &flow->flags) ?
-	       slc_route_forward(pkt, to) : slc_route_in(pkt, to);
+	dst = test_bit(SLC_FLOW_BACKEND, &flow->flags) ?
+	      slc_route_forward(pkt, &key->src) : slc_route_in(pkt, &key->src);
+	if (!IS_ERR(dst))
+		slc_route_set(half, dst, slc_route_cookie(dst, key->family),
+			      pkt->skb->dev->ifindex);
+	return dst;
 }
 
 unsigned int slc_relay_in(struct slc_pkt *pkt, struct slc_half *half)
@@ -325,7 +331,6 @@ unsigned int slc_relay_in(struct slc_pkt *pkt, struct slc_half *half)
 	unsigned int len = skb->len;
 	struct dst_entry *dst;
 	bool ipsec;
-	u32 cookie;
 	int err;
 
 	if (unlikely((pkt->seg.flags & (SLC_TCP_SYN | SLC_TCP_ACK)) ==
@@ -343,13 +348,10 @@ unsigned int slc_relay_in(struct slc_pkt *pkt, struct slc_half *half)
 
 	dst = slc_route_cached(half, skb->dev->ifindex);
 	if (unlikely(!dst)) {
-		dst = relay_route_in(pkt, flow);
+		dst = slc_relay_route(pkt, half);
 		if (IS_ERR(dst))
 			return slc_pkt_refuse(pkt, svc,
 					      SLUICE_STAT_RP_FILTERED);
-		cookie = slc_route_cookie(dst,
-					  flow->half[SLC_OUT].key.family);
-		slc_route_set(half, dst, cookie, skb->dev->ifindex);
 	}
 
 	relay_track(pkt, half, SLC_IN);
@@ -366,29 +368,7 @@ unsigned int slc_relay_in(struct slc_pkt *pkt, struct slc_half *half)
 		return relay_unwritable(pkt, half, err);
 	if (unlikely(flow->half[SLC_OUT].key.family != pkt->tuple.family))
 		return slc_relay_requeue(pkt, flow, dst);
-
-	if (unlikely(test_bit(SLC_FLOW_BACKEND, &flow->flags))) {
-		slc_forward_preset(skb, dst);
-	} else {
-		skb_dst_drop(skb);
-		skb_dst_set_noref(skb, dst);
-	}
-	/* From here transport mode goes by a queue, which not every kernel
-	 * prepares for a route without a reference.
-	 */
-	if (unlikely(ipsec) && !skb_dst_force(skb))
-		return slc_pkt_refuse(pkt, svc, SLUICE_STAT_RP_FILTERED);
-	slc_relay_ct_reset(skb);
-	slc_relay_mark(skb, flow);
-	slc_pkt_set_own(skb);
-	/* Our route is not the one its header asks for: the next packet of
-	 * the batch must not take it for a hint.
-	 */
-	if (skb->protocol == htons(ETH_P_IP))
-		IPCB(skb)->flags |= IPSKB_MULTIPATH;
-	else
-		IP6CB(skb)->flags |= IP6SKB_MULTIPATH;
-	return NF_ACCEPT;
+	return slc_enter(pkt, flow, dst, ipsec);
 }
 
 /* The size of a packet, or of the largest that it will be segmented into */
@@ -406,8 +386,10 @@ static unsigned int relay_size(const struct slc_pkt *pkt)
 static bool relay_fits(struct slc_pkt *pkt, const struct slc_half *half)
 {
 	struct sk_buff *skb = pkt->skb;
-	u8 family = (half - 1)->key.family;	/* @half is SLC_OUT */
-	unsigned int mtu = READ_ONCE(half->mtu);
+	const struct slc_flow *flow = container_of(half, struct slc_flow,
+						   half[SLC_OUT]);
+	u8 family = flow->half[SLC_IN].key.family;
+	unsigned int mtu = READ_ONCE(half->mtu) - slc_udp_grows(flow);
 
 	/* As it is now it may differ in size from what it will be. */
 	if (unlikely(family != pkt->tuple.family)) {
@@ -538,12 +520,16 @@ unsigned int slc_relay_out(struct slc_pkt *pkt, struct slc_half *half)
 
 unsigned int slc_relay_across(struct slc_pkt *pkt, struct slc_half *half)
 {
+	struct slc_flow *flow = slc_half_flow(half);
 	struct dst_entry *dst = relay_way(pkt, half);
+	int err;
 
 	if (!dst)
 		return NF_DROP;
 	slc_forward_track(pkt, half);
-	return relay_leave(pkt, half, dst);
+	err = slc_udp_grows(flow) ? slc_udp_dress(pkt, flow) : 0;
+	return err ? relay_unwritable(pkt, half, err) :
+		     relay_leave(pkt, half, dst);
 }
 
 /* What the stack does where it forwards, but for the size, which relay_fits() looks
@@ -585,5 +571,5 @@ unsigned int slc_relay_deliver(struct slc_pkt *pkt, struct slc_half *half)
 	skb_orphan(skb);
 	skb_clear_tstamp(skb);
 	return test_bit(SLC_FLOW_NAT, &flow->flags) ?
-	       slc_forward_out(pkt, half) : slc_relay_out(pkt, half);
+	       slc_forward_out(pkt, half) : slc_relay_reply(pkt, half);
 }

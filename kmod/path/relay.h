@@ -13,6 +13,7 @@
 #include "obj/service.h"
 #include "obj/stats.h"
 #include "path/pkt.h"
+#include "path/udp.h"
 
 /**
  * slc_relay_in() - A sender's packet of a flow, on to the application.
@@ -33,12 +34,26 @@ unsigned int slc_relay_in(struct slc_pkt *pkt, struct slc_half *half);
 unsigned int slc_relay_out(struct slc_pkt *pkt, struct slc_half *half);
 
 /**
- * slc_relay_across() - A backend's packet of a flow whose legs are of two families.
+ * slc_relay_reply() - The same, whatever the protocol is.
+ * @pkt: the packet, in POST_ROUTING or LOCAL_IN
+ * @half: its half, SLC_OUT
+ *
+ * Return: a netfilter verdict.
+ */
+static inline unsigned int slc_relay_reply(struct slc_pkt *pkt,
+					   struct slc_half *half)
+{
+	return unlikely(pkt->tuple.proto == IPPROTO_UDP) ?
+	       slc_udp_out(pkt, half) : slc_relay_out(pkt, half);
+}
+
+/**
+ * slc_relay_across() - A packet that leaves by a route of its flow's own.
  * @pkt: the packet, in LOCAL_IN or POST_ROUTING
  * @half: its half, SLC_OUT, of a flow that was bound by its first packet
  *
  * Leaves as an application's does: nobody can route it in its own family to a client
- * of the other.
+ * of the other, or to a sender whom only its header has named.
  *
  * Return: a netfilter verdict.
  */
@@ -69,6 +84,15 @@ unsigned int slc_relay_deliver(struct slc_pkt *pkt, struct slc_half *half);
  */
 unsigned int slc_relay_requeue(struct slc_pkt *pkt, const struct slc_flow *flow,
 			       struct dst_entry *dst);
+
+/**
+ * slc_relay_route() - Find the way that a sender's packets go on by.
+ * @pkt: the packet, in PRE_ROUTING, as it came
+ * @half: its half, SLC_IN, which remembers it
+ *
+ * Return: the route, under RCU, or ERR_PTR as slc_route_in().
+ */
+struct dst_entry *slc_relay_route(struct slc_pkt *pkt, struct slc_half *half);
 
 /**
  * slc_relay_track() - Note what a packet tells of its connection.

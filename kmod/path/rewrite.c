@@ -271,16 +271,62 @@ int slc_rewrite(struct slc_pkt *pkt, const struct slc_half *half,
 	return 0;
 }
 
+/* TCP's header, after @n bytes of payload have gone. */
+static void rewrite_cut_tcp(struct slc_pkt *pkt, u32 n)
+{
+	struct tcphdr *th = tcp_hdr(pkt->skb);
+
+	th->seq = htonl(pkt->seg.seq + n);
+	if (th->urg && ntohs(th->urg_ptr) > n) {
+		th->urg_ptr = htons(ntohs(th->urg_ptr) - n);
+	} else {
+		/* It pointed at what is gone. */
+		th->urg = 0;
+		th->urg_ptr = 0;
+	}
+	pkt->seg.seq += n;
+}
+
+/* Let the IP header tell the length that the packet has. */
+static void rewrite_len(const struct slc_pkt *pkt)
+{
+	struct sk_buff *skb = pkt->skb;
+
+	if (pkt->tuple.family == SLC_FAMILY_IPV4) {
+		struct iphdr *iph = ip_hdr(skb);
+
+		iph->tot_len = htons(skb->len);
+		ip_send_check(iph);
+	} else {
+		struct ipv6hdr *iph = ipv6_hdr(skb);
+
+		iph->payload_len = htons(skb->len - sizeof(*iph));
+	}
+}
+
+/* A datagram without a sum stays so; what was added up of it is no longer true. */
+static bool rewrite_sumless(const struct slc_pkt *pkt)
+{
+	struct sk_buff *skb = pkt->skb;
+
+	if (pkt->tuple.proto != IPPROTO_UDP ||
+	    skb->ip_summed == CHECKSUM_PARTIAL || udp_hdr(skb)->check)
+		return false;
+	if (skb->ip_summed == CHECKSUM_COMPLETE)
+		skb->ip_summed = CHECKSUM_NONE;
+	return true;
+}
+
 int slc_rewrite_cut(struct slc_pkt *pkt, u32 n)
 {
 	struct sk_buff *skb = pkt->skb;
 	unsigned int hlen = pkt->thoff + pkt->thlen;
+	bool udp = pkt->tuple.proto == IPPROTO_UDP;
 	unsigned int mac = 0;
-	struct tcphdr *th;
 	u32 left;
 
 	if (n > pkt->seg.len ||
-	    (n == pkt->seg.len && !(pkt->seg.flags & SLC_TCP_FIN)))
+	    (n == pkt->seg.len && !udp && !(pkt->seg.flags & SLC_TCP_FIN)))
 		return -ENODATA;
 	/* BIG TCP: there is no length in it that we could set. */
 	if (skb->len - n > U16_MAX || slc_jumbo_hlen(skb))
@@ -302,17 +348,11 @@ int slc_rewrite_cut(struct slc_pkt *pkt, u32 n)
 	if (mac)
 		skb_set_mac_header(skb, -(int)mac);
 
-	th = tcp_hdr(skb);
-	th->seq = htonl(pkt->seg.seq + n);
+	if (udp)
+		udp_hdr(skb)->len = htons(ntohs(udp_hdr(skb)->len) - n);
+	else
+		rewrite_cut_tcp(pkt, n);
 	left = pkt->seg.len - n;
-	if (th->urg && ntohs(th->urg_ptr) > n) {
-		th->urg_ptr = htons(ntohs(th->urg_ptr) - n);
-	} else {
-		/* It pointed at what is gone. */
-		th->urg = 0;
-		th->urg_ptr = 0;
-	}
-	pkt->seg.seq += n;
 	pkt->seg.len = left;
 
 	if (skb_is_gso(skb)) {
@@ -324,17 +364,81 @@ int slc_rewrite_cut(struct slc_pkt *pkt, u32 n)
 			sh->gso_segs = DIV_ROUND_UP(left, sh->gso_size);
 	}
 
+	rewrite_len(pkt);
+	/* It was good with these bytes; without them nobody need add it up. */
+	if (!rewrite_sumless(pkt))
+		rewrite_sum_later(pkt, pkt->tuple.family);
+	return 0;
+}
+
+int slc_rewrite_grow(struct slc_pkt *pkt, const u8 *head, u32 n)
+{
+	struct sk_buff *skb = pkt->skb;
+	unsigned int hlen = pkt->thoff + pkt->thlen;
+	struct slc_csum sum = { };
+	struct udphdr *uh;
+	__be16 len;
+
+	if (skb->len + n > U16_MAX)
+		return -EMSGSIZE;
+	if (skb_ensure_writable(skb, hlen) ||
+	    skb_cow_head(skb, n + LL_MAX_HEADER))
+		return -ENOMEM;
+	__skb_push(skb, n);
+	memmove(skb->data, skb->data + n, hlen);
+	memcpy(skb->data + hlen, head, n);
+	skb_reset_network_header(skb);
+	skb_set_transport_header(skb, pkt->thoff);
+	pkt->seg.len += n;
+
+	uh = udp_hdr(skb);
+	len = htons(ntohs(uh->len) + n);
+	/* In the header, and in the one that is only added up */
+	slc_csum_replace2(&sum, uh->len, len);
+	slc_csum_replace2(&sum, uh->len, len);
+	slc_csum_replace_bytes(&sum, NULL, 0, head, n);
+	uh->len = len;
+	rewrite_len(pkt);
+	if (skb->ip_summed == CHECKSUM_PARTIAL) {
+		rewrite_sum_later(pkt, pkt->tuple.family);
+	} else if (!rewrite_sumless(pkt)) {
+		uh->check = slc_csum_apply(uh->check, &sum) ?: CSUM_MANGLED_0;
+		skb->ip_summed = CHECKSUM_NONE;
+	}
+	return 0;
+}
+
+int slc_rewrite_source(struct slc_pkt *pkt, const struct slc_addr *from)
+{
+	struct sk_buff *skb = pkt->skb;
+	bool summed;
+	struct udphdr *uh;
+
+	if (skb_ensure_writable(skb, pkt->thoff + pkt->thlen))
+		return -ENOMEM;
+	uh = (struct udphdr *)(skb->data + pkt->thoff);
+	summed = uh->check || skb->ip_summed == CHECKSUM_PARTIAL;
 	if (pkt->tuple.family == SLC_FAMILY_IPV4) {
+		__be32 ip = slc_addr_v4_get(from);
 		struct iphdr *iph = ip_hdr(skb);
 
-		iph->tot_len = htons(skb->len);
-		ip_send_check(iph);
+		if (summed)
+			inet_proto_csum_replace4(&uh->check, skb, iph->saddr,
+						 ip, true);
+		csum_replace4(&iph->check, iph->saddr, ip);
+		iph->saddr = ip;
 	} else {
 		struct ipv6hdr *iph = ipv6_hdr(skb);
 
-		iph->payload_len = htons(skb->len - sizeof(*iph));
+		if (summed)
+			inet_proto_csum_replace16(&uh->check, skb,
+						  iph->saddr.s6_addr32,
+						  from->w, true);
+		memcpy(&iph->saddr, from, sizeof(iph->saddr));
 	}
-	/* It was good with these bytes; without them nobody need add it up. */
-	rewrite_sum_later(pkt, pkt->tuple.family);
+	if (summed && !uh->check && skb->ip_summed != CHECKSUM_PARTIAL)
+		uh->check = CSUM_MANGLED_0;
+	pkt->tuple.src = *from;
+	skb_clear_hash(skb);
 	return 0;
 }

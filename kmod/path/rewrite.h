@@ -30,16 +30,40 @@ int slc_rewrite(struct slc_pkt *pkt, const struct slc_half *half,
 
 /**
  * slc_rewrite_cut() - Cut bytes off the front of a packet's payload.
- * @pkt: a parsed TCP packet whose checksum was found good; parsed anew
+ * @pkt: a parsed packet whose checksum, if it has one, was found good; parsed anew
  * @n: how many, at most a header's length
  *
  * Moves the headers, not the payload, unless GRO made a list of packets of it,
  * which is copied into one piece.
  *
  * Context: softirq or bh disabled.
- * Return: 0; -ENODATA if nothing but a bare ACK would be left, -ENOMEM.
+ * Return: 0; -ENODATA if nothing but a bare ACK would be left, -EMSGSIZE for BIG TCP,
+ *	-ENOMEM.
  */
 int slc_rewrite_cut(struct slc_pkt *pkt, u32 n);
+
+/**
+ * slc_rewrite_grow() - Put bytes before a datagram's payload.
+ * @pkt: a parsed datagram, no train of several; parsed anew
+ * @head: the bytes, and zeros behind them up to a multiple of four
+ * @n: how many, an even number
+ *
+ * A wrong checksum stays wrong, and none stays none.
+ *
+ * Context: softirq or bh disabled.
+ * Return: 0; -EMSGSIZE if it would be too long for UDP, -ENOMEM.
+ */
+int slc_rewrite_grow(struct slc_pkt *pkt, const u8 *head, u32 n);
+
+/**
+ * slc_rewrite_source() - Let a datagram come from another address.
+ * @pkt: a parsed datagram that this host makes; its tuple follows
+ * @from: the address, of its family
+ *
+ * Context: softirq or bh disabled.
+ * Return: 0 or -ENOMEM.
+ */
+int slc_rewrite_source(struct slc_pkt *pkt, const struct slc_addr *from);
 
 /**
  * slc_rewrite_legs() - Say of a flow what its two legs are.

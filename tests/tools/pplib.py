@@ -48,13 +48,13 @@ def v1(src, dst):
     return f"PROXY {family} {src[0]} {dst[0]} {src[1]} {dst[1]}\r\n".encode()
 
 
-def v2(src, dst, tlvs=(), crc=False):
+def v2(src, dst, tlvs=(), crc=False, datagram=False):
     """Header of version 2; src None means LOCAL"""
     if src is None:
         head, body = b"\x20\0", b""
     else:
         s, d = (ipaddress.ip_address(a[0]) for a in (src, dst))
-        head = b"\x21" + (b"\x21" if s.version == 6 else b"\x11")
+        head = b"\x21" + bytes([(0x21 if s.version == 6 else 0x11) + datagram])
         body = s.packed + d.packed + struct.pack("!HH", src[1], dst[1])
     for kind, value in tlvs:
         body += struct.pack("!BH", kind, len(value)) + value
@@ -63,6 +63,14 @@ def v2(src, dst, tlvs=(), crc=False):
     body += struct.pack("!BHI", 3, 4, 0)
     header = SIGNATURE + head + struct.pack("!H", len(body)) + body
     return header[:-4] + struct.pack("!I", crc32c(header))
+
+
+def spp(src, dst):
+    """Header of the simple protocol, which has IPv4 as IPv6 does"""
+    def sixteen(text):
+        ip = ipaddress.ip_address(text)
+        return ip.packed if ip.version == 6 else bytes(10) + b"\xff\xff" + ip.packed
+    return b"\x56\xec" + sixteen(src[0]) + sixteen(dst[0]) + struct.pack("!HH", src[1], dst[1])
 
 
 class Stream:

@@ -1,16 +1,18 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
 """udp.py serve [-b ADDR] PORT...: an application that answers each datagram from the
-address it came to: "who" by the addresses that its socket sees, an empty one by an
-empty one, and any other by itself backwards. It prints each.
+address it came to, or with --any from one of the stack's choice: "who" by the addresses
+that its socket sees, an empty one by an empty one, and any other by itself backwards. It
+prints each.
 
 udp.py talk [OPTION]... ADDR:PORT COMMAND...: a conversation with it from one socket.
 Commands: who (printed, with who answered), size=N (a datagram of N bytes, one comes
 back), zero, error (what ICMP says of a datagram: type, code, who says it, and of which
 destination), push=N (N bytes, nothing comes back), file=PATH (wait until it exists),
-many=N (N sockets, on ports from --bind's on, three datagrams each: who took how many,
-each all of its own). Exit status 0 if all of it came true, 1 if not, 4 if nothing
-came in time.
+as=ADDR:PORT (headers name another client from here on), again (the next is a first one),
+train=NxSIZE (N datagrams that are sent as one), raw=HEX (these bytes alone), many=N (N
+sockets, on ports from --bind's on, three datagrams each: who took how many, each all of
+its own). Exit status 0 if all of it came true, 1 if not, 4 if nothing came in time.
 """
 import argparse
 import os
@@ -28,6 +30,7 @@ IP_RECVERR, IP_MTU_DISCOVER = 11, 10
 IPV6_RECVERR, IPV6_MTU_DISCOVER = 25, 23
 MSG_ERRQUEUE = 0x2000
 SO_NO_CHECK = 11
+UDP_SEGMENT = 103
 DONT, DO = 0, 2
 
 
@@ -35,6 +38,8 @@ def serve(argv, ready):
     ap = argparse.ArgumentParser()
     ap.add_argument("-b", "--bind", default="::")
     ap.add_argument("--cut", action="store_true", help="without the bit that forbids fragments")
+    ap.add_argument("--whole", action="store_true", help="no fragments, of nobody's making")
+    ap.add_argument("--any", action="store_true", help="the stack says where answers come from")
     ap.add_argument("ports", type=int, nargs="+")
     args = ap.parse_args(argv)
     poll = select.poll()
@@ -47,18 +52,20 @@ def serve(argv, ready):
             s.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_RECVPKTINFO, 1)
         else:
             s.setsockopt(socket.SOL_IP, 8, 1)  # IP_PKTINFO
-        if args.cut:
-            s.setsockopt(socket.SOL_IP, IP_MTU_DISCOVER, DONT)
+        if args.cut or args.whole:
+            s.setsockopt(socket.SOL_IP, IP_MTU_DISCOVER, DO if args.whole else DONT)
+        if args.whole and v6:
+            s.setsockopt(socket.IPPROTO_IPV6, IPV6_MTU_DISCOVER, DO)
         s.bind((args.bind, port))
         socks[s.fileno()] = s
         poll.register(s, select.POLLIN)
     ready()
     while True:
         for fd, _ in poll.poll():
-            answer(socks[fd])
+            answer(socks[fd], args.any)
 
 
-def answer(s):
+def answer(s, anywhere):
     try:
         data, info, _, peer = s.recvmsg(65536, 256)
         level, kind, value = info[0]
@@ -73,7 +80,7 @@ def answer(s):
                 value = value[:16] + struct.pack("i", 0)
             else:
                 value = struct.pack("i", 0) + value[8:12] + bytes(4)
-            s.sendmsg([reply], [(level, kind, value)], 0, peer)
+            s.sendmsg([reply], [] if anywhere else [(level, kind, value)], 0, peer)
     except OSError as e:
         # An ICMP error of a datagram before, or no route
         print(f"error {e}", flush=True)
@@ -87,10 +94,31 @@ def options(argv):
     ap.add_argument("--whole", action="store_true", help="no fragments, of nobody's making")
     ap.add_argument("--cut", action="store_true", help="whoever must may make fragments")
     ap.add_argument("--unsummed", action="store_true", help="of IPv4, without checksum")
+    ap.add_argument("--header", choices=("each", "first", "spp"), help="of whom each is")
+    ap.add_argument("--client", help="whom headers name; none is LOCAL")
+    ap.add_argument("--dst", help="whom he has called, if not ADDR:PORT")
+    ap.add_argument("--tlv", type=int, default=0, help="bytes of one in headers")
+    ap.add_argument("--crc", action="store_true", help="headers have a CRC32C")
+    ap.add_argument("--stream", action="store_true", help="headers are those of TCP")
     ap.add_argument("-t", "--timeout", type=float, default=10)
     ap.add_argument("to")
     ap.add_argument("commands", nargs="*")
-    return ap.parse_args(argv)
+    args = ap.parse_args(argv)
+    args.led = set()
+    return args
+
+
+def header(args):
+    """The one that goes before the next datagram"""
+    if not args.header or (args.header == "first" and args.client in args.led):
+        return b""
+    args.led.add(args.client)
+    src = pplib.endpoint(args.client) if args.client else None
+    dst = pplib.endpoint(args.dst or args.to)
+    if args.header == "spp":
+        return pplib.spp(src, dst)
+    tlvs = [(0xee, bytes(args.tlv))] if args.tlv else []
+    return pplib.v2(src, dst, tlvs, args.crc, not args.stream)
 
 
 def open_socket(args, number=0):
@@ -115,13 +143,34 @@ def open_socket(args, number=0):
     return s
 
 
-def ask(s, to, data):
+def ask(s, args, data):
     """Send, and receive from whom it was sent to."""
-    s.sendto(data, to)
+    head = header(args)
+    s.sendto(head + data, pplib.endpoint(args.to))
+    return listen(s, args, head)
+
+
+def listen(s, args, head):
+    """What comes back, without the header that it has to have if it went with one"""
     reply, sender = s.recvfrom(65536)
-    if sender[:2] != to:
+    if sender[:2] != pplib.endpoint(args.to):
         raise ValueError(f"answer from {pplib.show(sender)}")
-    return reply
+    if args.header != "spp":
+        return reply
+    if not reply.startswith(head):
+        raise ValueError(f"answer begins with {reply[:38].hex()}, not {head.hex()}")
+    return reply[len(head):]
+
+
+def train(s, args, number, size):
+    """So many datagrams in one call, which the kernel cuts up, and as many answers"""
+    head = header(args)
+    sent = {bytes([i]) * size for i in range(number)}
+    data = b"".join(head + part for part in sorted(sent))
+    s.sendmsg([data], [(socket.SOL_UDP, UDP_SEGMENT, struct.pack("H", len(head) + size))],
+              0, pplib.endpoint(args.to))
+    for _ in range(number):
+        sent.remove(listen(s, args, head))
 
 
 def error(s, to, data):
@@ -173,20 +222,29 @@ def run(s, args, command):
     to = pplib.endpoint(args.to)
     verb, _, arg = command.partition("=")
     if verb == "who":
-        print(f"{ask(s, to, b'who').decode()} answer={args.to}")
+        print(f"{ask(s, args, b'who').decode()} answer={args.to}")
+    elif verb == "as":
+        args.client = arg
+    elif verb == "again":
+        args.led = set()
+    elif verb == "train":
+        train(s, args, *map(int, arg.split("x")))
+        print(f"train {arg} ok")
+    elif verb == "raw":
+        s.sendto(bytes.fromhex(arg), to)
     elif verb == "size":
         data = random.Random(int(arg)).randbytes(int(arg))
-        if ask(s, to, data) != data[::-1]:
+        if ask(s, args, data) != data[::-1]:
             raise ValueError(f"{arg} bytes are not what they were")
         print(f"size {arg} ok")
     elif verb == "push":
-        s.sendto(b"keep".ljust(int(arg), b"."), to)
+        s.sendto(header(args) + b"keep".ljust(int(arg), b"."), to)
         print(f"push {arg} ok")
     elif verb == "zero":
-        reply = ask(s, to, b"")
+        reply = ask(s, args, b"")
         print(f"zero {'ok' if reply == b'' else repr(reply)}")
     elif verb == "error":
-        print(error(s, to, b"keep".ljust(int(arg or 4), b".")))
+        print(error(s, to, header(args) + b"keep".ljust(int(arg or 4), b".")))
     elif verb == "file":
         deadline = time.monotonic() + 60
         while not os.path.exists(arg):

@@ -16,10 +16,19 @@
  * @SLUICE_ACCEPT_PROXY_NONE: No header
  * @SLUICE_ACCEPT_PROXY_TCP: One header of version 1 or 2 at the start of each
  *   connection
+ * @SLUICE_ACCEPT_PROXY_EACH: A header of version 2 at the start of each
+ *   datagram
+ * @SLUICE_ACCEPT_PROXY_FIRST: A header of version 2 in the first datagram of a
+ *   conversation
+ * @SLUICE_ACCEPT_PROXY_SPP: A header of the simple protocol in each datagram,
+ *   and in each answer
  */
 enum sluice_accept_proxy {
 	SLUICE_ACCEPT_PROXY_NONE,
 	SLUICE_ACCEPT_PROXY_TCP,
+	SLUICE_ACCEPT_PROXY_EACH,
+	SLUICE_ACCEPT_PROXY_FIRST,
+	SLUICE_ACCEPT_PROXY_SPP,
 };
 
 /**
@@ -261,6 +270,10 @@ enum sluice_rule_kind {
  *   for others, because there were too many
  * @SLUICE_STAT_CONNECT_RETRIED: Times that a connection has gone on to another
  *   backend, which the one before had refused or not answered
+ * @SLUICE_STAT_HEADER_SPP: Conversations that began with a header of the
+ *   simple protocol
+ * @SLUICE_STAT_HEADER_MISSING: Datagrams of conversations whose first one,
+ *   which has the header, has not come
  */
 enum sluice_stat {
 	SLUICE_STAT_PACKETS_IN,
@@ -332,6 +345,8 @@ enum sluice_stat {
 	SLUICE_STAT_CONNECT_ABANDONED,
 	SLUICE_STAT_PERSIST_FULL,
 	SLUICE_STAT_CONNECT_RETRIED,
+	SLUICE_STAT_HEADER_SPP,
+	SLUICE_STAT_HEADER_MISSING,
 
 	/* private: */
 	__SLUICE_STAT_MAX,

@@ -1,0 +1,592 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Datagrams whose clients come in headers. See udp.h. */
+#include <linux/icmp.h>
+#include <linux/icmpv6.h>
+#include <linux/slab.h>
+#include <linux/udp.h>
+#include <net/dst_metadata.h>
+#include <net/icmp.h>
+#include <net/udp.h>
+
+#include "compat.h"
+#include "mode/mode.h"
+#include "obj/persist.h"
+#include "obj/pick.h"
+#include "obj/pool.h"
+#include "obj/service.h"
+#include "path/client.h"
+#include "path/enter.h"
+#include "path/handshake.h"
+#include "path/hook.h"
+#include "path/rewrite.h"
+#include "path/route.h"
+#include "path/secpath.h"
+#include "path/seg.h"
+#include "path/steer.h"
+#include "path/udp.h"
+
+/* Headers up to this long are read without making them one piece. */
+#define UDP_HEADER_SMALL	128
+
+/**
+ * struct udp_header - a datagram's header, or that of its conversation
+ * @pp: what it says
+ * @tlv: its TLVs
+ * @len: bytes of it in the datagram, 0 for none
+ * @small: room for one that is not in one piece
+ */
+struct udp_header {
+	struct slc_pp pp;
+	const u8 *tlv;
+	u32 len;
+	u8 small[UDP_HEADER_SMALL];
+};
+
+/* Several datagrams that have been sent or received as one, each with a length of its
+ * own? What is only to be sent in fragments is one.
+ */
+static bool udp_is_train(const struct sk_buff *skb)
+{
+	return skb_is_gso(skb) && skb_shinfo(skb)->gso_type & SKB_GSO_UDP_L4;
+}
+
+/* Each datagram of a train by itself. */
+static unsigned int udp_split(struct slc_pkt *pkt,
+			      unsigned int (*each)(struct slc_pkt *pkt, void *data),
+			      void *data)
+{
+	struct sk_buff *skb = pkt->skb, *segs, *seg, *next;
+
+	/* Their sums are left to who sends them, as the train's was. */
+	segs = skb_gso_segment(skb, NETIF_F_SG | NETIF_F_HW_CSUM);
+	if (IS_ERR_OR_NULL(segs))
+		return slc_pkt_refuse(pkt, NULL, SLUICE_STAT_NO_MEMORY);
+	consume_skb(skb);
+	skb_list_walk_safe(segs, seg, next) {
+		struct slc_pkt one = *pkt;
+
+		skb_mark_not_on_list(seg);
+		one.skb = seg;
+		one.seg.len = seg->len - pkt->thoff - pkt->thlen;
+		if (each(&one, data) != NF_STOLEN)
+			kfree_skb(seg);
+	}
+	return NF_STOLEN;
+}
+
+/* Is its sum good, or has it none? Nobody behind us would miss the header's part. */
+static bool udp_whole(const struct slc_pkt *pkt)
+{
+	struct udphdr _uh;
+	const struct udphdr *uh;
+
+	uh = skb_header_pointer(pkt->skb, pkt->thoff, sizeof(_uh), &_uh);
+	if (!uh || ntohs(uh->len) != pkt->seg.len + sizeof(*uh))
+		return false;
+	if (!uh->check && pkt->skb->ip_summed != CHECKSUM_PARTIAL)
+		return pkt->tuple.family == SLC_FAMILY_IPV4;
+	return slc_pkt_checksum_ok(pkt);
+}
+
+static int udp_decode(const u8 *buf, u32 len, u32 max, u8 how, struct slc_pp *pp)
+{
+	return how == SLUICE_ACCEPT_PROXY_SPP ? slc_spp_decode(buf, len, pp) :
+	       slc_pp_decode_datagram(buf, len, max, pp);
+}
+
+/* Read what a datagram begins with.
+ *
+ * Return: 0, or enum sluice_stat.
+ */
+static int udp_read(struct slc_pkt *pkt, const struct slc_service_cfg *cfg,
+		    struct udp_header *h)
+{
+	u32 off = pkt->thoff + pkt->thlen;
+	u32 n = min_t(u32, pkt->seg.len, UDP_HEADER_SMALL);
+	const u8 *p;
+	int ret;
+
+	h->len = 0;
+	p = n ? skb_header_pointer(pkt->skb, off, n, h->small) : h->small;
+	if (!p)
+		return SLUICE_STAT_BAD_PACKET;
+	if (cfg->accept_proxy == SLUICE_ACCEPT_PROXY_FIRST && !slc_pp_is_v2(p, n))
+		return 0;
+	ret = udp_decode(p, n, cfg->header_max, cfg->accept_proxy, &h->pp);
+	if (ret < 0 && h->pp.err == SLC_PP_ERR_SHORT && n < pkt->seg.len) {
+		n = min(pkt->seg.len, cfg->header_max);
+		if (!pskb_may_pull(pkt->skb, off + n))
+			return SLUICE_STAT_NO_MEMORY;
+		p = pkt->skb->data + off;
+		ret = udp_decode(p, n, cfg->header_max, cfg->accept_proxy,
+				 &h->pp);
+	}
+	if (ret < 0)
+		return slc_gather_stat(h->pp.err);
+	h->len = ret;
+	h->tlv = p + h->pp.tlv_off;
+	return 0;
+}
+
+/* What a conversation knows of its client, for one that takes its place. */
+static void udp_recall(const struct slc_flow *flow, struct udp_header *h)
+{
+	const struct slc_header *header = flow->header;
+
+	h->len = 0;
+	h->pp = (struct slc_pp) {
+		.version = flow->version,
+		.cmd = flow->is_local ? SLC_PP_LOCAL : SLC_PP_PROXY,
+		.has_addr = !flow->is_local,
+	};
+	if (!header)
+		return;
+	h->pp.src = header->src;
+	h->pp.dst = header->dst;
+	h->pp.tlv_len = header->len;
+	h->tlv = header->tlv;
+}
+
+static struct slc_tuple udp_client(const struct slc_pkt *pkt,
+				   const struct slc_pp *pp, u8 side)
+{
+	struct slc_tuple client = pkt->tuple;
+
+	if (pp->has_addr) {
+		client.src = pp->src.addr;
+		client.sport = pp->src.port;
+		client.family = slc_addr_family(&client.src);
+	}
+	client.side = side;
+	return client;
+}
+
+/* Where a conversation goes on this host: 0 or enum sluice_stat. */
+static int udp_here(const struct slc_pkt *pkt, const struct slc_service_cfg *cfg,
+		    const struct slc_pp *pp, struct slc_tuple *inner)
+{
+	if (cfg->has_to)
+		inner->dst = cfg->to_addr;
+	if (cfg->to_port)
+		inner->dport = htons(cfg->to_port);
+	if (pp->has_addr && !slc_client_ok(pkt, inner))
+		return SLUICE_STAT_CLIENT_REFUSED;
+	if (!slc_client_meets(pkt, pp, inner))
+		return SLUICE_STAT_FAMILY_REFUSED;
+	return slc_client_back(pkt, inner, pp->has_addr);
+}
+
+/* The backend that a conversation has, if it may have that any longer. */
+static struct slc_choice udp_keep(const struct slc_flow *old)
+{
+	if (!old || !old->backend || READ_ONCE(old->backend->is_down) ||
+	    READ_ONCE(old->backend->resets))
+		return (struct slc_choice) { };
+	return (struct slc_choice) {
+		.backend = old->backend,
+		.mode = old->port ? &slc_mode_fullnat : &slc_mode_nat,
+		.pool_id = old->pool_id,
+		.persist_s = old->persist_s,
+	};
+}
+
+/* Where it goes by its service's pool: 0 or enum sluice_stat. */
+static int udp_pool(const struct slc_pkt *pkt, const struct slc_service_entry *svc,
+		    const struct slc_pp *pp, const struct slc_flow *old,
+		    struct slc_choice *to, struct slc_tuple *inner)
+{
+	const struct slc_tuple client = *inner;
+
+	*to = udp_keep(old);
+	if (!to->backend)
+		*to = slc_pick(pkt->sn, svc->pool, &client, NULL, true);
+	if (!to->backend)
+		return SLUICE_STAT_NO_BACKEND;
+	slc_steer_to(inner, to->backend);
+	if (pp->has_addr && !slc_client_ok(pkt, inner))
+		return SLUICE_STAT_CLIENT_REFUSED;
+	/* As in connect_pool_back() */
+	if (inner->family == pkt->tuple.family ||
+	    to->mode->caps & SLC_MODE_OWN_SOURCE)
+		return 0;
+	return slc_client_back(pkt, inner, true);
+}
+
+static int udp_keep_header(struct slc_flow *flow, const struct udp_header *h)
+{
+	const struct slc_pp *pp = &h->pp;
+	u16 len = pp->tlv_len;
+
+	flow->version = pp->version;
+	flow->is_local = !pp->has_addr;
+	if (!pp->has_addr && !len)
+		return 0;
+	flow->header = kmalloc(struct_size(flow->header, tlv, len),
+			       GFP_ATOMIC | __GFP_NOWARN);
+	if (!flow->header)
+		return -ENOMEM;
+	flow->header->src = pp->src;
+	flow->header->dst = pp->dst;
+	flow->header->len = len;
+	memcpy(flow->header->tlv, h->tlv, len);
+	return 0;
+}
+
+/* Under all of its names. That of an answer may be another conversation's, if the
+ * client asks two addresses of this host: then the stack says which it answers.
+ */
+static int udp_claim(const struct slc_pkt *pkt, struct slc_flow *flow,
+		     const struct slc_tuple *inner)
+{
+	struct slc_aliases *names = flow->aliases;
+	int err;
+
+	err = slc_flow_insert(&flow->half[SLC_OUT]);
+	if (err)
+		return err == -EEXIST ? -EADDRINUSE : err;
+	if (names->how == SLUICE_ACCEPT_PROXY_FIRST) {
+		err = slc_flow_insert(&flow->half[SLC_IN]);
+		if (err)
+			return err == -EEXIST ? -EBUSY : err;
+	}
+	if (!flow->backend) {
+		names->answer.key = flow->half[SLC_OUT].key;
+		names->answer.key.src = (struct slc_addr) { };
+		names->answer.key.side = SLC_SIDE_ANSWER;
+		err = slc_alias_insert(&names->answer, &flow->half[SLC_OUT]);
+		if (err && err != -EEXIST)
+			return err;
+	}
+	err = slc_alias_insert(&names->client, &flow->half[SLC_IN]);
+	return err == -EEXIST ? -EBUSY : err;
+}
+
+/* All of a flow but its backend and its legs. */
+static struct slc_flow *udp_flow(const struct slc_pkt *pkt,
+				 const struct slc_service_entry *svc,
+				 const struct udp_header *h,
+				 const struct slc_tuple *inner)
+{
+	const struct slc_service_cfg *cfg = &svc->rules->cfg;
+	struct slc_flow *flow;
+	unsigned int more;
+	int err;
+
+	flow = slc_flow_alloc(pkt->sn, svc->service);
+	if (IS_ERR(flow))
+		return flow;
+	flow->state = SLUICE_FLOW_STATE_ESTABLISHED;
+	flow->ifindex = pkt->skb->dev->ifindex;
+	flow->outer_mark = pkt->skb->mark;
+	flow->mark = cfg->mark;
+	flow->mark_mask = cfg->mark_mask;
+	flow->idle_s = cfg->idle_timeout_s;
+	more = sizeof(*flow->aliases) +
+	       struct_size(flow->header, tlv, h->pp.tlv_len);
+	err = -EOVERFLOW;
+	if (!slc_flow_fresh(flow, more))
+		goto err_kill;
+	err = -ENOMEM;
+	flow->aliases = kzalloc(sizeof(*flow->aliases),
+				GFP_ATOMIC | __GFP_NOWARN);
+	if (!flow->aliases || udp_keep_header(flow, h))
+		goto err_kill;
+	flow->aliases->how = cfg->accept_proxy;
+	flow->aliases->client.key = udp_client(pkt, &h->pp, SLC_SIDE_CARRIED);
+	flow->secpath = slc_secpath_get(pkt->skb, &pkt->tuple, inner);
+	return flow;
+
+err_kill:
+	slc_flow_kill(flow);
+	return ERR_PTR(err);
+}
+
+static void udp_begun(struct slc_flow *flow)
+{
+	static const enum sluice_stat by_version[] = {
+		[2]			= SLUICE_STAT_HEADER_V2,
+		[SLC_PP_VERSION_SPP]	= SLUICE_STAT_HEADER_SPP,
+	};
+
+	slc_count(flow->sn, flow->service, !flow->is_local ?
+		  by_version[flow->version] : SLUICE_STAT_HEADER_LOCAL);
+	slc_forward_begun(flow);
+}
+
+/* What a new conversation has to get through: 0 or enum sluice_stat. */
+static int udp_begin(struct slc_pkt *pkt, const struct slc_service_entry *svc,
+		     const struct udp_header *h, struct slc_flow *old,
+		     struct slc_half **half)
+{
+	struct slc_tuple inner = udp_client(pkt, &h->pp, SLC_SIDE_OUTER);
+	struct slc_choice to = { };
+	struct slc_flow *flow;
+	int why, err;
+
+	if (slc_net_draining(pkt->sn))
+		return SLUICE_STAT_DRAINING;
+	why = svc->rules->cfg.pool ?
+	      udp_pool(pkt, svc, &h->pp, old, &to, &inner) :
+	      udp_here(pkt, &svc->rules->cfg, &h->pp, &inner);
+	if (why)
+		return why;
+	flow = udp_flow(pkt, svc, h, &inner);
+	if (IS_ERR(flow))
+		return PTR_ERR(flow) == -EOVERFLOW ?
+		       SLUICE_STAT_HALF_OPEN_LIMIT :
+		       slc_alloc_stat(PTR_ERR(flow));
+	/* They may share the inner leg. */
+	if (old) {
+		slc_flow_end(old, READ_ONCE(old->state),
+			     SLUICE_STAT_FLOWS_MOVED);
+		slc_flow_kill(old);
+	}
+	if (to.backend) {
+		err = slc_steer_bind(pkt, flow, &to, &pkt->tuple, &inner,
+				     udp_claim);
+	} else {
+		slc_rewrite_legs(flow, &pkt->tuple, &inner);
+		err = udp_claim(pkt, flow, &inner);
+	}
+	if (!err) {
+		udp_begun(flow);
+		*half = &flow->half[SLC_IN];
+		return 0;
+	}
+	slc_flow_kill(flow);
+	return err == -EBUSY ? SLUICE_STAT_CLIENT_IN_USE : slc_steer_stat(err);
+}
+
+/* On to the application, or the backend, without its header. */
+static unsigned int udp_on(struct slc_pkt *pkt, struct slc_half *half, u32 cut,
+			   bool split)
+{
+	struct slc_flow *flow = container_of(half, struct slc_flow,
+					     half[SLC_IN]);
+	struct sk_buff *skb = pkt->skb;
+	unsigned int len = skb->len;
+	struct dst_entry *dst;
+	bool ipsec;
+	int err;
+
+	ipsec = skb_sec_path(skb);
+	slc_secpath_forget(skb, flow->secpath);
+	dst = slc_route_cached(half, skb->dev->ifindex);
+	if (unlikely(!dst)) {
+		dst = slc_relay_route(pkt, half);
+		if (IS_ERR(dst))
+			return slc_pkt_refuse(pkt, flow->service,
+					      PTR_ERR(dst) == -EHOSTUNREACH ?
+					      SLUICE_STAT_CONNECT_UNREACHABLE :
+					      SLUICE_STAT_RP_FILTERED);
+	}
+	slc_forward_track(pkt, half);
+	slc_relay_count(flow, SLUICE_STAT_PACKETS_IN, SLUICE_STAT_BYTES_IN,
+			len);
+	if (flow->aliases->header_len != cut)
+		WRITE_ONCE(flow->aliases->header_len, cut);
+	err = cut ? slc_rewrite_cut(pkt, cut) : 0;
+	if (!err)
+		err = slc_rewrite(pkt, half, &half->xlate);
+	if (unlikely(err))
+		return slc_pkt_refuse(pkt, flow->service, slc_relay_stat(err));
+	if (unlikely(split || slc_half_crosses(half)))
+		return slc_relay_requeue(pkt, flow, dst);
+	return slc_enter(pkt, flow, dst, ipsec);
+}
+
+/* May a conversation have this datagram, from this sender? */
+static bool udp_goes_on(const struct slc_pkt *pkt, struct slc_half *half)
+{
+	const struct slc_flow *flow = slc_half_flow(half);
+
+	return slc_tuple_eq(&half->key, &pkt->tuple) &&
+	       !(flow->backend && READ_ONCE(flow->backend->is_down));
+}
+
+/* A datagram with a header: whoever its client is, he may have been another's, and
+ * where one of a conversation has it, the sender may have spoken for another client.
+ */
+static unsigned int udp_headed(struct slc_pkt *pkt,
+			       const struct slc_service_entry *svc,
+			       const struct udp_header *h, bool split)
+{
+	struct slc_tuple client = udp_client(pkt, &h->pp, SLC_SIDE_CARRIED);
+	struct slc_half *half, *other = NULL;
+	int why;
+
+	half = slc_alias_lookup(pkt->sn, &client);
+	if (svc->rules->cfg.accept_proxy == SLUICE_ACCEPT_PROXY_FIRST)
+		other = slc_flow_lookup(pkt->sn, &pkt->tuple);
+	if (other && other != half) {
+		slc_flow_end(slc_half_flow(other), SLUICE_FLOW_STATE_CLOSING,
+			     SLUICE_STAT_FLOWS_CLOSED);
+		slc_flow_kill(slc_half_flow(other));
+	}
+	if (half && udp_goes_on(pkt, half))
+		return udp_on(pkt, half, h->len, split);
+	why = udp_begin(pkt, svc, h, half ? slc_half_flow(half) : NULL, &half);
+	if (why == SLUICE_STAT_CLIENT_IN_USE) {
+		/* Another CPU may have been faster with the same one. */
+		half = slc_alias_lookup(pkt->sn, &client);
+		if (half && udp_goes_on(pkt, half))
+			why = 0;
+	}
+	return why ? slc_pkt_refuse(pkt, svc->service, why) :
+		     udp_on(pkt, half, h->len, split);
+}
+
+static unsigned int udp_first(struct slc_pkt *pkt,
+			      const struct slc_service_entry *svc, bool split)
+{
+	struct slc_half *half = slc_flow_lookup(pkt->sn, &pkt->tuple);
+	struct udp_header h;
+	int why;
+
+	if (!half)
+		return slc_pkt_refuse(pkt, svc->service,
+				      SLUICE_STAT_HEADER_MISSING);
+	if (udp_goes_on(pkt, half))
+		return udp_on(pkt, half, 0, split);
+	udp_recall(slc_half_flow(half), &h);
+	why = udp_begin(pkt, svc, &h, slc_half_flow(half), &half);
+	return why ? slc_pkt_refuse(pkt, svc->service, why) :
+		     udp_on(pkt, half, 0, split);
+}
+
+static unsigned int udp_one(struct slc_pkt *pkt,
+			    const struct slc_service_entry *svc, bool split)
+{
+	struct udp_header h;
+	int why;
+
+	if (!udp_whole(pkt))
+		return slc_pkt_refuse(pkt, svc->service, SLUICE_STAT_BAD_PACKET);
+	why = udp_read(pkt, &svc->rules->cfg, &h);
+	if (why)
+		return slc_pkt_refuse(pkt, svc->service, why);
+	return h.len ? udp_headed(pkt, svc, &h, split) :
+		       udp_first(pkt, svc, split);
+}
+
+static unsigned int udp_open_each(struct slc_pkt *pkt, void *data)
+{
+	/* It comes in again, as its train did. */
+	if (skb_cow_head(pkt->skb, ETH_HLEN))
+		return slc_pkt_refuse(pkt, NULL, SLUICE_STAT_NO_MEMORY);
+	slc_seg_mac(pkt->skb, pkt->skb->dev);
+	return udp_one(pkt, data, true);
+}
+
+unsigned int slc_udp_open(struct slc_pkt *pkt,
+			  const struct slc_service_entry *svc)
+{
+	if (!slc_pkt_policy_ok(pkt))
+		return slc_pkt_refuse(pkt, svc->service,
+				      SLUICE_STAT_XFRM_DENIED);
+	if (udp_is_train(pkt->skb))
+		return udp_split(pkt, udp_open_each, (void *)svc);
+	return udp_one(pkt, svc, false);
+}
+
+/* Does a datagram, or any of a train, begin as a header does? */
+static bool udp_has_header(const struct slc_pkt *pkt)
+{
+	u32 off = pkt->thoff + pkt->thlen, left = pkt->seg.len;
+	u32 step = udp_is_train(pkt->skb) ? skb_shinfo(pkt->skb)->gso_size : left;
+	const u8 *p;
+	u8 room[12];
+
+	while (left >= sizeof(room)) {
+		p = skb_header_pointer(pkt->skb, off, sizeof(room), room);
+		if (p && slc_pp_is_v2(p, sizeof(room)))
+			return true;
+		if (left <= step || !step)
+			break;
+		off += step;
+		left -= step;
+	}
+	return false;
+}
+
+unsigned int slc_udp_in(struct slc_pkt *pkt, struct slc_half *half)
+{
+	const struct slc_service_entry *svc;
+
+	if (likely(!udp_has_header(pkt) && udp_goes_on(pkt, half)))
+		return udp_on(pkt, half, 0, false);
+	svc = slc_config_lookup_rcu(pkt->sn, pkt->tuple.proto, &pkt->tuple.dst,
+				    pkt->tuple.dport);
+	if (!svc || !slc_udp_carries(pkt, svc))
+		return slc_pkt_refuse(pkt, slc_half_flow(half)->service,
+				      SLUICE_STAT_UNTRUSTED_DROPPED);
+	return slc_udp_open(pkt, svc);
+}
+
+int slc_udp_dress(struct slc_pkt *pkt, const struct slc_flow *flow)
+{
+	u8 head[ALIGN(SLC_SPP_LEN, 4)] = { };
+
+	slc_spp_encode(head, &flow->header->src, &flow->header->dst);
+	return slc_rewrite_grow(pkt, head, SLC_SPP_LEN);
+}
+
+static unsigned int udp_out_each(struct slc_pkt *pkt, void *data)
+{
+	return slc_relay_across(pkt, data);
+}
+
+unsigned int slc_udp_out(struct slc_pkt *pkt, struct slc_half *half)
+{
+	struct slc_flow *flow = container_of(half, struct slc_flow,
+					     half[SLC_OUT]);
+
+	if (unlikely(!test_bit(SLC_FLOW_REPLIED, &flow->flags))) {
+		set_bit(SLC_FLOW_REPLIED, &flow->flags);
+		if (slc_flow_proven(flow))
+			slc_persist_keep(flow);
+	}
+	slc_relay_ct_mark(pkt->skb, flow);
+	if (slc_udp_grows(flow) && udp_is_train(pkt->skb))
+		return udp_split(pkt, udp_out_each, half);
+	return slc_relay_across(pkt, half);
+}
+
+unsigned int slc_udp_made(struct slc_pkt *pkt)
+{
+	struct slc_tuple key = pkt->tuple;
+	struct slc_half *half;
+
+	if (likely(!atomic_read(&pkt->sn->aliases.nelems)))
+		return NF_ACCEPT;
+	key.side = SLC_SIDE_INNER;
+	if (slc_flow_lookup(pkt->sn, &key))
+		return NF_ACCEPT;
+	key.src = (struct slc_addr) { };
+	key.side = SLC_SIDE_ANSWER;
+	half = slc_alias_lookup(pkt->sn, &key);
+	if (half && slc_rewrite_source(pkt, &half->key.src))
+		return slc_pkt_refuse(pkt, slc_half_flow(half)->service,
+				      SLUICE_STAT_NO_MEMORY);
+	return NF_ACCEPT;
+}
+
+void slc_udp_unreach(struct slc_pkt *pkt)
+{
+	struct sk_buff *skb = pkt->skb;
+	struct dst_entry *dst;
+
+	if (pkt->tuple.family == SLC_FAMILY_IPV6) {
+		icmpv6_send(skb, ICMPV6_DEST_UNREACH, ICMPV6_PORT_UNREACH, 0);
+		return;
+	}
+	/* Who is told is found by the route that the packet would have. */
+	if (!skb_valid_dst(skb)) {
+		dst = slc_route_in(pkt, &pkt->tuple.dst);
+		if (IS_ERR(dst))
+			return;
+		skb_dst_drop(skb);
+		skb_dst_set(skb, dst);
+	}
+	icmp_send(skb, ICMP_DEST_UNREACH, ICMP_PORT_UNREACH, 0);
+}
