@@ -115,6 +115,8 @@ each "a header larger than a packet" "size 700 ok" told 5311 each size=700
 opts=()
 for on in on off; do
 	offload tx $on rx $on gso $on gro $on || bail "offloads are not $on"
+	# Trains are refused by kernels before 6.2 where the device leaves sums to them.
+	router ethtool -K bl tx on >"$TMP/claim.out"
 	each "a train of datagrams, offloads $on (each)" "train 20x1000 ok" told 5311 each train=20x1000
 	each "(first)" "train 20x1000 ok
 $seen" told 5312 first train=20x1000 who

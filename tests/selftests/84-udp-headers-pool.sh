@@ -78,6 +78,8 @@ train 20x1000 ok'
 do_all=(who size=1300 zero size=5000 size=40000 train=20x1000)
 for on in on off; do
 	offload tx $on rx $on gso $on gro $on || bail "offloads are not $on"
+	# Trains are refused by kernels before 6.2 where the device leaves sums to them.
+	router ethtool -K bl tx on >"$TMP/claim.out"
 	for m in "${kinds[@]}"; do
 		# shellcheck disable=SC2086	# a port and a word
 		each "nat, offloads $on: $m" "$everything" told $m "${do_all[@]}"

@@ -1,0 +1,93 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# cost: 20
+#
+# A balancer that others wrote, which puts a header into each datagram, and DNS servers
+# that know nothing of headers: dnsdist, dnsmasq, asked by kdig.
+#
+#     client (kdig) -- router (dnsdist) -- bal (dnsmasq) -- b1, b2 (dnsmasq)
+#
+# The network is drawn in ballib.sh: the one with two arms.
+
+# shellcheck disable=SC2317,SC2016,SC2034,SC2154	# called by name, evaluated later
+. "$(dirname "$0")/ballib.sh"
+
+bal_net
+
+# dnsmasq_up NS: its log names who asks
+dnsmasq_up() {
+	spawn "dnsmasq-$1.log" ip netns exec "$1" dnsmasq -k -C /dev/null --user=root --group=root \
+		--pid-file= --no-resolv --no-hosts --log-queries=extra --log-facility="$TMP/dns-$1.log" \
+		--host-record=small.test,192.0.2.1
+	wait_for listening "$1" 53 || { cat "$TMP/dnsmasq-$1.log"; bail "dnsmasq does not start"; }
+}
+dnsmasq_up b1
+dnsmasq_up b2
+dnsmasq_up bal
+# dnsdist speaks to servers from one socket each, whoever asks. It is to be kept from
+# asking them itself whether they are there, which it does without a header.
+mkdir -p "$TMP/dnsdist"
+cat >"$TMP/dnsdist/conf" <<END
+setLocal('203.0.113.1:5311', {})
+addLocal('203.0.113.1:5312', {})
+addLocal('[2001:db8:c::1]:5311', {})
+addLocal('[2001:db8:c::1]:5312', {})
+setACL({'0.0.0.0/0', '::/0'})
+newServer({address='$VIP4:53', pool='here4', useProxyProtocol=true}):setUp()
+newServer({address='[$VIP6]:53', pool='here6', useProxyProtocol=true}):setUp()
+newServer({address='$VIP4:5300', pool='there4', useProxyProtocol=true}):setUp()
+newServer({address='[$VIP6]:5300', pool='there6', useProxyProtocol=true}):setUp()
+six = newNMG()
+six:addMask('::/0')
+four = newNMG()
+four:addMask('0.0.0.0/0')
+for port, pool in pairs({[5311] = 'here', [5312] = 'there'}) do
+	addAction(AndRule({DSTPortRule(port), NetmaskGroupRule(four)}), PoolAction(pool .. '4'))
+	addAction(AndRule({DSTPortRule(port), NetmaskGroupRule(six)}), PoolAction(pool .. '6'))
+end
+END
+spawn dnsdist.log ip netns exec router dnsdist --supervised --disable-syslog -C "$TMP/dnsdist/conf"
+udp_open() { router ss -Hlun "sport = :5312" | grep -q .; }
+wait_for udp_open || { cat "$TMP/dnsdist.log"; bail "dnsdist does not start"; }
+
+for f in 4 6; do
+	vip=$VIP4
+	[ $f = 4 ] || vip=[$VIP6]
+	service "here$f" udp "$vip:53" accept-proxy each trust 10.0.0.254,fd00::fe forward local
+	service "there$f" udp "$vip:5300" accept-proxy each trust 10.0.0.254,fd00::fe \
+		scheduler rr forward nat
+	for b in b1 b2; do
+		sluice backend add "there$f" "$(at $f $b:53)" >"$TMP/claim.out" || bail "no backend"
+	done
+done
+
+# dns FAMILY PORT NAME TYPE: how many answers there are
+dns() {
+	names "$@"
+	local at=203.0.113.1
+	[ "$1" = 4 ] || at=2001:db8:c::1
+	client kdig -b "${me%:*}" +noall +answer +timeout=5 +retry=0 "${opts[@]}" -p "$2" "@$at" "$3" "$4" |
+		grep -c "$4"
+}
+# asked_by NS ADDRESS: how many questions it has seen from there
+asked_by() { grep -c "query\\[.* from $2\$" "$TMP/dns-$1.log"; }
+
+opts=()
+for f in 4 6; do
+	names $f
+	who=${me%:*}
+	who=${who#[}
+	who=${who%]}
+	says "an answer, by dnsdist and a header (IPv$f)" 1 dns $f 5311 small.test A
+	says "dnsmasq knows who asks" 1 asked_by bal "$who"
+	says "four of a pool's" "1
+1
+1
+1" eval "for i in 1 2 3 4; do dns $f 5312 small.test A; done"
+	says "two by each of its backends, which know it too" "2 2" eval \
+		"echo \$(asked_by b1 $who) \$(asked_by b2 $who)"
+done
+says "nothing was refused" "" eval \
+	"sluice -j stats | jq -r 'to_entries[] | select(.key | test(\"^bad|refused|missing|dropped\")) | select(.value > 0) | .key'"
+
+finish
