@@ -51,7 +51,8 @@ static int flow_kept_max(const struct slc_net *sn)
 }
 
 struct slc_flow *slc_flow_alloc(struct slc_net *sn,
-				struct slc_service *service)
+				struct slc_service *service,
+				const struct slc_service_cfg *cfg)
 {
 	struct slc_flow *flow;
 	int err;
@@ -73,6 +74,9 @@ struct slc_flow *slc_flow_alloc(struct slc_net *sn,
 
 	flow->sn = sn;
 	flow->service = service;
+	flow->mark = cfg->mark;
+	flow->mark_mask = cfg->mark_mask;
+	flow->idle_s = cfg->idle_timeout_s;
 	flow->id = atomic64_inc_return(&sn->next_flow_id);
 	flow->created = jiffies;
 	flow->half[SLC_IN].dir = SLC_IN;

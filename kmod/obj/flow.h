@@ -32,6 +32,7 @@ struct slc_persist;
 struct slc_ports;
 struct slc_sched;
 struct slc_service;
+struct slc_service_cfg;
 
 /* Which way a half goes, and the key space (slc_tuple.side) it is found in */
 enum slc_dir {
@@ -257,13 +258,15 @@ struct slc_half *slc_flow_lookup(struct slc_net *sn,
  * slc_flow_alloc() - Make a flow that is in no table yet.
  * @sn: namespace state
  * @service: taken a reference of
+ * @cfg: what that says of its flows
  *
  * Context: Softirq.
  * Return: the flow; or an error: -ENOSPC over the cap, -ENOMEM, or -ESHUTDOWN
  *	where namespace or service is on its way out.
  */
 struct slc_flow *slc_flow_alloc(struct slc_net *sn,
-				struct slc_service *service);
+				struct slc_service *service,
+				const struct slc_service_cfg *cfg);
 
 /**
  * slc_flow_bind() - Let a flow have a backend.

@@ -349,19 +349,15 @@ static struct slc_flow *connect_flow(struct slc_early *e,
 				     const struct slc_pkt *pkt,
 				     const struct slc_tuple *inner)
 {
-	const struct slc_service_cfg *cfg = &e->rules->cfg;
 	struct slc_flow *flow;
 
-	flow = slc_flow_alloc(e->sn, e->service);
+	flow = slc_flow_alloc(e->sn, e->service, &e->rules->cfg);
 	if (IS_ERR(flow))
 		return flow;
 	flow->state = SLUICE_FLOW_STATE_CONNECT;
 	flow->ifindex = e->ifindex;
 	flow->rtt_us = e->rtt_us;
 	flow->outer_mark = e->mark;
-	flow->mark = cfg->mark;
-	flow->mark_mask = cfg->mark_mask;
-	flow->idle_s = cfg->idle_timeout_s;
 	flow->early = e;
 	flow->secpath = slc_secpath_get(pkt->skb, &e->key, inner);
 	return flow;

@@ -139,12 +139,11 @@ static struct slc_flow *steer_flow(struct slc_pkt *pkt,
 				   const struct slc_service_entry *svc,
 				   const struct slc_choice *to)
 {
-	const struct slc_service_cfg *cfg = &svc->rules->cfg;
 	struct slc_tuple inner = pkt->tuple;
 	struct slc_flow *flow;
 	int err;
 
-	flow = slc_flow_alloc(pkt->sn, svc->service);
+	flow = slc_flow_alloc(pkt->sn, svc->service, &svc->rules->cfg);
 	if (IS_ERR(flow))
 		return flow;
 	if (!slc_flow_fresh(flow, 0)) {
@@ -152,9 +151,6 @@ static struct slc_flow *steer_flow(struct slc_pkt *pkt,
 		return ERR_PTR(-EOVERFLOW);
 	}
 	__set_bit(SLC_FLOW_NAT, &flow->flags);
-	flow->mark = cfg->mark;
-	flow->mark_mask = cfg->mark_mask;
-	flow->idle_s = cfg->idle_timeout_s;
 	flow->outer_mark = pkt->skb->mark;
 	flow->ifindex = slc_pkt_is_made(pkt) ? 0 : pkt->skb->dev->ifindex;
 	flow->state = pkt->tuple.proto == IPPROTO_UDP ?

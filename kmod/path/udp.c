@@ -272,15 +272,12 @@ static struct slc_flow *udp_flow(const struct slc_pkt *pkt,
 	unsigned int more;
 	int err;
 
-	flow = slc_flow_alloc(pkt->sn, svc->service);
+	flow = slc_flow_alloc(pkt->sn, svc->service, cfg);
 	if (IS_ERR(flow))
 		return flow;
 	flow->state = SLUICE_FLOW_STATE_ESTABLISHED;
 	flow->ifindex = pkt->skb->dev->ifindex;
 	flow->outer_mark = pkt->skb->mark;
-	flow->mark = cfg->mark;
-	flow->mark_mask = cfg->mark_mask;
-	flow->idle_s = cfg->idle_timeout_s;
 	more = sizeof(*flow->aliases) +
 	       struct_size(flow->header, tlv, h->pp.tlv_len);
 	err = -EOVERFLOW;
