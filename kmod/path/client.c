@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Clients that headers name: which may be one, and for whom. See client.h. */
 #include <linux/inetdevice.h>
+#include <linux/slab.h>
 #include <net/addrconf.h>
 #include <net/ip6_fib.h>
 #include <net/route.h>
 
 #include "compat.h"
 #include "core/pp.h"
+#include "mode/mode.h"
+#include "obj/flow.h"
+#include "obj/pick.h"
 #include "path/client.h"
 #include "path/route.h"
 
@@ -73,4 +77,48 @@ int slc_client_back(const struct slc_pkt *pkt, const struct slc_tuple *inner,
 		why = SLUICE_STAT_CLIENT_REFUSED;
 	dst_release(dst);
 	return why;
+}
+
+int slc_client_pool_back(const struct slc_pkt *pkt, const struct slc_tuple *inner,
+			 const struct slc_mode *mode)
+{
+	if (inner->family == pkt->tuple.family ||
+	    mode->caps & SLC_MODE_OWN_SOURCE)
+		return 0;
+	return slc_client_back(pkt, inner, true);
+}
+
+int slc_client_nobody(const struct slc_pool_entry *pool, u8 client, u8 sender)
+{
+	return !slc_pick_some(pool, client, true) &&
+	       slc_pick_some(pool, sender, true) ?
+	       SLUICE_STAT_FAMILY_REFUSED : SLUICE_STAT_NO_BACKEND;
+}
+
+int slc_client_keep(struct slc_flow *flow, const struct slc_pp *pp, const u8 *tlv)
+{
+	flow->version = pp->version;
+	flow->is_local = !pp->has_addr;
+	if (!pp->has_addr && !pp->tlv_len)
+		return 0;
+	flow->header = kmalloc(struct_size(flow->header, tlv, pp->tlv_len),
+			       GFP_ATOMIC | __GFP_NOWARN);
+	if (!flow->header)
+		return -ENOMEM;
+	flow->header->src = pp->src;
+	flow->header->dst = pp->dst;
+	flow->header->len = pp->tlv_len;
+	memcpy(flow->header->tlv, tlv, pp->tlv_len);
+	return 0;
+}
+
+int slc_client_stat(const struct slc_pp *pp)
+{
+	if (pp->cmd == SLC_PP_LOCAL)
+		return SLUICE_STAT_HEADER_LOCAL;
+	if (!pp->has_addr)
+		return SLUICE_STAT_HEADER_UNKNOWN;
+	return pp->version == 1 ? SLUICE_STAT_HEADER_V1 :
+	       pp->version == 2 ? SLUICE_STAT_HEADER_V2 :
+				  SLUICE_STAT_HEADER_SPP;
 }

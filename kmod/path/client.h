@@ -10,6 +10,9 @@
 #include "core/addr.h"
 #include "path/pkt.h"
 
+struct slc_flow;
+struct slc_mode;
+struct slc_pool_entry;
 struct slc_pp;
 
 /**
@@ -50,5 +53,47 @@ bool slc_client_meets(const struct slc_pkt *pkt, const struct slc_pp *pp,
  */
 int slc_client_back(const struct slc_pkt *pkt, const struct slc_tuple *inner,
 		    bool named);
+
+/**
+ * slc_client_pool_back() - The same, of a client that has a backend.
+ * @pkt: the packet that begins with it, in PRE_ROUTING
+ * @inner: tuple of what the backend is to be sent
+ * @mode: how that is reached
+ *
+ * Where the sender has no address of the client's family, answers go as if to the
+ * client, until we meet them on their way.
+ *
+ * Return: 0 or enum sluice_stat.
+ */
+int slc_client_pool_back(const struct slc_pkt *pkt, const struct slc_tuple *inner,
+			 const struct slc_mode *mode);
+
+/**
+ * slc_client_nobody() - Why has a pool nobody for a client?
+ * @pool: the pool, or NULL
+ * @client: SLC_FAMILY_* of the client
+ * @sender: that of who names it, for whom it may have somebody
+ *
+ * Return: enum sluice_stat.
+ */
+int slc_client_nobody(const struct slc_pool_entry *pool, u8 client, u8 sender);
+
+/**
+ * slc_client_keep() - Keep of a header what a flow is to tell of it.
+ * @flow: the flow, in no table yet
+ * @pp: what the header says
+ * @tlv: its TLVs
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int slc_client_keep(struct slc_flow *flow, const struct slc_pp *pp, const u8 *tlv);
+
+/**
+ * slc_client_stat() - The counter for a header that is good.
+ * @pp: what it says
+ *
+ * Return: enum sluice_stat.
+ */
+int slc_client_stat(const struct slc_pp *pp);
 
 #endif /* SLC_PATH_CLIENT_H */

@@ -137,29 +137,16 @@ static int connect_claim(const struct slc_pkt *pkt, struct slc_flow *flow,
 	return err == -EEXIST ? -EADDRINUSE : err;
 }
 
-static struct slc_header *connect_header_alloc(u16 len)
-{
-	return kmalloc(struct_size((struct slc_header *)NULL, tlv, len),
-		       GFP_ATOMIC | __GFP_NOWARN);
-}
-
 /* Up to 4 kB of a sender whose application has not answered: of its budget. */
 static int connect_header(struct slc_early *e, struct slc_flow *flow,
 			  const struct slc_pp *pp, const u8 *hdr)
 {
-	flow->version = pp->version;
-	flow->is_local = !pp->has_addr;
-	if (!pp->has_addr && !pp->tlv_len)
-		return 0;
-	flow->header = connect_header_alloc(pp->tlv_len);
-	if (!flow->header)
-		return -ENOMEM;
-	slc_early_charge(e, struct_size(flow->header, tlv, pp->tlv_len));
-	flow->header->src = pp->src;
-	flow->header->dst = pp->dst;
-	flow->header->len = pp->tlv_len;
-	memcpy(flow->header->tlv, hdr + pp->tlv_off, pp->tlv_len);
-	return 0;
+	int err = slc_client_keep(flow, pp, hdr + pp->tlv_off);
+
+	if (flow->header)
+		slc_early_charge(e, struct_size(flow->header, tlv,
+						flow->header->len));
+	return err;
 }
 
 /* The same, of the flow that another one is to take the place of. */
@@ -172,11 +159,9 @@ static int connect_header_again(struct slc_flow *flow,
 	flow->is_local = old->is_local;
 	if (!header)
 		return 0;
-	flow->header = connect_header_alloc(header->len);
-	if (!flow->header)
-		return -ENOMEM;
-	memcpy(flow->header, header, struct_size(header, tlv, header->len));
-	return 0;
+	flow->header = kmemdup(header, struct_size(header, tlv, header->len),
+			       GFP_ATOMIC | __GFP_NOWARN);
+	return flow->header ? 0 : -ENOMEM;
 }
 
 /* The route by which the inner leg goes, instead of the one that was known. */
@@ -185,19 +170,6 @@ static void connect_route(struct slc_early *e, struct dst_entry *dst, u8 family)
 	dst_release(e->route_in);
 	e->route_in = dst;
 	e->cookie_in = slc_route_cookie(dst, family);
-}
-
-static void connect_count(const struct slc_early *e, const struct slc_pp *pp)
-{
-	if (pp->version == 1)
-		slc_count(e->sn, e->service,
-			  pp->has_addr ? SLUICE_STAT_HEADER_V1 :
-					 SLUICE_STAT_HEADER_UNKNOWN);
-	else
-		slc_count(e->sn, e->service,
-			  pp->cmd == SLC_PP_LOCAL ? SLUICE_STAT_HEADER_LOCAL :
-			  pp->has_addr ? SLUICE_STAT_HEADER_V2 :
-					 SLUICE_STAT_HEADER_UNKNOWN);
 }
 
 /* Where it goes on this host: as the service says, or in the client's family. */
@@ -239,19 +211,6 @@ static int connect_here(struct slc_early *e, struct slc_pkt *pkt,
 	return 0;
 }
 
-/* Where the sender has no address of the client's family, answers go as if to the
- * client, until we meet them on their way: is there one?
- */
-static int connect_pool_back(const struct slc_early *e,
-			     const struct slc_pkt *pkt,
-			     const struct slc_connect_to *to)
-{
-	if (to->inner.family == e->key.family ||
-	    to->choice.mode->caps & SLC_MODE_OWN_SOURCE)
-		return 0;
-	return slc_client_back(pkt, &to->inner, true);
-}
-
 /* The service's pool, as that is now */
 static const struct slc_pool_entry *connect_pool_of(const struct slc_early *e)
 {
@@ -259,17 +218,6 @@ static const struct slc_pool_entry *connect_pool_of(const struct slc_early *e)
 
 	svc = slc_config_service_rcu(e->sn, e->service->id);
 	return svc ? svc->pool : NULL;
-}
-
-/* Why has it nobody for a client? It may have for the sender's family. */
-static int connect_nobody(const struct slc_early *e,
-			  const struct slc_tuple *client)
-{
-	const struct slc_pool_entry *pool = connect_pool_of(e);
-
-	return !slc_pick_some(pool, client->family, true) &&
-	       slc_pick_some(pool, e->key.family, true) ?
-	       SLUICE_STAT_FAMILY_REFUSED : SLUICE_STAT_NO_BACKEND;
 }
 
 /* Where it goes by the service's pool, as that is now: to the first backend to which
@@ -288,11 +236,12 @@ static int connect_pool(struct slc_early *e, struct slc_pkt *pkt,
 		to->inner = *client;
 		to->choice = slc_pick(e->sn, pool, client, e->tried, true);
 		if (!to->choice.backend)
-			return why ?: connect_nobody(e, client);
+			return why ?: slc_client_nobody(pool, client->family,
+							e->key.family);
 		slc_steer_to(&to->inner, to->choice.backend);
 		if (named && !slc_client_ok(pkt, &to->inner))
 			return SLUICE_STAT_CLIENT_REFUSED;
-		back = connect_pool_back(e, pkt, to);
+		back = slc_client_pool_back(pkt, &to->inner, to->choice.mode);
 		if (back)
 			return back;
 		to->route = slc_route_forward(pkt, &to->inner.dst);
@@ -388,7 +337,7 @@ int slc_connect(struct slc_early *e, struct slc_pkt *pkt,
 	struct slc_flow *flow;
 	int why, err;
 
-	connect_count(e, pp);
+	slc_count(e->sn, e->service, slc_client_stat(pp));
 
 	client = connect_client(e, pp->has_addr ? &pp->src : NULL);
 	if (!e->rules->cfg.pool) {

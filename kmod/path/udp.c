@@ -201,35 +201,12 @@ static int udp_pool(const struct slc_pkt *pkt, const struct slc_service_entry *s
 	if (!to->backend)
 		*to = slc_pick(pkt->sn, svc->pool, &client, NULL, true);
 	if (!to->backend)
-		return SLUICE_STAT_NO_BACKEND;
+		return slc_client_nobody(svc->pool, client.family,
+					 pkt->tuple.family);
 	slc_steer_to(inner, to->backend);
 	if (pp->has_addr && !slc_client_ok(pkt, inner))
 		return SLUICE_STAT_CLIENT_REFUSED;
-	/* As in connect_pool_back() */
-	if (inner->family == pkt->tuple.family ||
-	    to->mode->caps & SLC_MODE_OWN_SOURCE)
-		return 0;
-	return slc_client_back(pkt, inner, true);
-}
-
-static int udp_keep_header(struct slc_flow *flow, const struct udp_header *h)
-{
-	const struct slc_pp *pp = &h->pp;
-	u16 len = pp->tlv_len;
-
-	flow->version = pp->version;
-	flow->is_local = !pp->has_addr;
-	if (!pp->has_addr && !len)
-		return 0;
-	flow->header = kmalloc(struct_size(flow->header, tlv, len),
-			       GFP_ATOMIC | __GFP_NOWARN);
-	if (!flow->header)
-		return -ENOMEM;
-	flow->header->src = pp->src;
-	flow->header->dst = pp->dst;
-	flow->header->len = len;
-	memcpy(flow->header->tlv, h->tlv, len);
-	return 0;
+	return slc_client_pool_back(pkt, inner, to->mode);
 }
 
 /* Under all of its names. That of an answer may be another conversation's, if the
@@ -286,7 +263,7 @@ static struct slc_flow *udp_flow(const struct slc_pkt *pkt,
 	err = -ENOMEM;
 	flow->aliases = kzalloc(sizeof(*flow->aliases),
 				GFP_ATOMIC | __GFP_NOWARN);
-	if (!flow->aliases || udp_keep_header(flow, h))
+	if (!flow->aliases || slc_client_keep(flow, &h->pp, h->tlv))
 		goto err_kill;
 	flow->aliases->how = cfg->accept_proxy;
 	flow->aliases->client.key = udp_client(pkt, &h->pp, SLC_SIDE_CARRIED);
@@ -296,18 +273,6 @@ static struct slc_flow *udp_flow(const struct slc_pkt *pkt,
 err_kill:
 	slc_flow_kill(flow);
 	return ERR_PTR(err);
-}
-
-static void udp_begun(struct slc_flow *flow)
-{
-	static const enum sluice_stat by_version[] = {
-		[2]			= SLUICE_STAT_HEADER_V2,
-		[SLC_PP_VERSION_SPP]	= SLUICE_STAT_HEADER_SPP,
-	};
-
-	slc_count(flow->sn, flow->service, !flow->is_local ?
-		  by_version[flow->version] : SLUICE_STAT_HEADER_LOCAL);
-	slc_forward_begun(flow);
 }
 
 /* What a new conversation has to get through: 0 or enum sluice_stat. */
@@ -346,7 +311,8 @@ static int udp_begin(struct slc_pkt *pkt, const struct slc_service_entry *svc,
 		err = udp_claim(pkt, flow, &inner);
 	}
 	if (!err) {
-		udp_begun(flow);
+		slc_count(pkt->sn, svc->service, slc_client_stat(&h->pp));
+		slc_forward_begun(flow);
 		*half = &flow->half[SLC_IN];
 		return 0;
 	}
