@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A rewritten packet of a sender's goes on, to the application or the backend: the
- * last step of every packet by whose header we are believed.
+ * A rewritten packet of a sender's or a client's goes on, to the application or the
+ * backend: the last step of its walk.
  *
  * Locking: RCU held, softirq or bh disabled. No lock, no allocation.
  */
@@ -28,11 +28,19 @@ static __always_inline unsigned int slc_enter(struct slc_pkt *pkt,
 {
 	struct sk_buff *skb = pkt->skb;
 
-	if (unlikely(test_bit(SLC_FLOW_BACKEND, &flow->flags))) {
+	if (test_bit(SLC_FLOW_BACKEND, &flow->flags)) {
 		slc_forward_preset(skb, dst);
 	} else {
 		skb_dst_drop(skb);
 		skb_dst_set_noref(skb, dst);
+		slc_pkt_set_own(skb);
+		/* Our route is not the one its header asks for: the next
+		 * packet of the batch must not take it for a hint.
+		 */
+		if (skb->protocol == htons(ETH_P_IP))
+			IPCB(skb)->flags |= IPSKB_MULTIPATH;
+		else
+			IP6CB(skb)->flags |= IP6SKB_MULTIPATH;
 	}
 	/* From here transport mode goes by a queue, which not every kernel
 	 * prepares for a route without a reference.
@@ -42,14 +50,6 @@ static __always_inline unsigned int slc_enter(struct slc_pkt *pkt,
 				      SLUICE_STAT_RP_FILTERED);
 	slc_relay_ct_reset(skb);
 	slc_relay_mark(skb, flow);
-	slc_pkt_set_own(skb);
-	/* Our route is not the one its header asks for: the next packet of
-	 * the batch must not take it for a hint.
-	 */
-	if (skb->protocol == htons(ETH_P_IP))
-		IPCB(skb)->flags |= IPSKB_MULTIPATH;
-	else
-		IP6CB(skb)->flags |= IP6SKB_MULTIPATH;
 	return NF_ACCEPT;
 }
 

@@ -12,6 +12,7 @@
 #include "obj/pool.h"
 #include "obj/service.h"
 #include "obj/stats.h"
+#include "path/enter.h"
 #include "path/forward.h"
 #include "path/handshake.h"
 #include "path/hook.h"
@@ -185,6 +186,13 @@ void slc_forward_begun(struct slc_flow *flow)
 	slc_flow_begun(flow);
 }
 
+void slc_forward_replied(struct slc_flow *flow)
+{
+	set_bit(SLC_FLOW_REPLIED, &flow->flags);
+	if (slc_flow_proven(flow))
+		slc_persist_keep(flow);
+}
+
 void slc_forward_track(struct slc_pkt *pkt, struct slc_half *half)
 {
 	u32 now = (u32)jiffies;
@@ -312,13 +320,7 @@ unsigned int slc_forward_on(struct slc_pkt *pkt, struct slc_half *half)
 		return forward_made(pkt, half, dst);
 	if (unlikely(slc_half_crosses(half)))
 		return slc_relay_requeue(pkt, flow, dst);
-	slc_forward_preset(skb, dst);
-	/* As in slc_relay_in() */
-	if (unlikely(ipsec) && !skb_dst_force(skb))
-		return slc_pkt_refuse(pkt, svc, SLUICE_STAT_RP_FILTERED);
-	slc_relay_ct_reset(skb);
-	slc_relay_mark(skb, flow);
-	return NF_ACCEPT;
+	return slc_enter(pkt, flow, dst, ipsec);
 }
 
 /* Of a flow whose legs are of two families: what is for an address of this host is
@@ -393,11 +395,8 @@ unsigned int slc_forward_out(struct slc_pkt *pkt, struct slc_half *half)
 	int err;
 
 	if (unlikely(!test_bit(SLC_FLOW_REPLIED, &flow->flags)) &&
-	    pkt->tuple.proto == IPPROTO_UDP) {
-		set_bit(SLC_FLOW_REPLIED, &flow->flags);
-		if (slc_flow_proven(flow))
-			slc_persist_keep(flow);
-	}
+	    pkt->tuple.proto == IPPROTO_UDP)
+		slc_forward_replied(flow);
 	slc_relay_ct_mark(pkt->skb, flow);
 	if (unlikely(slc_half_crosses(half)))
 		return slc_relay_across(pkt, half);

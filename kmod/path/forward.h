@@ -124,6 +124,14 @@ unsigned int slc_forward_leave(struct slc_pkt *pkt, struct slc_flow *flow);
 void slc_forward_begun(struct slc_flow *flow);
 
 /**
+ * slc_forward_replied() - A conversation has had its first answer.
+ * @flow: the flow
+ *
+ * So its client is there, and is remembered if its pool is to.
+ */
+void slc_forward_replied(struct slc_flow *flow);
+
+/**
  * slc_forward_own6() - Let nobody be told of a better way than a route of ours.
  * @skb: an IPv6 packet in PRE_ROUTING, its route set
  *

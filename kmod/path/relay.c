@@ -346,13 +346,9 @@ unsigned int slc_relay_in(struct slc_pkt *pkt, struct slc_half *half)
 	ipsec = skb_sec_path(skb);
 	slc_secpath_forget(skb, flow->secpath);
 
-	dst = slc_route_cached(half, skb->dev->ifindex);
-	if (unlikely(!dst)) {
-		dst = slc_relay_route(pkt, half);
-		if (IS_ERR(dst))
-			return slc_pkt_refuse(pkt, svc,
-					      SLUICE_STAT_RP_FILTERED);
-	}
+	dst = slc_relay_way_in(pkt, half);
+	if (IS_ERR(dst))
+		return slc_pkt_refuse(pkt, svc, SLUICE_STAT_RP_FILTERED);
 
 	relay_track(pkt, half, SLC_IN);
 	slc_relay_count(flow, SLUICE_STAT_PACKETS_IN, SLUICE_STAT_BYTES_IN,
@@ -434,8 +430,8 @@ static noinline struct dst_entry *relay_route_out(struct slc_half *half)
 }
 
 /* The route to the sender, if the packet fits there; or NULL, it is refused. */
-static __always_inline struct dst_entry *relay_way(struct slc_pkt *pkt,
-						   struct slc_half *half)
+static __always_inline struct dst_entry *relay_way_out(struct slc_pkt *pkt,
+						       struct slc_half *half)
 {
 	const struct slc_flow *flow = container_of(half, struct slc_flow,
 						   half[SLC_OUT]);
@@ -511,7 +507,7 @@ unsigned int slc_relay_out(struct slc_pkt *pkt, struct slc_half *half)
 		slc_pkt_clear_own(pkt->skb);
 	}
 
-	dst = relay_way(pkt, half);
+	dst = relay_way_out(pkt, half);
 	if (unlikely(!dst))
 		return NF_DROP;
 	relay_track(pkt, half, SLC_OUT);
@@ -521,7 +517,7 @@ unsigned int slc_relay_out(struct slc_pkt *pkt, struct slc_half *half)
 unsigned int slc_relay_across(struct slc_pkt *pkt, struct slc_half *half)
 {
 	struct slc_flow *flow = slc_half_flow(half);
-	struct dst_entry *dst = relay_way(pkt, half);
+	struct dst_entry *dst = relay_way_out(pkt, half);
 	int err;
 
 	if (!dst)

@@ -13,6 +13,7 @@
 #include "obj/service.h"
 #include "obj/stats.h"
 #include "path/pkt.h"
+#include "path/route.h"
 #include "path/udp.h"
 
 /**
@@ -93,6 +94,21 @@ unsigned int slc_relay_requeue(struct slc_pkt *pkt, const struct slc_flow *flow,
  * Return: the route, under RCU, or ERR_PTR as slc_route_in().
  */
 struct dst_entry *slc_relay_route(struct slc_pkt *pkt, struct slc_half *half);
+
+/**
+ * slc_relay_way_in() - The same, if it is not known yet.
+ * @pkt: the packet, in PRE_ROUTING, as it came
+ * @half: its half, SLC_IN
+ *
+ * Return: as slc_relay_route().
+ */
+static inline struct dst_entry *slc_relay_way_in(struct slc_pkt *pkt,
+						 struct slc_half *half)
+{
+	struct dst_entry *dst = slc_route_cached(half, pkt->skb->dev->ifindex);
+
+	return likely(dst) ? dst : slc_relay_route(pkt, half);
+}
 
 /**
  * slc_relay_track() - Note what a packet tells of its connection.

@@ -10,7 +10,6 @@
 
 #include "compat.h"
 #include "mode/mode.h"
-#include "obj/persist.h"
 #include "obj/pick.h"
 #include "obj/pool.h"
 #include "obj/service.h"
@@ -334,15 +333,12 @@ static unsigned int udp_on(struct slc_pkt *pkt, struct slc_half *half, u32 cut,
 
 	ipsec = skb_sec_path(skb);
 	slc_secpath_forget(skb, flow->secpath);
-	dst = slc_route_cached(half, skb->dev->ifindex);
-	if (unlikely(!dst)) {
-		dst = slc_relay_route(pkt, half);
-		if (IS_ERR(dst))
-			return slc_pkt_refuse(pkt, flow->service,
-					      PTR_ERR(dst) == -EHOSTUNREACH ?
-					      SLUICE_STAT_CONNECT_UNREACHABLE :
-					      SLUICE_STAT_RP_FILTERED);
-	}
+	dst = slc_relay_way_in(pkt, half);
+	if (IS_ERR(dst))
+		return slc_pkt_refuse(pkt, flow->service,
+				      PTR_ERR(dst) == -EHOSTUNREACH ?
+				      SLUICE_STAT_CONNECT_UNREACHABLE :
+				      SLUICE_STAT_RP_FILTERED);
 	slc_forward_track(pkt, half);
 	slc_relay_count(flow, SLUICE_STAT_PACKETS_IN, SLUICE_STAT_BYTES_IN,
 			len);
@@ -441,15 +437,21 @@ static unsigned int udp_open_each(struct slc_pkt *pkt, void *data)
 	return udp_one(pkt, data, true);
 }
 
+static unsigned int udp_all(struct slc_pkt *pkt,
+			    const struct slc_service_entry *svc)
+{
+	if (udp_is_train(pkt->skb))
+		return udp_split(pkt, udp_open_each, (void *)svc);
+	return udp_one(pkt, svc, false);
+}
+
 unsigned int slc_udp_open(struct slc_pkt *pkt,
 			  const struct slc_service_entry *svc)
 {
 	if (!slc_pkt_policy_ok(pkt))
 		return slc_pkt_refuse(pkt, svc->service,
 				      SLUICE_STAT_XFRM_DENIED);
-	if (udp_is_train(pkt->skb))
-		return udp_split(pkt, udp_open_each, (void *)svc);
-	return udp_one(pkt, svc, false);
+	return udp_all(pkt, svc);
 }
 
 /* Does a datagram, or any of a train, begin as a header does? */
@@ -483,7 +485,7 @@ unsigned int slc_udp_in(struct slc_pkt *pkt, struct slc_half *half)
 	if (!svc || !slc_udp_carries(pkt, svc))
 		return slc_pkt_refuse(pkt, slc_half_flow(half)->service,
 				      SLUICE_STAT_UNTRUSTED_DROPPED);
-	return slc_udp_open(pkt, svc);
+	return udp_all(pkt, svc);
 }
 
 int slc_udp_dress(struct slc_pkt *pkt, const struct slc_flow *flow)
@@ -504,11 +506,8 @@ unsigned int slc_udp_out(struct slc_pkt *pkt, struct slc_half *half)
 	struct slc_flow *flow = container_of(half, struct slc_flow,
 					     half[SLC_OUT]);
 
-	if (unlikely(!test_bit(SLC_FLOW_REPLIED, &flow->flags))) {
-		set_bit(SLC_FLOW_REPLIED, &flow->flags);
-		if (slc_flow_proven(flow))
-			slc_persist_keep(flow);
-	}
+	if (unlikely(!test_bit(SLC_FLOW_REPLIED, &flow->flags)))
+		slc_forward_replied(flow);
 	slc_relay_ct_mark(pkt->skb, flow);
 	if (slc_udp_grows(flow) && udp_is_train(pkt->skb))
 		return udp_split(pkt, udp_out_each, half);

@@ -46,7 +46,7 @@ unsigned int slc_udp_open(struct slc_pkt *pkt,
 /**
  * slc_udp_in() - A datagram of a conversation whose first one had the header.
  * @pkt: the packet, in PRE_ROUTING
- * @half: its half, SLC_IN
+ * @half: its half, SLC_IN; IPsec policies let it in
  *
  * Return: a netfilter verdict.
  */
@@ -86,10 +86,7 @@ void slc_udp_unreach(struct slc_pkt *pkt);
  */
 static inline unsigned int slc_udp_grows(const struct slc_flow *flow)
 {
-	if (likely(!flow->aliases) ||
-	    flow->aliases->how != SLUICE_ACCEPT_PROXY_SPP || flow->is_local)
-		return 0;
-	return SLC_SPP_LEN;
+	return unlikely(flow->version == SLC_PP_VERSION_SPP) ? SLC_SPP_LEN : 0;
 }
 
 /**
