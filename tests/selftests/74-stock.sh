@@ -25,21 +25,13 @@ for ((i = 10; i < 22; i++)); do
 	texts+=("$i$(printf '%0238d' 0)")
 done
 
-# dnsmasq_up NS: its log names who asks
-dnsmasq_up() {
-	spawn "dnsmasq-$1.log" ip netns exec "$1" dnsmasq -k -C /dev/null --user=root --group=root \
-		--pid-file= --no-resolv --no-hosts --log-queries=extra --log-facility="$TMP/dns-$1.log" \
-		--edns-packet-max=4096 --host-record=small.test,192.0.2.1 \
-		"${texts[@]/#/--txt-record=big.test,}"
-	wait_for listening "$1" 53 || { cat "$TMP/dnsmasq-$1.log"; bail "dnsmasq does not start"; }
-}
 iperf_up() {
 	spawn "iperf-$1.log" ip netns exec "$1" iperf3 -s -p 5201 --forceflush
 	wait_for listening "$1" 5201 || bail "iperf3 does not start"
 }
 for b in b1 b2 b3; do
 	iperf_up $b
-	dnsmasq_up $b
+	dnsmasq_up $b --edns-packet-max=4096 "${texts[@]/#/--txt-record=big.test,}"
 done
 for b in b1 b2; do
 	nginx_up $b < <(http_block $b 8090)

@@ -37,15 +37,6 @@ udp_server bal --whole 5343
 udp_server bal -b "$VIP4" 5331
 udp_server bal -b "$VIP6" --any 5331
 
-# told FAMILY PORT HEADER [COMMAND...]: from the router, with headers that name the client;
-# as=@PORT is the client by another port
-from=router
-told() {
-	local -a say=("${@:4}")
-	names "$1" "$2"
-	udp_from "$from" -t 5 "${opts[@]}" --header "$3" --client "$me" "$vip" \
-		"${say[@]/#as=@/as=${me%:*}:}"
-}
 lbs=([4]=10.0.0.254 [6]="[fd00::fe]")
 # told_local FAMILY PORT HEADER [COMMAND...]: headers name nobody; the port is $n
 told_local() {
@@ -71,24 +62,23 @@ lo=([4]=127.0.0.1 [6]="[::1]")
 seen='peer=$me local=$vip answer=$vip'
 
 each "a header in each datagram" "$seen
-$seen" told 5311 each who who
+$seen" told_udp 5311 each who who
 each "a header in the first" "$seen
-$seen" told 5312 first who who
+$seen" told_udp 5312 first who who
 each "the simple header, which answers have too" "$seen
-$seen" told 5313 spp who who
-each "an application that is bound to any address (each)" "$seen" told 5321 each who
+$seen" told_udp 5313 spp who who
+each "an application that is bound to any address (each)" "$seen" told_udp 5321 each who
 each "(first)" "$seen
-$seen" told 5322 first who who
-each "(spp)" "$seen" told 5323 spp who
-each "one that is bound to the service's" "$seen" told 5331 each who
+$seen" told_udp 5322 first who who
+each "(spp)" "$seen" told_udp 5323 spp who
+each "one that is bound to the service's" "$seen" told_udp 5331 each who
 
 service lo4 udp "$VIP4:5351" accept-proxy each trust 10.0.0.254 to 127.0.0.1:5352
 service lo6 udp "[$VIP6]:5351" accept-proxy each trust fd00::fe to "[::1]:5352"
 udp_server bal -b 127.0.0.1 5352
-agent bal "$TMP/udp-bal6.log" udp serve -b ::1 --any 5352 >"$TMP/claim.out"
-PIDS+=("$(sed 's/^pid //' "$TMP/claim.out")")
+udp_server bal -b ::1 --any 5352
 each "one that none but this host can reach" 'peer=$me local=${lo[$f]}:5352 answer=$vip
-size 5000 ok' told 5351 each who size=5000
+size 5000 ok' told_udp 5351 each who size=5000
 
 # --- what datagrams may be ------------------------------------------------------------------
 
@@ -101,27 +91,27 @@ size 2 ok'
 sizes=(size=1 size=1300 zero size=5000 size=60000 size=2)
 for m in "5311 each" "5312 first" "5313 spp" "5323 spp"; do
 	# shellcheck disable=SC2086	# a port and a word
-	each "small, large, in fragments, empty: $m" "$all" told $m "${sizes[@]}"
+	each "small, large, in fragments, empty: $m" "$all" told_udp $m "${sizes[@]}"
 done
 opts=(--unsummed)
-says "without a checksum (each)" "size 100 ok" told 4 5311 each size=100
-says "without a checksum (spp)" "size 100 ok" told 4 5313 spp size=100
+says "without a checksum (each)" "size 100 ok" told_udp 4 5311 each size=100
+says "without a checksum (spp)" "size 100 ok" told_udp 4 5313 spp size=100
 opts=(--cut)
-each "fragments made on the way out" "size 1472 ok" told 5311 each size=1472
+each "fragments made on the way out" "size 1472 ok" told_udp 5311 each size=1472
 opts=(--tlv 100 --crc)
-each "with a TLV and a checksum" "size 700 ok" told 5311 each size=700
+each "with a TLV and a checksum" "size 700 ok" told_udp 5311 each size=700
 opts=(--tlv 2000 --crc)
-each "a header larger than a packet" "size 700 ok" told 5311 each size=700
+each "a header larger than a packet" "size 700 ok" told_udp 5311 each size=700
 opts=()
 for on in on off; do
 	offload tx $on rx $on gso $on gro $on || bail "offloads are not $on"
 	# Trains are refused by kernels before 6.2 where the device leaves sums to them.
 	router ethtool -K bl tx on >"$TMP/claim.out"
-	each "a train of datagrams, offloads $on (each)" "train 20x1000 ok" told 5311 each train=20x1000
+	each "a train of datagrams, offloads $on (each)" "train 20x1000 ok" told_udp 5311 each train=20x1000
 	each "(first)" "train 20x1000 ok
-$seen" told 5312 first train=20x1000 who
-	each "(spp)" "train 20x1000 ok" told 5313 spp train=20x1000
-	each "large ones, offloads $on" "size 20000 ok" told 5313 spp size=20000
+$seen" told_udp 5312 first train=20x1000 who
+	each "(spp)" "train 20x1000 ok" told_udp 5313 spp train=20x1000
+	each "large ones, offloads $on" "size 20000 ok" told_udp 5313 spp size=20000
 done
 offload tx on rx on gso on gro on
 
@@ -130,23 +120,23 @@ offload tx on rx on gso on gro on
 each "one socket speaks for many clients" 'peer=$me local=$vip answer=$vip
 peer=${me%:*}:9001 local=$vip answer=$vip
 peer=${me%:*}:9002 local=$vip answer=$vip
-peer=${me%:*}:9001 local=$vip answer=$vip' told 5311 each who \
+peer=${me%:*}:9001 local=$vip answer=$vip' told_udp 5311 each who \
 	as=@9001 who as=@9002 who as=@9001 who
 each "and for one after the other, where only the first datagram says so" \
 	'peer=$me local=$vip answer=$vip
 peer=${me%:*}:9003 local=$vip answer=$vip
-peer=${me%:*}:9003 local=$vip answer=$vip' told 5312 first who as=@9003 who who
+peer=${me%:*}:9003 local=$vip answer=$vip' told_udp 5312 first who as=@9003 who who
 each "a first one that comes twice" "$seen
-$seen" told 5312 first who again who
+$seen" told_udp 5312 first who again who
 
 # A client whose datagrams come by another of the sender's sockets: answers go there.
 for f in 4 6; do
 	n=5900
-	told $f 5311 each who >"$TMP/claim.out"
+	told_udp $f 5311 each who >"$TMP/claim.out"
 	counted "a client that comes by another socket of the sender's is in another conversation" \
-		flows-moved 1 told $f 5311 each who
+		flows-moved 1 told_udp $f 5311 each who
 	names $f 5311
-	says "with the same application" "$(eval "echo $seen")" told $f 5311 each who
+	says "with the same application" "$(eval "echo $seen")" told_udp $f 5311 each who
 done
 opts=()
 each "the command LOCAL: the sender itself" 'peer=${lbs[$f]}:$n local=$vip answer=$vip
@@ -154,7 +144,7 @@ peer=${lbs[$f]}:$n local=$vip answer=$vip' told_local 5311 each who who
 each "(first)" 'peer=${lbs[$f]}:$n local=$vip answer=$vip' told_local 5312 first who
 opts=(--stream --bind "10.0.0.254:7001")
 says "a header for TCP: the sender itself" "peer=10.0.0.254:7001 local=$VIP4:5311 answer=$VIP4:5311" \
-	told 4 5311 each who
+	told_udp 4 5311 each who
 opts=(--client "[$CLIENT6]:9101")
 says "a client of IPv6, a sender of IPv4" \
 	"peer=[$CLIENT6]:9101 local=[$VIP6]:5311 answer=$VIP4:5311
@@ -186,11 +176,11 @@ END
 for m in "5311 each" "5321 each" "5322 first" "5323 spp"; do
 	# shellcheck disable=SC2086	# a port and a word
 	each "where the client alone may come in, and answers alone go out: $m" "$seen
-size 5000 ok" told $m who size=5000
+size 5000 ok" told_udp $m who size=5000
 done
 bal nft delete table inet t
 
-# in_time NAME ARGUMENT...: told, or told_named, until it succeeds. Who sends too much
+# in_time NAME ARGUMENT...: told_udp, or told_named, until it succeeds. Who sends too much
 # hears so, and does better the next time.
 in_time() {
 	local i
@@ -200,19 +190,23 @@ in_time() {
 }
 opts=(-t 0.5)
 each "an answer that has no room for the header goes in pieces" "size 1460 ok" \
-	told 5313 spp size=1460
+	told_udp 5313 spp size=1460
 for f in 4 6; do
-	status "if it must not, nothing comes (IPv$f)" 4 told $f 5343 spp size=1460
-	told $f 5343 spp size=1460 >"$TMP/claim.out"
+	status "if it must not, nothing comes (IPv$f)" 4 told_udp $f 5343 spp size=1460
+	told_udp $f 5343 spp size=1460 >"$TMP/claim.out"
 done
 claim "and the application hears of it, in either family" \
 	[ "$(grep -c "Message too long" "$TMP/udp-bal-5343.log")" -ge 2 ]
 opts=()
+# trusting PREFIX,..: from here on
+trusting() {
+	local s
+	for s in every4 every6 simple4 simple6; do
+		sluice service set $s trust "$1" >"$TMP/claim.out" || bail "no trust in $1"
+	done
+}
 from=client
-for f in 4 6; do
-	sluice service set every$f trust "10.0.0.254,203.0.113.8,fd00::fe,$CLIENT6" >"$TMP/claim.out"
-	sluice service set simple$f trust "10.0.0.254,203.0.113.8,fd00::fe,$CLIENT6" >"$TMP/claim.out"
-done
+trusting "10.0.0.254,203.0.113.8,fd00::fe,$CLIENT6"
 cable client 1400
 for m in "5311 each" "5313 spp"; do
 	for f in 4 6; do
@@ -225,23 +219,20 @@ done
 cable client 1500
 from=router
 opts=()
-for f in 4 6; do
-	sluice service set every$f trust 10.0.0.254,fd00::fe >"$TMP/claim.out"
-	sluice service set simple$f trust 10.0.0.254,fd00::fe >"$TMP/claim.out"
-done
+trusting 10.0.0.254,fd00::fe
 
 # --- what is refused ------------------------------------------------------------------------
 
 n=9200
 counted "a later datagram whose first one never came" header-missing 1 \
-	told 4 5312 first "raw=$(hex question)"
-counted "no header where each has one" bad-signature 1 told 4 5311 each "raw=$(hex question)"
-counted "a header of version 1" bad-version 1 told 4 5311 each \
+	told_udp 4 5312 first "raw=$(hex question)"
+counted "no header where each has one" bad-signature 1 told_udp 4 5311 each "raw=$(hex question)"
+counted "a header of version 1" bad-version 1 told_udp 4 5311 each \
 	"raw=$(hex 'PROXY TCP4 203.0.113.7 10.0.0.80 1 2\r\nquestion')"
-counted "half a header" bad-length 1 told 4 5311 each \
+counted "half a header" bad-length 1 told_udp 4 5311 each \
 	"raw=$(hex '\r\n\r\n\0\r\nQUIT\n\x21\x12\0\x0c\x01')"
-counted "half a simple one" bad-length 1 told 4 5313 spp "raw=56ec0000"
-counted "something else" bad-signature 1 told 4 5313 spp "raw=$(hex question)"
+counted "half a simple one" bad-length 1 told_udp 4 5313 spp "raw=56ec0000"
+counted "something else" bad-signature 1 told_udp 4 5313 spp "raw=$(hex question)"
 counted "a client that nobody can be" client-refused 1 told_client 224.0.0.1:53
 counted "one that is this host" client-refused 1 told_client 10.0.0.2:53
 counted "one without a port" client-refused 1 told_client "$CLIENT4:0"
@@ -256,7 +247,7 @@ sluice service set every4 untrusted pass >"$TMP/claim.out"
 says "or speaks to the application without a header" \
 	"peer=$CLIENT4:9300 local=$VIP4:5311 answer=$VIP4:5311" \
 	udp_from client --bind "$CLIENT4:9300" "$VIP4:5311" who
-told 4 5311 each "as=$CLIENT4:9300" push=4 >"$TMP/claim.out"
+told_udp 4 5311 each "as=$CLIENT4:9300" push=4 >"$TMP/claim.out"
 counted "but not as a client that the sender has named" spoofed 1 \
 	udp_from client --bind "$CLIENT4:9300" "$VIP4:5311" push=4
 
@@ -265,10 +256,10 @@ counted "but not as a client that the sender has named" spoofed 1 \
 sluice flow flush >"$TMP/claim.out"
 opts=(--tlv 4)
 n=9400
-told 4 5311 each who >"$TMP/claim.out"
+told_udp 4 5311 each who >"$TMP/claim.out"
 n=9401
 opts=()
-told 4 5313 spp who >"$TMP/claim.out"
+told_udp 4 5313 spp who >"$TMP/claim.out"
 shown() {
 	sluice -j flow show | jq -r '.[] | "\(.service) \(.client) \(.header) \(.backend) \(."packets-in") \(."packets-out") \(.sender | sub(":.*"; ""))"'
 }

@@ -4,7 +4,7 @@
 #
 # Headers in datagrams that end here, of conversations that go on to backends: by nat and
 # full NAT, of this host and of others, of either family. The sender (udp.py) is the
-# router, or another host; the backend sees the client, or the port that full NAT lends.
+# router; the backend sees the client, or the port that full NAT lends.
 #
 #     client -- router (the sender) -- bal -- b1, b2, b3
 #
@@ -16,18 +16,7 @@
 bal_net
 
 # steered NAME MODE METHOD PORT BACKEND[:PORT]...: services NAME4 and NAME6
-steered() {
-	local f b vip=$VIP4 out
-	for f in 4 6; do
-		[ $f = 4 ] || vip=[$VIP6]
-		service "$1$f" udp "$vip:$4" accept-proxy "$2" trust 10.0.0.254,fd00::fe \
-			scheduler rr forward "$3"
-		for b in "${@:5}"; do
-			out=$(sluice backend add "$1$f" "$(at $f "$b")" 2>&1) ||
-				bail "backend add $b: $out"
-		done
-	done
-}
+steered() { POOLED_BY=$2 pooled "$1" "$3" "$4" "${@:5}"; }
 
 steered every each nat 5401 b1:5300
 steered once first nat 5402 b1:5300
@@ -41,34 +30,22 @@ steered here-first first nat 5432 here:5300
 steered here-spp spp fullnat 5433 here:5300
 steered none each nat 5440
 steered closed each nat 5450 b1:5399
-for f in 4 6; do
-	vip=$VIP4
-	[ $f = 4 ] || vip=[$VIP6]
-	for m in each first spp; do
-		service "across-$m$f" udp "$vip:5$((460 + ${#m}))" accept-proxy $m \
-			trust 10.0.0.254,fd00::fe scheduler rr forward fullnat
-		sluice backend add "across-$m$f" "$(at $((10 - f)) b1:5300)" >"$TMP/claim.out" ||
-			bail "no backend of the other family"
+port=5460
+for m in each first spp; do
+	port=$((port + 1))
+	steered "across-$m" $m fullnat $port
+	for f in 4 6; do
+		claim "a backend of the other family ($m, IPv$f)" \
+			sluice backend add "across-$m$f" "$(at $((10 - f)) b1:5300)"
 	done
 done
 udp_server bal -b "$HERE4" 5300
-agent bal "$TMP/udp-bal6.log" udp serve -b "$HERE6" 5300 >"$TMP/agent.out"
-PIDS+=("$(sed 's/^pid //' "$TMP/agent.out")")
+udp_server bal -b "$HERE6" 5300
 
-# told FAMILY PORT HEADER [COMMAND...]: from the router, with headers that name the client;
-# as=@PORT is the client by another port
-from=router
-told() {
-	local -a say=("${@:4}")
-	names "$1" "$2"
-	udp_from "$from" -t 5 "${opts[@]}" --header "$3" --client "$me" "$vip" \
-		"${say[@]/#as=@/as=${me%:*}:}"
-}
 b1s=([4]=10.0.1.1 [6]="[fd00:1::1]")
 lans=([4]=10.0.1.254 [6]="[fd00:1::fe]")
-full() { told "$@" | sed 's/peer=\(.*\):[0-9]* local/peer=\1 local/'; }
+full() { told_udp "$@" | sed 's/peer=\(.*\):[0-9]* local/peer=\1 local/'; }
 
-kinds=("5401 each" "5402 first" "5403 spp")
 everything='peer=$me local=$b1:5300 answer=$vip
 size 1300 ok
 zero ok
@@ -80,15 +57,15 @@ for on in on off; do
 	offload tx $on rx $on gso $on gro $on || bail "offloads are not $on"
 	# Trains are refused by kernels before 6.2 where the device leaves sums to them.
 	router ethtool -K bl tx on >"$TMP/claim.out"
-	for m in "${kinds[@]}"; do
+	for m in "5401 each" "5402 first" "5403 spp"; do
 		# shellcheck disable=SC2086	# a port and a word
-		each "nat, offloads $on: $m" "$everything" told $m "${do_all[@]}"
+		each "nat, offloads $on: $m" "$everything" told_udp $m "${do_all[@]}"
 	done
 	for m in "5411 each" "5412 first" "5413 spp"; do
 		# shellcheck disable=SC2086
 		each "full NAT, offloads $on: $m" "${everything/\$me/\${lans[\$f]\}}" full $m "${do_all[@]}"
 	done
-	for m in "5464 each" "5465 first" "5463 spp"; do
+	for m in "5461 each" "5462 first" "5463 spp"; do
 		# shellcheck disable=SC2086
 		each "full NAT to the other family, offloads $on: $m" \
 			"${everything/\$me local=\$b1/\${lans[10-\$f]\} local=\${b1s[10-\$f]\}}" \
@@ -99,9 +76,26 @@ offload tx on rx on gso on gro on
 for m in "5431 each" "5432 first"; do
 	# shellcheck disable=SC2086
 	each "nat to this host: $m" 'peer=$me local=$here:5300 answer=$vip
-size 5000 ok' told $m who size=5000
+size 5000 ok' told_udp $m who size=5000
 done
 each "full NAT to this host" 'peer=$here local=$here:5300 answer=$vip
 size 5000 ok' full 5433 spp who size=5000
+
+# --- which backend, and none ------------------------------------------------------------------
+
+each "clients of one socket's have backends in turn, each its own" \
+	'peer=${me%:*}:9001 local=$b1:5300 answer=$vip
+peer=${me%:*}:9002 local=$b2:5300 answer=$vip
+peer=${me%:*}:9001 local=$b1:5300 answer=$vip' told_udp 5420 each \
+	as=@9001 who as=@9002 who as=@9001 who
+for f in 4 6; do
+	opts=(-t 1)
+	counted "a pool of nobody's (IPv$f)" no-backend 1 told_udp $f 5440 each push=4
+	opts=()
+	names $f 5450
+	says "a backend where nobody listens: its error is the service's (IPv$f)" \
+		"$([ $f = 4 ] && echo "type=3 code=3" || echo "type=1 code=4") by=$ip about=$vip" \
+		told_udp $f 5450 each error
+done
 
 finish

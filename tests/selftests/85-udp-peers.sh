@@ -14,13 +14,6 @@
 
 bal_net
 
-# dnsmasq_up NS: its log names who asks
-dnsmasq_up() {
-	spawn "dnsmasq-$1.log" ip netns exec "$1" dnsmasq -k -C /dev/null --user=root --group=root \
-		--pid-file= --no-resolv --no-hosts --log-queries=extra --log-facility="$TMP/dns-$1.log" \
-		--host-record=small.test,192.0.2.1
-	wait_for listening "$1" 53 || { cat "$TMP/dnsmasq-$1.log"; bail "dnsmasq does not start"; }
-}
 dnsmasq_up b1
 dnsmasq_up b2
 dnsmasq_up bal
@@ -50,29 +43,21 @@ spawn dnsdist.log ip netns exec router dnsdist --supervised --disable-syslog -C 
 udp_open() { router ss -Hlun "sport = :5312" | grep -q .; }
 wait_for udp_open || { cat "$TMP/dnsdist.log"; bail "dnsdist does not start"; }
 
-for f in 4 6; do
-	vip=$VIP4
-	[ $f = 4 ] || vip=[$VIP6]
-	service "here$f" udp "$vip:53" accept-proxy each trust 10.0.0.254,fd00::fe forward local
-	service "there$f" udp "$vip:5300" accept-proxy each trust 10.0.0.254,fd00::fe \
-		scheduler rr forward nat
-	for b in b1 b2; do
-		sluice backend add "there$f" "$(at $f $b:53)" >"$TMP/claim.out" || bail "no backend"
-	done
-done
+service here4 udp "$VIP4:53" accept-proxy each trust 10.0.0.254
+service here6 udp "[$VIP6]:53" accept-proxy each trust fd00::fe
+POOLED_BY=each pooled there nat 5300 b1:53 b2:53
 
 # dns FAMILY PORT NAME TYPE: how many answers there are
 dns() {
 	names "$@"
 	local at=203.0.113.1
 	[ "$1" = 4 ] || at=2001:db8:c::1
-	client kdig -b "${me%:*}" +noall +answer +timeout=5 +retry=0 "${opts[@]}" -p "$2" "@$at" "$3" "$4" |
+	client kdig -b "${me%:*}" +noall +answer +timeout=5 +retry=0 -p "$2" "@$at" "$3" "$4" |
 		grep -c "$4"
 }
 # asked_by NS ADDRESS: how many questions it has seen from there
 asked_by() { grep -c "query\\[.* from $2\$" "$TMP/dns-$1.log"; }
 
-opts=()
 for f in 4 6; do
 	names $f
 	who=${me%:*}

@@ -247,14 +247,15 @@ else
 fi
 
 # pooled NAME METHOD PORT BACKEND[:PORT]...: services NAME4 and NAME6 at the VIPs that take
-# headers from the router and have a pool; its other options are POOLED
-POOLED=()
+# headers of POOLED_BY from the router and have a pool; its other options are POOLED
+POOLED=() POOLED_BY=tcp
 pooled() {
-	local f vip b out
+	local f vip b out proto=udp
+	[ "$POOLED_BY" != tcp ] || proto=tcp
 	for f in 4 6; do
 		vip=$VIP4
 		[ $f = 4 ] || vip="[$VIP6]"
-		service "$1$f" tcp "$vip:$3" accept-proxy trust 10.0.0.254,fd00::fe \
+		service "$1$f" $proto "$vip:$3" accept-proxy "$POOLED_BY" trust 10.0.0.254,fd00::fe \
 			scheduler rr forward "$2" "${POOLED[@]}"
 		for b in "${@:4}"; do
 			out=$(sluice backend add "$1$f" "$(at $f "$b")" 2>&1) ||
@@ -294,6 +295,14 @@ udp_server() {
 	PIDS+=("${said#pid }")
 }
 
+# dnsmasq_up NS [OPTION...]: it knows small.test, and logs who asks in $TMP/dns-NS.log
+dnsmasq_up() {
+	spawn "dnsmasq-$1.log" ip netns exec "$1" dnsmasq -k -C /dev/null --user=root --group=root \
+		--pid-file= --no-resolv --no-hosts --log-queries=extra --log-facility="$TMP/dns-$1.log" \
+		--host-record=small.test,192.0.2.1 "${@:2}"
+	wait_for listening "$1" 53 || { cat "$TMP/dnsmasq-$1.log"; bail "dnsmasq does not start"; }
+}
+
 # udp_from NS [OPTION...] ADDR:PORT COMMAND...: a conversation
 udp_from() {
 	local n=$1 out
@@ -327,6 +336,16 @@ tcp() {
 udp() {
 	names "$1" "$2"
 	udp_from client -t 10 "${opts[@]}" --bind "$me" "$vip" "${@:3}"
+}
+
+# told_udp FAMILY PORT HEADER [COMMAND...]: from the router, or $from, with headers that name
+# the client; as=@PORT is the client by another port
+from=router
+told_udp() {
+	local -a say=("${@:4}")
+	names "$1" "$2"
+	udp_from "$from" -t 5 "${opts[@]}" --header "$3" --client "$me" "$vip" \
+		"${say[@]/#as=@/as=${me%:*}:}"
 }
 
 # each TEXT WANT COMMAND PORT [ARGUMENT...]: says, of tcp, udp or another COMMAND FAMILY
