@@ -8,6 +8,7 @@
  * each of which may make one.
  */
 #include <linux/tcp.h>
+#include <linux/udp.h>
 #include <net/addrconf.h>
 #include <net/ipv6.h>
 #include <net/netfilter/nf_conntrack.h>
@@ -54,7 +55,9 @@ bool slc_guard_unfinished(struct slc_pkt *pkt)
 	u8 _hdr[8];	/* none is shorter */
 
 	pkt->seg.flags = 0;
-	while (unlikely(nexthdr != IPPROTO_TCP)) {
+	while (nexthdr != IPPROTO_TCP && nexthdr != IPPROTO_UDP) {
+		/* Until its end is found it is nobody's. */
+		pkt->tuple = (struct slc_tuple) { };
 		if (nexthdr == NEXTHDR_NONE || !ipv6_ext_hdr(nexthdr))
 			return unfinished;
 		hdr = skb_header_pointer(skb, off, sizeof(_hdr), _hdr);
@@ -67,7 +70,7 @@ bool slc_guard_unfinished(struct slc_pkt *pkt)
 		}
 		if (nexthdr == NEXTHDR_FRAGMENT) {
 			unfinished = true;
-			/* All of TCP is in the first, or there is no packet. */
+			/* All of a header is in the first, or there is none. */
 			if (hdr[2] || hdr[3] & ~7)
 				return true;
 			off += sizeof(struct frag_hdr);
@@ -80,7 +83,9 @@ bool slc_guard_unfinished(struct slc_pkt *pkt)
 	if (likely(!unfinished))
 		return false;
 
-	th = skb_header_pointer(skb, off, sizeof(_th), &_th);
+	/* Both have their ports at the start, and of UDP there is no more. */
+	th = skb_header_pointer(skb, off, nexthdr == IPPROTO_TCP ?
+				sizeof(_th) : sizeof(struct udphdr), &_th);
 	if (!th)
 		return true;
 	pkt->tuple = (struct slc_tuple) {
@@ -89,9 +94,10 @@ bool slc_guard_unfinished(struct slc_pkt *pkt)
 		.sport = th->source,
 		.dport = th->dest,
 		.family = SLC_FAMILY_IPV6,
-		.proto = IPPROTO_TCP,
+		.proto = nexthdr,
 	};
-	pkt->seg.flags = ((const u8 *)th)[SLC_TCP_FLAGS_OFF];
+	if (nexthdr == IPPROTO_TCP)
+		pkt->seg.flags = ((const u8 *)th)[SLC_TCP_FLAGS_OFF];
 	return true;
 }
 
@@ -118,7 +124,7 @@ unsigned int slc_guard(struct slc_pkt *pkt, bool unfinished)
 	const struct slc_service_entry *svc;
 	const struct slc_service_rules *rules;
 
-	if (pkt->tuple.proto == IPPROTO_TCP &&
+	if (pkt->tuple.proto != IPPROTO_UDP &&
 	    likely(!guard_is_syn(pkt->seg.flags)))
 		return NF_ACCEPT;
 	svc = slc_config_lookup_rcu(pkt->sn, pkt->tuple.proto, &pkt->tuple.dst,

@@ -59,7 +59,7 @@ unsigned int slc_deliver(struct slc_pkt *pkt);
 
 /**
  * slc_guard() - Has a packet got by us to an application's door?
- * @pkt: a TCP packet, in LOCAL_IN, parsed or unfinished
+ * @pkt: a packet of TCP or UDP, in LOCAL_IN, parsed or unfinished
  * @unfinished: as slc_guard_unfinished() says; then it has no answer
  *
  * Context: softirq, RCU held.
@@ -76,8 +76,8 @@ unsigned int slc_guard(struct slc_pkt *pkt, bool unfinished);
  * delivered to the last address of it without another hook.
  *
  * Context: softirq, RCU held.
- * Return: false if neither is the case; else @pkt is what a SYN will be, or
- *	has no SYN.
+ * Return: false if neither is the case; else @pkt is what a SYN or a datagram will
+ *	be, or neither.
  */
 bool slc_guard_unfinished(struct slc_pkt *pkt);
 

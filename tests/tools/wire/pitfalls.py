@@ -11,7 +11,7 @@ import time
 
 from wire import (ACK, FIN, NET, PSH, RST, SLOW, SMALL, SYN, App, Counted, Genl,
                   Net, RawApp, Sender, Wrong, arrives, case, case_once, check, connect,
-                  farewell, half_open_gone, header, here, ip4, ip6, main, netns, o_mss,
+                  farewell, half_open_gone, header, here, ip4, ip6, l4sum, main, netns, o_mss,
                   o_ts, o_ws, pack_ip, pad, run, sluice, stats, sysctl, take, talks, true, was_reset, INFO_FLOWS,
                   INFO_MAX_FLOWS, INFO_MAX_HALF_OPEN_BYTES, M32, SERVICE4, SERVICE6, V6)
 import pplib
@@ -509,29 +509,70 @@ def rpl(_, to):
     return bytes((6, 1, 3, 1, 15, 7 << 4, 0, 0)) + to[15:] + bytes(7)
 
 
+class Routed:
+    """with Routed() as via: the application's host goes on by routing headers, at via"""
+
+    def __enter__(self):
+        self.switch(1)
+        run("app", "ip", "addr", "add", "fd00::3/64", "dev", "eth0", "nodad")
+        return pack_ip("fd00::3")
+
+    def __exit__(self, *_):
+        self.switch(0)
+        run("app", "ip", "addr", "del", "fd00::3/64", "dev", "eth0")
+
+    @staticmethod
+    def switch(on):
+        for key in ("seg6_enabled", "rpl_seg_enabled"):
+            run("app", "sysctl", "-qw", f"net.ipv6.conf.all.{key}={on}",
+                f"net.ipv6.conf.eth0.{key}={on}")
+
+
 @case_once("a SYN whose routing header leads to the service", False)
 @case_once("the same of a sender that is trusted", True)
 @case_once("a SYN whose second routing header leads to the service", False, twice)
 @case_once("a SYN that RPL's routing header leads to the service", False, rpl)
 def bypass_route(trusted, route=lambda via, to: srh(6, via, to)):
-    for key in ("seg6_enabled", "rpl_seg_enabled"):
-        run("app", "sysctl", "-qw", f"net.ipv6.conf.all.{key}=1",
-            f"net.ipv6.conf.eth0.{key}=1")
-    run("app", "ip", "addr", "add", "fd00::3/64", "dev", "eth0", "nodad", check=False)
     s = Sender(src=None if trusted else STRANGER6, v6=True)
     syn = s.packet(flags=SYN, seq=s.isn)[40:]
-    via = pack_ip("fd00::3")
-    with Counted("bypass-refused"):
-        NET.send(ip6(s.a, via, route(via, s.b) + syn, proto=43))
-        s.quiet("to a SYN with a routing header")
-    # Its way leads somewhere else: none of ours
-    with Counted("bypass-refused", 0):
-        NET.send(ip6(s.a, via, route(via, pack_ip("fd00::77")) + syn, proto=43))
-        s.quiet("to a SYN that goes on")
-    for key in ("seg6_enabled", "rpl_seg_enabled"):
-        run("app", "sysctl", "-qw", f"net.ipv6.conf.all.{key}=0",
-            f"net.ipv6.conf.eth0.{key}=0")
-    run("app", "ip", "addr", "del", "fd00::3/64", "dev", "eth0")
+    with Routed() as via:
+        with Counted("bypass-refused"):
+            NET.send(ip6(s.a, via, route(via, s.b) + syn, proto=43))
+            s.quiet("to a SYN with a routing header")
+        # Its way leads somewhere else: none of ours
+        with Counted("bypass-refused", 0):
+            NET.send(ip6(s.a, via, route(via, pack_ip("fd00::77")) + syn, proto=43))
+            s.quiet("to a SYN that goes on")
+
+
+def datagram(src, dst, sport, dport, data):
+    """UDP over IPv6, without the header of that"""
+    head = struct.pack("!HHH", sport, dport, 8 + len(data))
+    return head + struct.pack("!H", l4sum(src, dst, head + b"\0\0" + data, 17)) + data
+
+
+@case_once("a datagram whose routing header leads to the service")
+def bypass_route_datagram():
+    src, to = pack_ip(STRANGER6), pack_ip("fd00::2")
+    with netns("app"):
+        heard = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
+    heard.bind(("fd00::2", 8084))
+    heard.settimeout(0.3)
+    sluice("service", "add", "dgram6", "udp", "[fd00::2]:8084", "accept-proxy", "each",
+           "trust", "fd09::/64")
+    said = datagram(src, to, 4000, 8084, b"past the service")
+    with Routed() as via:
+        with Counted("bypass-refused"):
+            NET.send(ip6(src, via, srh(17, via, to) + said, proto=43))
+            try:
+                raise Wrong(f"the application has {heard.recv(99)!r}")
+            except TimeoutError:
+                pass
+        # What is no packet of ours is not judged by what was looked at before.
+        with Counted("bypass-refused", 0):
+            NET.send(ip6(src, via, srh(58, via, to) + bytes(8), proto=43))
+    heard.close()
+    sluice("service", "del", "dgram6", "force")
 
 
 @case("a REDIRECT to the service's port lets by no more than the service does")
