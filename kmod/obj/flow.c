@@ -138,14 +138,18 @@ static bool flow_evict(struct slc_net *sn)
 bool slc_flow_fresh(struct slc_flow *flow, unsigned int more)
 {
 	struct slc_net *sn = flow->sn;
+	int max;
 
 	flow->fresh = 1 + DIV_ROUND_UP(more, sizeof(*flow));
 
-	/* The limit is one of memory; two CPUs may pass it by one each. */
-	if (atomic_read(&sn->n_fresh) >=
-	    (int)min_t(unsigned long, READ_ONCE(sn->early_max) / sizeof(*flow),
-		       INT_MAX) && !flow_evict(sn))
-		return false;
+	/* The limit is one of memory; two CPUs may pass it by one each. Of those that
+	 * go none counts for less than one, so this ends.
+	 */
+	max = min_t(unsigned long, READ_ONCE(sn->early_max) / sizeof(*flow),
+		    INT_MAX);
+	while (atomic_read(&sn->n_fresh) > max - flow->fresh)
+		if (!flow_evict(sn))
+			return false;
 	atomic_add(flow->fresh, &sn->n_fresh);
 	__set_bit(SLC_FLOW_FRESH, &flow->flags);
 	return true;
