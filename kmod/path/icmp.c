@@ -158,6 +158,12 @@ static bool icmp_translate(struct slc_pkt *pkt, const struct slc_icmp_quote *q,
 	return true;
 }
 
+static __be16 icmp_mtu(__be16 mtu, unsigned int more)
+{
+	/* 0 says nothing of it. */
+	return mtu ? htons(min_t(u32, ntohs(mtu) + more, U16_MAX)) : mtu;
+}
+
 /* What a sender's datagram loses here on its way it may be larger before. */
 static void icmp_more_mtu(struct slc_pkt *pkt, u8 family, unsigned int more)
 {
@@ -171,18 +177,18 @@ static void icmp_more_mtu(struct slc_pkt *pkt, u8 family, unsigned int more)
 		if (ih->type != ICMP_DEST_UNREACH || ih->code != ICMP_FRAG_NEEDED)
 			return;
 		mtu = &ih->un.frag.mtu;
-		grown = htons(ntohs(*mtu) + more);
+		grown = icmp_mtu(*mtu, more);
 		slc_csum_replace2(&sum, *mtu, grown);
 		ih->checksum = slc_csum_apply(ih->checksum, &sum);
 	} else {
 		struct icmp6hdr *ih = (void *)(head + sizeof(struct ipv6hdr));
 
 		if (ipv6_hdr(pkt->skb)->nexthdr != IPPROTO_ICMPV6 ||
-		    ih->icmp6_type != ICMPV6_PKT_TOOBIG)
+		    ih->icmp6_type != ICMPV6_PKT_TOOBIG ||
+		    ntohl(ih->icmp6_mtu) > U16_MAX)
 			return;
-		/* MTUs are small numbers. */
 		mtu = (__be16 *)&ih->icmp6_mtu + 1;
-		grown = htons(ntohs(*mtu) + more);
+		grown = icmp_mtu(*mtu, more);
 		slc_csum_replace2(&sum, *mtu, grown);
 		ih->icmp6_cksum = slc_csum_apply(ih->icmp6_cksum, &sum);
 	}
