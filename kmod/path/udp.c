@@ -284,7 +284,8 @@ static int udp_begin(struct slc_pkt *pkt, const struct slc_service_entry *svc,
 	struct slc_flow *flow;
 	int why, err;
 
-	if (slc_net_draining(pkt->sn))
+	/* One that there is may go on, wherever its sender speaks from. */
+	if (!old && slc_net_draining(pkt->sn))
 		return SLUICE_STAT_DRAINING;
 	why = svc->rules->cfg.pool ?
 	      udp_pool(pkt, svc, &h->pp, old, &to, &inner) :
@@ -402,7 +403,8 @@ static unsigned int udp_first(struct slc_pkt *pkt,
 	struct udp_header h;
 	int why;
 
-	if (!half)
+	/* Another CPU, which has yet to hear of headers, may just have made one. */
+	if (!half || !slc_half_flow(half)->aliases)
 		return slc_pkt_refuse(pkt, svc->service,
 				      SLUICE_STAT_HEADER_MISSING);
 	if (udp_goes_on(pkt, half))
@@ -514,12 +516,25 @@ unsigned int slc_udp_out(struct slc_pkt *pkt, struct slc_half *half)
 	return slc_relay_across(pkt, half);
 }
 
+/* Is a packet of a socket's that has an address of its own? */
+static bool udp_is_bound(const struct sk_buff *skb)
+{
+	const struct sock *sk = skb_to_full_sk(skb);
+
+	if (!sk)
+		return false;
+	if (sk->sk_family == AF_INET6 && !ipv6_addr_any(&sk->sk_v6_rcv_saddr))
+		return true;
+	return sk->sk_rcv_saddr;
+}
+
 unsigned int slc_udp_made(struct slc_pkt *pkt)
 {
 	struct slc_tuple key = pkt->tuple;
 	struct slc_half *half;
 
-	if (likely(!atomic_read(&pkt->sn->aliases.nelems)))
+	if (likely(!atomic_read(&pkt->sn->aliases.nelems)) ||
+	    udp_is_bound(pkt->skb))
 		return NF_ACCEPT;
 	key.side = SLC_SIDE_INNER;
 	if (slc_flow_lookup(pkt->sn, &key))

@@ -67,6 +67,8 @@ unsigned int slc_udp_out(struct slc_pkt *pkt, struct slc_half *half);
  *
  * A socket that is bound to no address leaves that to the stack, which chooses by the
  * way to the client. The firewall, which comes next, is to know the answer for one.
+ * Where such a socket says itself where an answer comes from, and that is not what was
+ * asked, it cannot be told apart.
  *
  * Return: a netfilter verdict.
  */

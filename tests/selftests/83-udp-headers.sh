@@ -251,6 +251,35 @@ told_udp 4 5311 each "as=$CLIENT4:9300" push=4 >"$TMP/claim.out"
 counted "but not as a client that the sender has named" spoofed 1 \
 	udp_from client --bind "$CLIENT4:9300" "$VIP4:5311" push=4
 
+# An answer that is no service's: of a socket that is bound to another address, to a client
+# who asks both
+udp_server bal -b 10.0.0.2 5331
+udp_server bal -b fd00::2 5331
+mine=([4]=10.0.0.2:5331 [6]="[fd00::2]:5331")
+for f in 4 6; do
+	n=9310
+	told_udp $f 5331 each who >"$TMP/claim.out"
+	names $f
+	says "who is bound to another address answers from there (IPv$f)" \
+		"peer=$me local=${mine[$f]} answer=${mine[$f]}" \
+		udp_from client -t 2 --bind "$me" "${mine[$f]}" who
+done
+
+# Conversations that nothing answers: with large headers there are fewer
+as=()
+for ((i = 20000; i < 20200; i++)); do as+=("as=@$i" push=4); done
+sluice flow flush >"$TMP/claim.out"
+sluice limits set max-half-open-bytes 65536 >"$TMP/claim.out" || bail "no limit"
+told_udp 4 5311 each "${as[@]}" >"$TMP/claim.out"
+small=$(flows)
+opts=(--tlv 4000)
+told_udp 4 5311 each "${as[@]/#as=@20/as=@21}" >"$TMP/claim.out"
+opts=()
+large=$(flows)
+claim "what is half done takes no more for large headers: $large, not $small" \
+	[ "$small" -gt 50 -a "$((large * 4))" -lt "$small" ]
+sluice limits set max-half-open-bytes 67108864 >"$TMP/claim.out"
+
 # --- what the administrator sees --------------------------------------------------------------
 
 sluice flow flush >"$TMP/claim.out"
@@ -271,5 +300,18 @@ claim "one is deleted by client and backend" sluice flow del "$CLIENT4:9400-$VIP
 claim "one by sender and service" sluice flow del "10.0.0.254:$(
 	sluice -j flow show | jq -r '.[0].sender | sub(".*:"; "")')-$VIP4:5313"
 says "none is left" "[]" sluice -j flow show
+
+# --- the end ----------------------------------------------------------------------------------
+
+n=9500
+told_udp 4 5311 each who >"$TMP/claim.out"
+spawn unload.log bal "$SLUICE" unload drain 6
+draining() { [ "$(told_udp 4 5311 each as=@9501 who)" = timeout ]; }
+opts=(-t 0.5)
+claim "who drains takes no new conversations" wait_for -t 5 draining
+opts=()
+names 4 5311
+says "but one that there is goes on, by another socket of its sender's" \
+	"peer=$me local=$vip answer=$vip" told_udp 4 5311 each who
 
 finish
