@@ -14,6 +14,7 @@
 #include "core/pp.h"
 #include "obj/alias.h"
 #include "obj/config.h"
+#include "obj/service.h"
 #include "path/pkt.h"
 
 /**
