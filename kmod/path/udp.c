@@ -274,6 +274,14 @@ err_kill:
 	return ERR_PTR(err);
 }
 
+/* The way that a new conversation's datagrams go on by, referenced, or ERR_PTR. */
+static struct dst_entry *udp_route(struct slc_pkt *pkt, const struct slc_choice *to,
+				   const struct slc_tuple *inner)
+{
+	return to->backend ? slc_route_forward(pkt, &inner->dst) :
+			     slc_route_in(pkt, &inner->dst);
+}
+
 /* What a new conversation has to get through: 0 or enum sluice_stat. */
 static int udp_begin(struct slc_pkt *pkt, const struct slc_service_entry *svc,
 		     const struct udp_header *h, struct slc_flow *old,
@@ -281,6 +289,7 @@ static int udp_begin(struct slc_pkt *pkt, const struct slc_service_entry *svc,
 {
 	struct slc_tuple inner = udp_client(pkt, &h->pp, SLC_SIDE_OUTER);
 	struct slc_choice to = { };
+	struct dst_entry *route;
 	struct slc_flow *flow;
 	int why, err;
 
@@ -292,11 +301,19 @@ static int udp_begin(struct slc_pkt *pkt, const struct slc_service_entry *svc,
 	      udp_here(pkt, &svc->rules->cfg, &h->pp, &inner);
 	if (why)
 		return why;
+	route = udp_route(pkt, &to, &inner);
+	if (IS_ERR(route))
+		return to.backend ? SLUICE_STAT_CONNECT_UNREACHABLE :
+				    SLUICE_STAT_RP_FILTERED;
 	flow = udp_flow(pkt, svc, h, &inner);
-	if (IS_ERR(flow))
+	if (IS_ERR(flow)) {
+		dst_release(route);
 		return PTR_ERR(flow) == -EOVERFLOW ?
 		       SLUICE_STAT_HALF_OPEN_LIMIT :
 		       slc_alloc_stat(PTR_ERR(flow));
+	}
+	slc_route_set(&flow->half[SLC_IN], route,
+		      slc_route_cookie(route, inner.family), flow->ifindex);
 	/* They may share the inner leg. */
 	if (old) {
 		slc_flow_end(old, READ_ONCE(old->state),

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# cost: 80
-# limit: 400
+# cost: 150
+# limit: 800
 #
 # Balancing, all of it: each way to forward with each protocol, family, header and place of
 # client and backend, and what comes of it. The table below is what is promised; a cell
@@ -33,24 +33,26 @@
 #                      that the header names (named), or the balancer, by a port lent (lent)
 #   COMMAND: WORDS     the command is refused, with these words
 #   reset, COUNTER     the client is reset, and that is counted, once
+#   lost, COUNTER      nothing comes back, which is counted as often
 #   refused, COUNTER   it is told that the connection is refused, which is counted as often
 table() {
 	cat <<-'END'
 	# method proto families  header     where     | outcome
 
-	# A header begins a stream, which datagrams are none of.
-	  *      udp   *         same,other *         | service add: accept-proxy: is for tcp
 	# nat keeps the client's address, so the backend is of its family.
 	  nat    *     6>4,4>6   -          *         | backend add: address: nat keeps the client's address, so service and backends have to be of one family; fullnat reaches either
 	  nat    tcp   6>4,4>6   other      *         | reset, no-backend
 	  nat    tcp   4>4,6>6   other      *         | reset, family-refused
+	  nat    udp   6>4,4>6   other      *         | lost, no-backend
+	  nat    udp   4>4,6>6   other      *         | lost, family-refused
 	# A sender of this host has no device that its backend's packets could be forwarded from.
 	  *      tcp   *         same,other here>away | reset, connect-unreachable
+	  *      udp   *         same,other here>away | lost, connect-unreachable
 	# What this host makes is past where a packet changes families.
 	  fullnat *    6>4,4>6   -          here>away,here>here | refused, family-refused
 
 	  nat    *     4>4,6>6   -          *         | sees client
-	  nat    tcp   *         same       *         | sees named
+	  nat    *     *         same       *         | sees named
 	  fullnat *    *         *          *         | sees lent
 	END
 }
@@ -144,7 +146,7 @@ cell() {
 	[ "${where#*>}" != here ] || to=here
 	to=$(at "$bf" "$to:$([ "$proto" = tcp ] && echo 8080 || echo 5300)")
 
-	[ "$header" = - ] || args=(accept-proxy trust any)
+	[ "$header" = - ] || args=(accept-proxy "$([ "$proto" = tcp ] && echo tcp || echo each)" trust any)
 	if ! out=$(sluice service add "$name" "$proto" "$vip" "${args[@]}" scheduler rr \
 			forward "$method" 2>&1)
 	then
@@ -167,7 +169,11 @@ cell() {
 			who "both=$bytes" half 2>&1) || rc=$?
 		rest=" local=$to"$'\n'"both $bytes ok"$'\n'bye
 	else
-		out=$(udp_from "$at_ns" -t 10 --bind "$me" "$vip" who "${sizes[@]}" zero 2>&1) || rc=$?
+		args=()
+		[ -z "$named" ] || args=(--header each --client "$named" --dst "$rest")
+		[[ $want != "lost, "* ]] || args+=(-t 1)
+		out=$(udp_from "$at_ns" -t 10 "${args[@]}" --bind "$me" "$vip" who "${sizes[@]}" zero 2>&1) ||
+			rc=$?
 		rest=" local=$to answer=$vip$udp_ok"$'\n'"zero ok"
 	fi
 
@@ -186,6 +192,10 @@ cell() {
 	elif [ "$got" = "status 3: refused: Connection reset by peer" ]; then
 		case $want in
 		"reset, "*)	[ "$(stat "${want#reset, }" "$name")" != 1 ] || got=$want ;;
+		esac
+	elif [ "$got" = "status 4: timeout" ]; then
+		case $want in
+		"lost, "*)	[ "$(stat "${want#lost, }" "$name")" != 1 ] || got=$want ;;
 		esac
 	elif [[ $got == *"Connection refused" ]]; then
 		case $want in
@@ -260,8 +270,8 @@ bal nft -f - <<-END || bail "nft refuses the rules"
 			jump begin
 			ct state new th dport { 8080, 5300 } jump to_here
 			ct state new th dport { 8080, 5300 } jump from_here
-			ct state new ip saddr 10.0.0.2 ip daddr $VIP4 tcp dport 3000-3999 accept
-			ct state new ip6 saddr fd00::2 ip6 daddr $VIP6 tcp dport 3000-3999 accept
+			ct state new ip saddr 10.0.0.2 ip daddr $VIP4 th dport 3000-3999 accept
+			ct state new ip6 saddr fd00::2 ip6 daddr $VIP6 th dport 3000-3999 accept
 			counter name other
 		}
 		chain from_here {
@@ -331,7 +341,16 @@ between() { [ "$1" -le "$2" ] && [ "$2" -le "$3" ]; }
 # header FAMILY: bytes of its header and UDP's
 header() { if [ "$1" = 4 ]; then echo 28; else echo 48; fi; }
 
-# judge NAME PROTO FAMILY FAMILY LENGTH: "right", or the counters. What changes families is counted
+# proxy TEXT FAMILY: bytes of the PROXY header of a cell whose backend is of that family
+proxy() {
+	case $1 in
+	*"header same"*)	[ "$2" = 4 ] && echo 28 || echo 52 ;;
+	*"header other"*)	[ "$2" = 4 ] && echo 52 || echo 28 ;;
+	*)			echo 0 ;;
+	esac
+}
+
+# judge NAME PROTO FAMILY FAMILY LENGTH TEXT: "right", or the counters. What changes families is counted
 # as it comes. Some of a stream may come again: a packet of 64 kB, or the first ones of a sender that
 # makes them too big for the other family.
 judge() {
@@ -343,7 +362,8 @@ judge() {
 	read -ra n <<<"$counts"
 	if [ "$2" = udp ]; then
 		q=$((${#sizes[@]} + 2))
-		in=$(($(header "$3") * q + 3 + udp_up)) out=$(($(header "$4") * q + udp_up))
+		in=$((($(header "$3") + $(proxy "$6" "$4")) * q + 3 + udp_up))
+		out=$(($(header "$4") * q + udp_up))
 		[ "$counts" != "1 $q $in $q $((out + $5))" ] || judged=right
 		return
 	fi
@@ -353,7 +373,7 @@ judge() {
 }
 for row in "${WORKED[@]}"; do
 	read -r name proto from to length text <<<"$row"
-	judge "$name" "$proto" "$from" "$to" "$length"
+	judge "$name" "$proto" "$from" "$to" "$length" "$text"
 	is "$text: service and backend have counted all of it" "$judged" right
 done
 
