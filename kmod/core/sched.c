@@ -151,10 +151,12 @@ void slc_load_answered(struct slc_load *load, u32 now_ms)
 		atomic64_set(&load->doubt, 0);
 }
 
-bool slc_load_try(struct slc_load *load, u32 wait_ms, u32 now_ms)
+bool slc_load_try(struct slc_load *load, u32 wait_ms, u32 now_ms,
+		  struct slc_trial *trial)
 {
 	s64 old = atomic64_read(&load->doubt);
 	u32 times = (u32)old;
+	u64 is;
 
 	if (likely(!old))
 		return true;
@@ -162,8 +164,18 @@ bool slc_load_try(struct slc_load *load, u32 wait_ms, u32 now_ms)
 		return false;
 	if (times <= SLC_DOUBT_CAP)
 		times++;
-	return atomic64_try_cmpxchg(&load->doubt, &old,
-				    doubt_make(times, wait_ms, now_ms));
+	is = doubt_make(times, wait_ms, now_ms);
+	if (!atomic64_try_cmpxchg(&load->doubt, &old, is))
+		return false;
+	*trial = (struct slc_trial) { .was = old, .is = is };
+	return true;
+}
+
+void slc_load_untry(struct slc_load *load, const struct slc_trial *trial)
+{
+	s64 is = trial->is;
+
+	atomic64_try_cmpxchg(&load->doubt, &is, trial->was);
 }
 
 size_t slc_sums_size(unsigned int n)

@@ -51,6 +51,16 @@ struct slc_load {
 };
 
 /**
+ * struct slc_trial - A suspect that a connection may try
+ * @was: slc_load.doubt before; 0 if it is no suspect
+ * @is:  what it is since
+ */
+struct slc_trial {
+	u64 was;
+	u64 is;
+};
+
+/**
  * struct slc_target - A backend as schedulers see it
  * @load:      its counters
  * @key:       keyed hash of its address and port: 64 bits that other nodes find
@@ -302,6 +312,7 @@ void slc_load_answered(struct slc_load *load, u32 now_ms);
  * @load:    its counters
  * @wait_ms: as of slc_load_failed()
  * @now_ms:  slc_pick.now_ms of the choice
+ * @trial:   filled in if it is a suspect, and may be tried
  *
  * Of those that choose a suspect whose time has come, one may try it. Unless it
  * answers, the next may do so after twice as long, up to 2^SLC_DOUBT_CAP times
@@ -310,7 +321,19 @@ void slc_load_answered(struct slc_load *load, u32 now_ms);
  * Context: Any. Lock-free.
  * Return: false if somebody else tries it.
  */
-bool slc_load_try(struct slc_load *load, u32 wait_ms, u32 now_ms);
+bool slc_load_try(struct slc_load *load, u32 wait_ms, u32 now_ms,
+		  struct slc_trial *trial);
+
+/**
+ * slc_load_untry() - What was let try a suspect is no connection after all.
+ * @load:  its counters
+ * @trial: of slc_load_try()
+ *
+ * The next may do so at once, as if nobody had, unless the suspect has answered.
+ *
+ * Context: Any. Lock-free.
+ */
+void slc_load_untry(struct slc_load *load, const struct slc_trial *trial);
 
 /**
  * slc_load_passed() - Is a target passed over?

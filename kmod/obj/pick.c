@@ -5,7 +5,6 @@
 #include <linux/siphash.h>
 #include <linux/slab.h>
 #include <linux/sort.h>
-#include "core/sched.h"
 #include "obj/config.h"
 #include "obj/persist.h"
 #include "obj/pick.h"
@@ -312,7 +311,7 @@ static u32 pick_hash(const struct slc_pool_entry *pool,
 
 /* One that is no suspect, or whose time has come; else one that is. */
 static int pick_at(const struct slc_view *of, const struct slc_pool_cfg *cfg,
-		   struct slc_pick *pick)
+		   struct slc_pick *pick, struct slc_trial *trial)
 {
 	u32 wait_ms = cfg->fail_timeout_s * MSEC_PER_SEC;
 	int at;
@@ -324,13 +323,15 @@ static int pick_at(const struct slc_view *of, const struct slc_pool_cfg *cfg,
 			return at;
 		pick->any = at < 0;
 	} while (at < 0 ||
-		 !slc_load_try(of->target[at].load, wait_ms, pick->now_ms));
+		 !slc_load_try(of->target[at].load, wait_ms, pick->now_ms,
+			       trial));
 	return at;
 }
 
 static const struct slc_backend_entry *
 pick_of(const struct slc_pool_entry *pool, const struct slc_tuple *client,
-	const struct slc_tried *tried, unsigned int kind)
+	const struct slc_tried *tried, unsigned int kind,
+	struct slc_trial *trial)
 {
 	const struct slc_pool_rules *rules = pool->rules;
 	const struct slc_view *of = rules->view->of[kind];
@@ -349,7 +350,7 @@ pick_of(const struct slc_pool_entry *pool, const struct slc_tuple *client,
 	pick_tried(&pick, tried);
 	if (of->sched->flags & SLC_SCHED_HASHES)
 		pick.hash = pick_hash(pool, client);
-	at = pick_at(of, &rules->cfg, &pick);
+	at = pick_at(of, &rules->cfg, &pick, trial);
 	return at < 0 ? NULL : pick_entry(rules, of->target[at].id);
 }
 
@@ -359,11 +360,12 @@ struct slc_choice slc_pick(struct slc_net *sn, const struct slc_pool_entry *pool
 {
 	unsigned int kind = pick_kind(client->family, across);
 	const struct slc_backend_entry *e;
+	struct slc_trial trial = { };
 
 	/* There is no circle, so this ends. */
 	for (; pool; pool = pool->sorry) {
 		e = pick_kept(sn, pool, client, tried, kind) ?:
-		    pick_of(pool, client, tried, kind);
+		    pick_of(pool, client, tried, kind, &trial);
 		if (e)
 			return (struct slc_choice) {
 				.backend = e->backend,
@@ -372,9 +374,15 @@ struct slc_choice slc_pick(struct slc_net *sn, const struct slc_pool_entry *pool
 				.sched = pool->rules->cfg.scheduler,
 				.pool_id = pool->pool->id,
 				.persist_s = pool->rules->cfg.persist_s,
+				.trial = trial,
 			};
 	}
 	return (struct slc_choice) { };
+}
+
+void slc_pick_untry(const struct slc_choice *choice)
+{
+	slc_load_untry(&choice->backend->load, &choice->trial);
 }
 
 bool slc_pick_some(const struct slc_pool_entry *pool, u8 family, bool across)

@@ -11,6 +11,7 @@
 #include <linux/ktime.h>
 #include <linux/timekeeping.h>
 #include "core/addr.h"
+#include "core/sched.h"
 #include "obj/net.h"
 
 struct slc_backend;
@@ -19,7 +20,6 @@ struct slc_pick_view;
 struct slc_pool_entry;
 struct slc_pool;
 struct slc_pool_rules;
-struct slc_sched;
 
 /**
  * struct slc_choice - a backend, and how it is reached
@@ -28,6 +28,7 @@ struct slc_sched;
  * @sched: who chose it, and may want to hear how fast it answers
  * @pool_id: number of the pool that it is of
  * @persist_s: how long that remembers the client
+ * @trial: of a suspect, which is tried by this connection and no other
  */
 struct slc_choice {
 	struct slc_backend *backend;
@@ -35,6 +36,7 @@ struct slc_choice {
 	const struct slc_sched *sched;
 	u32 pool_id;
 	u32 persist_s;
+	struct slc_trial trial;
 };
 
 #define SLC_RETRIES_MAX	16	/* of a connection */
@@ -99,6 +101,14 @@ void slc_pick_free(struct slc_pick_view *view);
 struct slc_choice slc_pick(struct slc_net *sn, const struct slc_pool_entry *pool,
 			   const struct slc_tuple *client,
 			   const struct slc_tried *tried, bool across);
+
+/**
+ * slc_pick_untry() - Whoever was let try a suspect is no connection after all.
+ * @choice: of slc_pick(), a trial's; RCU has been held since
+ *
+ * Context: RCU held.
+ */
+void slc_pick_untry(const struct slc_choice *choice);
 
 /**
  * slc_pick_some() - Has a pool backends for clients of a family?

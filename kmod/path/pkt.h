@@ -80,9 +80,10 @@ bool slc_pkt_options(struct slc_pkt *pkt, struct slc_tcpopts *o);
 
 /**
  * slc_pkt_checksum_ok() - Is the TCP checksum good?
- * @pkt: a parsed TCP packet in PRE_ROUTING
+ * @pkt: a parsed TCP packet in PRE_ROUTING or LOCAL_OUT
  *
- * While we are the TCP that the sender talks to, nobody else would ask.
+ * While we are the TCP that the sender talks to, nobody else would ask; nor where a
+ * connection is to tell of its backend.
  *
  * Context: as slc_pkt_parse().
  * Return: true if it is.

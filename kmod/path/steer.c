@@ -214,6 +214,10 @@ unsigned int slc_steer(struct slc_pkt *pkt, const struct slc_service_entry *svc)
 				    SLUICE_STAT_FAMILY_REFUSED);
 	if (!to.backend)
 		return steer_refuse(pkt, svc->service, SLUICE_STAT_NO_BACKEND);
+	if (unlikely(to.trial.was) && !slc_pkt_checksum_ok(pkt)) {
+		slc_pick_untry(&to);
+		return slc_pkt_refuse(pkt, svc->service, SLUICE_STAT_BAD_PACKET);
+	}
 	flow = steer_flow(pkt, svc, &to);
 	if (IS_ERR(flow))
 		return steer_failed(pkt, svc->service, PTR_ERR(flow));

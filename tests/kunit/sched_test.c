@@ -138,6 +138,7 @@ static void suspects_are_passed_over(struct kunit *test)
 	struct slc_pick pick;
 	unsigned int i, k;
 	struct sim s;
+	struct slc_trial trial;
 
 	for (k = 0; k < 2; k++) {
 		sim_weights(test, &s, sched_of(test), weight, 3);
@@ -153,11 +154,19 @@ static void suspects_are_passed_over(struct kunit *test)
 		s.now_ms++;
 		KUNIT_EXPECT_GT(test, sim_share(&s, 1, 200), 0U);
 		KUNIT_EXPECT_TRUE(test, slc_load_try(&s.load[1], WAIT_MS,
-						     s.now_ms));
+						     s.now_ms, &trial));
+		/* what tried it was nothing: the next one may */
+		slc_load_untry(&s.load[1], &trial);
+		KUNIT_EXPECT_GT(test, sim_share(&s, 1, 200), 0U);
+		KUNIT_EXPECT_TRUE(test, slc_load_try(&s.load[1], WAIT_MS,
+						     s.now_ms, &trial));
 		KUNIT_EXPECT_FALSE(test, slc_load_try(&s.load[1], WAIT_MS,
-						      s.now_ms));
+						      s.now_ms, &trial));
 		KUNIT_EXPECT_EQ(test, sim_share(&s, 1, 200), 0U);
 		slc_load_answered(&s.load[1], s.now_ms);
+		KUNIT_EXPECT_GT(test, sim_share(&s, 1, 200), 0U);
+		/* an answer is not taken back */
+		slc_load_untry(&s.load[1], &trial);
 		KUNIT_EXPECT_GT(test, sim_share(&s, 1, 200), 0U);
 	}
 
@@ -178,6 +187,7 @@ static void suspects_are_waited_for_longer_and_longer(struct kunit *test)
 {
 	static const u32 times[] = { 1, 2, 4, 8, 8, 8 };
 	struct slc_load load = { };
+	struct slc_trial trial;
 	u32 now = 5, i;
 
 	for (i = 0; i < FAILS; i++)
@@ -190,7 +200,8 @@ static void suspects_are_waited_for_longer_and_longer(struct kunit *test)
 		now += times[i] * WAIT_MS;
 		KUNIT_EXPECT_TRUE(test, slc_load_passed(&load, now - 1));
 		KUNIT_EXPECT_FALSE(test, slc_load_passed(&load, now));
-		KUNIT_EXPECT_TRUE(test, slc_load_try(&load, WAIT_MS, now));
+		KUNIT_EXPECT_TRUE(test, slc_load_try(&load, WAIT_MS, now,
+						     &trial));
 	}
 	slc_load_answered(&load, now);
 	KUNIT_EXPECT_FALSE(test, slc_load_passed(&load, now));
@@ -207,7 +218,7 @@ static void suspects_are_waited_for_longer_and_longer(struct kunit *test)
 		now += SLC_DOUBT_MAX_MS << i;
 		KUNIT_EXPECT_TRUE(test, slc_load_passed(&load, now - 1));
 		KUNIT_EXPECT_TRUE(test, slc_load_try(&load, SLC_DOUBT_MAX_MS,
-						     now));
+						     now, &trial));
 	}
 	KUNIT_EXPECT_FALSE(test, slc_load_passed(&load, now + 0x90000000));
 }

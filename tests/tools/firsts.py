@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-"""firsts.py udp|tcp ADDR:PORT CLIENT[-CLIENT] PORT[-PORT]: the first packet, a datagram without
+"""firsts.py udp|tcp|tcp-wrong ADDR:PORT CLIENT[-CLIENT] PORT[-PORT]: the first packet, a datagram without
 data or a SYN, of a connection from each of these addresses and ports, which nobody need have. Few
-processors' work each, so that there may be many. Prints how many were sent.
+processors' work each, so that there may be many. The checksum of tcp-wrong is. Prints how many were sent.
 """
 import ipaddress
 import socket
@@ -39,7 +39,7 @@ def send(sock, proto, client, to, dport, ports):
     base += words(rest)
     before, after = rest[:at], rest[at + 2:]
     for port in ports:
-        total = base + port
+        total = base + port + (proto == "tcp-wrong")
         while total > 0xFFFF:
             total = (total >> 16) + (total & 0xFFFF)
         # 0 would be none, which is as good as its other form.
