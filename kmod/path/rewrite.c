@@ -154,19 +154,27 @@ static __sum16 *rewrite_check(const struct slc_pkt *pkt)
 			    offsetof(struct tcphdr, check)));
 }
 
+/* What its pseudo-header adds up to */
+static __sum16 rewrite_pseudo(const struct slc_pkt *pkt, u8 family)
+{
+	const struct sk_buff *skb = pkt->skb;
+	u32 len = skb->len - pkt->thoff;
+	u8 proto = pkt->tuple.proto;
+
+	return family == SLC_FAMILY_IPV4 ?
+	       ~csum_tcpudp_magic(ip_hdr(skb)->saddr, ip_hdr(skb)->daddr,
+				  len, proto, 0) :
+	       ~csum_ipv6_magic(&ipv6_hdr(skb)->saddr,
+				&ipv6_hdr(skb)->daddr, len, proto, 0);
+}
+
 /* Leave the sum to whoever sends the packet; who takes it in need not know it. */
 static void rewrite_sum_later(const struct slc_pkt *pkt, u8 family)
 {
 	struct sk_buff *skb = pkt->skb;
 	__sum16 *check = rewrite_check(pkt);
-	u32 len = skb->len - pkt->thoff;
-	u8 proto = pkt->tuple.proto;
 
-	*check = family == SLC_FAMILY_IPV4 ?
-		 ~csum_tcpudp_magic(ip_hdr(skb)->saddr, ip_hdr(skb)->daddr,
-				    len, proto, 0) :
-		 ~csum_ipv6_magic(&ipv6_hdr(skb)->saddr,
-				  &ipv6_hdr(skb)->daddr, len, proto, 0);
+	*check = rewrite_pseudo(pkt, family);
 	skb->ip_summed = CHECKSUM_PARTIAL;
 	skb->csum_start = skb->data + pkt->thoff - skb->head;
 	skb->csum_offset = (u8 *)check - (skb->data + pkt->thoff);
@@ -182,14 +190,56 @@ static noinline void rewrite_unlist(const struct slc_pkt *pkt, u8 family)
 	skb_shinfo(pkt->skb)->gso_type &= ~SKB_GSO_FRAGLIST;
 }
 
+/* Is it for whoever sends the packet to add it up? It may be that of a packet inside,
+ * and ours, if it has one, what it will be then (udp_set_csum()).
+ */
+static __always_inline bool rewrite_sum_is_left(const struct slc_pkt *pkt)
+{
+	const struct sk_buff *skb = pkt->skb;
+
+	if (skb->ip_summed != CHECKSUM_PARTIAL)
+		return false;
+	if (likely(skb_checksum_start_offset(skb) == (int)pkt->thoff))
+		return true;
+	/* Each segment gets its own, of both. */
+	return skb_is_gso(skb) &&
+	       skb_shinfo(skb)->gso_type & SKB_GSO_UDP_TUNNEL_CSUM;
+}
+
+/* A datagram that had no sum gets one. */
+static noinline int rewrite_sum_anew(const struct slc_pkt *pkt, u8 family)
+{
+	struct sk_buff *skb = pkt->skb;
+	struct skb_shared_info *sh = skb_shinfo(skb);
+	int err;
+
+	if (skb->ip_summed == CHECKSUM_PARTIAL && skb_is_gso(skb)) {
+		if (!(sh->gso_type & SKB_GSO_UDP_TUNNEL))
+			return -EINVAL;
+		sh->gso_type ^= SKB_GSO_UDP_TUNNEL | SKB_GSO_UDP_TUNNEL_CSUM;
+		*rewrite_check(pkt) = rewrite_pseudo(pkt, family);
+		return 0;
+	}
+	if (skb->ip_summed == CHECKSUM_PARTIAL) {
+		err = skb_checksum_help(skb);
+		if (err)
+			return err;
+	}
+	rewrite_sum_later(pkt, family);
+	return 0;
+}
+
 /* The check field of a packet that has become one of @family, by what its header
  * changed in and what its pseudo-header did.
  */
-static __always_inline void rewrite_sum(struct sk_buff *skb, __sum16 *check,
-					bool udp, struct slc_csum delta,
-					u16 pseudo, u8 family)
+static __always_inline void rewrite_sum(const struct slc_pkt *pkt,
+					__sum16 *check, bool udp,
+					struct slc_csum delta, u16 pseudo,
+					u8 family)
 {
-	if (skb->ip_summed == CHECKSUM_PARTIAL) {
+	struct sk_buff *skb = pkt->skb;
+
+	if (rewrite_sum_is_left(pkt)) {
 		/* The field holds the pseudo-header's sum, the rest is added
 		 * by whoever sends or has been found good.
 		 */
@@ -253,15 +303,14 @@ int slc_rewrite(struct slc_pkt *pkt, const struct slc_half *half,
 		if (err)
 			return err;
 		/* IPv6 has no datagrams without a sum (RFC 7915 4.5). */
-		if (udp && skb->ip_summed != CHECKSUM_PARTIAL &&
-		    to->family == SLC_FAMILY_IPV6 && !*rewrite_check(pkt)) {
-			rewrite_sum_later(pkt, to->family);
+		if (udp && to->family == SLC_FAMILY_IPV6 &&
+		    !*rewrite_check(pkt) && !rewrite_sum_is_left(pkt)) {
 			skb_clear_hash(skb);
-			return 0;
+			return rewrite_sum_anew(pkt, to->family);
 		}
 	}
 	th = skb->data + pkt->thoff;
-	rewrite_sum(skb, (__sum16 *)(th + (udp ?
+	rewrite_sum(pkt, (__sum16 *)(th + (udp ?
 					   offsetof(struct udphdr, check) :
 					   offsetof(struct tcphdr, check))),
 		    udp, delta, half->pseudo, to->family);

@@ -23,6 +23,7 @@ balance dnsgone udp 55 b1:5399
 balance dnsfar udp 56 b4:5300
 balance dnscut udp 57 b1:5301
 balance dnsforbidden udp 58 b2:5301
+balance dnslax udp 59 b1:5302
 balance dnsabsent udp 87 b77:5300
 
 about4="about=$VIP4" about6="about=.$VIP6."
@@ -170,6 +171,16 @@ says "the client's side is narrower: so is an answer" "size 1400 ok" udp 4 57 si
 claim "by the balancer as well" test "$(cut)" -gt "$before"
 cable wan 1500
 opts=()
+
+# --- a header inside ----------------------------------------------------------------------------
+
+udp_server b1 --lax 5302
+for how in none sum; do
+	each "a header inside whose checksum is left to the device, outside: $how" "inside ok" \
+		inside 59 $how
+done
+is "nobody has seen a wrong checksum" \
+	"$(sum_mib "client b1" UdpInCsumErrors Udp6InCsumErrors IpInHdrErrors Ip6InHdrErrors)" 0
 
 # --- paths that become narrower -----------------------------------------------------------------
 #

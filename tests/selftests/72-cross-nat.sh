@@ -142,6 +142,12 @@ done
 offload tx on tso on gso on gro on
 is "nobody has seen a wrong checksum" "$(errors)" 0
 
+for how in none sum; do
+	both "a header inside whose checksum is left to the device, outside: $how" "inside ok" \
+		inside 54 $how
+done
+is "nor of those" "$(errors)" 0
+
 # --- counters, hops -------------------------------------------------------------------------
 
 counts() { jq -c '[."packets-in", ."packets-out", ."bytes-in", ."bytes-out", ."flows-opened"]'; }

@@ -30,6 +30,7 @@ IP_RECVERR, IP_MTU_DISCOVER = 11, 10
 IPV6_RECVERR, IPV6_MTU_DISCOVER = 25, 23
 MSG_ERRQUEUE = 0x2000
 SO_NO_CHECK = 11
+UDP_NO_CHECK6_RX = 102
 UDP_SEGMENT = 103
 DONT, DO = 0, 2
 
@@ -40,6 +41,7 @@ def serve(argv, ready):
     ap.add_argument("--cut", action="store_true", help="without the bit that forbids fragments")
     ap.add_argument("--whole", action="store_true", help="no fragments, of nobody's making")
     ap.add_argument("--any", action="store_true", help="the stack says where answers come from")
+    ap.add_argument("--lax", action="store_true", help="no checksum will do, of IPv6, too")
     ap.add_argument("ports", type=int, nargs="+")
     args = ap.parse_args(argv)
     poll = select.poll()
@@ -56,6 +58,8 @@ def serve(argv, ready):
             s.setsockopt(socket.SOL_IP, IP_MTU_DISCOVER, DO if args.whole else DONT)
         if args.whole and v6:
             s.setsockopt(socket.IPPROTO_IPV6, IPV6_MTU_DISCOVER, DO)
+        if args.lax:
+            s.setsockopt(socket.IPPROTO_UDP, UDP_NO_CHECK6_RX, 1)
         s.bind((args.bind, port))
         socks[s.fileno()] = s
         poll.register(s, select.POLLIN)
