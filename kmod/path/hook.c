@@ -19,6 +19,7 @@
 #include "obj/service.h"
 #include "path/forward.h"
 #include "path/hook.h"
+#include "path/rewrite.h"
 
 /* After raw (-300), before conntrack (-200): conntrack and all rules behind it
  * see the client only.
@@ -142,6 +143,7 @@ static bool hook_own(struct sk_buff *skb, u8 family)
 	if (!(IP6CB(skb)->flags & IP6SKB_L3SLAVE))
 		IP6CB(skb)->iif = skb->dev->ifindex;
 	slc_forward_own6(skb);
+	slc_rewrite_fragments(skb);
 	return true;
 }
 

@@ -13,7 +13,6 @@
 
 #include "compat.h"
 #include "core/csum.h"
-#include "core/xfam.h"
 #include "path/rewrite.h"
 
 void slc_rewrite_legs(struct slc_flow *flow, const struct slc_tuple *outer,
@@ -69,6 +68,24 @@ static void rewrite_may_cut(struct slc_pkt *pkt, bool v6, bool onward)
 		len = pkt->thoff + pkt->thlen + skb_shinfo(skb)->gso_size;
 	if (onward && len <= SLC_XFAM_MTU_MIN)
 		skb->ignore_df = 1;
+}
+
+/* Segments that may be cut up are rather made so small that nobody has to. */
+static int rewrite_segment(struct slc_pkt *pkt)
+{
+	unsigned int hlen = SLC_XFAM_IPV6_LEN + pkt->thlen;
+	struct sk_buff *skb = pkt->skb;
+
+	if (!skb_is_gso(skb) || pkt->tuple.proto != IPPROTO_TCP ||
+	    hlen + skb_shinfo(skb)->gso_size <= SLC_XFAM_MTU_MIN)
+		return 0;
+	/* As in slc_rewrite_cut() */
+	if (skb_has_frag_list(skb) && skb_linearize(skb))
+		return -ENOMEM;
+	skb_shinfo(skb)->gso_size = SLC_XFAM_MTU_MIN - hlen;
+	skb_shinfo(skb)->gso_segs = DIV_ROUND_UP(pkt->seg.len,
+						 SLC_XFAM_MTU_MIN - hlen);
+	return 0;
 }
 
 /* A network header of the other family, for packets as @other reversed. The
@@ -134,7 +151,10 @@ static int rewrite_family(struct slc_pkt *pkt, const struct slc_tuple *other,
 		skb->ip_summed = CHECKSUM_NONE;
 	memset(skb->cb, 0, sizeof(skb->cb));
 	pkt->thoff = new;
-	return 0;
+	if (!v6 || !onward || !skb->ignore_df)
+		return 0;
+	slc_rewrite_fragments(skb);
+	return rewrite_segment(pkt);
 }
 
 /* As skb_ensure_writable(), but mostly without a call. */

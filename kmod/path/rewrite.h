@@ -8,6 +8,8 @@
 #ifndef SLC_PATH_REWRITE_H
 #define SLC_PATH_REWRITE_H
 
+#include <linux/ipv6.h>
+#include "core/xfam.h"
 #include "obj/flow.h"
 #include "path/pkt.h"
 
@@ -77,5 +79,21 @@ int slc_rewrite_source(struct slc_pkt *pkt, const struct slc_addr *from);
  */
 void slc_rewrite_legs(struct slc_flow *flow, const struct slc_tuple *outer,
 		      const struct slc_tuple *inner);
+
+/**
+ * slc_rewrite_fragments() - Say how large fragments of a packet may be.
+ * @skb: an IPv6 packet; may it be cut up?
+ *
+ * Whoever lets routers of IPv4 cut up what he sends hears of no path that is narrower,
+ * and of IPv6 no router does: it leaves in pieces that all of them take (RFC 7915 4).
+ * IPv6 forgets when it receives the packet.
+ *
+ * Context: Any.
+ */
+static inline void slc_rewrite_fragments(struct sk_buff *skb)
+{
+	if (skb->ignore_df && !IP6CB(skb)->frag_max_size)
+		IP6CB(skb)->frag_max_size = SLC_XFAM_MTU_MIN;
+}
 
 #endif /* SLC_PATH_REWRITE_H */

@@ -229,6 +229,44 @@ claim "its router tells the IPv6 client, of the VIP" knows client "$VIP6" 1330
 cable far 1500
 is "nobody has seen a wrong checksum of any of it" "$(errors)" 0
 
+# Who lets routers cut up what he sends hears of no narrow path: none needs to cut it, or can. The
+# path is narrow one way, so that the other end does not know of it either, nor is anybody told.
+ip -n b4 -6 route replace default via fd00:2::3 mtu 1280 advmss 1440 || bail "no route"
+ip -n b3 link set far mtu 1280 || bail "no MTU"
+ns b3 nft -f - <<-END || bail "nft refuses the rules"
+	table inet mute {
+		chain out {
+			type filter hook output priority 0;
+			icmpv6 type packet-too-big drop
+		}
+	}
+END
+opts=(--cut -t 2)
+n=$((n + 1)) before=$(mib b3 Ip6InTooBigErrors)
+says "what may be cut up comes by a path of IPv6 that is narrow" "$(printf 'size %s ok\n' 1232 1300 \
+	1440 9000)" udp 4 56 size={1232,1300,1440,9000}
+set_sysctl client net.ipv4.ip_no_pmtu_disc=1
+opts=(-t 10)
+n=$((n + 1))
+for o in "off" "on"; do
+	offload tso $o gso $o gro $o
+	says "segments that may be, too, offloads $o" "both 300000 ok" tcp 4 83 both=300000
+	n=$((n + 1))
+done
+set_sysctl client net.ipv4.ip_no_pmtu_disc=0
+is "none of it was too big" "$(mib b3 Ip6InTooBigErrors)" "$before"
+ns b3 nft delete table inet mute
+ip -n b3 link set far mtu 1500
+ip -n b4 -6 route replace default via fd00:2::3
+cable client 1280
+opts=(--cut -t 2)
+n=$((n + 1))
+says "and so do answers" "$(printf 'size %s ok\n' 1232 1300 1440 9000)" udp 6 58 \
+	size={1232,1300,1440,9000}
+cable client 1500
+opts=()
+forget
+
 # --- the balancer is an end itself ---------------------------------------------------------------
 
 both "the backend is here" 'peer=lent local=$here:8080
