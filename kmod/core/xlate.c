@@ -131,6 +131,34 @@ struct slc_csum slc_xlate_tcp(const struct slc_xlate *x, u8 *th,
 					    sum;
 }
 
+static void lower_mss(u8 *th, unsigned int off, u16 max,
+		      struct slc_csum *delta)
+{
+	unsigned int i;
+	u8 to[2];
+
+	if (get_unaligned_be16(th + off) <= max)
+		return;
+	put_unaligned_be16(max, to);
+	for (i = 0; i < sizeof(to); i++) {
+		slc_csum_replace1_at(delta, off + i, th[off + i], to[i]);
+		th[off + i] = to[i];
+	}
+}
+
+void slc_xlate_mss(u8 *th, unsigned int hlen, u16 max, struct slc_csum *delta)
+{
+	unsigned int off = 0, size;
+
+	if (hlen < TH_OPTS || hlen != (th[TH_DOFF] >> 4) * 4U ||
+	    !(th[TH_FLAGS] & TH_FLAG_SYN))
+		return;
+	while (slc_tcpopt_next(th + TH_OPTS, hlen - TH_OPTS, &off, &size) > 0)
+		if (th[TH_OPTS + off - size] == SLC_TCPOPT_MSS &&
+		    size == SLC_TCPOLEN_MSS)
+			lower_mss(th, TH_OPTS + off - 2, max, delta);
+}
+
 struct slc_csum slc_xlate_ports(u8 *th, __be16 new_sport, __be16 new_dport)
 {
 	struct slc_csum sum = { 0 };

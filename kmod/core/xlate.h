@@ -23,7 +23,8 @@
  * that of one added). All additions are modulo 2^32.
  *
  * Sequence, acknowledgment, window, ports, SACK and timestamps are all that
- * is ever edited. The check field is the caller's, who knows its state.
+ * is ever edited, and the MSS where legs differ in what fits them. The check
+ * field is the caller's, who knows its state.
  *
  * Locking: none. Pure.
  */
@@ -131,6 +132,20 @@ static inline u16 slc_win_scale(u16 raw, s8 shift)
 struct slc_csum slc_xlate_tcp(const struct slc_xlate *x, u8 *th,
 			      unsigned int hlen, __be16 new_sport,
 			      __be16 new_dport);
+
+/**
+ * slc_xlate_mss() - Lower the maximum segment size of a SYN in place
+ * @th:    TCP header with its options, linear and writable, any alignment
+ * @hlen:  its length, data offset * 4
+ * @max:   what it is to be at most
+ * @delta: what changed is added here
+ *
+ * All of them, should there be several; without one there is none after. The check
+ * field is the caller's, as of slc_xlate_tcp(), and what is left alone is as there.
+ *
+ * Context: Any. Pure.
+ */
+void slc_xlate_mss(u8 *th, unsigned int hlen, u16 max, struct slc_csum *delta);
 
 /**
  * slc_xlate_ports() - Change the ports of a transport header in place

@@ -288,6 +288,26 @@ static __always_inline void rewrite_sum(const struct slc_pkt *pkt,
 	}
 }
 
+/* What a segment may carry, that fits the way of each leg that is known: that of the
+ * one that a SYN goes by is, and with a SYN-ACK that of both.
+ */
+static u16 rewrite_mss(const struct slc_half *half)
+{
+	u32 mss = U16_MAX, hlen;
+	const struct dst_entry *dst;
+	int i;
+
+	for (i = 0; i < 2; i++, half = slc_half_other(half)) {
+		dst = rcu_dereference(half->dst);
+		if (!dst)
+			continue;
+		hlen = slc_half_other(half)->key.family == SLC_FAMILY_IPV4 ?
+		       SLC_XFAM_IPV4_LEN : SLC_XFAM_IPV6_LEN;
+		mss = min(mss, dst_mtu(dst) - hlen - (u32)sizeof(struct tcphdr));
+	}
+	return max_t(u32, mss, SLC_HS_MIN_MSS);
+}
+
 int slc_rewrite(struct slc_pkt *pkt, const struct slc_half *half,
 		const struct slc_xlate *xlate)
 {
@@ -318,6 +338,10 @@ int slc_rewrite(struct slc_pkt *pkt, const struct slc_half *half,
 		const struct slc_flow *flow =
 			container_of(half, struct slc_flow, half[half->dir]);
 
+		if (pkt->seg.flags & SLC_TCP_SYN &&
+		    test_bit(SLC_FLOW_NAT, &flow->flags))
+			slc_xlate_mss(th, pkt->thlen, rewrite_mss(half),
+				      &delta);
 		err = rewrite_family(pkt, to, test_bit(SLC_FLOW_BACKEND,
 						       &flow->flags));
 		if (err)

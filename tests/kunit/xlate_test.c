@@ -381,6 +381,70 @@ static void delta_is_the_difference_of_full_sums(struct kunit *test)
 	}
 }
 
+/* What the parser, which is as Linux's, reads is no more than what was to be, and the
+ * rest of the header is what it was; the sum says what changed.
+ */
+static void mss_is_lowered_to_what_fits(struct kunit *test)
+{
+	struct slc_tcpopts was, is;
+	u8 *th = area(test, 60);
+	unsigned int hlen, i;
+	u64 seed = 7;
+	int n;
+
+	for (n = 0; n < 200000; n++) {
+		u16 max = rnd_below(&seed, 0xffff) + 1, check;
+		struct slc_csum delta = { };
+		u8 old[60];
+
+		hlen = put_random(&seed, th);
+		/* often one, anywhere, so that it counts, or once more */
+		i = rnd_below(&seed, 40);
+		if (n & 3 && i + 4 <= hlen - 20)
+			memcpy(th + 20 + i, "\x02\x04\x05\xb4", 4);
+		th[13] |= n & 7 ? SYN : 0;
+		memset(th + 16, 0, 2);
+		memcpy(old, th, sizeof(old));
+		check = ref_check(ref_sum(0, th, hlen));
+		slc_xlate_mss(th, hlen, max, &delta);
+		check = ref_host(slc_csum_apply(ref_field(check), &delta));
+		KUNIT_ASSERT_EQ(test, check % 0xffff,
+				ref_check(ref_sum(0, th, hlen)) % 0xffff);
+
+		slc_tcpopt_parse(old + 20, hlen - 20, old[13] & SYN, &was);
+		slc_tcpopt_parse(th + 20, hlen - 20, th[13] & SYN, &is);
+		KUNIT_ASSERT_EQ(test, is.mss, min(was.mss, max));
+		was.mss = is.mss;
+		KUNIT_ASSERT_TRUE(test, ref_same(&was, &is));
+		KUNIT_ASSERT_EQ(test, memcmp(th, old, 20), 0);
+		if (!(old[13] & SYN) || max == 0xffff)
+			KUNIT_ASSERT_EQ(test, memcmp(th, old, hlen), 0);
+	}
+}
+
+/* As Linux sends it, and where an odd offset turns its bytes in the sum */
+static void mss_of_a_syn(struct kunit *test)
+{
+	struct slc_csum delta = { };
+	u8 *th = area(test, 28);
+
+	put_head(th, 28, SYN, 1, 0, 1000);
+	memcpy(th + 20, "\x02\x04\x05\xb4\x01\x02\x04\x05", 8);
+	slc_xlate_mss(th, 28, 1400, &delta);
+	/* the second one runs past the end */
+	KUNIT_EXPECT_EQ(test, memcmp(th + 20, "\x02\x04\x05\x78\x01\x02\x04\x05",
+				     8), 0);
+	memcpy(th + 20, "\x01\x02\x04\x05\xb4\x01\x01\x00", 8);
+	slc_xlate_mss(th, 28, 1400, &delta);
+	KUNIT_EXPECT_EQ(test, memcmp(th + 20, "\x01\x02\x04\x05\x78\x01\x01\x00",
+				     8), 0);
+	/* less is left as it is, and so is what begins no connection */
+	slc_xlate_mss(th, 28, 1401, &delta);
+	put_head(th, 28, ACK, 1, 0, 1000);
+	slc_xlate_mss(th, 28, 536, &delta);
+	KUNIT_EXPECT_EQ(test, get_unaligned_be16(th + 23), 1400);
+}
+
 static void translation_and_its_inverse_is_identity(struct kunit *test)
 {
 	u8 *th = area(test, 60);
@@ -533,6 +597,8 @@ static struct kunit_case xlate_test_cases[] = {
 	KUNIT_CASE_PARAM(translates, xlate_gen_params),
 	KUNIT_CASE(random_segments_match_a_second_translator),
 	KUNIT_CASE(delta_is_the_difference_of_full_sums),
+	KUNIT_CASE(mss_is_lowered_to_what_fits),
+	KUNIT_CASE(mss_of_a_syn),
 	KUNIT_CASE(translation_and_its_inverse_is_identity),
 	KUNIT_CASE(quoted_header_gets_its_old_ports_and_number),
 	KUNIT_CASE(header_that_lies_about_its_length_is_untouched),

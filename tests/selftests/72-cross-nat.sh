@@ -210,6 +210,25 @@ cable far 1500
 opts=()
 forget
 
+# Nobody hears what does not fit: both ends know of their own cables, which are wide.
+for h in "router oifname cl" "bal oifname lan"; do
+	ip netns exec "${h%% *}" nft -f - <<-END || bail "nft refuses the rules"
+		table inet mute {
+			chain post {
+				type filter hook postrouting priority 0;
+				${h#* } icmp type destination-unreachable drop
+				${h#* } icmpv6 type packet-too-big drop
+			}
+		}
+	END
+done
+ip -n bal link set lan mtu 1400 || bail "no MTU"
+ip -n sw link set bal mtu 1400 || bail "no MTU"
+both "the backends' side is narrower, and ICMP is dropped" "both 1000000 ok" tcp 81 both=1000000
+cable lan 1500
+router nft delete table inet mute
+bal nft delete table inet mute
+
 size=$(small 1000000 300000)
 narrower "the client's cable becomes narrower" client 1400 81
 claim "the router tells the IPv6 backend of an IPv4 client" knows b1 "$HERE6" 1420
