@@ -231,15 +231,15 @@ int slc_draft_commit(struct slc_draft *draft, struct netlink_ext_ack *extack)
 	sn->next_id = draft->next_id;
 	if ((draft->changed || limited) && !++sn->cfg_gen)
 		sn->cfg_gen = 1;
-	if (gone || down) {
-		/*
-		 * Who found a service before has put its flow into the table
-		 * after a grace period. Then the hooks must still be there for
-		 * the flush.
-		 */
+	/*
+	 * Who found a service before, or a backend, has put its flow into the table
+	 * after a grace period: it is there for the flush, for which the hooks must
+	 * still be there, and for who counts what a backend has left.
+	 */
+	if (gone || down || draft->taken)
 		synchronize_rcu();
+	if (gone || down)
 		slc_flow_flush(sn, &(struct slc_flush){ .dead = true });
-	}
 	put_doomed(draft);
 	trim_hooks(sn, config);
 	each_gone(draft, bequeath);

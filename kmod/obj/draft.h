@@ -35,6 +35,7 @@ struct slc_service_entry;
  * @room_pools: entries that slc_config.pool has room for
  * @next_id: id of the last object made
  * @changed: it differs in what makes a generation: in all but health
+ * @taken: a backend that might be given connections is to get none, or is gone
  */
 struct slc_draft {
 	struct slc_net *sn;
@@ -47,6 +48,7 @@ struct slc_draft {
 	unsigned int room_pools;
 	u32 next_id;
 	bool changed;
+	bool taken;
 };
 
 /**

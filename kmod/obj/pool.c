@@ -32,10 +32,15 @@ struct slc_backend_entry *slc_pool_backend(const struct slc_pool_rules *rules,
 	return NULL;
 }
 
+/* May it be given connections, as far as the administrator says? */
+static bool backend_open(const struct slc_backend_cfg *cfg)
+{
+	return cfg->state == SLUICE_BACKEND_STATE_UP && cfg->weight;
+}
+
 bool slc_backend_usable(const struct slc_backend_cfg *cfg)
 {
-	return cfg->state == SLUICE_BACKEND_STATE_UP &&
-	       cfg->health != SLUICE_HEALTH_DOWN && cfg->weight;
+	return backend_open(cfg) && cfg->health != SLUICE_HEALTH_DOWN;
 }
 
 bool slc_backend_differs(const struct slc_backend_cfg *a,
@@ -365,6 +370,7 @@ int slc_draft_backend_set(struct slc_draft *draft, struct slc_pool_entry *entry,
 		draft->changed = true;
 	if (slc_backend_usable(cfg) && !slc_backend_usable(&e->cfg))
 		e->since_ms = slc_pick_now_ms();
+	draft->taken |= backend_open(&e->cfg) && !backend_open(cfg);
 	e->cfg = *cfg;
 	return 0;
 }
@@ -386,5 +392,6 @@ int slc_draft_backend_del(struct slc_draft *draft, struct slc_pool_entry *entry,
 	memmove(e, e + 1, (--rules->n - at) * sizeof(*e));
 	draft->config->n_backends--;
 	draft->changed = true;
+	draft->taken = true;
 	return 0;
 }

@@ -160,4 +160,35 @@ for f in "" 6; do
 	made "dns$f" $((rounds * 40))
 done
 
+# Who takes a backend out counts what it has left, which is to be all of it: it is waited for
+# processors that have chosen it. That takes them until their next tick, or two.
+waits() {
+	bal python3 - "$TOOLS" <<-'END'
+		import sys, time
+		sys.path.insert(0, sys.argv[1])
+		from slnl import Sluice
+		s = Sluice()
+		def fastest(one, other):
+		    took = []
+		    for _ in range(20):
+		        s.do("set-backend", {"pool": "web", "addr": "10.0.1.1", "port": 8080, **other})
+		        begin = time.monotonic()
+		        s.do("set-backend", {"pool": "web", "addr": "10.0.1.1", "port": 8080, **one})
+		        took.append(time.monotonic() - begin)
+		    return min(took)
+		usual = fastest({"weight": 2, "state": "up"}, {"weight": 1})
+		for out in {"state": "drain"}, {"state": "down"}, {"weight": 0}:
+		    took = fastest(out, {"state": "up", "weight": 1})
+		    print(f"{out}: {took * 1e6:.0f} us, what takes nothing {usual * 1e6:.0f} us")
+		    if took < usual + 0.001:
+		        sys.exit(1)
+		fastest({"state": "up", "weight": 1}, {})
+	END
+}
+# One processor has chosen when it is told.
+if [ "$(bal nproc)" -gt 1 ]; then
+	claim "who takes a backend out waits for those that have chosen it" waits
+	sed 's/^/# /' "$TMP/claim.out"
+fi
+
 finish
