@@ -66,15 +66,17 @@ app_free() { [ -z "$(app ss -Htn state established "sport = :8080")" ]; }
 
 times=$(small 30 4)
 [ -z "${SLUICE_FULL:-}" ] || times=100
+times=${SLUICE_CYCLES:-$times}
 good=0
 for ((i = 1; i <= times; i++)); do
 	hold "rmmod$i" || break
 	rmmod sluice || break
 	wait_for -t 10 sender_reset && wait_for -t 10 app_free || break
 	sluice-insmod && add_services || break
+	rm -f "${held[@]}"
 	good=$((good + 1))
 done
-[ "$good" = "$times" ] || note "$(cat "${held[@]}"; app ss -tn state established)"
+[ "$good" = "$times" ] || note "$(cat "${held[@]}" 2>/dev/null; app ss -tn state established)"
 is "rmmod under load resets both legs, $times times" "$good" "$times"
 
 good=0
@@ -83,9 +85,10 @@ for ((i = 1; i <= times; i++)); do
 	sluice service del web force && sluice service del web6 force || break
 	wait_for -t 10 sender_reset && wait_for -t 10 app_free || break
 	add_services || break
+	rm -f "${held[@]}"
 	good=$((good + 1))
 done
-[ "$good" = "$times" ] || note "$(cat "${held[@]}"; app ss -tn state established)"
+[ "$good" = "$times" ] || note "$(cat "${held[@]}" 2>/dev/null; app ss -tn state established)"
 is "service del force under load resets both legs, $times times" "$good" "$times"
 
 # The namespace goes with its service and its connections. No process is in it, or
@@ -118,9 +121,10 @@ for ((i = 1; i <= times; i++)); do
 	ip netns del doomed
 	wait_for -t 20 gone && wait_for -t 20 line_gone || break
 	wait_for -t 10 sender_reset || break
+	rm -f "${held[@]}"
 	good=$((good + 1))
 done
-[ "$good" = "$times" ] || note "$(cat "${held[@]}"; ip netns list; lb ss -tn)"
+[ "$good" = "$times" ] || note "$(cat "${held[@]}" 2>/dev/null; ip netns list; lb ss -tn)"
 is "a namespace deleted under load goes, and resets its senders, $times times" "$good" "$times"
 
 finish
