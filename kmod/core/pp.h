@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * PROXY protocol headers, versions 1 and 2: decoding.
+ * PROXY protocol headers, versions 1 and 2: decoding, and making them.
  *
  * Owns what the bytes mean. Does not know who may send a header, how long to
  * wait for one, or whether the address in it may be used: see
@@ -188,5 +188,84 @@ int slc_pp_decode_datagram(const u8 *buf, size_t len, unsigned int max,
 int slc_spp_decode(const u8 *buf, size_t len, struct slc_pp *pp);
 void slc_spp_encode(u8 *buf, const struct slc_endpoint *src,
 		    const struct slc_endpoint *dst);
+
+/**
+ * struct slc_pp_writer - A header in the making.
+ * @buf:     where it is written
+ * @room:    bytes that fit
+ * @len:     bytes written
+ * @crc_off: where the CRC32C's value is, or 0
+ * @version: 1 or 2
+ * @is_full: it does not fit
+ */
+struct slc_pp_writer {
+	u8 *buf;
+	size_t room;
+	size_t len;
+	size_t crc_off;
+	u8 version;
+	bool is_full;
+};
+
+/**
+ * slc_pp_begin() - Begin a header: all of it but TLVs.
+ * @w:	  filled in
+ * @buf:  where the header goes
+ * @room: bytes that fit there; none is longer than SLC_PP_MAX_LEN
+ * @pp:	  what it says: version, cmd, transport, has_addr, src and dst
+ *
+ * Without an address, or with the command LOCAL, it names no client: UNKNOWN,
+ * or UNSPEC. Version 1 has no datagrams: UNKNOWN, too. Addresses that are not
+ * both IPv4 are written as IPv6, which may be v4-mapped; a receiver may refuse
+ * one that is mapped alone.
+ *
+ * Context: Any. Pure.
+ */
+void slc_pp_begin(struct slc_pp_writer *w, u8 *buf, size_t room,
+		  const struct slc_pp *pp);
+
+/**
+ * slc_pp_put_tlv() - Add a TLV.
+ * @w:	   the header; one of version 1 stays as it is
+ * @type:  its type
+ * @value: its value
+ * @len:   bytes in @value
+ *
+ * Context: Any. Pure.
+ */
+void slc_pp_put_tlv(struct slc_pp_writer *w, u8 type, const void *value,
+		    u16 len);
+
+/**
+ * slc_pp_put_crc() - Let the header have a CRC32C.
+ * @w: the header; one of version 1 stays as it is
+ *
+ * Computed at the end, over what is written later, too.
+ *
+ * Context: Any. Pure.
+ */
+void slc_pp_put_crc(struct slc_pp_writer *w);
+
+/**
+ * slc_pp_end() - Finish a header.
+ * @w: the header
+ *
+ * Context: Any. Pure.
+ * Return: its bytes, or -E2BIG if it did not fit.
+ */
+int slc_pp_end(struct slc_pp_writer *w);
+
+/**
+ * slc_pp_find_tlv() - The next TLV of a type.
+ * @tlvs: TLVs
+ * @len:  their bytes
+ * @off:  where to begin: 0, or behind one that was found
+ * @type: what to look for
+ *
+ * Context: Any. Pure.
+ * Return: its offset, @len if there is none.
+ */
+unsigned int slc_pp_find_tlv(const u8 *tlvs, unsigned int len,
+			     unsigned int off, u8 type);
 
 #endif /* SLC_CORE_PP_H */

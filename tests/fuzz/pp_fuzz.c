@@ -3,13 +3,15 @@
  * PROXY headers. Input: one byte that picks the configured maximum, then what
  * arrived. The decoder must agree with the second one in pp_ref.c on it and on
  * its prefixes, and keep its word: a good header's prefixes ask for more, what
- * is bad stays bad, nothing is read past the end (which ASan sees).
+ * is bad stays bad, nothing is read past the end (which ASan sees). What is read
+ * of a good one can be written, and is read of that again.
  *
  * FUZZ_MAX_LEN 4400
  */
 #define _GNU_SOURCE
 #include "core/addr.c"
 #include "core/pp_decode.c"
+#include "core/pp_encode.c"
 #include "pp_ref.c"
 #include "check.h"
 
@@ -93,6 +95,40 @@ static void decode_datagram(const u8 *buf, size_t len, unsigned int max)
 	CHECK(!memcmp(again, buf, sizeof(again)));
 }
 
+/* Written by each version, with its TLVs if that has them, and read again. */
+static void write_again(const u8 *buf, const struct slc_pp *pp)
+{
+	struct slc_pp out = *pp, again;
+	struct slc_pp_writer w;
+	static u8 made[SLC_PP_MAX_LEN];
+	unsigned int off, next;
+	int len;
+
+	for (out.version = 1; out.version <= 2; out.version++) {
+		slc_pp_begin(&w, made, sizeof(made), &out);
+		for (off = pp->tlv_off; off < pp->tlv_off + pp->tlv_len;
+		     off = next) {
+			next = off + 3 + get_unaligned_be16(buf + off + 1);
+			if (buf[off] == SLC_PP_TLV_CRC32C)
+				slc_pp_put_crc(&w);
+			else
+				slc_pp_put_tlv(&w, buf[off], buf + off + 3,
+					       next - off - 3);
+		}
+		len = slc_pp_end(&w);
+		CHECK(len > 0);
+		CHECK(slc_pp_decode(made, len, SLC_PP_MAX_LEN, &again) == len);
+		CHECK(again.has_addr == (pp->has_addr &&
+					 pp->transport != SLC_PP_DGRAM));
+		if (out.version == 2)
+			CHECK(again.tlv_len == pp->tlv_len &&
+			      again.flags == (pp->flags & ~SLC_PP_F_MAPPED));
+		if (again.has_addr)
+			CHECK(!memcmp(&again.src, &pp->src, sizeof(pp->src)) &&
+			      !memcmp(&again.dst, &pp->dst, sizeof(pp->dst)));
+	}
+}
+
 int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 {
 	static const struct slc_pp fresh;
@@ -109,6 +145,8 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 	pp = fresh;
 	ret = decode(data, size, max, &pp);
 	decode_datagram(data, size, max);
+	if (ret > 0)
+		write_again(data, &pp);
 	/* all prefixes of a short input, some of a long one, the last few always */
 	for (k = 0; k < size; k += step) {
 		int r;
