@@ -58,7 +58,7 @@ static void hs_outer_rst(const struct slc_hs *hs, const struct slc_hs_seg *seg,
 	u32 at = seg->seq - hs->rcv_acked;
 
 	if (seg->seq == hs->rcv_nxt || seg->seq == hs->rcv_acked)
-		hs_refuse(out, hs->state == SLC_HS_CONNECT ? SLC_HS_ABORTED :
+		hs_refuse(out, hs->state >= SLC_HS_CONNECT ? SLC_HS_ABORTED :
 			       SLC_HS_CUT, SLC_HS_DO_FORGET);
 	else if (at < hs->rcv_wnd)
 		hs_refuse(out, SLC_HS_BAD_RST, SLC_HS_DO_ACK);
@@ -161,7 +161,8 @@ static void hs_connect(struct slc_hs *hs, const struct slc_hs_seg *seg,
 		/* The segment we sit on comes again: the sender is getting
 		 * impatient, so ask the application again.
 		 */
-		out->act = SLC_HS_DO_CONNECT;
+		out->act = hs->state == SLC_HS_SENT ? SLC_HS_DO_SEND :
+						      SLC_HS_DO_CONNECT;
 		return;
 	}
 
@@ -175,7 +176,7 @@ void slc_hs_outer(struct slc_hs *hs, const struct slc_hs_seg *seg, u32 now_ms,
 {
 	*out = (struct slc_hs_out) { };
 
-	if (hs->state > SLC_HS_CONNECT)
+	if (hs->state >= SLC_HS_DONE)
 		return;
 
 	if (seg->flags & SLC_TCP_RST) {
@@ -209,10 +210,40 @@ void slc_hs_outer(struct slc_hs *hs, const struct slc_hs_seg *seg, u32 now_ms,
 		hs->ts_recent = seg->tsval;
 	hs->peer_win = seg->win;
 
-	if (hs->state == SLC_HS_GATHER)
-		hs_gather(hs, seg, out);
-	else
+	if (hs->state != SLC_HS_GATHER)
 		hs_connect(hs, seg, out);
+	else if (hs->bare)
+		out->act = SLC_HS_DO_CHOOSE;
+	else
+		hs_gather(hs, seg, out);
+}
+
+/* The application is to be asked. Its clock is ours, not the sender's whose
+ * offset differs by port, for it compares what it hears with its TIME_WAIT
+ * sockets. A repeated SYN bears the same one: a later one would make what we hold
+ * look old (PAWS).
+ */
+static void hs_begin_connect(struct slc_hs *hs, u32 now_ms)
+{
+	hs->inner_iss = hs->irs + hs->header_len - hs->added;
+	hs->inner_ts = now_ms;
+	hs->ts_base = hs->ts_recent;
+	hs->state = SLC_HS_CONNECT;
+	hs->tries = 0;
+}
+
+void slc_hs_chosen(struct slc_hs *hs, const struct slc_hs_seg *seg,
+		   struct slc_hs_out *out, bool good, u32 now_ms)
+{
+	if (!good) {
+		out->act = SLC_HS_DO_RESET;
+		return;
+	}
+	hs_begin_connect(hs, now_ms);
+	/* What it says with its first segment is held, or it says nothing. */
+	out->act = 0;
+	hs_connect(hs, seg, out);
+	out->act |= SLC_HS_DO_CONNECT;
 }
 
 void slc_hs_gathered(struct slc_hs *hs, const struct slc_hs_seg *seg,
@@ -244,17 +275,8 @@ void slc_hs_gathered(struct slc_hs *hs, const struct slc_hs_seg *seg,
 	 */
 	got = hs->rcv_nxt - (hs->irs + 1);
 	hs->header_len = header;
-	hs->inner_iss = hs->irs + header;
-	/* The application compares these with its TIME_WAIT sockets, so they
-	 * are our clock, not the sender's whose offset differs by port. A
-	 * repeated SYN bears the same one: a later one would make what we
-	 * hold look old (PAWS).
-	 */
-	hs->inner_ts = now_ms;
-	hs->ts_base = hs->ts_recent;
+	hs_begin_connect(hs, now_ms);
 	hs->rcv_nxt += fin;
-	hs->state = SLC_HS_CONNECT;
-	hs->tries = 0;
 	out->act = SLC_HS_DO_CONNECT;
 	if (got > (u32)header || fin)
 		out->act |= SLC_HS_DO_HOLD;
@@ -267,14 +289,9 @@ static void hs_failed(const struct slc_hs *hs, enum slc_hs_why why,
 	hs_refuse(out, why, hs->spare ? SLC_HS_DO_RETRY : SLC_HS_DO_RESET);
 }
 
-void slc_hs_inner(struct slc_hs *hs, const struct slc_hs_seg *seg,
-		  struct slc_hs_out *out)
+static void hs_inner_synack(struct slc_hs *hs, const struct slc_hs_seg *seg,
+			    struct slc_hs_out *out)
 {
-	*out = (struct slc_hs_out) { };
-
-	if (hs->state != SLC_HS_CONNECT || !(seg->flags & SLC_TCP_ACK))
-		return;
-
 	if (seg->flags & SLC_TCP_RST) {
 		if (seg->ack == hs->inner_iss + 1)
 			hs_failed(hs, SLC_HS_REFUSED, out);
@@ -291,8 +308,81 @@ void slc_hs_inner(struct slc_hs *hs, const struct slc_hs_seg *seg,
 		hs_refuse(out, SLC_HS_BAD_ACK, 0);
 		return;
 	}
-	hs->state = SLC_HS_DONE;
-	out->act = SLC_HS_DO_PUBLISH;
+	if (!hs->added) {
+		hs->state = SLC_HS_DONE;
+		out->act = SLC_HS_DO_PUBLISH;
+		return;
+	}
+	hs->inner_irs = seg->seq;
+	hs->inner_end = seg->seq + 1;
+	hs->added_acked = 0;
+	hs->state = SLC_HS_SENT;
+	hs->tries = 0;
+	out->act = SLC_HS_DO_SEND;
+}
+
+/* Is a reset one that answers what we said, and not somebody's guess? At what we
+ * acknowledge, or at the end of what we have seen of it and not passed on.
+ */
+static bool hs_inner_rst_exact(const struct slc_hs *hs,
+			       const struct slc_hs_seg *seg)
+{
+	return seg->seq == hs->inner_irs + 1 || seg->seq == hs->inner_end;
+}
+
+/* Our header is on its way. Only what the application acknowledges of it counts. */
+static void hs_inner_acks(struct slc_hs *hs, const struct slc_hs_seg *seg,
+			  struct slc_hs_out *out)
+{
+	u32 end = seg->seq + seg->len + !!(seg->flags & SLC_TCP_FIN);
+	u32 acked = seg->ack - (hs->inner_iss + 1);
+
+	if (seg->flags & SLC_TCP_RST) {
+		if (hs_inner_rst_exact(hs, seg))
+			hs_failed(hs, SLC_HS_REFUSED, out);
+		else
+			hs_refuse(out, SLC_HS_BAD_RST, 0);
+		return;
+	}
+	if (seg->flags & SLC_TCP_SYN) {
+		/* It has not heard us. Another one's is of no connection. */
+		if (seg->seq == hs->inner_irs && !acked && !hs->added_acked)
+			out->act = SLC_HS_DO_SEND;
+		return;
+	}
+	if (acked > hs->added) {
+		hs_refuse(out, SLC_HS_BAD_ACK, 0);
+		return;
+	}
+	if (slc_seq_before(seg->seq, hs->inner_irs + 1) ||
+	    slc_seq_after(end, hs->inner_irs + 1 + SLC_HS_SYN_WINDOW)) {
+		hs_refuse(out, SLC_HS_BAD_SEQ, 0);
+		return;
+	}
+	if (slc_seq_after(end, hs->inner_end))
+		hs->inner_end = end;
+	if (acked == hs->added) {
+		hs->added_acked = acked;
+		hs->state = SLC_HS_DONE;
+		out->act = SLC_HS_DO_PUBLISH;
+	} else if (acked > hs->added_acked) {
+		/* What is left waits for the timer, or is under way. */
+		hs->added_acked = acked;
+		hs->tries = 0;
+	}
+}
+
+void slc_hs_inner(struct slc_hs *hs, const struct slc_hs_seg *seg,
+		  struct slc_hs_out *out)
+{
+	*out = (struct slc_hs_out) { };
+
+	/* A reset that answers an acknowledgment has none (RFC 9293 3.10.7.1). */
+	if (hs->state == SLC_HS_CONNECT && seg->flags & SLC_TCP_ACK)
+		hs_inner_synack(hs, seg, out);
+	else if (hs->state == SLC_HS_SENT &&
+		 seg->flags & (SLC_TCP_ACK | SLC_TCP_RST))
+		hs_inner_acks(hs, seg, out);
 }
 
 void slc_hs_unreachable(const struct slc_hs *hs, u32 seq,
@@ -309,6 +399,9 @@ void slc_hs_retried(struct slc_hs *hs, struct slc_hs_out *out, u32 now_ms)
 {
 	/* What we hold is no older than @ts_base, which this becomes. */
 	hs->inner_ts = now_ms;
+	hs->inner_iss = hs->irs + hs->header_len - hs->added;
+	hs->added_acked = 0;
+	hs->state = SLC_HS_CONNECT;
 	hs->tries = 0;
 	*out = (struct slc_hs_out) { .act = SLC_HS_DO_CONNECT };
 }
@@ -316,7 +409,7 @@ void slc_hs_retried(struct slc_hs *hs, struct slc_hs_out *out, u32 now_ms)
 void slc_hs_last(struct slc_hs *hs, struct slc_hs_out *out)
 {
 	hs->spare = 0;
-	if (out->why == SLC_HS_SILENT)
+	if (slc_hs_is_silent(out->why))
 		slc_hs_timer(hs, out);
 	else
 		out->act = SLC_HS_DO_RESET;
@@ -324,6 +417,8 @@ void slc_hs_last(struct slc_hs *hs, struct slc_hs_out *out)
 
 void slc_hs_timer(struct slc_hs *hs, struct slc_hs_out *out)
 {
+	bool sent;
+
 	*out = (struct slc_hs_out) { };
 
 	switch ((enum slc_hs_state)hs->state) {
@@ -337,12 +432,15 @@ void slc_hs_timer(struct slc_hs *hs, struct slc_hs_out *out)
 		hs_refuse(out, SLC_HS_SLOW, SLC_HS_DO_RESET);
 		return;
 	case SLC_HS_CONNECT:
+	case SLC_HS_SENT:
+		sent = hs->state == SLC_HS_SENT;
 		if (hs->tries < (hs->spare ? SLC_HS_SPARE_TRIES :
 					     SLC_HS_SYN_TRIES)) {
 			hs->tries++;
-			out->act = SLC_HS_DO_CONNECT;
+			out->act = sent ? SLC_HS_DO_SEND : SLC_HS_DO_CONNECT;
 		} else {
-			hs_failed(hs, SLC_HS_SILENT, out);
+			hs_failed(hs, sent ? SLC_HS_UNACKED : SLC_HS_SILENT,
+				  out);
 		}
 		return;
 	case SLC_HS_DONE:

@@ -4,14 +4,22 @@
  *
  *	HALF_OPEN	SYN-ACK of ours sent, the sender's ACK awaited
  *	GATHER		the sender's PROXY header is coming in, in pieces
- *	CONNECT		header whole; inner SYN sent, the application's answer awaited
- *	DONE		answered: the flow has its frozen numbers
+ *	CONNECT		header whole, or none expected; inner SYN sent, the
+ *			application's answer awaited
+ *	SENT		answered; a header of our own sent to it, its
+ *			acknowledgment awaited
+ *	DONE		the flow has its frozen numbers
  *	DEAD		given up; whoever still finds the entry lets it be
  *
  * The machine is given segments in numbers and says what to do; it sends,
  * routes and stores nothing. Until DONE it is the only TCP the sender talks
  * to, so it checks what a TCP in its place would (RFC 9293 3.10.7, RFC 5961,
  * RFC 7323): nothing behind it would catch what it lets pass.
+ *
+ * A header of our own lies before what the sender says: the inner numbers begin
+ * by so many bytes earlier, and nothing is ever inserted into a packet. Until it
+ * is acknowledged the application has nothing of the sender's, so another one
+ * may still be asked; and nothing that it says is passed on: it will say it again.
  *
  * Locking: none here; the owner of a struct slc_hs serialises.
  */
@@ -26,6 +34,7 @@ enum slc_hs_state {
 	SLC_HS_HALF_OPEN,
 	SLC_HS_GATHER,
 	SLC_HS_CONNECT,
+	SLC_HS_SENT,
 	SLC_HS_DONE,
 	SLC_HS_DEAD,
 };
@@ -65,6 +74,13 @@ enum slc_hs_state {
 #define SLC_HS_DO_RETRY		BIT(9)	/* ask another application, then call
 					 * slc_hs_retried() or slc_hs_last()
 					 */
+#define SLC_HS_DO_SEND		BIT(10)	/* send our header, from
+					 * slc_hs.added_acked on
+					 */
+#define SLC_HS_DO_CHOOSE	BIT(11)	/* no header is expected: choose the
+					 * application, then call
+					 * slc_hs_chosen()
+					 */
 
 /* Why: for counters and traces */
 enum slc_hs_why {
@@ -81,7 +97,14 @@ enum slc_hs_why {
 	SLC_HS_SILENT,		/* the application did not answer */
 	SLC_HS_IN_USE,		/* challenge ACK: it knows this connection */
 	SLC_HS_UNREACHABLE,	/* an ICMP error about our SYN */
+	SLC_HS_UNACKED,		/* the application did not take our header */
 };
+
+/* Is it that an application has said nothing? */
+static inline bool slc_hs_is_silent(enum slc_hs_why why)
+{
+	return why == SLC_HS_SILENT || why == SLC_HS_UNACKED;
+}
 
 /**
  * struct slc_hs_seg - a segment, host byte order
@@ -120,6 +143,10 @@ struct slc_hs_seg {
  * @inner_ts: our timestamp in the inner SYN, the first and each repeated one
  * @ts_base: sender's timestamp that became @inner_ts
  * @header_len: bytes of PROXY header, from CONNECT on
+ * @added: bytes of the header that the application is sent; set before CONNECT
+ * @added_acked: how many of them it has acknowledged
+ * @inner_irs: initial sequence number of the application, from SENT on
+ * @inner_end: end of what it has said, as far as that was seen
  * @peer_win: sender's window field, last seen, unscaled units
  * @peer_mss: sender's MSS
  * @state: enum slc_hs_state
@@ -128,6 +155,7 @@ struct slc_hs_seg {
  * @peer_wscale: shift of windows the sender sends
  * @tries: retransmissions in this state
  * @spare: further applications that may be asked
+ * @bare: the sender begins without a header
  */
 struct slc_hs {
 	u32 irs;
@@ -141,7 +169,11 @@ struct slc_hs {
 	u32 ts_first;
 	u32 inner_ts;
 	u32 ts_base;
+	u32 inner_irs;
+	u32 inner_end;
 	u16 header_len;
+	u16 added;
+	u16 added_acked;
 	u16 peer_win;
 	u16 peer_mss;
 	u8 state;
@@ -150,6 +182,7 @@ struct slc_hs {
 	u8 peer_wscale;
 	u8 tries;
 	u8 spare;
+	bool bare;
 };
 
 /**
@@ -226,10 +259,26 @@ void slc_hs_gathered(struct slc_hs *hs, const struct slc_hs_seg *seg,
 		     struct slc_hs_out *out, int header, u32 now_ms);
 
 /**
+ * slc_hs_chosen() - The application for a sender without a header was chosen.
+ * @hs: the handshake, after SLC_HS_DO_CHOOSE
+ * @seg: the segment that asked for it
+ * @out: the answer of slc_hs_outer() for it; taken further
+ * @good: there is one; else the sender is reset
+ * @now_ms: clock of our timestamps
+ *
+ * Context: Any. Pure.
+ */
+void slc_hs_chosen(struct slc_hs *hs, const struct slc_hs_seg *seg,
+		   struct slc_hs_out *out, bool good, u32 now_ms);
+
+/**
  * slc_hs_inner() - A segment of the application's came.
- * @hs: the handshake, in CONNECT
+ * @hs: the handshake, in CONNECT or SENT
  * @seg: the segment
  * @out: what to do
+ *
+ * The segment that acknowledges the last of our header is the first that may be
+ * relayed, if it says something.
  *
  * Context: Any. Pure.
  */
@@ -253,8 +302,9 @@ void slc_hs_unreachable(const struct slc_hs *hs, u32 seq,
  * @out: what to do; taken further
  * @now_ms: clock of our timestamps
  *
- * Numbers of both streams stay; the clock is of now, for this application may
- * have heard a later one than the first.
+ * Numbers of both streams stay, but for the length of our header, which is that of
+ * the new one's by now; the clock is of now, for this application may have heard a
+ * later one than the first.
  *
  * Context: Any. Pure.
  */
@@ -293,7 +343,7 @@ u32 slc_hs_timeout_ms(const struct slc_hs *hs, u32 header_ms, u32 age_ms);
 /**
  * slc_hs_freeze() - The numbers of both directions, from the two handshakes.
  * @hs: the handshake, DONE
- * @synack: the application's SYN-ACK
+ * @synack: the application's SYN-ACK: its sequence number and flags
  * @o: its options
  * @now_ms: clock of our timestamps
  * @in: translation of what the sender sends

@@ -328,6 +328,7 @@ int slc_early_stat(enum slc_hs_why why)
 	case SLC_HS_REFUSED:
 		return SLUICE_STAT_CONNECT_REFUSED;
 	case SLC_HS_SILENT:
+	case SLC_HS_UNACKED:
 		return SLUICE_STAT_CONNECT_TIMEOUT;
 	case SLC_HS_IN_USE:
 		return SLUICE_STAT_CLIENT_IN_USE;

@@ -27,7 +27,9 @@ struct hs_model {
 	struct slc_hs hs;
 	u32 irs, iss, ts_off, sender_ts;
 	u32 now, synack_at;
-	int header;		/* length of the sender's header */
+	int header;		/* length of the sender's header, 0 for none */
+	u32 added;		/* of ours */
+	u32 added_acked;
 	bool ts;
 
 	/* what the referee knows, as positions: 0 is the first byte */
@@ -134,6 +136,18 @@ static inline const char *hs_ref_refused(const struct hs_model *m,
 	return NULL;
 }
 
+/* The application is asked for the first time. */
+static inline const char *hs_ref_begun(const struct hs_model *m)
+{
+	if (m->hs.inner_iss + 1 + m->added != m->irs + 1 + m->header)
+		return "wrong inner sequence number";
+	if (m->hs.inner_ts != m->now)
+		return "inner SYN not on our clock";
+	if (m->ts && m->hs.ts_base != m->ts_recent)
+		return "timestamps not rebased on the last segment";
+	return NULL;
+}
+
 static inline const char *hs_ref_gather(struct hs_model *m,
 					const struct slc_hs_seg *s, u8 copy,
 					struct slc_hs_out *out)
@@ -187,13 +201,7 @@ static inline const char *hs_ref_gather(struct hs_model *m,
 		return "payload behind the header was not held, or no payload";
 	if (m->hs.header_len != m->header)
 		return "wrong length of header";
-	if (m->hs.inner_iss + 1 != m->irs + 1 + m->header)
-		return "wrong inner sequence number";
-	if (m->hs.inner_ts != m->now)
-		return "inner SYN not on our clock";
-	if (m->ts && m->hs.ts_base != s->tsval)
-		return "timestamps not rebased on the header's segment";
-	return NULL;
+	return hs_ref_begun(m);
 }
 
 static inline const char *hs_ref_connect(struct hs_model *m,
@@ -209,7 +217,8 @@ static inline const char *hs_ref_connect(struct hs_model *m,
 	else if (end <= m->acked)
 		want = SLC_HS_DO_ACK;
 	else if (end <= m->held)
-		want = SLC_HS_DO_CONNECT;
+		want = m->state == SLC_HS_SENT ? SLC_HS_DO_SEND :
+						 SLC_HS_DO_CONNECT;
 	else
 		want = SLC_HS_DO_HOLD;
 	if (out->act != want)
@@ -217,6 +226,30 @@ static inline const char *hs_ref_connect(struct hs_model *m,
 	if (want == SLC_HS_DO_HOLD && at <= m->held)
 		m->held = end;
 	return NULL;
+}
+
+/* A sender without a header is there. */
+static inline const char *hs_ref_chosen(struct hs_model *m,
+					const struct slc_hs_seg *s,
+					struct slc_hs_out *out)
+{
+	const char *bad;
+
+	if (out->act != SLC_HS_DO_CHOOSE)
+		return "no application is chosen";
+	if (!hs_pick(m, 16)) {
+		slc_hs_chosen(&m->hs, s, out, false, m->now);
+		m->state = SLC_HS_DEAD;
+		return out->act == SLC_HS_DO_RESET ? NULL :
+		       "no application, but no reset";
+	}
+	slc_hs_chosen(&m->hs, s, out, true, m->now);
+	if (!(out->act & SLC_HS_DO_CONNECT))
+		return "an application, but no inner SYN";
+	out->act &= ~SLC_HS_DO_CONNECT;
+	m->state = SLC_HS_CONNECT;
+	bad = hs_ref_connect(m, s, out);
+	return bad ? bad : hs_ref_begun(m);
 }
 
 /* What must hold whenever the machine has come to rest. */
@@ -248,7 +281,7 @@ static inline const char *hs_deliver(struct hs_model *m,
 
 	slc_hs_outer(&m->hs, s, m->now, &out);
 
-	if (m->state > SLC_HS_CONNECT)
+	if (m->state >= SLC_HS_DONE)
 		return out.act ? "acts after its end" : NULL;
 	if (s->flags & SLC_TCP_RST) {
 		reply = hs_ref_rst(m, hs_pos(m, s->seq));
@@ -274,7 +307,9 @@ static inline const char *hs_deliver(struct hs_model *m,
 		m->state = SLC_HS_GATHER;
 	if (hs_pos(m, s->seq) <= m->acked)
 		m->ts_recent = s->tsval;
-	if (m->state == SLC_HS_GATHER)
+	if (m->state == SLC_HS_GATHER && !m->header)
+		bad = hs_ref_chosen(m, s, &out);
+	else if (m->state == SLC_HS_GATHER)
 		bad = hs_ref_gather(m, s, copy, &out);
 	else
 		bad = hs_ref_connect(m, s, &out);
@@ -390,16 +425,23 @@ static inline const char *hs_mishap(struct hs_model *m)
 /* Another application is asked, or there turns out to be none. */
 static inline const char *hs_another(struct hs_model *m, struct slc_hs_out *out)
 {
+	bool sent = m->state == SLC_HS_SENT;
 	u8 why = out->why;
 
-	if (m->state != SLC_HS_CONNECT || !m->hs.spare)
+	if ((m->state != SLC_HS_CONNECT && !sent) || !m->hs.spare)
 		return "another application, more often than may be";
-	if (why != SLC_HS_SILENT && why != SLC_HS_REFUSED)
+	if (why != (sent ? SLC_HS_UNACKED : SLC_HS_SILENT) &&
+	    why != SLC_HS_REFUSED)
 		return "another application without a reason";
 	if (hs_pick(m, 2)) {
 		m->hs.spare--;
 		m->timers = 0;
+		m->state = SLC_HS_CONNECT;
+		m->added = hs_pick(m, 2) ? hs_pick(m, HS_HEADER_MAX) : 0;
+		m->hs.added = m->added;
 		slc_hs_retried(&m->hs, out, m->now);
+		if (m->hs.inner_iss + m->added != m->irs + m->header)
+			return "the next one's numbers begin elsewhere";
 		return m->hs.inner_ts == m->now &&
 		       out->act == SLC_HS_DO_CONNECT ?
 		       NULL : "the next one is asked otherwise";
@@ -410,7 +452,7 @@ static inline const char *hs_another(struct hs_model *m, struct slc_hs_out *out)
 	if (why == SLC_HS_REFUSED)
 		m->state = SLC_HS_DEAD;
 	return out->act == (why == SLC_HS_REFUSED ? SLC_HS_DO_RESET :
-						    SLC_HS_DO_CONNECT) ?
+			    sent ? SLC_HS_DO_SEND : SLC_HS_DO_CONNECT) ?
 	       NULL : "wrong end with the last one";
 }
 
@@ -429,7 +471,8 @@ static inline const char *hs_timer(struct hs_model *m)
 	}
 	if (out.act & (SLC_HS_DO_RESET | SLC_HS_DO_FORGET)) {
 		m->state = SLC_HS_DEAD;
-		return out.why == SLC_HS_SLOW || out.why == SLC_HS_SILENT ?
+		return out.why == SLC_HS_SLOW || out.why == SLC_HS_SILENT ||
+		       out.why == SLC_HS_UNACKED ?
 		       NULL : "gave up without saying why";
 	}
 	if (out.act == SLC_HS_DO_RETRY)
@@ -437,7 +480,8 @@ static inline const char *hs_timer(struct hs_model *m)
 	if (++m->timers > SLC_HS_SYNACK_TRIES + SLC_HS_SYN_TRIES)
 		return "never gives up";
 	return out.act == (m->state == SLC_HS_HALF_OPEN ? SLC_HS_DO_SYNACK :
-							  SLC_HS_DO_CONNECT) ?
+			   m->state == SLC_HS_SENT ? SLC_HS_DO_SEND :
+						     SLC_HS_DO_CONNECT) ?
 	       NULL : "timer repeats something else";
 }
 
@@ -475,7 +519,7 @@ static inline const char *hs_answer(struct hs_model *m, u32 app_isn)
 							      SLC_HS_DO_RESET;
 		break;
 	case 5:
-		want = SLC_HS_DO_PUBLISH;
+		want = m->added ? SLC_HS_DO_SEND : SLC_HS_DO_PUBLISH;
 		break;
 	default:
 		return NULL;
@@ -489,6 +533,90 @@ static inline const char *hs_answer(struct hs_model *m, u32 app_isn)
 		m->state = SLC_HS_DEAD;
 	if (want == SLC_HS_DO_PUBLISH)
 		m->state = SLC_HS_DONE;
+	if (want == SLC_HS_DO_SEND) {
+		m->state = SLC_HS_SENT;
+		m->added_acked = 0;
+		m->timers = 0;
+	}
+	return hs_ref_rest(m);
+}
+
+/* It has our header, or some of it, or says something else. */
+static inline const char *hs_takes(struct hs_model *m, u32 app_isn)
+{
+	u32 first = m->hs.inner_iss + 1;
+	struct slc_hs_seg s = {
+		.seq = app_isn + 1,
+		.ack = first + m->added_acked,
+		.flags = SLC_TCP_ACK,
+		.win = 1000,
+	};
+	u32 some = m->added_acked + hs_pick(m, m->added - m->added_acked);
+	u32 want = 0, acked = m->added_acked;
+	struct slc_hs_out out;
+
+	switch (hs_pick(m, 10)) {
+	case 0:		/* what was not sent, or before it */
+		s.ack = hs_pick(m, 2) ? first + m->added + 1 +
+					hs_pick(m, 60000) :
+					first - 1 - hs_pick(m, 60000);
+		break;
+	case 1:		/* some */
+		s.ack = first + some;
+		acked = some;
+		break;
+	case 2:		/* some, and it speaks */
+		s.ack = first + some;
+		s.len = hs_pick(m, 2000);
+		acked = some;
+		break;
+	case 3:		/* its SYN-ACK again, or another's */
+		s.flags |= SLC_TCP_SYN;
+		s.seq = app_isn + hs_pick(m, 2);
+		s.ack = first;
+		if (s.seq == app_isn && !m->added_acked)
+			want = SLC_HS_DO_SEND;
+		break;
+	case 4:		/* far off, with the right number */
+		s.seq += 65536 + hs_pick(m, 60000);
+		s.ack = first + m->added;
+		break;
+	case 5:		/* a reset that is none */
+		s.seq = m->hs.inner_end + 1 + hs_pick(m, 60000);
+		s.flags = SLC_TCP_RST | hs_pick(m, 2) * SLC_TCP_ACK;
+		break;
+	case 6:
+		if (hs_pick(m, 20))
+			return NULL;
+		s.flags = SLC_TCP_RST | hs_pick(m, 2) * SLC_TCP_ACK;
+		if (hs_pick(m, 2))
+			s.seq = m->hs.inner_end;
+		want = m->hs.spare ? SLC_HS_DO_RETRY : SLC_HS_DO_RESET;
+		break;
+	case 7:		/* all of it, and it speaks */
+		s.len = hs_pick(m, 2000);
+		fallthrough;
+	case 8:
+		s.ack = first + m->added;
+		want = SLC_HS_DO_PUBLISH;
+		break;
+	default:
+		return NULL;
+	}
+	slc_hs_inner(&m->hs, &s, &out);
+	if (out.act != want)
+		return "wrong answer to who was sent a header";
+	if (acked != m->added_acked)
+		m->timers = 0;
+	m->added_acked = acked;
+	if (want == SLC_HS_DO_RETRY)
+		return hs_another(m, &out);
+	if (want == SLC_HS_DO_RESET)
+		m->state = SLC_HS_DEAD;
+	if (want == SLC_HS_DO_PUBLISH)
+		m->state = SLC_HS_DONE;
+	else if (m->state == SLC_HS_SENT && m->hs.added_acked != acked)
+		return "what is left of our header is not what it has not";
 	return hs_ref_rest(m);
 }
 
@@ -516,7 +644,8 @@ static inline void hs_begin(struct hs_model *m)
 	m->ts_off = hs_some_isn(m);
 	m->sender_ts = hs_some_isn(m);
 	m->synack_at = m->now;
-	m->header = 1 + hs_pick(m, HS_HEADER_MAX);
+	m->header = hs_pick(m, 4) ? 1 + hs_pick(m, HS_HEADER_MAX) : 0;
+	m->added = hs_pick(m, 2) ? 1 + hs_pick(m, HS_HEADER_MAX) : 0;
 
 	offer.opts = hs_pick(m, 16);
 	o.has_ts = hs_pick(m, 2);
@@ -530,6 +659,8 @@ static inline void hs_begin(struct hs_model *m)
 	syn.win = 65535;
 	slc_hs_listen(&m->hs, &syn, &o, &offer, m->iss, m->now, m->ts_off);
 	m->hs.spare = hs_pick(m, 4);
+	m->hs.bare = !m->header;
+	m->hs.added = m->added;
 	m->ts = m->hs.opts & SLC_HS_TS;
 	m->ts_recent = o.tsval;
 	m->state = SLC_HS_HALF_OPEN;
@@ -643,7 +774,7 @@ static inline const char *hs_frozen(struct hs_model *m, u32 app_isn)
 		.right = m->iss + 1 + server + 9,
 	};
 	want = (struct hs_wire) {
-		.seq = hs->inner_iss + 1 + client,
+		.seq = hs->inner_iss + 1 + m->added + client,
 		.ack = app_isn + 1 + server,
 		.win = hs_window((u64)win << hs->peer_wscale,
 				 scaled ? hs->peer_wscale : 0),
@@ -671,8 +802,8 @@ static inline const char *hs_frozen(struct hs_model *m, u32 app_isn)
 			     hs->our_wscale);
 	swap(w.seq, w.ack);
 	swap(want.seq, want.ack);
-	w.left = hs->inner_iss + 1 + client + 3;
-	w.right = hs->inner_iss + 1 + client + 7;
+	w.left = hs->inner_iss + 1 + m->added + client + 3;
+	w.right = hs->inner_iss + 1 + m->added + client + 7;
 	want.left = m->irs + 1 + m->header + client + 3;
 	want.right = m->irs + 1 + m->header + client + 7;
 	w.tsval = o.tsval + t2;
@@ -720,6 +851,8 @@ static inline const char *hs_play(struct hs_model *m, int events)
 		case 3:
 			if (m->state == SLC_HS_CONNECT)
 				bad = hs_answer(m, app_isn);
+			else if (m->state == SLC_HS_SENT)
+				bad = hs_takes(m, app_isn);
 			break;
 		default:
 			bad = hs_mishap(m);
@@ -743,11 +876,14 @@ static inline const char *hs_play(struct hs_model *m, int events)
 		if (bad)
 			return bad;
 	}
-	for (i = 0; m->state == SLC_HS_CONNECT; i++) {
-		if (i > 1 + SLC_HS_SYN_TRIES + 3 * (1 + SLC_HS_SPARE_TRIES))
+	for (i = 0; m->state == SLC_HS_CONNECT || m->state == SLC_HS_SENT; i++) {
+		/* Each byte of a header that it takes is a reason to go on. */
+		if (i > 2 * (1 + SLC_HS_SYN_TRIES) * (4 + HS_HEADER_MAX))
 			return "never gives up on the application";
-		bad = hs_pick(m, 2) ? hs_answer(m, app_isn) : NULL;
-		if (!bad && m->state == SLC_HS_CONNECT)
+		bad = !hs_pick(m, 2) ? NULL : m->state == SLC_HS_CONNECT ?
+		      hs_answer(m, app_isn) : hs_takes(m, app_isn);
+		if (!bad && (m->state == SLC_HS_CONNECT ||
+			     m->state == SLC_HS_SENT))
 			bad = hs_timer(m);
 		if (bad)
 			return bad;

@@ -9,6 +9,8 @@
 #define TS_OFF	7000U
 #define TSVAL	500U
 #define HEADER	28
+#define ADDED	52
+#define APP	0xfffffff8U
 
 #define FIN	SLC_TCP_FIN
 #define SYN	SLC_TCP_SYN
@@ -63,7 +65,13 @@ static void hs_reach(struct kunit *test, struct slc_hs *hs, u32 irs, u8 state)
 		hs_feed(test, hs, 0, IN_GATHER, 0);
 	if (state >= SLC_HS_CONNECT)
 		hs_feed(test, hs, IN_GATHER, IN_CONNECT - IN_GATHER, HEADER);
-	if (state >= SLC_HS_DONE)
+	if (state == SLC_HS_SENT) {
+		hs->added = ADDED;
+		hs->inner_iss -= ADDED;
+		synack.ack -= ADDED;
+		synack.seq = APP;
+	}
+	if (state >= SLC_HS_SENT)
 		slc_hs_inner(hs, &synack, &out);
 	KUNIT_ASSERT_EQ(test, hs->state, state);
 }
@@ -414,6 +422,178 @@ static void hs_application(struct kunit *test)
 	}
 }
 
+struct hs_sent_case {
+	const char *name;
+	u8 flags;
+	s32 seq;	/* from what the application says first */
+	u32 len;
+	u32 ack;	/* of our header's bytes */
+	u32 act;
+	u8 why;
+	u8 acked;	/* bytes of it that it has, then */
+};
+
+/* It has 20 of 52 bytes and has said 100 that nobody was told of. */
+static const struct hs_sent_case hs_sent_cases[] = {
+	{ "nothing_new", ACK, 100, 0, 20, .acked = 20 },
+	{ "more_of_it", ACK, 100, 0, 51, .acked = 51 },
+	{ "all_of_it", ACK, 100, 0, 52, SLC_HS_DO_PUBLISH, 0, 52 },
+	{ "all_of_it_and_data", ACK, 100, 900, 52, SLC_HS_DO_PUBLISH, 0, 52 },
+	{ "all_of_it_with_old_data", ACK, 0, 100, 52, SLC_HS_DO_PUBLISH, 0,
+	  52 },
+	{ "all_of_it_and_an_end", ACK | FIN, 100, 0, 52, SLC_HS_DO_PUBLISH, 0,
+	  52 },
+	{ "less_than_before", ACK, 100, 0, 19, .acked = 20 },
+	{ "data_alone", ACK, 100, 1400, 20, .acked = 20 },
+	{ "an_end_alone", ACK | FIN, 100, 0, 20, .acked = 20 },
+	{ "what_we_never_said", ACK, 100, 0, 53, 0, SLC_HS_BAD_ACK, 20 },
+	{ "what_we_said_long_ago", ACK, 100, 0, -1, 0, SLC_HS_BAD_ACK, 20 },
+	{ "behind_the_window", ACK, 65536, 1, 52, 0, SLC_HS_BAD_SEQ, 20 },
+	{ "before_its_beginning", ACK, -1, 0, 52, 0, SLC_HS_BAD_SEQ, 20 },
+	{ "no_ack", SLC_TCP_PSH, 100, 9, 52, .acked = 20 },
+	{ "reset_at_its_end", RST, 100, 0, 0, SLC_HS_DO_RESET,
+	  SLC_HS_REFUSED, 20 },
+	{ "reset_where_we_acknowledge", RST | ACK, 0, 0, 20, SLC_HS_DO_RESET,
+	  SLC_HS_REFUSED, 20 },
+	{ "reset_somewhere_else", RST | ACK, 50, 0, 52, 0, SLC_HS_BAD_RST, 20 },
+	{ "syn_ack_late", SYN | ACK, -1, 0, 0, .acked = 20 },
+};
+
+static void hs_sent_desc(const struct hs_sent_case *c, char *desc)
+{
+	strscpy(desc, c->name, KUNIT_PARAM_DESC_SIZE);
+}
+
+KUNIT_ARRAY_PARAM(hs_sent, hs_sent_cases, hs_sent_desc);
+
+static void hs_header_is_taken(struct kunit *test)
+{
+	const struct hs_sent_case *c = test->param_value;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(hs_bases); i++) {
+		struct slc_hs_seg seg = {
+			.seq = APP + 1, .len = 100, .flags = ACK,
+		};
+		struct slc_hs_out out;
+		struct slc_hs hs;
+
+		hs_reach(test, &hs, hs_bases[i], SLC_HS_SENT);
+		seg.ack = hs.inner_iss + 1 + 20;
+		slc_hs_inner(&hs, &seg, &out);
+		KUNIT_EXPECT_EQ(test, out.act, 0);
+		KUNIT_EXPECT_EQ(test, hs.added_acked, 20);
+
+		seg = (struct slc_hs_seg) {
+			.seq = APP + 1 + c->seq, .len = c->len,
+			.ack = hs.inner_iss + 1 + c->ack, .flags = c->flags,
+		};
+		slc_hs_inner(&hs, &seg, &out);
+		KUNIT_EXPECT_EQ(test, out.act, c->act);
+		KUNIT_EXPECT_EQ(test, (u8)out.why, c->why);
+		KUNIT_EXPECT_EQ(test, hs.added_acked, c->acked);
+		KUNIT_EXPECT_EQ(test, hs.state, c->act == SLC_HS_DO_PUBLISH ?
+				SLC_HS_DONE : SLC_HS_SENT);
+	}
+}
+
+/* A header of ours begins so much earlier that the sender's numbers stay, comes again
+ * with the SYN-ACK and with what the sender repeats, and for another application it
+ * is another one.
+ */
+static void hs_header_is_sent(struct kunit *test)
+{
+	struct slc_hs_seg seg = { .seq = APP, .flags = SYN | ACK };
+	struct slc_hs_out out;
+	struct slc_hs hs;
+
+	hs_reach(test, &hs, 0xfffffff0, SLC_HS_SENT);
+	KUNIT_EXPECT_EQ(test, hs.inner_iss + ADDED, hs.irs + HEADER);
+	seg.ack = hs.inner_iss + 1;
+	slc_hs_inner(&hs, &seg, &out);
+	KUNIT_EXPECT_EQ(test, out.act, SLC_HS_DO_SEND);
+	seg.seq++;
+	slc_hs_inner(&hs, &seg, &out);
+	KUNIT_EXPECT_EQ(test, out.act, 0);
+
+	seg = (struct slc_hs_seg) {
+		.seq = hs.rcv_acked, .len = 30, .ack = ISS + 1, .flags = ACK,
+		.has_ts = true, .tsval = TSVAL, .tsecr = NOW + TS_OFF,
+	};
+	slc_hs_outer(&hs, &seg, NOW, &out);
+	KUNIT_EXPECT_EQ(test, out.act, SLC_HS_DO_SEND);
+	seg.seq = hs.rcv_nxt;
+	slc_hs_outer(&hs, &seg, NOW, &out);
+	KUNIT_EXPECT_EQ(test, out.act, SLC_HS_DO_HOLD);
+
+	hs.spare = 1;
+	slc_hs_timer(&hs, &out);
+	KUNIT_EXPECT_EQ(test, out.act, SLC_HS_DO_SEND);
+	slc_hs_timer(&hs, &out);
+	KUNIT_EXPECT_EQ(test, out.act, SLC_HS_DO_RETRY);
+	KUNIT_EXPECT_EQ(test, (u8)out.why, SLC_HS_UNACKED);
+	hs.added = 7;
+	slc_hs_retried(&hs, &out, NOW);
+	KUNIT_EXPECT_EQ(test, out.act, SLC_HS_DO_CONNECT);
+	KUNIT_EXPECT_EQ(test, hs.state, SLC_HS_CONNECT);
+	KUNIT_EXPECT_EQ(test, hs.inner_iss + 7, hs.irs + HEADER);
+
+	/* The last one is sent it on. */
+	hs_reach(test, &hs, 1000, SLC_HS_SENT);
+	hs.spare = 1;
+	slc_hs_timer(&hs, &out);
+	slc_hs_timer(&hs, &out);
+	slc_hs_last(&hs, &out);
+	KUNIT_EXPECT_EQ(test, out.act, SLC_HS_DO_SEND);
+}
+
+/* Who begins without a header is done with the ACK of our SYN-ACK, whatever that
+ * bears.
+ */
+static void hs_begins_without_a_header(struct kunit *test)
+{
+	static const struct {
+		u32 len, act;
+		u8 flags;
+		u32 nxt;
+	} cases[] = {
+		{ 0, SLC_HS_DO_CONNECT, ACK, 0 },
+		{ 9, SLC_HS_DO_CONNECT | SLC_HS_DO_HOLD, ACK, 9 },
+		{ 9, SLC_HS_DO_CONNECT | SLC_HS_DO_HOLD, ACK | FIN, 10 },
+		{ 0, SLC_HS_DO_CONNECT | SLC_HS_DO_HOLD, ACK | FIN, 1 },
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(cases) * 2; i++) {
+		struct slc_hs_seg seg = {
+			.seq = 0, .len = cases[i / 2].len, .ack = ISS + 1,
+			.flags = cases[i / 2].flags, .has_ts = true,
+			.tsval = TSVAL, .tsecr = NOW + TS_OFF,
+		};
+		struct slc_hs_out out;
+		struct slc_hs hs;
+
+		hs_reach(test, &hs, 0xffffffff, SLC_HS_HALF_OPEN);
+		hs.bare = true;
+		slc_hs_outer(&hs, &seg, NOW, &out);
+		KUNIT_EXPECT_EQ(test, out.act, SLC_HS_DO_CHOOSE);
+		hs.added = i & 1 ? ADDED : 0;
+		slc_hs_chosen(&hs, &seg, &out, true, NOW + 5);
+		KUNIT_EXPECT_EQ(test, out.act, cases[i / 2].act);
+		KUNIT_EXPECT_EQ(test, hs.state, SLC_HS_CONNECT);
+		KUNIT_EXPECT_EQ(test, hs.inner_iss + hs.added, 0xffffffff);
+		KUNIT_EXPECT_EQ(test, hs.inner_ts, NOW + 5);
+		KUNIT_EXPECT_EQ(test, hs.rcv_nxt, cases[i / 2].nxt);
+		KUNIT_EXPECT_EQ(test, hs.rcv_acked, 0);
+
+		hs_reach(test, &hs, 0xffffffff, SLC_HS_HALF_OPEN);
+		hs.bare = true;
+		slc_hs_outer(&hs, &seg, NOW, &out);
+		slc_hs_chosen(&hs, &seg, &out, false, NOW);
+		KUNIT_EXPECT_EQ(test, out.act, SLC_HS_DO_RESET);
+	}
+}
+
 struct hs_end_case {
 	const char *name;
 	u32 at, len;
@@ -497,6 +677,8 @@ static void hs_timers(struct kunit *test)
 		{ SLC_HS_GATHER, 0, SLC_HS_DO_RESET, SLC_HS_SLOW, { 4000 } },
 		{ SLC_HS_CONNECT, SLC_HS_DO_CONNECT, SLC_HS_DO_RESET,
 		  SLC_HS_SILENT, { 1000, 2000, 4000, 8000, 16000, 32000 } },
+		{ SLC_HS_SENT, SLC_HS_DO_SEND, SLC_HS_DO_RESET,
+		  SLC_HS_UNACKED, { 1000, 2000, 4000, 8000, 16000, 32000 } },
 	};
 	struct slc_hs_out out;
 	struct slc_hs hs;
@@ -689,6 +871,9 @@ static struct kunit_case hs_test_cases[] = {
 	KUNIT_CASE_PARAM(hs_segment, hs_case_gen_params),
 	KUNIT_CASE_PARAM(hs_header_ends, hs_end_gen_params),
 	KUNIT_CASE_PARAM(hs_application, hs_inner_gen_params),
+	KUNIT_CASE_PARAM(hs_header_is_taken, hs_sent_gen_params),
+	KUNIT_CASE(hs_header_is_sent),
+	KUNIT_CASE(hs_begins_without_a_header),
 	KUNIT_CASE(hs_timers),
 	KUNIT_CASE(hs_another_is_asked),
 	KUNIT_CASE(hs_unreachable_is_about_our_syn),
