@@ -75,13 +75,15 @@ static struct sk_buff *seg_build(struct slc_net *sn, const struct slc_seg *seg,
 	olen = slc_tcpopt_build(opts, &seg->opts);
 	tlen = sizeof(*th) + olen;
 	headroom += sizeof(struct ipv6hdr) + tlen;
-	skb = alloc_skb(headroom, GFP_ATOMIC | __GFP_NOWARN);
+	skb = alloc_skb(headroom + seg->len, GFP_ATOMIC | __GFP_NOWARN);
 	if (!skb) {
 		slc_count(sn, NULL, SLUICE_STAT_NO_MEMORY);
 		trace_sluice_refuse(sn->net, t, SLUICE_STAT_NO_MEMORY);
 		return NULL;
 	}
 	skb_reserve(skb, headroom);
+	if (seg->len)
+		skb_put_data(skb, seg->data, seg->len);
 
 	th = skb_push(skb, tlen);
 	memset(th, 0, sizeof(*th));
@@ -99,11 +101,11 @@ static struct sk_buff *seg_build(struct slc_net *sn, const struct slc_seg *seg,
 	skb->csum_start = skb_transport_header(skb) - skb->head;
 	skb->csum_offset = offsetof(struct tcphdr, check);
 	if (t->family == SLC_FAMILY_IPV4) {
-		th->check = ~tcp_v4_check(tlen, slc_addr_v4_get(&t->src),
+		th->check = ~tcp_v4_check(skb->len, slc_addr_v4_get(&t->src),
 					  slc_addr_v4_get(&t->dst), 0);
 		seg_put_ip4(skb, t, ttl);
 	} else {
-		th->check = ~tcp_v6_check(tlen,
+		th->check = ~tcp_v6_check(skb->len,
 					  (const struct in6_addr *)&t->src,
 					  (const struct in6_addr *)&t->dst, 0);
 		seg_put_ip6(skb, t, ttl);

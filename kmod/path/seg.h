@@ -25,6 +25,8 @@ struct slc_net;
  * @tuple: its addresses and ports, as on the wire
  * @opts: its options
  * @secpath: slc_flow.secpath, for segments to the application
+ * @data: what it says; copied
+ * @len: bytes of it
  * @seq: sequence number
  * @ack: acknowledgement
  * @win: window field
@@ -34,6 +36,8 @@ struct slc_seg {
 	const struct slc_tuple *tuple;
 	struct slc_tcpopts opts;
 	struct skb_ext *secpath;
+	const u8 *data;
+	unsigned int len;
 	u32 seq;
 	u32 ack;
 	u16 win;
