@@ -21,6 +21,17 @@ static const char *const healths[] = {
 	NULL, NULL
 };
 
+static const char *const sends[] = {
+	[SLUICE_BACKEND_SEND_PROXY_POOL]	= "pool",
+	[SLUICE_BACKEND_SEND_PROXY_NONE]	= "none",
+	[SLUICE_BACKEND_SEND_PROXY_V1]		= "v1",
+	[SLUICE_BACKEND_SEND_PROXY_V2]		= "v2",
+	[SLUICE_BACKEND_SEND_PROXY_EACH]	= "each",
+	[SLUICE_BACKEND_SEND_PROXY_FIRST]	= "first",
+	[SLUICE_BACKEND_SEND_PROXY_SPP]		= "spp",
+	NULL, NULL
+};
+
 #define NAME	(ATTR_ADD | ATTR_SET | ATTR_DEL | ATTR_SHOW | ATTR_DRAIN | \
 		 ATTR_ARG | ATTR_NEEDED | ATTR_OUT | ATTR_COLUMN)
 #define SETTING	(ATTR_ADD | ATTR_SET | ATTR_OUT)
@@ -51,6 +62,9 @@ const struct attr backend_attrs[] = {
 	{ "tunnel-port", ATTR_NUMBER16, SETTING,
 	  { SLUICE_A_BACKEND_TUNNEL_PORT }, .max = 65535, .usual = "0",
 	  .arg = "N", .help = "UDP port of its end of a gue tunnel (6080)" },
+	{ "send-proxy", ATTR_CHOICE, SETTING, { SLUICE_A_BACKEND_SEND_PROXY },
+	  sends, .usual = "pool", .arg = "VERSION",
+	  .help = "PROXY header for it: pool, none, v1, v2, each, first or spp (pool)" },
 	{ "flows", ATTR_NUMBER, ATTR_OUT, { SLUICE_A_BACKEND_FLOWS } },
 	{ "packets-in", ATTR_NUMBER64, COUNT,
 	  { SLUICE_A_BACKEND_PACKETS_IN } },

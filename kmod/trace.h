@@ -65,7 +65,9 @@
 	EM(SLUICE_STAT_NO_PORT, "no-port")				\
 	EM(SLUICE_STAT_FLOWS_MOVED, "flows-moved")			\
 	EM(SLUICE_STAT_CONNECT_ABANDONED, "connect-abandoned")		\
-	EM_LAST(SLUICE_STAT_CONNECT_RETRIED, "connect-retried")
+	EM(SLUICE_STAT_CONNECT_RETRIED, "connect-retried")		\
+	EM(SLUICE_STAT_HEADER_SENT, "header-sent")		\
+	EM_LAST(SLUICE_STAT_HEADER_UNACKED, "header-unacked")
 
 #define SLC_TRACE_FLOW_STATES						\
 	EM(SLUICE_FLOW_STATE_ESTABLISHED, "established")		\
@@ -153,6 +155,7 @@ TRACE_EVENT(sluice_handshake,
 				   { SLC_HS_HALF_OPEN, "half-open" },
 				   { SLC_HS_GATHER, "gather" },
 				   { SLC_HS_CONNECT, "connect" },
+				   { SLC_HS_SENT, "sent" },
 				   { SLC_HS_DONE, "done" },
 				   { SLC_HS_DEAD, "dead" }),
 		  __entry->opts, __entry->mss, __entry->header_len,

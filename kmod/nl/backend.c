@@ -44,6 +44,7 @@ int slc_nl_backend_fill(struct sk_buff *skb, const struct slc_pool *pool,
 	    (cfg->forward && nla_put_string(skb, SLUICE_A_BACKEND_FORWARD,
 					    cfg->forward->name)) ||
 	    nla_put_u16(skb, SLUICE_A_BACKEND_TUNNEL_PORT, cfg->tunnel_port) ||
+	    nla_put_u32(skb, SLUICE_A_BACKEND_SEND_PROXY, cfg->send_proxy) ||
 	    nla_put_u32(skb, SLUICE_A_BACKEND_FLOWS,
 			atomic_read(&backend->load.flows)) ||
 	    put_counts(skb, backend) ||
@@ -82,6 +83,8 @@ static int parse(const struct slc_nl_req *req, struct slc_backend_cfg *cfg)
 		cfg->max_flows = nla_get_u32(tb[SLUICE_A_BACKEND_MAX_FLOWS]);
 	if (tb[SLUICE_A_BACKEND_TUNNEL_PORT])
 		cfg->tunnel_port = nla_get_u16(tb[SLUICE_A_BACKEND_TUNNEL_PORT]);
+	if (tb[SLUICE_A_BACKEND_SEND_PROXY])
+		cfg->send_proxy = nla_get_u32(tb[SLUICE_A_BACKEND_SEND_PROXY]);
 	if (forward && !nla_strcmp(forward, ""))
 		cfg->forward = NULL;
 	else if (forward)
@@ -140,6 +143,7 @@ static int suits(const struct slc_config *config, const struct slc_nl_req *req,
 {
 	return slc_nl_pool_suits(config, pool, e,
 				 req->tb[SLUICE_A_BACKEND_FORWARD] ?:
+				 req->tb[SLUICE_A_BACKEND_SEND_PROXY] ?:
 				 req->tb[SLUICE_A_BACKEND_ADDR], req->extack);
 }
 

@@ -54,9 +54,9 @@ extern const struct nla_policy sluice_del_pool_nl_policy[SLUICE_A_POOL_RESET + 1
 
 extern const struct nla_policy sluice_get_backend_nl_policy[SLUICE_A_BACKEND_PORT + 1];
 
-extern const struct nla_policy sluice_new_backend_nl_policy[SLUICE_A_BACKEND_TUNNEL_PORT + 1];
+extern const struct nla_policy sluice_new_backend_nl_policy[SLUICE_A_BACKEND_SEND_PROXY + 1];
 
-extern const struct nla_policy sluice_set_backend_nl_policy[SLUICE_A_BACKEND_TUNNEL_PORT + 1];
+extern const struct nla_policy sluice_set_backend_nl_policy[SLUICE_A_BACKEND_SEND_PROXY + 1];
 
 extern const struct nla_policy sluice_del_backend_nl_policy[SLUICE_A_BACKEND_FORCE + 1];
 

@@ -355,6 +355,7 @@ int slc_nl_pool_set(struct slc_draft *draft, const struct slc_nl_req *req)
 	if (!err)
 		err = slc_nl_pool_suits(draft->config, entry, NULL,
 					req->tb[SLUICE_A_POOL_FORWARD] ?:
+					req->tb[SLUICE_A_POOL_SEND_PROXY] ?:
 					req->tb[SLUICE_A_POOL_SCHEDULER] ?:
 					req->tb[SLUICE_A_POOL_SORRY] ?:
 					req->tb[SLUICE_A_POOL_NAME],

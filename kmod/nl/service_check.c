@@ -54,6 +54,28 @@ static int suits_forward(const struct slc_mode *forward,
 	return -EOPNOTSUPP;
 }
 
+/* Can the backends of a service be sent these headers? */
+static int suits_send(u8 proto, u8 send, const struct nlattr *attr,
+		      struct netlink_ext_ack *extack)
+{
+	if (send == SLUICE_SEND_PROXY_NONE ||
+	    (proto == IPPROTO_TCP && slc_sends_first(send)))
+		return 0;
+	if (proto == IPPROTO_TCP) {
+		NL_SET_ERR_MSG_ATTR(extack, attr,
+				    "send-proxy each, first and spp are for udp, a tcp service takes v1 or v2");
+		return -EPROTONOSUPPORT;
+	}
+	if (slc_sends_first(send)) {
+		NL_SET_ERR_MSG_ATTR(extack, attr,
+				    "send-proxy v1 and v2 begin connections, which udp has not");
+		return -EPROTONOSUPPORT;
+	}
+	NL_SET_ERR_MSG_ATTR(extack, attr,
+			    "send-proxy for udp is not available in this version");
+	return -EOPNOTSUPP;
+}
+
 /* Does this host forward, or is the backend an address of its own? */
 static bool reaches(struct net *net, const struct slc_addr *addr)
 {
@@ -75,7 +97,9 @@ static int suits(const struct slc_config *config,
 	const struct slc_addr *addr = &e->backend->addr;
 	int err;
 
-	err = suits_forward(forward, attr, extack);
+	err = suits_forward(forward, attr, extack) ?:
+	      suits_send(cfg->proto, slc_send_proxy(&rules->cfg, &e->cfg), attr,
+			 extack);
 	if (err)
 		return err;
 	/* A header's clients may be of either family. */
@@ -108,12 +132,8 @@ static int suits_pool(const struct slc_service_cfg *svc,
 				    "its scheduler measures handshakes, which only tcp has");
 		return -EPROTONOSUPPORT;
 	}
-	if (cfg->send_proxy != SLUICE_SEND_PROXY_NONE)
-		NL_SET_ERR_MSG_ATTR(extack, attr,
-				    "send-proxy is not available in this version");
-	else
-		return suits_forward(cfg->forward, attr, extack);
-	return -EOPNOTSUPP;
+	return suits_send(svc->proto, cfg->send_proxy, attr, extack) ?:
+	       suits_forward(cfg->forward, attr, extack);
 }
 
 /* A service and all of a pool, and of those that stand in for it. There is no circle. */

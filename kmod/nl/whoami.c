@@ -91,6 +91,9 @@ static int fill(struct sk_buff *skb, const struct slc_flow *flow)
 	    nla_put_u8(skb, SLUICE_A_WHOAMI_VERSION, flow->version) ||
 	    nla_put_string(skb, SLUICE_A_WHOAMI_SERVICE, flow->service->name))
 		return -EMSGSIZE;
+	/* One that began without a header has none to show. */
+	if (!flow->version)
+		return 0;
 	if (flow->is_local ?
 	    nla_put_flag(skb, SLUICE_A_WHOAMI_LOCAL) :
 	    slc_nl_put_endpoint(skb, SLUICE_A_WHOAMI_HEADER_ADDR,

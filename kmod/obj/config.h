@@ -46,12 +46,14 @@ struct slc_place {
  * @rules: referenced
  * @pool: where its connections go, in the same configuration, or NULL for this
  *	host; set when the configuration is published
+ * @sends: connections may have to begin with a header of ours; set then, too
  * @hash: of its name
  */
 struct slc_service_entry {
 	struct slc_service *service;
 	struct slc_service_rules *rules;
 	const struct slc_pool_entry *pool;
+	bool sends;
 	u32 hash;
 };
 

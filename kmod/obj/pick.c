@@ -22,12 +22,14 @@
  * @of: for each kind of clients the backends that they may have, the same view where
  *	another kind may have the same; NULL where there are none
  * @some: is there one that would take connections, if it is not full?
+ * @sends: is there one that connections reach with a header of ours?
  *
  * All in one view, so that each has its share of either family's clients.
  */
 struct slc_pick_view {
 	struct slc_view *of[PICK_KINDS];
 	bool some[PICK_KINDS];
+	bool sends;
 };
 
 static unsigned int pick_kind(u8 family, bool across)
@@ -193,6 +195,17 @@ static int pick_build_kind(struct slc_pool *pool, struct slc_pool_rules *rules,
 	return 0;
 }
 
+static bool pick_sends(const struct slc_pool_rules *rules)
+{
+	unsigned int i;
+
+	for (i = 0; i < rules->n; i++)
+		if (slc_sends_first(slc_send_proxy(&rules->cfg,
+						   &rules->backend[i].cfg)))
+			return true;
+	return false;
+}
+
 int slc_pick_build(struct slc_pool *pool, struct slc_pool_rules *rules,
 		   const struct slc_pool_rules *old)
 {
@@ -214,6 +227,7 @@ int slc_pick_build(struct slc_pool *pool, struct slc_pool_rules *rules,
 			return err;
 		}
 	}
+	view->sends = pick_sends(rules);
 	rules->view = view;
 	return 0;
 }
@@ -372,6 +386,9 @@ struct slc_choice slc_pick(struct slc_net *sn, const struct slc_pool_entry *pool
 				.mode = e->cfg.forward ?:
 					pool->rules->cfg.forward,
 				.sched = pool->rules->cfg.scheduler,
+				.pool = &pool->rules->cfg,
+				.send_proxy = slc_send_proxy(&pool->rules->cfg,
+							     &e->cfg),
 				.pool_id = pool->pool->id,
 				.persist_s = pool->rules->cfg.persist_s,
 				.trial = trial,
@@ -389,6 +406,14 @@ bool slc_pick_some(const struct slc_pool_entry *pool, u8 family, bool across)
 {
 	for (; pool; pool = pool->sorry)
 		if (pool->rules->view->some[pick_kind(family, across)])
+			return true;
+	return false;
+}
+
+bool slc_pick_sends(const struct slc_pool_entry *pool)
+{
+	for (; pool; pool = pool->sorry)
+		if (pool->rules->view->sends)
 			return true;
 	return false;
 }

@@ -19,6 +19,7 @@ struct slc_mode;
 struct slc_pick_view;
 struct slc_pool_entry;
 struct slc_pool;
+struct slc_pool_cfg;
 struct slc_pool_rules;
 
 /**
@@ -26,6 +27,8 @@ struct slc_pool_rules;
  * @backend: not referenced, or NULL if there is none
  * @mode: the forwarding method
  * @sched: who chose it, and may want to hear how fast it answers
+ * @pool: what is configured for the pool that it is of; as old as the configuration
+ * @send_proxy: enum sluice_send_proxy
  * @pool_id: number of the pool that it is of
  * @persist_s: how long that remembers the client
  * @trial: of a suspect, which is tried by this connection and no other
@@ -34,6 +37,8 @@ struct slc_choice {
 	struct slc_backend *backend;
 	const struct slc_mode *mode;
 	const struct slc_sched *sched;
+	const struct slc_pool_cfg *pool;
+	u8 send_proxy;
 	u32 pool_id;
 	u32 persist_s;
 	struct slc_trial trial;
@@ -123,5 +128,17 @@ void slc_pick_untry(const struct slc_choice *choice);
  * Return: true if it has.
  */
 bool slc_pick_some(const struct slc_pool_entry *pool, u8 family, bool across);
+
+/**
+ * slc_pick_sends() - May the backend that is chosen be one that connections reach with
+ *	a header of ours?
+ * @pool: the pool, or NULL; its view is built
+ *
+ * Or of its sorry pools. Then the handshake has to be ours, whoever it will be.
+ *
+ * Context: Process; the configuration is being made.
+ * Return: true if it may.
+ */
+bool slc_pick_sends(const struct slc_pool_entry *pool);
 
 #endif /* SLC_OBJ_PICK_H */

@@ -97,6 +97,7 @@ struct slc_pool_cfg {
  * @tunnel_port: UDP port of its end of a tunnel, 0 for the usual
  * @state: enum sluice_backend_state
  * @health: enum sluice_health
+ * @send_proxy: enum sluice_backend_send_proxy
  */
 struct slc_backend_cfg {
 	const struct slc_mode *forward;
@@ -105,7 +106,32 @@ struct slc_backend_cfg {
 	u16 tunnel_port;
 	u8 state;
 	u8 health;
+	u8 send_proxy;
 };
+
+/**
+ * slc_send_proxy() - The headers that a backend is sent.
+ * @pool: what is configured for its pool
+ * @backend: for itself
+ *
+ * Context: Any.
+ * Return: enum sluice_send_proxy.
+ */
+static inline u8 slc_send_proxy(const struct slc_pool_cfg *pool,
+				const struct slc_backend_cfg *backend)
+{
+	return backend->send_proxy == SLUICE_BACKEND_SEND_PROXY_POOL ?
+	       pool->send_proxy : backend->send_proxy - 1;
+}
+
+static_assert(SLUICE_BACKEND_SEND_PROXY_SPP - 1 == SLUICE_SEND_PROXY_SPP);
+
+/* Does each connection begin with a header of ours? */
+static inline bool slc_sends_first(u8 send_proxy)
+{
+	return send_proxy == SLUICE_SEND_PROXY_V1 ||
+	       send_proxy == SLUICE_SEND_PROXY_V2;
+}
 
 /**
  * struct slc_backend - a backend's identity

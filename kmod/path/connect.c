@@ -18,6 +18,7 @@
 #include "path/rewrite.h"
 #include "path/route.h"
 #include "path/secpath.h"
+#include "path/send.h"
 #include "path/steer.h"
 
 int slc_socket_find(struct net_device *dev, const struct slc_tuple *t,
@@ -79,11 +80,13 @@ bool slc_socket_is(const struct slc_pkt *pkt)
  * @inner: tuple of what its application or backend is to be sent
  * @choice: the backend, if it is one
  * @route: to it; referenced
+ * @send: the header that it is sent, or NULL
  */
 struct slc_connect_to {
 	struct slc_tuple inner;
 	struct slc_choice choice;
 	struct dst_entry *route;
+	struct slc_send *send;
 };
 
 /* Has the application no socket any more for a flow that had one? It may have
@@ -317,6 +320,7 @@ static int connect_bind(struct slc_early *e, struct slc_pkt *pkt,
 			struct slc_flow *flow, struct slc_connect_to *to)
 {
 	const struct slc_choice *choice = &to->choice;
+	int err;
 
 	if (!choice->backend) {
 		slc_rewrite_legs(flow, &e->key, &to->inner);
@@ -325,27 +329,38 @@ static int connect_bind(struct slc_early *e, struct slc_pkt *pkt,
 	if (choice->sched->feedback)
 		flow->sched = choice->sched;
 	flow->syn_us = slc_now_us();
-	return slc_steer_bind(pkt, flow, choice, &e->key, &to->inner,
-			      connect_claim);
+	err = slc_send_make(e, flow, choice, &to->send);
+	if (err)
+		return err;
+	err = slc_steer_bind(pkt, flow, choice, &e->key, &to->inner,
+			     connect_claim);
+	if (err)
+		kfree(to->send);
+	else
+		slc_send_begin(e, to->send);
+	to->send = NULL;
+	return err;
 }
 
 int slc_connect(struct slc_early *e, struct slc_pkt *pkt,
 		const struct slc_pp *pp, const u8 *hdr)
 {
+	bool named = pp && pp->has_addr;
 	struct slc_connect_to to = { };
 	struct slc_tuple client;
 	struct slc_flow *flow;
 	int why, err;
 
-	slc_count(e->sn, e->service, slc_client_stat(pp));
+	if (pp)
+		slc_count(e->sn, e->service, slc_client_stat(pp));
 
-	client = connect_client(e, pp->has_addr ? &pp->src : NULL);
+	client = connect_client(e, named ? &pp->src : NULL);
 	if (!e->rules->cfg.pool) {
 		to.inner = client;
 		why = connect_here(e, pkt, pp, &to.inner);
 	} else {
 		e->hs.spare = connect_spare(e);
-		why = connect_pool(e, pkt, &client, pp->has_addr, &to);
+		why = connect_pool(e, pkt, &client, named, &to);
 	}
 	if (why)
 		return why;
@@ -357,11 +372,9 @@ int slc_connect(struct slc_early *e, struct slc_pkt *pkt,
 	flow = connect_flow(e, pkt, &to.inner);
 	if (IS_ERR(flow))
 		return slc_alloc_stat(PTR_ERR(flow));
-	if (connect_header(e, flow, pp, hdr)) {
-		slc_flow_kill(flow);
-		return SLUICE_STAT_NO_MEMORY;
-	}
-	err = connect_bind(e, pkt, flow, &to);
+	err = pp ? connect_header(e, flow, pp, hdr) : 0;
+	if (!err)
+		err = connect_bind(e, pkt, flow, &to);
 	if (err) {
 		slc_flow_kill(flow);
 		return slc_steer_stat(err);
@@ -376,12 +389,13 @@ static struct slc_flow *connect_next(struct slc_early *e, struct slc_pkt *pkt,
 				     struct slc_connect_to *to)
 {
 	const struct slc_flow *old = e->flow;
+	bool named = old->version && !old->is_local;
 	struct slc_tuple client;
 	struct slc_flow *flow;
 
-	client = connect_client(e, old->is_local ? NULL : &old->header->src);
+	client = connect_client(e, named ? &old->header->src : NULL);
 	e->hs.spare--;
-	if (connect_pool(e, pkt, &client, !old->is_local, to))
+	if (connect_pool(e, pkt, &client, named, to))
 		return NULL;
 	if (connect_is_sender(e, &to->inner))
 		goto err_route;

@@ -201,6 +201,8 @@ void slc_early_finish(struct slc_early *e, enum slc_hs_state state)
 	e->buf = NULL;
 	kfree(e->tried);
 	e->tried = NULL;
+	kfree(e->send);
+	e->send = NULL;
 	__skb_queue_purge(&e->held);
 	if (e->flow) {
 		/* Pairs with the acquire in slc_relay_out(): who sees no
@@ -305,8 +307,11 @@ unsigned int slc_early_flush(struct slc_net *sn, const struct slc_flush *which)
 	return total;
 }
 
-int slc_early_stat(enum slc_hs_why why)
+int slc_early_stat(const struct slc_hs *hs, enum slc_hs_why why)
 {
+	/* Nobody has waited for a header. */
+	if (hs->bare && (why == SLC_HS_CUT || why == SLC_HS_SLOW))
+		return SLUICE_STAT_CONNECT_ABANDONED;
 	switch (why) {
 	case SLC_HS_FINE:
 		break;
@@ -328,12 +333,13 @@ int slc_early_stat(enum slc_hs_why why)
 	case SLC_HS_REFUSED:
 		return SLUICE_STAT_CONNECT_REFUSED;
 	case SLC_HS_SILENT:
-	case SLC_HS_UNACKED:
 		return SLUICE_STAT_CONNECT_TIMEOUT;
 	case SLC_HS_IN_USE:
 		return SLUICE_STAT_CLIENT_IN_USE;
 	case SLC_HS_UNREACHABLE:
 		return SLUICE_STAT_CONNECT_UNREACHABLE;
+	case SLC_HS_UNACKED:
+		return SLUICE_STAT_HEADER_UNACKED;
 	}
 	return SLUICE_STAT_BAD_PACKET;
 }
@@ -343,9 +349,13 @@ void slc_early_count(const struct slc_early *e, int why)
 	slc_count(e->sn, e->service, why);
 	if (!e->flow || !e->flow->backend)
 		return;
-	/* What its sender resets before it answers was nothing of a backend's. */
+	/* What its sender resets before it answers was nothing of a backend's;
+	 * one that does not take our header does not answer.
+	 */
 	slc_backend_count(e->flow->backend, why == SLUICE_STAT_FLOWS_RESET ?
-			  SLUICE_STAT_CONNECT_ABANDONED : why);
+			  SLUICE_STAT_CONNECT_ABANDONED :
+			  why == SLUICE_STAT_HEADER_UNACKED ?
+			  SLUICE_STAT_CONNECT_TIMEOUT : why);
 }
 
 int slc_early_net_init(struct slc_net *sn)

@@ -22,6 +22,7 @@
 #include "obj/net.h"
 
 struct slc_flow;
+struct slc_send;
 struct slc_service;
 struct slc_service_entry;
 struct slc_service_rules;
@@ -52,6 +53,7 @@ struct slc_early_cpu {
  * @rules: what held for it when the handshake began; referenced
  * @flow: from CONNECT on
  * @tried: backends that were tried before the one of @flow, or NULL
+ * @send: the header that the backend of @flow is sent, or NULL
  * @route_out: to the sender; referenced
  * @route_in: to the application, from CONNECT on; referenced
  * @cookie_out: what dst_check() wants of @route_out, as old as that
@@ -86,6 +88,7 @@ struct slc_early {
 	struct slc_service_rules *rules;
 	struct slc_flow *flow;
 	struct slc_tried *tried;
+	struct slc_send *send;
 	struct dst_entry *route_out;
 	struct dst_entry *route_in;
 	u32 cookie_out;
@@ -109,7 +112,8 @@ struct slc_early {
 	struct rcu_head rcu;
 };
 
-static_assert(sizeof(struct slc_early) <= 512);
+/* Locks that are watched are larger. */
+static_assert(sizeof(struct slc_early) <= 512 || IS_ENABLED(CONFIG_LOCKDEP));
 
 /**
  * slc_early_lookup() - The handshake a packet belongs to.
@@ -240,12 +244,13 @@ void slc_early_count(const struct slc_early *e, int why);
 
 /**
  * slc_early_stat() - The counter for what is wrong with a handshake.
+ * @hs: the handshake
  * @why: what, but SLC_HS_FINE
  *
  * Context: any.
  * Return: enum sluice_stat.
  */
-int slc_early_stat(enum slc_hs_why why);
+int slc_early_stat(const struct slc_hs *hs, enum slc_hs_why why);
 
 /**
  * slc_early_net_init() - Start with none.

@@ -16,17 +16,17 @@
 #include "path/rewrite.h"
 #include "path/route.h"
 #include "path/secpath.h"
+#include "path/send.h"
 #include "trace.h"
 
-/* Name the reason why a handshake, or a packet of one, goes no further. */
-static void handshake_refuse(const struct slc_early *e, int why)
+void slc_handshake_refuse(const struct slc_early *e, int why)
 {
 	slc_early_count(e, why);
 	trace_sluice_handshake(e->sn->net, &e->key, &e->hs, why);
 }
 
-static void handshake_send(const struct slc_early *e, struct slc_todo *todo,
-			   u8 flags, u32 now_ms)
+void slc_handshake_send(const struct slc_early *e, struct slc_todo *todo,
+			u8 flags, u32 now_ms)
 {
 	const struct slc_hs *hs = &e->hs;
 	struct slc_tuple t;
@@ -62,65 +62,76 @@ static void handshake_send(const struct slc_early *e, struct slc_todo *todo,
 		slc_count(e->sn, e->service, SLUICE_STAT_SYN_ACK_SENT);
 }
 
-static struct net_device *handshake_dev(const struct slc_early *e,
-					const struct slc_flow *flow)
+struct net_device *slc_handshake_dev(const struct slc_early *e,
+				     const struct slc_flow *flow)
 {
 	return slc_seg_dev(e->sn->net, &flow->half[SLC_OUT].key.src,
 			   e->ifindex);
 }
 
-/* A segment for the application, as if the client had sent it. */
-static void handshake_send_inner(const struct slc_early *e,
-				 struct slc_todo *todo, u8 flags, u32 ack,
-				 u16 win, u32 tsecr)
+void slc_handshake_seg_in(const struct slc_early *e, struct slc_todo *todo,
+			  struct slc_seg *seg)
 {
-	const struct slc_hs *hs = &e->hs;
 	const struct slc_flow *flow = e->flow;
-	struct net_device *dev = handshake_dev(e, flow);
+	struct net_device *dev = slc_handshake_dev(e, flow);
 	struct slc_tuple t;
-	struct slc_seg seg = {
-		.tuple = &t,
-		.secpath = flow->secpath,
-		.seq = hs->inner_iss + 1,
-		.ack = ack,
-		.flags = flags,
-		.win = win,
-		.opts.has_ts = hs->opts & SLC_HS_TS,
-		.opts.tsval = hs->inner_ts,
-		.opts.tsecr = tsecr,
-	};
 
 	if (!dev)
 		return;
 	slc_tuple_reverse(&t, &flow->half[SLC_OUT].key);
-	if (flags & SLC_TCP_SYN) {
-		unsigned int hlen = (e->key.family == SLC_FAMILY_IPV4 ?
-				     sizeof(struct iphdr) :
-				     sizeof(struct ipv6hdr)) +
-				    sizeof(struct tcphdr);
-		u32 mtu = dst_mtu(e->route_out);
-
-		seg.seq = hs->inner_iss;
-		seg.win = min_t(u32, (u32)hs->peer_win << hs->peer_wscale,
-				U16_MAX);
-		/* What the application sends has to fit the outer leg. */
-		seg.opts.mss = clamp_t(u32, mtu - hlen, SLC_HS_MIN_MSS,
-				       hs->peer_mss);
-		seg.opts.has_wscale = hs->opts & SLC_HS_WSCALE;
-		seg.opts.wscale = hs->peer_wscale;
-		seg.opts.sack_perm = hs->opts & SLC_HS_SACK;
-		if (hs->opts & SLC_HS_ECN)
-			seg.flags |= SLC_TCP_ECE | SLC_TCP_CWR;
-	}
-	if (flags & SLC_TCP_RST)
-		seg.opts.has_ts = false;
-	slc_seg_in(todo, &seg, e->route_in, dev, flow->mark);
+	seg->tuple = &t;
+	seg->secpath = flow->secpath;
+	slc_seg_in(todo, seg, e->route_in, dev, flow->mark);
 }
 
-/* When to look again. A timer that runs out sooner is left to do so and then
- * set anew, which in a handshake that succeeds never happens.
+static void handshake_syn(const struct slc_early *e, struct slc_todo *todo)
+{
+	const struct slc_hs *hs = &e->hs;
+	unsigned int hlen = (e->key.family == SLC_FAMILY_IPV4 ?
+			     sizeof(struct iphdr) : sizeof(struct ipv6hdr)) +
+			    sizeof(struct tcphdr);
+	u32 mtu = dst_mtu(e->route_out);
+	struct slc_seg seg = {
+		.seq = hs->inner_iss,
+		.flags = SLC_TCP_SYN,
+		.win = min_t(u32, (u32)hs->peer_win << hs->peer_wscale,
+			     U16_MAX),
+		.opts = {
+			/* What the application sends has to fit the outer leg. */
+			.mss = clamp_t(u32, mtu - hlen, SLC_HS_MIN_MSS,
+				       hs->peer_mss),
+			.has_wscale = hs->opts & SLC_HS_WSCALE,
+			.wscale = hs->peer_wscale,
+			.sack_perm = hs->opts & SLC_HS_SACK,
+			.has_ts = hs->opts & SLC_HS_TS,
+			.tsval = hs->inner_ts,
+		},
+	};
+
+	if (hs->opts & SLC_HS_ECN)
+		seg.flags |= SLC_TCP_ECE | SLC_TCP_CWR;
+	slc_handshake_seg_in(e, todo, &seg);
+}
+
+/* Its half-open socket, or the one that may have our header, goes by an exact reset. */
+static void handshake_rst_inner(const struct slc_early *e,
+				struct slc_todo *todo)
+{
+	struct slc_seg seg = { .flags = SLC_TCP_RST };
+	u32 first;
+
+	slc_send_expected(&e->hs, &first, &seg.seq);
+	slc_handshake_seg_in(e, todo, &seg);
+	if (first == seg.seq)
+		return;
+	seg.seq = first;
+	slc_handshake_seg_in(e, todo, &seg);
+}
+
+/* A timer that runs out sooner is left to do so and then set anew, which in a
+ * handshake that succeeds never happens.
  */
-static void handshake_rearm(struct slc_early *e)
+void slc_handshake_rearm(struct slc_early *e)
 {
 	u32 age = jiffies_to_msecs(jiffies - e->since);
 	u32 ms = slc_hs_timeout_ms(&e->hs, e->rules->cfg.header_timeout_ms,
@@ -147,52 +158,49 @@ static void handshake_act(struct slc_early *e, const struct slc_hs_out *out,
 			  struct slc_todo *todo)
 {
 	if (out->act & SLC_HS_DO_SYNACK) {
-		handshake_send(e, todo, SLC_TCP_SYN | SLC_TCP_ACK, slc_now_ms());
+		slc_handshake_send(e, todo, SLC_TCP_SYN | SLC_TCP_ACK, slc_now_ms());
 		/* Nobody can tell which one is answered (RFC 6298 3). */
 		e->synack_us = 0;
 	}
 	/* One that answers something odd is a challenge, and has a limit. */
 	if (out->act & SLC_HS_DO_ACK &&
 	    (out->why == SLC_HS_FINE || slc_pkt_challenge(&e->challenged)))
-		handshake_send(e, todo, SLC_TCP_ACK, slc_now_ms());
+		slc_handshake_send(e, todo, SLC_TCP_ACK, slc_now_ms());
 	if (out->act & SLC_HS_DO_CONNECT)
-		handshake_send_inner(e, todo, SLC_TCP_SYN, 0, 0, 0);
+		handshake_syn(e, todo);
+	if (out->act & SLC_HS_DO_SEND)
+		slc_send_header(e, todo);
 	if (out->act & SLC_HS_DO_RESET)
-		handshake_send(e, todo, SLC_TCP_RST | SLC_TCP_ACK, slc_now_ms());
+		slc_handshake_send(e, todo, SLC_TCP_RST | SLC_TCP_ACK, slc_now_ms());
 	if (out->act & (SLC_HS_DO_RESET | SLC_HS_DO_FORGET)) {
-		/* Its half-open socket goes by an exact reset. Where the
-		 * firewall refused there is none.
-		 */
+		/* Where the firewall refused there is no socket. */
 		if (e->flow && out->why != SLC_HS_REFUSED &&
 		    out->why != SLC_HS_IN_USE && out->why != SLC_HS_UNREACHABLE)
-			handshake_send_inner(e, todo, SLC_TCP_RST, 0, 0, 0);
+			handshake_rst_inner(e, todo);
 		slc_early_finish(e, SLC_HS_DEAD);
 	}
 }
 
-/* What was to happen has not, or something else has: ask again, or another
- * application, or that is the end.
- */
-static void handshake_failed(struct slc_early *e, struct slc_hs_out *out,
-			     struct slc_todo *todo)
+void slc_handshake_failed(struct slc_early *e, struct slc_hs_out *out,
+			  struct slc_todo *todo)
 {
 	if (e->flow && out->why == SLC_HS_REFUSED)
 		slc_health_failed(e->flow);
-	if (e->flow && out->why == SLC_HS_SILENT)
+	if (e->flow && slc_hs_is_silent(out->why))
 		slc_health_silent(e->flow);
 	if (out->act & SLC_HS_DO_RETRY)
 		slc_retry(e, out, todo);
 	if (out->why != SLC_HS_FINE)
-		handshake_refuse(e, slc_early_stat(out->why));
+		slc_handshake_refuse(e, slc_early_stat(&e->hs, out->why));
 	handshake_act(e, out, todo);
-	if (out->act & (SLC_HS_DO_SYNACK | SLC_HS_DO_CONNECT))
-		handshake_rearm(e);
+	if (out->act & (SLC_HS_DO_SYNACK | SLC_HS_DO_CONNECT | SLC_HS_DO_SEND))
+		slc_handshake_rearm(e);
 }
 
 /* Is it time? If not, the timer is set for when it is. */
 static bool handshake_due(struct slc_early *e)
 {
-	if (e->hs.state > SLC_HS_CONNECT)
+	if (e->hs.state >= SLC_HS_DONE)
 		return false;
 	if (!time_before(jiffies, e->deadline))
 		return true;
@@ -213,7 +221,7 @@ static void handshake_timeout(struct timer_list *timer)
 	if (handshake_due(e)) {
 		slc_hs_timer(&e->hs, &out);
 		handshake_repeats(e, &out);
-		handshake_failed(e, &out, &todo);
+		slc_handshake_failed(e, &out, &todo);
 	}
 	spin_unlock(&e->lock);
 	slc_todo_run(&todo);
@@ -228,9 +236,9 @@ bool slc_early_drop(struct slc_early *e, const struct slc_flow *flow, int why)
 
 	slc_todo_init(&todo, e->sn);
 	spin_lock(&e->lock);
-	dropped = e->hs.state <= SLC_HS_CONNECT && e->flow == flow;
+	dropped = e->hs.state < SLC_HS_DONE && e->flow == flow;
 	if (dropped) {
-		handshake_refuse(e, why);
+		slc_handshake_refuse(e, why);
 		handshake_act(e, &out, &todo);
 	}
 	spin_unlock(&e->lock);
@@ -252,7 +260,7 @@ void slc_handshake_unreachable(struct slc_early *e, const struct slc_flow *flow,
 	if (out.why != SLC_HS_FINE && gone)
 		slc_health_failed(e->flow);
 	if (out.why != SLC_HS_FINE)
-		handshake_failed(e, &out, &todo);
+		slc_handshake_failed(e, &out, &todo);
 	spin_unlock(&e->lock);
 	slc_todo_run(&todo);
 }
@@ -313,14 +321,15 @@ unsigned int slc_handshake_begin(struct slc_pkt *pkt,
 			      slc_now_ms(), slc_ts_offset(&sn->key[1],
 							  &pkt->tuple));
 	}
+	e->hs.bare = cfg->accept_proxy == SLUICE_ACCEPT_PROXY_NONE;
 	err = slc_early_insert(e);
 	if (!err) {
 		if (!cookie) {
-			handshake_send(e, &todo, SLC_TCP_SYN | SLC_TCP_ACK,
-				       slc_now_ms());
+			slc_handshake_send(e, &todo, SLC_TCP_SYN | SLC_TCP_ACK,
+					   slc_now_ms());
 			e->synack_us = slc_now_us();
 		}
-		handshake_rearm(e);
+		slc_handshake_rearm(e);
 		trace_sluice_handshake(sn->net, &e->key, &e->hs, 0);
 	}
 	spin_unlock(&e->lock);
@@ -366,7 +375,18 @@ static void handshake_take(struct slc_early *e, struct slc_pkt *pkt,
 
 	slc_hs_gathered(&e->hs, &pkt->seg, out, why ? -1 : len, slc_now_ms());
 	if (why)
-		handshake_refuse(e, why);
+		slc_handshake_refuse(e, why);
+}
+
+/* The same, where no header is awaited. */
+static void handshake_choose(struct slc_early *e, struct slc_pkt *pkt,
+			     struct slc_hs_out *out)
+{
+	int why = slc_connect(e, pkt, NULL, NULL);
+
+	slc_hs_chosen(&e->hs, &pkt->seg, out, !why, slc_now_ms());
+	if (why)
+		slc_handshake_refuse(e, why);
 }
 
 /* Keep a packet until the application has answered. */
@@ -399,7 +419,7 @@ unsigned int slc_handshake(struct slc_pkt *pkt, struct slc_early *e)
 	slc_todo_init(&todo, sn);
 	spin_lock(&e->lock);
 	state = e->hs.state;
-	if (state > SLC_HS_CONNECT) {
+	if (state >= SLC_HS_DONE) {
 		struct slc_half *half;
 
 		spin_unlock(&e->lock);
@@ -417,18 +437,20 @@ unsigned int slc_handshake(struct slc_pkt *pkt, struct slc_early *e)
 		e->rtt_us = slc_now_us() - e->synack_us ?: 1;
 	if (out.act & SLC_HS_DO_TAKE)
 		handshake_take(e, pkt, &out);
+	if (out.act & SLC_HS_DO_CHOOSE)
+		handshake_choose(e, pkt, &out);
 	if (out.why != SLC_HS_FINE)
-		handshake_refuse(e, slc_early_stat(out.why));
+		slc_handshake_refuse(e, slc_early_stat(&e->hs, out.why));
 	if (out.act & SLC_HS_DO_HOLD) {
 		held = handshake_hold(e, pkt->skb);
 		if (!held)
-			handshake_refuse(e, SLUICE_STAT_HOLD_LIMIT);
+			slc_handshake_refuse(e, SLUICE_STAT_HOLD_LIMIT);
 	}
 	handshake_act(e, &out, &todo);
-	if (e->hs.state <= SLC_HS_CONNECT && e->hs.state != state) {
+	if (e->hs.state < SLC_HS_DONE && e->hs.state != state) {
 		if (state == SLC_HS_HALF_OPEN)
 			e->since = jiffies;
-		handshake_rearm(e);
+		slc_handshake_rearm(e);
 		trace_sluice_handshake(sn->net, &e->key, &e->hs, 0);
 	}
 	spin_unlock(&e->lock);
@@ -440,148 +462,4 @@ unsigned int slc_handshake(struct slc_pkt *pkt, struct slc_early *e)
 	if (held)
 		return NF_STOLEN;
 	return out.why == SLC_HS_FINE ? slc_pkt_consume(pkt) : NF_DROP;
-}
-
-/* Make a packet that was held the application's: 0; -ENODATA if it is all
- * header; or an error for slc_relay_stat().
- */
-static int handshake_unhold(const struct slc_early *e, struct slc_flow *flow,
-			    struct slc_pkt *pkt)
-{
-	u32 end = e->hs.irs + 1 + e->hs.header_len;
-	int err;
-
-	if (slc_pkt_parse(pkt, e->key.family, false) != SLC_PKT_TCP)
-		return -EINVAL;
-	if (slc_seq_before(pkt->seg.seq, end)) {
-		err = slc_rewrite_cut(pkt, end - pkt->seg.seq);
-		if (err)
-			return err;
-	}
-	slc_relay_track(pkt, &flow->half[SLC_IN]);
-	return slc_relay_rewrite_first(pkt, &flow->half[SLC_IN]);
-}
-
-/* Give the application what the sender sent meanwhile. */
-static bool handshake_release(struct slc_early *e, struct slc_flow *flow,
-			      struct sk_buff_head *held,
-			      struct slc_todo *todo)
-{
-	struct net_device *dev = handshake_dev(e, flow);
-	struct sk_buff *skb;
-	bool any = false;
-
-	while ((skb = __skb_dequeue(held))) {
-		struct slc_pkt pkt = { .skb = skb, .sn = e->sn };
-		int err = dev ? handshake_unhold(e, flow, &pkt) : -ENODEV;
-
-		if (!err) {
-			slc_relay_mark(skb, flow);
-			slc_seg_requeue(todo, skb, e->route_in, dev);
-			any = true;
-		} else if (err == -ENODATA) {
-			consume_skb(skb);
-		} else {
-			handshake_refuse(e, slc_relay_stat(err));
-			kfree_skb(skb);
-		}
-	}
-	return any;
-}
-
-/* The application has answered: freeze the numbers, publish the flow. */
-static bool handshake_publish(struct slc_early *e, const struct slc_pkt *pkt,
-			      const struct slc_tcpopts *o,
-			      struct slc_todo *todo)
-{
-	struct slc_flow *flow = e->flow;
-	struct slc_half *in = &flow->half[SLC_IN];
-	struct slc_half *out = &flow->half[SLC_OUT];
-	const struct slc_hs *hs = &e->hs;
-	u32 end = hs->irs + 1 + hs->header_len;
-	u32 now_ms = slc_now_ms();
-	struct sk_buff_head held;
-
-	if (!slc_hs_freeze(hs, &pkt->seg, o, now_ms, &in->xlate, &out->xlate))
-		slc_count(e->sn, e->service, SLUICE_STAT_DOWNGRADED);
-	if (hs->opts & SLC_HS_WSCALE && o->has_wscale)
-		WRITE_ONCE(e->service->learned, 0x100 | o->wscale);
-
-	flow->inner_win = slc_win_scale(hs->peer_win, in->xlate.win_shift);
-	flow->inner_tsval = o->tsval;
-	slc_flow_has_socket(flow, pkt);
-	in->seq_end = end;
-	in->ack = hs->iss + 1;
-	in->wscale = hs->peer_wscale;
-	in->win = (u32)hs->peer_win << hs->peer_wscale;
-	out->seq_end = pkt->seg.seq + 1;
-	out->ack = end;
-	out->wscale = out->xlate.win_shift + hs->our_wscale;
-	/* What came before it answered counts against our offer. */
-	out->win = max_t(u32, pkt->seg.win, SLC_HS_SYN_WINDOW);
-	slc_route_set(in, dst_clone(e->route_in), e->cookie_in, e->ifindex);
-	slc_route_set(out, dst_clone(e->route_out), e->cookie_out, 0);
-
-	WRITE_ONCE(flow->state, SLUICE_FLOW_STATE_ESTABLISHED);
-	if (slc_flow_insert(in))
-		return false;
-	slc_early_count(e, SLUICE_STAT_FLOWS_OPENED);
-	trace_sluice_flow(flow, SLUICE_FLOW_STATE_ESTABLISHED, 0);
-
-	__skb_queue_head_init(&held);
-	skb_queue_splice_init(&e->held, &held);
-	if (handshake_release(e, flow, &held, todo))
-		return true;
-
-	/* A sender whose header is all it has to say, as where the server
-	 * speaks first, wants to know that it arrived.
-	 */
-	handshake_send_inner(e, todo, SLC_TCP_ACK, pkt->seg.seq + 1,
-			     flow->inner_win, o->tsval);
-	e->hs.rcv_acked = end;
-	e->hs.rcv_wnd = pkt->seg.win;
-	/* By the same clock, or what the application says next goes back. */
-	handshake_send(e, todo, SLC_TCP_ACK, now_ms);
-	return true;
-}
-
-unsigned int slc_handshake_inner(struct slc_pkt *pkt, struct slc_early *e,
-				 const struct slc_flow *flow)
-{
-	struct slc_flow *begun = NULL;
-	struct slc_hs_out out = { };
-	struct slc_tcpopts o;
-	struct slc_todo todo;
-
-	if (!slc_pkt_options(pkt, &o))
-		return slc_pkt_refuse(pkt, e->service, SLUICE_STAT_BAD_PACKET);
-
-	slc_todo_init(&todo, pkt->sn);
-	spin_lock(&e->lock);
-	if (e->flow && e->flow != flow) {
-		spin_unlock(&e->lock);
-		return slc_retry_late(pkt, flow);
-	}
-	if (e->hs.state == SLC_HS_CONNECT)
-		slc_hs_inner(&e->hs, &pkt->seg, &out);
-	if ((out.act & SLC_HS_DO_PUBLISH)) {
-		slc_health_answered(flow);
-		if (flow->syn_us)
-			slc_health_rtt(flow, slc_now_us() - flow->syn_us);
-		if (handshake_publish(e, pkt, &o, &todo)) {
-			begun = e->flow;
-			slc_early_finish(e, SLC_HS_DONE);
-		} else {
-			handshake_refuse(e, SLUICE_STAT_NO_MEMORY);
-			out.act = SLC_HS_DO_RESET;
-		}
-	}
-	if (out.why != SLC_HS_FINE || out.act & SLC_HS_DO_RESET)
-		handshake_failed(e, &out, &todo);
-	spin_unlock(&e->lock);
-
-	if (begun)
-		slc_flow_begun(begun);
-	slc_todo_run(&todo);
-	return slc_pkt_consume(pkt);
 }

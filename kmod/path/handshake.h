@@ -7,6 +7,8 @@
  *	proxy.c		gathers the header
  *	connect.c	client and application from the header: may they meet?
  *	retry.c		a backend does not take it: another one
+ *	send.c		the header that a backend is sent
+ *	publish.c	the application answers, the flow begins
  *
  * Locking: all of it in hooks: softirq or bh disabled, RCU held.
  */
@@ -84,7 +86,73 @@ unsigned int slc_handshake(struct slc_pkt *pkt, struct slc_early *e);
  * Return: a netfilter verdict.
  */
 unsigned int slc_handshake_inner(struct slc_pkt *pkt, struct slc_early *e,
-				 const struct slc_flow *flow);
+				 struct slc_flow *flow);
+
+/**
+ * slc_handshake_refuse() - Name the reason why a handshake, or a packet of one, goes no
+ *	further.
+ * @e: the handshake, locked
+ * @why: enum sluice_stat
+ *
+ * Context: softirq or bh disabled.
+ */
+void slc_handshake_refuse(const struct slc_early *e, int why);
+
+/**
+ * slc_handshake_send() - Make a segment for the sender.
+ * @e: the handshake, locked
+ * @todo: where it is queued
+ * @flags: SLC_TCP_*
+ * @now_ms: clock of our timestamps
+ *
+ * Context: softirq or bh disabled, RCU held.
+ */
+void slc_handshake_send(const struct slc_early *e, struct slc_todo *todo,
+			u8 flags, u32 now_ms);
+
+/**
+ * slc_handshake_dev() - The device that packets of ours appear to come in by.
+ * @e: the handshake
+ * @flow: its flow
+ *
+ * Context: RCU held.
+ * Return: the device or NULL, see slc_seg_dev().
+ */
+struct net_device *slc_handshake_dev(const struct slc_early *e,
+				     const struct slc_flow *flow);
+
+/**
+ * slc_handshake_seg_in() - Make a segment for the application, as if the client had
+ *	sent it.
+ * @e: the handshake, locked, with a flow
+ * @todo: where it is queued
+ * @seg: the segment; its tuple and secpath are set here
+ *
+ * Context: softirq or bh disabled, RCU held.
+ */
+void slc_handshake_seg_in(const struct slc_early *e, struct slc_todo *todo,
+			  struct slc_seg *seg);
+
+/**
+ * slc_handshake_rearm() - Let the timer run anew.
+ * @e: the handshake, locked; its state is a new one
+ *
+ * Context: softirq or bh disabled.
+ */
+void slc_handshake_rearm(struct slc_early *e);
+
+/**
+ * slc_handshake_failed() - What was to happen has not, or something else has.
+ * @e: the handshake, locked; may be dead afterwards
+ * @out: what the machine says of it; may be taken further
+ * @todo: where segments are queued
+ *
+ * Ask again, or another application, or that is the end.
+ *
+ * Context: softirq or bh disabled, RCU held.
+ */
+void slc_handshake_failed(struct slc_early *e, struct slc_hs_out *out,
+			  struct slc_todo *todo);
 
 /**
  * slc_retry_late() - A packet of a backend's that a connection has left.
@@ -122,8 +190,8 @@ int slc_gather_stat(enum slc_pp_error err);
 /**
  * slc_connect() - Make the flow that a header asks for.
  * @e: the handshake, locked; its flow and inner route are set
- * @pkt: the packet that completed the header
- * @pp: the header
+ * @pkt: the packet that completed the header, or that proved the sender
+ * @pp: the header, or NULL if none is awaited
  * @hdr: its bytes
  *
  * Checks that the client may be one, that there is a way back to it, and that

@@ -177,10 +177,12 @@ unsigned int slc_made(struct slc_pkt *pkt)
 		return slc_forward_in(pkt, half);
 	svc = slc_config_lookup_rcu(pkt->sn, pkt->tuple.proto, &pkt->tuple.dst,
 				    pkt->tuple.dport);
-	/* Who has to begin with a header does so over lo. */
+	/* Who has to begin with a header does so over lo, and so does who is to have
+	 * one of ours.
+	 */
 	if (!svc)
 		return made_lent(pkt);
-	if (slc_service_bind(&svc->rules->cfg) != SLUICE_BIND_SYN)
+	if (svc->sends || slc_service_bind(&svc->rules->cfg) != SLUICE_BIND_SYN)
 		return NF_ACCEPT;
 	if (svc->rules->cfg.any_addr &&
 	    !slc_route_is_local(skb_dst(pkt->skb), family))

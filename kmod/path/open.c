@@ -7,6 +7,7 @@
 
 #include "core/cookie.h"
 #include "obj/config.h"
+#include "obj/pick.h"
 #include "obj/service.h"
 #include "path/handshake.h"
 #include "path/route.h"
@@ -265,6 +266,13 @@ static unsigned int open_syn(struct slc_pkt *pkt,
 
 	if (!slc_pkt_policy_ok(pkt))
 		return slc_pkt_refuse(pkt, svc, SLUICE_STAT_XFRM_DENIED);
+	/* Without a header to wait for it is known now. */
+	if (entry->sends &&
+	    entry->rules->cfg.accept_proxy == SLUICE_ACCEPT_PROXY_NONE &&
+	    !slc_pick_some(entry->pool, pkt->tuple.family, true)) {
+		slc_rst_reply(pkt);
+		return slc_pkt_refuse(pkt, svc, SLUICE_STAT_NO_BACKEND);
+	}
 	if (!slc_early_full(pkt->sn, &pkt->tuple.src))
 		return slc_handshake_begin(pkt, &o, entry, NULL);
 
@@ -298,9 +306,10 @@ unsigned int slc_open(struct slc_pkt *pkt, const struct slc_service_entry *svc)
 		return slc_pkt_refuse(pkt, svc->service,
 				      SLUICE_STAT_BAD_PACKET);
 
-	if (rules->cfg.accept_proxy == SLUICE_ACCEPT_PROXY_NONE)
+	if (rules->cfg.accept_proxy == SLUICE_ACCEPT_PROXY_NONE && !svc->sends)
 		return slc_steer(pkt, svc);
-	if (!slc_service_trusts(rules, &pkt->tuple.src))
+	if (rules->cfg.accept_proxy != SLUICE_ACCEPT_PROXY_NONE &&
+	    !slc_service_trusts(rules, &pkt->tuple.src))
 		return open_untrusted(pkt, svc->service, rules->cfg.untrusted);
 	if (pkt->tuple.proto == IPPROTO_UDP)
 		return slc_udp_open(pkt, svc);

@@ -15,6 +15,7 @@
 #include "path/handshake.h"
 #include "path/route.h"
 #include "path/secpath.h"
+#include "path/send.h"
 #include "trace.h"
 
 /* The way to another backend is looked up for the sender, who says nothing now. */
@@ -40,13 +41,15 @@ static struct slc_flow *retry_flow(struct slc_early *e,
 
 /* A silent backend may have a socket, or get a SYN that is still under way. */
 static void retry_leave_silent(const struct slc_early *e, struct slc_flow *flow,
-			       struct slc_todo *todo)
+			       u32 first, u32 end, struct slc_todo *todo)
 {
 	u32 now = (u32)jiffies;
 
 	slc_route_set(&flow->half[SLC_IN], dst_clone(e->route_in), e->cookie_in,
 		      e->ifindex);
-	slc_rst_inner(flow, e->hs.inner_iss + 1, todo);
+	slc_rst_inner(flow, first, todo);
+	if (end != first)
+		slc_rst_inner(flow, end, todo);
 	WRITE_ONCE(flow->half[SLC_IN].last_seen, now);
 	WRITE_ONCE(flow->half[SLC_OUT].last_seen, now);
 	slc_flow_end(flow, SLUICE_FLOW_STATE_RESET, 0);
@@ -55,9 +58,12 @@ static void retry_leave_silent(const struct slc_early *e, struct slc_flow *flow,
 void slc_retry(struct slc_early *e, struct slc_hs_out *out,
 	       struct slc_todo *todo)
 {
-	bool silent = out->why == SLC_HS_SILENT;
+	bool silent = slc_hs_is_silent(out->why);
 	struct slc_flow *left = e->flow, *flow;
 	struct dst_entry *route;
+	u32 first, end;
+
+	slc_send_expected(&e->hs, &first, &end);
 
 	flow = retry_flow(e, &route);
 	if (!flow) {
@@ -68,7 +74,7 @@ void slc_retry(struct slc_early *e, struct slc_hs_out *out,
 	trace_sluice_handshake(e->sn->net, &e->key, &e->hs,
 			       SLUICE_STAT_CONNECT_RETRIED);
 	if (silent)
-		retry_leave_silent(e, left, todo);
+		retry_leave_silent(e, left, first, end, todo);
 
 	e->flow = flow;
 	dst_release(e->route_in);

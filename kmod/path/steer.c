@@ -104,6 +104,8 @@ int slc_steer_stat(int err)
 		return SLUICE_STAT_NO_PORT;
 	case -EHOSTUNREACH:
 		return SLUICE_STAT_CONNECT_UNREACHABLE;
+	case -E2BIG:
+		return SLUICE_STAT_HEADER_TOO_LONG;
 	default:
 		return slc_alloc_stat(err);
 	}

@@ -107,7 +107,7 @@ COUNTS = dict.fromkeys(("packets-in", "packets-out", "bytes-in", "bytes-out", "f
                         "flows-moved", "connect-refused", "connect-timeout",
                         "connect-abandoned", "connect-retried"), 0)
 BACKEND = {"port": 0, "weight": 1, "state": "up", "health": "unknown", "max-flows": 0,
-           "tunnel-port": 0, "flows": 0, **COUNTS}
+           "tunnel-port": 0, "flows": 0, "send-proxy": "pool", **COUNTS}
 
 
 def refusals(s):
@@ -284,7 +284,7 @@ def backends(s):
     refused(s, "one not there", "set-backend", {**key, "port": 82}, errno.ENOENT, "no such backend")
     refused(s, "a pool not there", "new-backend", {**key, "pool": "c"}, errno.ENOENT, "no such pool")
     told = {"weight": 65535, "state": "drain", "max-flows": 0xFFFFFFFF, "forward": "gue",
-            "tunnel-port": 65535, "health": "down"}
+            "tunnel-port": 65535, "health": "down", "send-proxy": "v1"}
     s.do("set-backend", {**key, **told})
     same("all of it", s.do("get-backend", key), {**key, "id": first, "flows": 0, **COUNTS, **told})
     s.do("set-backend", {**key, "forward": ""})
@@ -335,13 +335,14 @@ def suited(s):
     s.do("new-backend", {"pool": "a", **here})
     s.do("set-pool", {"name": "b", "sorry": "c"})
     unsuited = (
-        ("a header to send", {"send-proxy": "v2"}, errno.EOPNOTSUPP, "send-proxy is not available"),
+        ("a header in datagrams", {"send-proxy": "each"}, errno.EPROTONOSUPPORT, "are for udp"),
         ("a way to forward", {"forward": "dsr"}, errno.EOPNOTSUPP, "nat and fullnat are available"))
     strangers = (
         ("of another family", {"addr": "2001:db8::1"}, errno.EAFNOSUPPORT, "of one family"),
         ("of another host", {"addr": "10.0.9.9"}, errno.ENETUNREACH,
          "sysctl -w net.ipv4.ip_forward=1"),
-        ("reached otherwise", {**here, "forward": "gue"}, errno.EOPNOTSUPP, "nat and fullnat"))
+        ("reached otherwise", {**here, "forward": "gue"}, errno.EOPNOTSUPP, "nat and fullnat"),
+        ("sent otherwise", {**here, "send-proxy": "spp"}, errno.EPROTONOSUPPORT, "are for udp"))
     plain = {"send-proxy": "none", "forward": "nat"}
     for stands_in, pool in (("it is", "a"), ("what stands in is", "b"),
                             ("what stands in for that is", "c")):
@@ -368,7 +369,7 @@ def suited(s):
                 key["port"] += 1
             s.do("new-backend", key)
             refused(s, what, "new-service", web, number, words)
-            s.do("del-backend", {k: v for k, v in key.items() if k != "forward"})
+            s.do("del-backend", {k: key[k] for k in key if k in ("pool", "addr", "port")})
             s.do("new-service", web)
             refused(s, what + " later", "new-backend", key, number, words)
             s.do("del-service", {"name": "web"})

@@ -133,6 +133,21 @@ enum sluice_send_proxy {
 };
 
 /**
+ * enum sluice_backend_send_proxy - The PROXY headers that one backend is sent
+ * @SLUICE_BACKEND_SEND_PROXY_POOL: As its pool says
+ * @SLUICE_BACKEND_SEND_PROXY_NONE: The others are as those of send-proxy
+ */
+enum sluice_backend_send_proxy {
+	SLUICE_BACKEND_SEND_PROXY_POOL,
+	SLUICE_BACKEND_SEND_PROXY_NONE,
+	SLUICE_BACKEND_SEND_PROXY_V1,
+	SLUICE_BACKEND_SEND_PROXY_V2,
+	SLUICE_BACKEND_SEND_PROXY_EACH,
+	SLUICE_BACKEND_SEND_PROXY_FIRST,
+	SLUICE_BACKEND_SEND_PROXY_SPP,
+};
+
+/**
  * enum sluice_hash_field - What connections are told apart by
  * @SLUICE_HASH_FIELD_SRC: The client's address
  * @SLUICE_HASH_FIELD_SRC_PORT: The client's port
@@ -274,6 +289,9 @@ enum sluice_rule_kind {
  *   simple protocol
  * @SLUICE_STAT_HEADER_MISSING: Datagrams of conversations whose first one,
  *   which has the header, has not come
+ * @SLUICE_STAT_HEADER_SENT: PROXY headers sent to backends, each counted once
+ * @SLUICE_STAT_HEADER_UNACKED: Backends that answered, but did not acknowledge
+ *   their PROXY header
  */
 enum sluice_stat {
 	SLUICE_STAT_PACKETS_IN,
@@ -347,6 +365,8 @@ enum sluice_stat {
 	SLUICE_STAT_CONNECT_RETRIED,
 	SLUICE_STAT_HEADER_SPP,
 	SLUICE_STAT_HEADER_MISSING,
+	SLUICE_STAT_HEADER_SENT,
+	SLUICE_STAT_HEADER_UNACKED,
 
 	/* private: */
 	__SLUICE_STAT_MAX,
@@ -464,6 +484,7 @@ enum {
 	SLUICE_A_BACKEND_CONNECT_RETRIED,
 	SLUICE_A_BACKEND_FORCE,
 	SLUICE_A_BACKEND_SUSPECT,
+	SLUICE_A_BACKEND_SEND_PROXY,
 
 	__SLUICE_A_BACKEND_MAX,
 	SLUICE_A_BACKEND_MAX = (__SLUICE_A_BACKEND_MAX - 1)
