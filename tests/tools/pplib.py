@@ -73,6 +73,44 @@ def spp(src, dst):
     return b"\x56\xec" + sixteen(src[0]) + sixteen(dst[0]) + struct.pack("!HH", src[1], dst[1])
 
 
+def exactly(sock, n):
+    """So many bytes"""
+    data = b""
+    while len(data) < n:
+        part = sock.recv(n - len(data))
+        if not part:
+            raise EOFError(f"ended after {data!r}")
+        data += part
+    return data
+
+
+def read_header(sock):
+    """The PROXY header that a connection begins with, as text"""
+    head = exactly(sock, 12)
+    if head != SIGNATURE:
+        while not head.endswith(b"\r\n"):
+            head += exactly(sock, 1)
+        return "v1 " + head[:-2].decode()
+    head += exactly(sock, 4)
+    body = exactly(sock, struct.unpack("!H", head[14:])[0])
+    size = {0x11: 4, 0x21: 16}.get(head[13], 0)
+    text = f"v2 {head[12]:02x}{head[13]:02x}"
+    at = 0
+    if size:
+        src, dst = (ipaddress.ip_address(body[i * size:][:size]) for i in range(2))
+        text += f" {src} {dst} %d %d" % struct.unpack("!HH", body[2 * size:][:4])
+        at = 2 * size + 4
+    while at < len(body):
+        kind, n = struct.unpack("!BH", body[at:at + 3])
+        value = body[at + 3:at + 3 + n]
+        if kind == 3:
+            whole = head + body[:at + 3] + bytes(4) + body[at + 7:]
+            value = b"good" if crc32c(whole).to_bytes(4, "big") == value else b"bad"
+        text += f" {kind}={value.decode() if value.isalnum() else value.hex()}"
+        at += 3 + n
+    return text
+
+
 class Stream:
     """A stream of bytes of which no two blocks are alike."""
 

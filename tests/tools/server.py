@@ -98,7 +98,12 @@ def serve(sock, peer, args):
     say(f"accept {names}")
     commands = 0
     try:
-        if args.banner:
+        if args.banner_first:
+            sock.sendall(args.banner.encode() + b"\n")
+        if args.proxy:
+            names += " header=" + pplib.read_header(sock)
+            say(f"header {names}")
+        if args.banner and not args.banner_first:
             sock.sendall(args.banner.encode() + b"\n")
         while line := read_line(sock):
             commands += 1
@@ -155,6 +160,8 @@ def main(argv, ready=lambda: None):
     ap.add_argument("-b", "--bind", default="::")
     ap.add_argument("--device", help="hear what comes by this one, or in this VRF")
     ap.add_argument("--banner")
+    ap.add_argument("--banner-first", action="store_true", help="before anything is read")
+    ap.add_argument("--proxy", action="store_true", help="connections begin with a header")
     ap.add_argument("--rcvbuf", type=int)
     ap.add_argument("--keepalive", action="store_true", help="gone after 4 s of silence")
     ap.add_argument("--user-timeout", type=int, help="milliseconds")

@@ -1,0 +1,344 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# cost: 60
+#
+# PROXY headers that backends are sent, over TCP: by segments of our own, before anything
+# that the client says.
+#
+#     client -- router -- bal -- b1, b2, b3
+#
+# The network is drawn in ballib.sh: the one with two arms. Backends read a header at 8090
+# (server.py), 8091 (nginx), 8092 (HAProxy), 8093 (another Sluice), speak before they
+# have read it at 8094 and read none at 8080.
+
+# shellcheck disable=SC2317,SC2016,SC2034,SC2154	# called by name, evaluated later
+. "$(dirname "$0")/ballib.sh"
+
+bal_net
+for b in b1 b2; do
+	server $b --proxy 8090
+	server $b --proxy --banner hello --banner-first 8094
+done
+nginx_up b1 <<END
+http {
+	log_format who '\$proxy_protocol_addr \$proxy_protocol_port \$proxy_protocol_server_addr \$proxy_protocol_server_port';
+	access_log $TMP/nginx-b1/access.log who;
+	client_body_temp_path $TMP/nginx-b1/body;
+	proxy_temp_path $TMP/nginx-b1/proxy;
+	fastcgi_temp_path $TMP/nginx-b1/fastcgi;
+	uwsgi_temp_path $TMP/nginx-b1/uwsgi;
+	scgi_temp_path $TMP/nginx-b1/scgi;
+	server {
+		listen 8091 proxy_protocol;
+		listen [::]:8091 proxy_protocol;
+		location / { return 200 "\$proxy_protocol_addr \$proxy_protocol_port\n"; }
+	}
+}
+END
+haproxy_up b1 <<END
+frontend f
+	bind :::8092 v4v6 accept-proxy
+	log-format "%ci %cp"
+	default_backend b
+backend b
+	server s 127.0.0.1:8080
+END
+# The next Sluice, which delivers to the application there
+SLUICE_NS=b1
+for f in 4 6; do
+	a=10.0.1.1
+	[ $f = 4 ] || a="[fd00:1::1]"
+	service next$f tcp "$a:8093" accept-proxy trust any to "$a:8080"
+done
+SLUICE_NS=bal
+
+# sends NAME METHOD PORT VERSION BACKEND...: services NAME4 and NAME6 without headers of their own
+sends() {
+	local f vip b out
+	for f in 4 6; do
+		vip=$VIP4
+		[ $f = 4 ] || vip="[$VIP6]"
+		service "$1$f" tcp "$vip:$3" scheduler rr forward "$2" send-proxy "$4" "${POOLED[@]}"
+		for b in "${@:5}"; do
+			out=$(sluice backend add "$1$f" "$(at $f "$b")" 2>&1) ||
+				bail "backend add $b: $out"
+		done
+	done
+}
+
+# --- who is named ---------------------------------------------------------------------
+
+for how in nat:100 fullnat:110; do
+	method=${how%:*} port=${how#*:}
+	sends "$method-a" "$method" "$port" v1 b1:8090
+	sends "$method-b" "$method" "$((port + 1))" v2 b1:8090
+	sends "$method-c" "$method" "$((port + 2))" v2 b1:8094
+	for f in 4 6; do
+		n=$((n + 1)); names $f "$port"
+		match "$method: v1 names the client (IPv$f)" \
+			"header=v1 PROXY TCP$f $([ $f = 4 ] && echo "$CLIENT4" || echo "$CLIENT6") $ip $n $port" tcp $f "$port" who
+		n=$((n + 1))
+		match "$method: v2 names the client (IPv$f)" \
+			"header=v2 21$([ $f = 4 ] && echo 1 || echo 2)1 $([ $f = 4 ] && echo "$CLIENT4" || echo "$CLIENT6") $ip $n $((port + 1))" \
+			tcp $f $((port + 1)) who
+		is "$method: one was sent, and taken (IPv$f)" "$(stat header-sent "$method-b$f") $(stat header-unacked "$method-b$f") $(
+			stat flows-opened "$method-b$f")" "1 0 1"
+	done
+	each "$method: all of it comes through" 'both 300000 ok
+bye' tcp $((port + 1)) both=300000 half
+	each "$method: a server that speaks first" 'hello' tcp $((port + 2)) banner
+	each "$method: and is spoken to" 'hello
+both 100000 ok' tcp $((port + 2)) banner both=100000
+done
+
+# --- those who read them ---------------------------------------------------------------
+
+sends nginx1 nat 120 v1 b1:8091
+sends nginx2 nat 121 v2 b1:8091
+sends haproxy1 fullnat 122 v1 b1:8092
+sends haproxy2 fullnat 123 v2 b1:8092
+sends chain nat 124 v2 b1:8093
+sends fchain fullnat 125 v2 b1:8093
+for f in 4 6; do
+	c=$([ $f = 4 ] && echo "$CLIENT4" || echo "$CLIENT6")
+	names $f
+	url=$([ $f = 4 ] && echo "$VIP4" || echo "[$VIP6]")
+	for v in 1 2; do
+		match "nginx: v$v (IPv$f)" "^$c [0-9]+" client curl -sS --max-time 20 "http://$url:$((119 + v))/"
+		claim "HAProxy: v$v (IPv$f)" tcp $f $((121 + v)) both=10000
+		claim "HAProxy: v$v names the client (IPv$f)" wait_for -t 5 \
+			grep -q "^$c $n" "$TMP/haproxy-b1.log"
+		n=$((n + 1))
+	done
+	n=$((n + 1)); names $f
+	says "a second Sluice, behind nat (IPv$f)" "peer=$me local=$b1:8080" tcp $f 124 who
+	n=$((n + 1)); names $f
+	says "a second Sluice, behind full NAT (IPv$f)" "peer=$me local=$b1:8080" tcp $f 125 who
+	claim "and all of it (IPv$f)" tcp $f 125 both=300000
+done
+
+# --- header in, header out ---------------------------------------------------------------
+
+# told FAMILY PORT [COMMAND...]: from the sender, with a header that names the client
+how=(--v2)
+told() {
+	names "$1" "$2"
+	talk_from router -t 60 "${how[@]}" --client "$me" "${opts[@]}" "$vip" "${@:3}"
+}
+relays() {
+	pooled "$1" "$2" "$3" "${@:5}"
+	for f in 4 6; do
+		claim "$1: $4 (IPv$f)" sluice pool set "$1$f" send-proxy "$4"
+	done
+}
+relays to1 nat 130 v1 b1:8090
+relays to2 fullnat 131 v2 b1:8090
+relays tonone fullnat 132 none b1:8080
+for f in 4 6; do
+	c=$([ $f = 4 ] && echo "$CLIENT4" || echo "$CLIENT6")
+	r=$([ $f = 4 ] && echo 10.0.0.254 || echo fd00::fe)
+	how=(--v2); n=$((n + 1)); names $f
+	match "v2 in, v1 out (IPv$f)" "header=v1 PROXY TCP$f $c $ip $n 130" told $f 130 who
+	how=(--v1); n=$((n + 1))
+	match "v1 in, v2 out (IPv$f)" "header=v2 21.. $c $ip $n 131\$" told $f 131 who
+	opts=(--local); n=$((n + 1))
+	match "UNKNOWN in: the sender (IPv$f)" "header=v2 21.. $r $ip [0-9]+ 131\$" told $f 131 who
+	how=(--v2)
+	match "LOCAL in: the sender (IPv$f)" "header=v2 21.. $r $ip [0-9]+ 131\$" told $f 131 who
+	opts=(); n=$((n + 1))
+	match "v2 in, none out (IPv$f)" "^peer=[^ ]+ local=[^ ]+\$" told $f 132 who
+	opts=(--split 5)
+	claim "in pieces, and all of it (IPv$f)" told $f 131 both=300000
+	opts=()
+done
+
+# --- TLVs -----------------------------------------------------------------------------
+
+for f in 4 6; do
+	claim "TLVs (IPv$f)" sluice pool set to2$f tlv authority,0xea=6869,unique-id,crc32c
+	n=$((n + 1))
+	opts=(--tlv "2=example" --tlv "5=id7" --tlv "0xe0=secret" --crc)
+	match "passed on, added, summed up anew (IPv$f)" " 131 2=example 234=hi 5=id7 3=good\$" told $f 131 who
+	opts=(); n=$((n + 1))
+	match "a unique id where none came (IPv$f)" " 131 234=hi 5=[0-9a-f]{32} 3=good\$" told $f 131 who
+	# Longer than a segment
+	claim "long ones (IPv$f)" sluice pool set to2$f tlv \
+		"$(for t in e0 e1 e2 e3 e4 e5 e6 e7 e8 e9; do printf '0x%s=%0510d,' $t 0; done)crc32c"
+	match "a header of several segments (IPv$f)" " 3=good\$" told $f 131 who
+	claim "and all behind it (IPv$f)" told $f 131 both=100000
+done
+
+# --- one of them otherwise ----------------------------------------------------------------
+
+sends mixed nat 140 v2 b1:8090 b2:8080
+for f in 4 6; do
+	names $f
+	claim "b2 is sent none (IPv$f)" sluice backend set mixed$f "$(at $f b2:8080)" send-proxy none
+	n=$((n + 1))
+	a=$(tcp $f 140 who)
+	n=$((n + 1))
+	b=$(tcp $f 140 who)
+	match "the one has a header (IPv$f)" "header=v2" echo "$a $b"
+	match "the other none (IPv$f)" "local=${b2//[][]/\\&}:8080( |\$)" echo "$a $b"
+	claim "as the pool again (IPv$f)" sluice backend set mixed$f "$(at $f b2:8080)" send-proxy pool
+	is "which is what is shown (IPv$f)" "$(sluice -j backend show mixed$f "$(at $f b2:8080)" | jq -r '.[0]["send-proxy"]')" pool
+	# A flow that lives keeps what it has.
+	names $f 101
+	launch live$f client client -t 30 --bind "$([ $f = 4 ] && echo "$CLIENT4" || echo "[$CLIENT6]"):76$f" "$vip" \
+		both=1000 file="$TMP/edited" both=1000
+done
+for f in 4 6; do
+	claim "it lives (IPv$f)" wait_for -t 10 grep -q "both 1000 ok" "$TMP/live$f"
+	claim "its pool is edited (IPv$f)" sluice pool set nat-b$f send-proxy none
+done
+touch "$TMP/edited"
+for f in 4 6; do
+	claim "it goes on (IPv$f)" wait_for -t 10 eval "[ \$(grep -c 'both 1000 ok' $TMP/live$f) = 2 ]"
+	claim "and back (IPv$f)" sluice pool set nat-b$f send-proxy v2
+done
+
+# --- numbers ----------------------------------------------------------------------------
+
+# first FILE FLAGS: sequence number of the first segment from the client with such flags
+first() {
+	tcpdump -nSr "$TMP/bal-$1.pcap" 2>/dev/null |
+		sed -n "s/.*Flags \\[$2\\], seq \\([0-9]*\\).*/\\1/p" | head -1
+}
+n=$((n + 1))
+for d in wan lan; do
+	spawn "tcpdump-$d.log" ip netns exec bal tcpdump -U -s 200 -Z root -i "$d" -w "$TMP/bal-$d.pcap" "tcp src port $n"
+	wait_for grep -q listening "$TMP/tcpdump-$d.log"
+done
+names 4 101
+says "a connection that is watched" "hi" tcp 4 101 echo=hi
+wait_for -t 5 eval '[ -n "$(first lan "F.")" ]'
+is "the inner leg begins earlier by the header" "$((($(first wan S) - $(first lan S) + 4294967296) % 4294967296))" 28
+is "the header is where it begins" "$((($(first lan P.) - $(first lan S) + 4294967296) % 4294967296))" 1
+is "the client's end has one number" "$(first lan F.)" "$(first wan F.)"
+
+# --- mishaps -------------------------------------------------------------------------------
+
+claim "no checksum offload, no segmentation offload" offload tx off tso off gso off
+each "without offloads" 'both 300000 ok' tcp 101 both=300000
+claim "offloads again" offload tx on tso on gso on
+
+set_sysctl client net.ipv4.tcp_timestamps=0 net.ipv4.tcp_sack=0 net.ipv4.tcp_window_scaling=0
+each "a client without any options" 'both 300000 ok' tcp 101 both=300000
+each "a client without any options, full NAT" 'both 300000 ok' tcp 111 both=300000
+set_sysctl client net.ipv4.tcp_timestamps=1 net.ipv4.tcp_sack=1 net.ipv4.tcp_window_scaling=1
+set_sysctl b1 net.ipv4.tcp_timestamps=0 net.ipv4.tcp_sack=0 net.ipv4.tcp_window_scaling=0
+each "a backend without any options" 'both 300000 ok' tcp 101 both=300000
+set_sysctl b1 net.ipv4.tcp_timestamps=1 net.ipv4.tcp_sack=1 net.ipv4.tcp_window_scaling=1
+
+# The first segment with a header is lost, then the first acknowledgment of one
+once() {
+	ip netns exec b1 nft -f - <<-END || bail "nft refuses the rules"
+		table inet once {
+			set seen4 { type ipv4_addr . inet_service; flags dynamic; timeout 60s; }
+			set seen6 { type ipv6_addr . inet_service; flags dynamic; timeout 60s; }
+			counter lost { }
+			chain in {
+				type filter hook prerouting priority -300;
+				ip saddr . tcp sport @seen4 accept
+				ip6 saddr . tcp sport @seen6 accept
+				tcp dport 8090 tcp flags & (syn | psh | ack) == (psh | ack) ip version 4 add @seen4 { ip saddr . tcp sport } counter name lost drop
+				tcp dport 8090 tcp flags & (syn | psh | ack) == (psh | ack) ip6 version 6 add @seen6 { ip6 saddr . tcp sport } counter name lost drop
+			}
+		}
+	END
+}
+once
+each "the header's segment is lost" 'both 100000 ok' tcp 101 both=100000
+is "it was" "$(ip netns exec b1 nft -j list counter inet once lost | jq '.nftables[].counter? | numbers // .packets // empty')" 2
+ip netns exec b1 nft delete table inet once
+for s in lan b1; do
+	case $s in
+	lan)	where=(bal lan) ;;
+	b1)	where=(b1 eth0) ;;
+	esac
+	claim "a bad cable at $s" ip netns exec "${where[0]}" tc qdisc add dev "${where[1]}" root netem loss 15% duplicate 10% reorder 20% delay 2ms
+done
+opts=(-t 90)
+for i in 1 2 3; do
+	each "loss, duplicates, another order ($i)" 'both 50000 ok' tcp 101 both=50000
+	each "and a banner ($i)" 'hello
+both 20000 ok' tcp 102 banner both=20000
+done
+opts=()
+ip netns exec bal tc qdisc del dev lan root
+ip netns exec b1 tc qdisc del dev eth0 root
+
+# --- a backend that does not take it ----------------------------------------------------
+
+sends none nat 150 v2 b1:8099
+each "who refuses the connection" 'status 3: refused: Connection reset by peer' tcp 150 who
+sends retry nat 151 v2 b1:8099 b2:8090
+for f in 4 6; do
+	n=$((n + 1)); names $f
+	match "another one has it, and its header (IPv$f)" "local=${b2//[][]/\\&}:8090 header=v2 21.. .* $n 151" tcp $f 151 who
+	is "one was left (IPv$f)" "$(stat connect-retried retry$f) $(stat header-sent retry$f)" "1 1"
+done
+# It answers the SYN, and nothing else reaches it.
+ip netns exec b1 nft -f - <<-END || bail "nft refuses the rules"
+	table inet deaf {
+		counter rst { }
+		chain in {
+			type filter hook input priority -20;
+			tcp dport 8090 tcp flags & rst == rst counter name rst drop
+			tcp dport 8090 tcp flags & syn != syn drop
+		}
+	}
+END
+sends deaf nat 152 v2 b1:8090 b2:8090
+for f in 4 6; do
+	n=$((n + 1)); names $f
+	match "who does not take its header is left (IPv$f)" "local=${b2//[][]/\\&}:8090 header=v2" tcp $f 152 who
+	is "counted (IPv$f)" "$(stat header-unacked deaf$f) $(stat connect-retried deaf$f) $(stat header-sent deaf$f)" "0 1 2"
+done
+is "it was told so, by either number" "$(($(ip netns exec b1 nft -j list counter inet deaf rst | jq '.nftables[].counter? | numbers // .packets // empty') >= 4))" 1
+ip netns exec b1 nft delete table inet deaf
+# Nobody at all
+sends nobody nat 153 v2
+each "a pool without backends refuses at once" 'status 3: refused: Connection refused' tcp 153 who
+
+# --- this host ------------------------------------------------------------------------------
+
+server bal --proxy 8090
+sends here nat 154 v2 here:8090
+for f in 4 6; do
+	n=$((n + 1)); names $f
+	match "a backend on this host (IPv$f)" "peer=${me//[][]/\\&} local=.*:8090 header=v2 21.. .* $n 154" tcp $f 154 who
+	says "no client of this host's has one elsewhere (IPv$f)" "status 3: refused: Connection reset by peer" talk_from bal -t 10 "${vip}101" who
+	is "which is counted (IPv$f)" "$(stat connect-unreachable nat-b$f)" 1
+done
+
+# --- over the budget --------------------------------------------------------------------------
+
+ip netns exec b1 nft -f - <<-END || bail "nft refuses the rules"
+	table inet mute {
+		chain in {
+			type filter hook input priority -20;
+			tcp dport 8097 drop
+		}
+	}
+END
+POOLED=(max-fails 0 retries 0)
+sends mute nat 155 v2 b1:8097
+claim "the room for what is half done can be little" sluice limits set max-half-open-bytes 65536
+for i in $(seq 60); do
+	launch "mute$i" client client -t 120 --bind "$CLIENT4:$((20000 + i))" "$VIP4:155" who
+done
+full() { [ "$(stat cookie-sent mute4)" -gt 0 ]; }
+claim "it is used up" wait_for -t 20 full
+before=$(stat cookie-accepted nat-b4)
+n=$((n + 1))
+says "who is answered by a cookie gets there" "both 20000 ok" tcp 4 101 both=20000
+is "as it was" "$(($(stat cookie-accepted nat-b4) - before))" 1
+claim "room again" sluice limits set max-half-open-bytes 67108864
+
+# --- what is refused -------------------------------------------------------------------------
+
+says "udp has no connections" "status 2: sluice: service add: pool u: send-proxy v1 and v2 begin connections, which udp has not" \
+	sluice service add u udp "$VIP4:160" send-proxy v2 forward nat
+
+finish
