@@ -37,6 +37,7 @@ enum slc_pkt_kind {
  * @thlen: length of the transport header with options
  * @may_call: on its way in, it may be for a service; if not, it may be from a
  *	backend
+ * @apart: it was cut out of a train, see path/train.h: the hook does not have it
  * @room: for a transport header that is not in one piece
  *
  * Any change to the packet's headers makes @tuple and @seg history.
@@ -50,6 +51,7 @@ struct slc_pkt {
 	u32 thoff;
 	u32 thlen;
 	bool may_call;
+	bool apart;
 	u8 room[sizeof(struct tcphdr)] __aligned(4);
 };
 

@@ -20,8 +20,8 @@
 #include "path/rewrite.h"
 #include "path/route.h"
 #include "path/secpath.h"
-#include "path/seg.h"
 #include "path/steer.h"
+#include "path/train.h"
 #include "path/udp.h"
 
 /* Headers up to this long are read without making them one piece. */
@@ -40,38 +40,6 @@ struct udp_header {
 	u32 len;
 	u8 small[UDP_HEADER_SMALL];
 };
-
-/* Several datagrams that have been sent or received as one, each with a length of its
- * own? What is only to be sent in fragments is one.
- */
-static bool udp_is_train(const struct sk_buff *skb)
-{
-	return skb_is_gso(skb) && skb_shinfo(skb)->gso_type & SKB_GSO_UDP_L4;
-}
-
-/* Each datagram of a train by itself. */
-static unsigned int udp_split(struct slc_pkt *pkt,
-			      unsigned int (*each)(struct slc_pkt *pkt, void *data),
-			      void *data)
-{
-	struct sk_buff *skb = pkt->skb, *segs, *seg, *next;
-
-	/* Their sums are left to who sends them, as the train's was. */
-	segs = skb_gso_segment(skb, NETIF_F_SG | NETIF_F_HW_CSUM);
-	if (IS_ERR_OR_NULL(segs))
-		return slc_pkt_refuse(pkt, NULL, SLUICE_STAT_NO_MEMORY);
-	consume_skb(skb);
-	skb_list_walk_safe(segs, seg, next) {
-		struct slc_pkt one = *pkt;
-
-		skb_mark_not_on_list(seg);
-		one.skb = seg;
-		one.seg.len = seg->len - pkt->thoff - pkt->thlen;
-		if (each(&one, data) != NF_STOLEN)
-			kfree_skb(seg);
-	}
-	return NF_STOLEN;
-}
 
 /* Is its sum good, or has it none? Nobody behind us would miss the header's part. */
 static bool udp_whole(const struct slc_pkt *pkt)
@@ -338,8 +306,7 @@ static int udp_begin(struct slc_pkt *pkt, const struct slc_service_entry *svc,
 }
 
 /* On to the application, or the backend, without its header. */
-static unsigned int udp_on(struct slc_pkt *pkt, struct slc_half *half, u32 cut,
-			   bool split)
+static unsigned int udp_on(struct slc_pkt *pkt, struct slc_half *half, u32 cut)
 {
 	struct slc_flow *flow = container_of(half, struct slc_flow,
 					     half[SLC_IN]);
@@ -367,7 +334,7 @@ static unsigned int udp_on(struct slc_pkt *pkt, struct slc_half *half, u32 cut,
 		err = slc_rewrite(pkt, half, &half->xlate);
 	if (unlikely(err))
 		return slc_pkt_refuse(pkt, flow->service, slc_relay_stat(err));
-	if (unlikely(split || slc_half_crosses(half)))
+	if (unlikely(pkt->apart || slc_half_crosses(half)))
 		return slc_relay_requeue(pkt, flow, dst);
 	return slc_enter(pkt, flow, dst, ipsec);
 }
@@ -386,7 +353,7 @@ static bool udp_goes_on(const struct slc_pkt *pkt, struct slc_half *half)
  */
 static unsigned int udp_headed(struct slc_pkt *pkt,
 			       const struct slc_service_entry *svc,
-			       const struct udp_header *h, bool split)
+			       const struct udp_header *h)
 {
 	struct slc_tuple client = udp_client(pkt, &h->pp, SLC_SIDE_CARRIED);
 	struct slc_half *half, *other = NULL;
@@ -401,7 +368,7 @@ static unsigned int udp_headed(struct slc_pkt *pkt,
 		slc_flow_kill(slc_half_flow(other));
 	}
 	if (half && udp_goes_on(pkt, half))
-		return udp_on(pkt, half, h->len, split);
+		return udp_on(pkt, half, h->len);
 	why = udp_begin(pkt, svc, h, half ? slc_half_flow(half) : NULL, &half);
 	if (why == SLUICE_STAT_CLIENT_IN_USE) {
 		/* Another CPU may have been faster with the same one. */
@@ -410,11 +377,11 @@ static unsigned int udp_headed(struct slc_pkt *pkt,
 			why = 0;
 	}
 	return why ? slc_pkt_refuse(pkt, svc->service, why) :
-		     udp_on(pkt, half, h->len, split);
+		     udp_on(pkt, half, h->len);
 }
 
 static unsigned int udp_first(struct slc_pkt *pkt,
-			      const struct slc_service_entry *svc, bool split)
+			      const struct slc_service_entry *svc)
 {
 	struct slc_half *half = slc_flow_lookup(pkt->sn, &pkt->tuple);
 	struct udp_header h;
@@ -425,15 +392,15 @@ static unsigned int udp_first(struct slc_pkt *pkt,
 		return slc_pkt_refuse(pkt, svc->service,
 				      SLUICE_STAT_HEADER_MISSING);
 	if (udp_goes_on(pkt, half))
-		return udp_on(pkt, half, 0, split);
+		return udp_on(pkt, half, 0);
 	udp_recall(slc_half_flow(half), &h);
 	why = udp_begin(pkt, svc, &h, slc_half_flow(half), &half);
 	return why ? slc_pkt_refuse(pkt, svc->service, why) :
-		     udp_on(pkt, half, 0, split);
+		     udp_on(pkt, half, 0);
 }
 
 static unsigned int udp_one(struct slc_pkt *pkt,
-			    const struct slc_service_entry *svc, bool split)
+			    const struct slc_service_entry *svc)
 {
 	struct udp_header h;
 	int why;
@@ -443,25 +410,20 @@ static unsigned int udp_one(struct slc_pkt *pkt,
 	why = udp_read(pkt, &svc->rules->cfg, &h);
 	if (why)
 		return slc_pkt_refuse(pkt, svc->service, why);
-	return h.len ? udp_headed(pkt, svc, &h, split) :
-		       udp_first(pkt, svc, split);
+	return h.len ? udp_headed(pkt, svc, &h) : udp_first(pkt, svc);
 }
 
 static unsigned int udp_open_each(struct slc_pkt *pkt, void *data)
 {
-	/* It comes in again, as its train did. */
-	if (skb_cow_head(pkt->skb, ETH_HLEN))
-		return slc_pkt_refuse(pkt, NULL, SLUICE_STAT_NO_MEMORY);
-	slc_seg_mac(pkt->skb, pkt->skb->dev);
-	return udp_one(pkt, data, true);
+	return udp_one(pkt, data);
 }
 
 static unsigned int udp_all(struct slc_pkt *pkt,
 			    const struct slc_service_entry *svc)
 {
-	if (udp_is_train(pkt->skb))
-		return udp_split(pkt, udp_open_each, (void *)svc);
-	return udp_one(pkt, svc, false);
+	if (slc_train_is(pkt->skb))
+		return slc_train_split(pkt, udp_open_each, (void *)svc);
+	return udp_one(pkt, svc);
 }
 
 unsigned int slc_udp_open(struct slc_pkt *pkt,
@@ -477,7 +439,7 @@ unsigned int slc_udp_open(struct slc_pkt *pkt,
 static bool udp_has_header(const struct slc_pkt *pkt)
 {
 	u32 off = pkt->thoff + pkt->thlen, left = pkt->seg.len;
-	u32 step = udp_is_train(pkt->skb) ? skb_shinfo(pkt->skb)->gso_size : left;
+	u32 step = slc_train_is(pkt->skb) ? skb_shinfo(pkt->skb)->gso_size : left;
 	const u8 *p;
 	u8 room[12];
 
@@ -498,7 +460,7 @@ unsigned int slc_udp_in(struct slc_pkt *pkt, struct slc_half *half)
 	const struct slc_service_entry *svc;
 
 	if (likely(!udp_has_header(pkt) && udp_goes_on(pkt, half)))
-		return udp_on(pkt, half, 0, false);
+		return udp_on(pkt, half, 0);
 	svc = slc_config_lookup_rcu(pkt->sn, pkt->tuple.proto, &pkt->tuple.dst,
 				    pkt->tuple.dport);
 	if (!svc || !slc_udp_carries(pkt, svc))
@@ -528,8 +490,8 @@ unsigned int slc_udp_out(struct slc_pkt *pkt, struct slc_half *half)
 	if (unlikely(!test_bit(SLC_FLOW_REPLIED, &flow->flags)))
 		slc_forward_replied(flow);
 	slc_relay_ct_mark(pkt->skb, flow);
-	if (slc_udp_grows(flow) && udp_is_train(pkt->skb))
-		return udp_split(pkt, udp_out_each, half);
+	if (slc_udp_grows(flow) && slc_train_is(pkt->skb))
+		return slc_train_split(pkt, udp_out_each, half);
 	return slc_relay_across(pkt, half);
 }
 
