@@ -98,6 +98,7 @@
 
 /* Types of TLV that something here looks at (spec 2.2.3, 2.2.5, 2.2.6). */
 #define SLC_PP_TLV_CRC32C	0x03
+#define SLC_PP_TLV_NOOP		0x04
 #define SLC_PP_TLV_UNIQUE_ID	0x05
 #define SLC_PP_TLV_SSL		0x20
 

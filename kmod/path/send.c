@@ -8,10 +8,10 @@
 #include <linux/slab.h>
 #include <net/dst.h>
 
-#include "core/pp.h"
 #include "obj/flow.h"
 #include "obj/pick.h"
 #include "obj/pool.h"
+#include "path/compose.h"
 #include "path/early.h"
 #include "path/handshake.h"
 #include "path/send.h"
@@ -21,117 +21,21 @@
  */
 #define SEND_LARGE_TRIES	2
 
-/* Bytes of a unique id of ours */
-#define SEND_UNIQUE_ID		16
-
-/* The fixed part of version 2, and the addresses of IPv6; more than version 1 has */
-#define SEND_FIXED		(SLC_PP_V1_MAX_LEN)
-
-/* Whom does the header name? Whom the one that came did, or the sender itself: also
- * where that one named nobody (LOCAL, UNKNOWN), as HAProxy does it.
- */
-static void send_endpoints(const struct slc_early *e,
-			   const struct slc_flow *flow, struct slc_pp *pp)
-{
-	if (flow->version && !flow->is_local) {
-		pp->src = flow->header->src;
-		pp->dst = flow->header->dst;
-		return;
-	}
-	pp->src.addr = e->key.src;
-	pp->src.port = e->key.sport;
-	pp->dst.addr = e->key.dst;
-	pp->dst.port = e->key.dport;
-}
-
-/* The TLVs of a type that came with a header, all of them */
-static bool send_pass(struct slc_pp_writer *w, const struct slc_header *header,
-		      u8 type)
-{
-	unsigned int off, n;
-	bool any = false;
-
-	if (!header)
-		return false;
-	for (off = slc_pp_find_tlv(header->tlv, header->len, 0, type);
-	     off < header->len;
-	     off = slc_pp_find_tlv(header->tlv, header->len, off + 3 + n,
-				   type)) {
-		n = get_unaligned_be16(header->tlv + off + 1);
-		slc_pp_put_tlv(w, type, header->tlv + off + 3, n);
-		any = true;
-	}
-	return any;
-}
-
-/* None came: one that no other connection of this machine has, or has had since it
- * was started. It is no secret, and nobody can tell from it how many there are.
- */
-static void send_unique_id(struct slc_pp_writer *w, const struct slc_net *sn,
-			   const struct slc_flow *flow)
-{
-	__be64 id[SEND_UNIQUE_ID / sizeof(__be64)] = {
-		cpu_to_be64(siphash_1u64(flow->id, &sn->key[0])),
-		cpu_to_be64(siphash_1u64(flow->id, &sn->key[1])),
-	};
-
-	slc_pp_put_tlv(w, SLC_PP_TLV_UNIQUE_ID, id, sizeof(id));
-}
-
-static void send_tlv(struct slc_pp_writer *w, const struct slc_net *sn,
-		     const struct slc_flow *flow, const struct slc_tlv *tlv)
-{
-	if (tlv->has_value)
-		slc_pp_put_tlv(w, tlv->type, tlv->value, tlv->len);
-	else if (tlv->type == SLC_PP_TLV_CRC32C)
-		slc_pp_put_crc(w);
-	else if (!send_pass(w, flow->header, tlv->type) &&
-		 tlv->type == SLC_PP_TLV_UNIQUE_ID)
-		send_unique_id(w, sn, flow);
-}
-
-/* Bytes that are enough for it */
-static size_t send_room(const struct slc_pool_cfg *cfg,
-			const struct slc_flow *flow)
-{
-	size_t room = SEND_FIXED;
-	unsigned int i;
-
-	for (i = 0; i < cfg->n_tlvs; i++)
-		room += 3 + (cfg->tlv[i].has_value ? cfg->tlv[i].len :
-						     SEND_UNIQUE_ID);
-	if (cfg->n_tlvs && flow->header)
-		room += flow->header->len;
-	return min_t(size_t, room, SLC_PP_MAX_LEN);
-}
-
 int slc_send_make(const struct slc_early *e, const struct slc_flow *flow,
 		  const struct slc_choice *to, struct slc_send **send)
 {
-	struct slc_pp pp = {
-		.version = to->send_proxy == SLUICE_SEND_PROXY_V1 ? 1 : 2,
-		.cmd = SLC_PP_PROXY,
-		.transport = SLC_PP_STREAM,
-		.has_addr = true,
-	};
-	struct slc_pp_writer w;
-	unsigned int i;
 	size_t room;
 	int len;
 
 	*send = NULL;
 	if (!slc_sends_first(to->send_proxy))
 		return 0;
-	room = send_room(to->pool, flow);
+	room = slc_compose_room(to, flow);
 	*send = kmalloc(struct_size(*send, header, room),
 			GFP_ATOMIC | __GFP_NOWARN);
 	if (!*send)
 		return -ENOMEM;
-	send_endpoints(e, flow, &pp);
-	slc_pp_begin(&w, (*send)->header, room, &pp);
-	for (i = 0; i < to->pool->n_tlvs; i++)
-		send_tlv(&w, e->sn, flow, &to->pool->tlv[i]);
-	len = slc_pp_end(&w);
+	len = slc_compose(to, flow, &e->key, (*send)->header, room);
 	if (len < 0) {
 		kfree(*send);
 		*send = NULL;
