@@ -58,22 +58,17 @@ static int suits_forward(const struct slc_mode *forward,
 static int suits_send(u8 proto, u8 send, const struct nlattr *attr,
 		      struct netlink_ext_ack *extack)
 {
-	if (send == SLUICE_SEND_PROXY_NONE ||
-	    (proto == IPPROTO_TCP && slc_sends_first(send)))
+	bool tcp = proto == IPPROTO_TCP;
+
+	if (send == SLUICE_SEND_PROXY_NONE || tcp == slc_sends_first(send))
 		return 0;
-	if (proto == IPPROTO_TCP) {
+	if (tcp)
 		NL_SET_ERR_MSG_ATTR(extack, attr,
 				    "send-proxy each, first and spp are for udp, a tcp service takes v1 or v2");
-		return -EPROTONOSUPPORT;
-	}
-	if (slc_sends_first(send)) {
+	else
 		NL_SET_ERR_MSG_ATTR(extack, attr,
-				    "send-proxy v1 and v2 begin connections, which udp has not");
-		return -EPROTONOSUPPORT;
-	}
-	NL_SET_ERR_MSG_ATTR(extack, attr,
-			    "send-proxy for udp is not available in this version");
-	return -EOPNOTSUPP;
+				    "send-proxy v1 and v2 begin connections, which udp has not: it takes each, first or spp");
+	return -EPROTONOSUPPORT;
 }
 
 /* Does this host forward, or is the backend an address of its own? */

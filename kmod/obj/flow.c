@@ -189,6 +189,7 @@ static void flow_free_rcu(struct rcu_head *rcu)
 	dst_release(rcu_dereference_protected(flow->half[SLC_OUT].dst, 1));
 	kfree(flow->header);
 	kfree(flow->aliases);
+	kfree(flow->dress);
 	slc_secpath_put(flow->secpath);
 	if (flow->port)
 		slc_ports_give(flow->ports, flow->port);

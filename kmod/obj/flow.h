@@ -27,6 +27,7 @@
 struct skb_ext;
 struct slc_aliases;
 struct slc_backend;
+struct slc_dress;
 struct slc_early;
 struct slc_persist;
 struct slc_ports;
@@ -97,6 +98,7 @@ enum {
 	SLC_FLOW_SILENT,	/* its backend was waited for in vain */
 	SLC_FLOW_FRESH,		/* the client has yet to show that it is there */
 	SLC_FLOW_PERSISTS,	/* the client is remembered, while this lives too */
+	SLC_FLOW_DRESSED,	/* its datagrams bear a header to the backend */
 };
 
 /**
@@ -129,6 +131,8 @@ struct slc_header {
  * @aliases: of a conversation whose clients come in headers; set before the first half
  *	is in the table, NULL for others. Its outer half is found by them, unless it
  *	has no more than one client: then it is in the table as well
+ * @dress: the header that its datagrams bear to the backend; set before the first half
+ *	is in the table, NULL for none
  * @early: the handshake while there is one. Cleared with release semantics
  *	when @half is frozen, freed after a grace period
  * @id: never reused in this namespace
@@ -166,6 +170,7 @@ struct slc_flow {
 	struct slc_header *header;
 	struct skb_ext *secpath;
 	struct slc_aliases *aliases;
+	struct slc_dress *dress;
 	struct slc_early *early;
 	u64 id;
 	unsigned long flags;

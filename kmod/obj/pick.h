@@ -15,6 +15,7 @@
 #include "obj/net.h"
 
 struct slc_backend;
+struct slc_dress;
 struct slc_mode;
 struct slc_pick_view;
 struct slc_pool_entry;
@@ -29,6 +30,7 @@ struct slc_pool_rules;
  * @sched: who chose it, and may want to hear how fast it answers
  * @pool: what is configured for the pool that it is of; as old as the configuration
  * @send_proxy: enum sluice_send_proxy
+ * @dress: what a conversation that keeps its backend has sent it, or NULL; under RCU
  * @pool_id: number of the pool that it is of
  * @persist_s: how long that remembers the client
  * @trial: of a suspect, which is tried by this connection and no other
@@ -39,6 +41,7 @@ struct slc_choice {
 	const struct slc_sched *sched;
 	const struct slc_pool_cfg *pool;
 	u8 send_proxy;
+	const struct slc_dress *dress;
 	u32 pool_id;
 	u32 persist_s;
 	struct slc_trial trial;

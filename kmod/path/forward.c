@@ -12,6 +12,7 @@
 #include "obj/pool.h"
 #include "obj/service.h"
 #include "obj/stats.h"
+#include "path/dress.h"
 #include "path/enter.h"
 #include "path/forward.h"
 #include "path/handshake.h"
@@ -21,6 +22,7 @@
 #include "path/route.h"
 #include "path/secpath.h"
 #include "path/seg.h"
+#include "path/train.h"
 #include "trace.h"
 
 /* What a client has waited when it says its SYN the third time, after 1 and 2 s */
@@ -182,6 +184,10 @@ void slc_forward_begun(struct slc_flow *flow)
 	slc_count(flow->sn, flow->service, SLUICE_STAT_FLOWS_OPENED);
 	if (flow->backend)
 		slc_backend_count(flow->backend, SLUICE_STAT_FLOWS_OPENED);
+	if (flow->dress) {
+		slc_count(flow->sn, flow->service, SLUICE_STAT_HEADER_SENT);
+		slc_backend_count(flow->backend, SLUICE_STAT_HEADER_SENT);
+	}
 	trace_sluice_flow(flow, READ_ONCE(flow->state), 0);
 	slc_flow_begun(flow);
 }
@@ -267,7 +273,14 @@ static unsigned int forward_made(struct slc_pkt *pkt, struct slc_half *half,
 				      SLUICE_STAT_CONNECT_UNREACHABLE);
 	slc_pkt_set_own(skb);
 	slc_relay_mark(skb, flow);
-	return NF_ACCEPT;
+	if (likely(!pkt->apart))
+		return NF_ACCEPT;
+	/* The hooks behind ours see it when it comes again, and we do not. */
+	if (pkt->tuple.family == SLC_FAMILY_IPV4)
+		ip_local_out(pkt->sn->net, skb->sk, skb);
+	else
+		ip6_local_out(pkt->sn->net, skb->sk, skb);
+	return NF_STOLEN;
 }
 
 unsigned int slc_forward_in(struct slc_pkt *pkt, struct slc_half *half)
@@ -284,6 +297,11 @@ unsigned int slc_forward_in(struct slc_pkt *pkt, struct slc_half *half)
 	return slc_forward_on(pkt, half);
 }
 
+static unsigned int forward_on_each(struct slc_pkt *pkt, void *data)
+{
+	return slc_forward_on(pkt, data);
+}
+
 unsigned int slc_forward_on(struct slc_pkt *pkt, struct slc_half *half)
 {
 	struct slc_flow *flow = container_of(half, struct slc_flow,
@@ -294,8 +312,11 @@ unsigned int slc_forward_on(struct slc_pkt *pkt, struct slc_half *half)
 	unsigned int len = skb->len;
 	struct dst_entry *dst;
 	bool ipsec;
-	int err;
+	int err = 0;
 
+	if (unlikely(test_bit(SLC_FLOW_DRESSED, &flow->flags)) &&
+	    slc_train_is(skb))
+		return slc_train_split(pkt, forward_on_each, half);
 	ipsec = !made && skb_sec_path(skb);
 	if (!made)
 		slc_secpath_forget(skb, flow->secpath);
@@ -312,13 +333,16 @@ unsigned int slc_forward_on(struct slc_pkt *pkt, struct slc_half *half)
 	slc_forward_track(pkt, half);
 	slc_relay_count(flow, SLUICE_STAT_PACKETS_IN, SLUICE_STAT_BYTES_IN,
 			len);
-	err = slc_rewrite(pkt, half, &half->xlate);
+	if (unlikely(test_bit(SLC_FLOW_DRESSED, &flow->flags)))
+		err = slc_dress_on(pkt, flow);
+	if (likely(!err))
+		err = slc_rewrite(pkt, half, &half->xlate);
 	if (unlikely(err))
 		return slc_pkt_refuse(pkt, svc, slc_relay_stat(err));
 
 	if (unlikely(made))
 		return forward_made(pkt, half, dst);
-	if (unlikely(slc_half_crosses(half)))
+	if (unlikely(pkt->apart || slc_half_crosses(half)))
 		return slc_relay_requeue(pkt, flow, dst);
 	return slc_enter(pkt, flow, dst, ipsec);
 }
@@ -374,8 +398,12 @@ unsigned int slc_forward_leave(struct slc_pkt *pkt, struct slc_flow *flow)
 
 	if (likely(!flow->port || !flow->ifindex ||
 		   pkt->state->hook != NF_INET_POST_ROUTING ||
-		   !slc_route_is_local(skb_dst(skb), pkt->tuple.family)))
-		return NF_ACCEPT;
+		   !slc_route_is_local(skb_dst(skb), pkt->tuple.family))) {
+		if (likely(!pkt->apart))
+			return NF_ACCEPT;
+		slc_output(pkt->sn->net, skb);
+		return NF_STOLEN;
+	}
 	dst = slc_route_sender(flow);
 	if (IS_ERR(dst))
 		return slc_pkt_refuse(pkt, flow->service,
@@ -386,23 +414,34 @@ unsigned int slc_forward_leave(struct slc_pkt *pkt, struct slc_flow *flow)
 	return NF_STOLEN;
 }
 
+static unsigned int forward_out_each(struct slc_pkt *pkt, void *data)
+{
+	return slc_forward_out(pkt, data);
+}
+
 unsigned int slc_forward_out(struct slc_pkt *pkt, struct slc_half *half)
 {
 	struct slc_flow *flow = container_of(half, struct slc_flow,
 					     half[SLC_OUT]);
 	struct slc_service *svc = flow->service;
 	unsigned int len = pkt->skb->len;
-	int err;
+	int err = 0;
 
 	if (unlikely(!test_bit(SLC_FLOW_REPLIED, &flow->flags)) &&
 	    pkt->tuple.proto == IPPROTO_UDP)
 		slc_forward_replied(flow);
 	slc_relay_ct_mark(pkt->skb, flow);
+	if (unlikely(test_bit(SLC_FLOW_DRESSED, &flow->flags)) &&
+	    slc_dress_strips(flow) && slc_train_is(pkt->skb))
+		return slc_train_split(pkt, forward_out_each, half);
 	if (unlikely(slc_half_crosses(half)))
 		return slc_relay_across(pkt, half);
 	slc_forward_track(pkt, half);
 	slc_forward_untaken(pkt->skb);
-	err = slc_rewrite(pkt, half, &half->xlate);
+	if (unlikely(test_bit(SLC_FLOW_DRESSED, &flow->flags)))
+		err = slc_dress_off(pkt, flow);
+	if (likely(!err))
+		err = slc_rewrite(pkt, half, &half->xlate);
 	if (unlikely(err))
 		return slc_pkt_refuse(pkt, svc, slc_relay_stat(err));
 	slc_relay_count(flow, SLUICE_STAT_PACKETS_OUT, SLUICE_STAT_BYTES_OUT,

@@ -20,6 +20,7 @@
 #include "obj/config.h"
 #include "obj/flow.h"
 #include "obj/service.h"
+#include "path/dress.h"
 #include "path/early.h"
 #include "path/forward.h"
 #include "path/handshake.h"
@@ -102,6 +103,15 @@ static void icmp_set_addr6(struct in6_addr *field, const struct slc_addr *to,
 	memcpy(field, to, sizeof(*field));
 }
 
+/* The checksum of an error, in which something has changed. */
+static void icmp_sum(const struct slc_pkt *pkt, const struct slc_csum *sum)
+{
+	const struct sk_buff *skb = pkt->skb;
+	__sum16 *check = (__sum16 *)(skb->data + pkt->thoff + 2);
+
+	*check = slc_csum_apply(*check, sum);
+}
+
 /* Make the error one about @to, which @x had turned into what it quotes, and
  * send it from @src to @dst.
  */
@@ -113,7 +123,6 @@ static bool icmp_translate(struct slc_pkt *pkt, const struct slc_icmp_quote *q,
 {
 	struct sk_buff *skb = pkt->skb;
 	struct slc_csum sum = { };
-	__sum16 *check;
 
 	/* Ports and sequence number must be there: RFC 792. */
 	if (skb->len < q->thoff + 8 || skb_ensure_writable(skb, q->thoff + 8))
@@ -152,20 +161,29 @@ static bool icmp_translate(struct slc_pkt *pkt, const struct slc_icmp_quote *q,
 		icmp_set_addr6(&iph->saddr, src, &sum);
 		icmp_set_addr6(&iph->daddr, dst, &sum);
 	}
-	check = (__sum16 *)(skb->data + pkt->thoff + 2);
-	*check = slc_csum_apply(*check, &sum);
+	icmp_sum(pkt, &sum);
 	skb_clear_hash(skb);
 	return true;
 }
 
-static __be16 icmp_mtu(__be16 mtu, unsigned int more)
+/* By how many bytes do a sender's datagrams shrink here? */
+static int icmp_shrinks(const struct slc_flow *flow)
 {
-	/* 0 says nothing of it. */
-	return mtu ? htons(min_t(u32, ntohs(mtu) + more, U16_MAX)) : mtu;
+	int less = flow->aliases ? READ_ONCE(flow->aliases->header_len) : 0;
+
+	return less - (int)slc_dress_asks(flow);
 }
 
-/* What a sender's datagram loses here on its way it may be larger before. */
-static void icmp_more_mtu(struct slc_pkt *pkt, u8 family, unsigned int more)
+static __be16 icmp_mtu(__be16 mtu, int more, int least)
+{
+	/* 0 says nothing of it. */
+	return mtu ? htons(clamp(ntohs(mtu) + more, least, U16_MAX)) : mtu;
+}
+
+/* What a sender's datagram loses here on its way it may be larger before, and what it
+ * gets, smaller.
+ */
+static void icmp_more_mtu(struct slc_pkt *pkt, u8 family, int more)
 {
 	u8 *head = skb_network_header(pkt->skb);
 	struct slc_csum sum = { };
@@ -177,7 +195,7 @@ static void icmp_more_mtu(struct slc_pkt *pkt, u8 family, unsigned int more)
 		if (ih->type != ICMP_DEST_UNREACH || ih->code != ICMP_FRAG_NEEDED)
 			return;
 		mtu = &ih->un.frag.mtu;
-		grown = icmp_mtu(*mtu, more);
+		grown = icmp_mtu(*mtu, more, IPV4_MIN_MTU);
 		slc_csum_replace2(&sum, *mtu, grown);
 		ih->checksum = slc_csum_apply(ih->checksum, &sum);
 	} else {
@@ -188,11 +206,50 @@ static void icmp_more_mtu(struct slc_pkt *pkt, u8 family, unsigned int more)
 		    ntohl(ih->icmp6_mtu) > U16_MAX)
 			return;
 		mtu = (__be16 *)&ih->icmp6_mtu + 1;
-		grown = icmp_mtu(*mtu, more);
+		grown = icmp_mtu(*mtu, more, IPV6_MIN_MTU);
 		slc_csum_replace2(&sum, *mtu, grown);
 		ih->icmp6_cksum = slc_csum_apply(ih->icmp6_cksum, &sum);
 	}
 	*mtu = grown;
+}
+
+/* What is quoted of a datagram begins with our header, which is the backend's to know
+ * and not the sender's: a secret may be in it. He is told of zeros.
+ */
+static bool icmp_hide(struct slc_pkt *pkt, const struct slc_icmp_quote *q)
+{
+	unsigned int off = q->thoff + sizeof(struct udphdr), i;
+	struct sk_buff *skb = pkt->skb;
+	struct slc_csum sum = { };
+
+	if (skb->len <= off)
+		return true;
+	if (skb_ensure_writable(skb, skb->len))
+		return false;
+	for (i = off; i < skb->len; i++)
+		slc_csum_replace1_at(&sum, i - off, skb->data[i], 0);
+	memset(skb->data + off, 0, skb->len - off);
+	icmp_sum(pkt, &sum);
+	return true;
+}
+
+/* An error about a packet of a sender's, in the words of the outer leg */
+static bool icmp_outward(struct slc_pkt *pkt, const struct slc_icmp_quote *q,
+			 const struct slc_flow *flow, const struct slc_addr *src)
+{
+	const struct slc_half *in = &flow->half[SLC_IN];
+	int more = icmp_shrinks(flow);
+
+	if (unlikely(test_bit(SLC_FLOW_DRESSED, &flow->flags)) &&
+	    !icmp_hide(pkt, q))
+		return false;
+	if (!(slc_half_crosses(in) ?
+	      slc_icmp_across(pkt, q, &in->key, &in->xlate, src, &in->key.src) :
+	      icmp_translate(pkt, q, &in->key, &in->xlate, src, &in->key.src)))
+		return false;
+	if (more)
+		icmp_more_mtu(pkt, in->key.family, more);
+	return true;
 }
 
 /* Out to who sent what it is about, by a route of our own. */
@@ -202,24 +259,15 @@ static unsigned int icmp_to_sender(struct slc_pkt *pkt,
 {
 	const struct slc_half *in = &flow->half[SLC_IN];
 	struct dst_entry *route = slc_route_sender(flow);
-	bool done;
 
 	if (IS_ERR(route))
 		return slc_pkt_refuse(pkt, flow->service,
 				      SLUICE_STAT_ICMP_DROPPED);
-	done = slc_half_crosses(in) ?
-	       slc_icmp_across(pkt, q, &in->key, &in->xlate, &in->key.dst,
-			       &in->key.src) :
-	       icmp_translate(pkt, q, &in->key, &in->xlate, &in->key.dst,
-			      &in->key.src);
-	if (!done) {
+	if (!icmp_outward(pkt, q, flow, &in->key.dst)) {
 		dst_release(route);
 		return slc_pkt_refuse(pkt, flow->service,
 				      SLUICE_STAT_ICMP_DROPPED);
 	}
-	if (flow->aliases)
-		icmp_more_mtu(pkt, in->key.family,
-			      READ_ONCE(flow->aliases->header_len));
 	skb_dst_drop(pkt->skb);
 	skb_dst_set(pkt->skb, route);
 	slc_count(pkt->sn, flow->service, SLUICE_STAT_ICMP_TRANSLATED);
@@ -484,7 +532,7 @@ static unsigned int icmp_forward(struct slc_pkt *pkt, const struct slc_icmp_quot
 	icmp_addrs(pkt, &src, &dst);
 	if (slc_addr_eq(&src, &out->key.src) || slc_addr_eq(&src, &out->key.dst))
 		src = in->key.dst;
-	if (!icmp_translate(pkt, q, &in->key, &in->xlate, &src, &in->key.src))
+	if (!icmp_outward(pkt, q, flow, &src))
 		return slc_pkt_refuse(pkt, flow->service,
 				      SLUICE_STAT_ICMP_DROPPED);
 	slc_count(pkt->sn, flow->service, SLUICE_STAT_ICMP_TRANSLATED);

@@ -230,6 +230,19 @@ bool slc_pkt_checksum_ok(const struct slc_pkt *pkt)
 			    pkt->tuple.proto, pf);
 }
 
+bool slc_pkt_datagram_ok(const struct slc_pkt *pkt)
+{
+	struct udphdr _uh;
+	const struct udphdr *uh;
+
+	uh = skb_header_pointer(pkt->skb, pkt->thoff, sizeof(_uh), &_uh);
+	if (!uh || ntohs(uh->len) != pkt->seg.len + sizeof(*uh))
+		return false;
+	if (!uh->check && pkt->skb->ip_summed != CHECKSUM_PARTIAL)
+		return pkt->tuple.family == SLC_FAMILY_IPV4;
+	return slc_pkt_checksum_ok(pkt);
+}
+
 bool slc_pkt_policy_ok(const struct slc_pkt *pkt)
 {
 	u8 pf = pkt->tuple.family == SLC_FAMILY_IPV4 ? AF_INET : AF_INET6;

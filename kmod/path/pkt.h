@@ -93,6 +93,17 @@ bool slc_pkt_options(struct slc_pkt *pkt, struct slc_tcpopts *o);
 bool slc_pkt_checksum_ok(const struct slc_pkt *pkt);
 
 /**
+ * slc_pkt_datagram_ok() - Is a datagram what its sender sent?
+ * @pkt: a parsed UDP packet
+ *
+ * Before a part of it goes, for nobody behind us would miss that.
+ *
+ * Context: as slc_pkt_parse().
+ * Return: true if its checksum is good, or it has none, of which IPv4 has some.
+ */
+bool slc_pkt_datagram_ok(const struct slc_pkt *pkt);
+
+/**
  * slc_pkt_policy_ok() - Do IPsec policies let this packet of the outer leg in?
  * @pkt: a parsed packet in PRE_ROUTING
  *

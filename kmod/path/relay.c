@@ -15,6 +15,7 @@
 #include "obj/pool.h"
 #include "obj/service.h"
 #include "obj/stats.h"
+#include "path/dress.h"
 #include "path/enter.h"
 #include "path/forward.h"
 #include "path/handshake.h"
@@ -385,7 +386,7 @@ static bool relay_fits(struct slc_pkt *pkt, const struct slc_half *half)
 	const struct slc_flow *flow = container_of(half, struct slc_flow,
 						   half[SLC_OUT]);
 	u8 family = flow->half[SLC_IN].key.family;
-	unsigned int mtu = READ_ONCE(half->mtu) - slc_udp_grows(flow);
+	unsigned int mtu = READ_ONCE(half->mtu) - slc_dress_grows(flow);
 
 	/* As it is now it may differ in size from what it will be. */
 	if (unlikely(family != pkt->tuple.family)) {
@@ -523,7 +524,10 @@ unsigned int slc_relay_across(struct slc_pkt *pkt, struct slc_half *half)
 	if (!dst)
 		return NF_DROP;
 	slc_forward_track(pkt, half);
-	err = slc_udp_grows(flow) ? slc_udp_dress(pkt, flow) : 0;
+	err = unlikely(test_bit(SLC_FLOW_DRESSED, &flow->flags)) ?
+	      slc_dress_off(pkt, flow) : 0;
+	if (!err && slc_dress_backs(flow))
+		err = slc_dress_back(pkt, flow);
 	return err ? relay_unwritable(pkt, half, err) :
 		     relay_leave(pkt, half, dst);
 }

@@ -410,6 +410,17 @@ static bool rewrite_sumless(const struct slc_pkt *pkt)
 	return true;
 }
 
+/* Of a tunnel's packet the sum that is left may be one inside, see
+ * rewrite_sum_is_left(): it is made before the packet is, so that ours can be left.
+ */
+static int rewrite_sum_inside(const struct slc_pkt *pkt)
+{
+	struct sk_buff *skb = pkt->skb;
+
+	return skb->ip_summed == CHECKSUM_PARTIAL && !skb_is_gso(skb) &&
+	       !rewrite_sum_is_left(pkt) ? skb_checksum_help(skb) : 0;
+}
+
 int slc_rewrite_cut(struct slc_pkt *pkt, u32 n)
 {
 	struct sk_buff *skb = pkt->skb;
@@ -424,7 +435,7 @@ int slc_rewrite_cut(struct slc_pkt *pkt, u32 n)
 	/* BIG TCP: there is no length in it that we could set. */
 	if (skb->len - n > U16_MAX || slc_jumbo_hlen(skb))
 		return -EMSGSIZE;
-	if (skb_ensure_writable(skb, hlen + n))
+	if (skb_ensure_writable(skb, hlen + n) || rewrite_sum_inside(pkt))
 		return -ENOMEM;
 	/* Whoever segments a list takes each in it for one segment, which they
 	 * no longer are: skb_segment() would meet a BUG_ON().
@@ -469,18 +480,26 @@ int slc_rewrite_grow(struct slc_pkt *pkt, const u8 *head, u32 n)
 	struct sk_buff *skb = pkt->skb;
 	unsigned int hlen = pkt->thoff + pkt->thlen;
 	struct slc_csum sum = { };
+	unsigned int mac = 0;
 	struct udphdr *uh;
 	__be16 len;
 
 	if (skb->len + n > U16_MAX)
 		return -EMSGSIZE;
-	if (skb_ensure_writable(skb, hlen) ||
+	if (skb_ensure_writable(skb, hlen) || rewrite_sum_inside(pkt) ||
 	    skb_cow_head(skb, n + LL_MAX_HEADER))
 		return -ENOMEM;
+	/* The link layer header moves along, where it is next to it. */
+	if (skb_mac_header_was_set(skb) && skb_mac_header(skb) <= skb->data)
+		mac = skb->data - skb_mac_header(skb);
+	if (mac > LL_MAX_HEADER)
+		mac = 0;
 	__skb_push(skb, n);
-	memmove(skb->data, skb->data + n, hlen);
+	memmove(skb->data - mac, skb->data - mac + n, mac + hlen);
 	memcpy(skb->data + hlen, head, n);
 	skb_reset_network_header(skb);
+	if (mac)
+		skb_set_mac_header(skb, -(int)mac);
 	skb_set_transport_header(skb, pkt->thoff);
 	pkt->seg.len += n;
 

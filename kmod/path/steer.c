@@ -8,6 +8,7 @@
 #include "obj/pick.h"
 #include "obj/pool.h"
 #include "obj/service.h"
+#include "path/dress.h"
 #include "path/forward.h"
 #include "path/handshake.h"
 #include "path/rewrite.h"
@@ -79,6 +80,11 @@ int slc_steer_bind(const struct slc_pkt *pkt, struct slc_flow *flow,
 	unsigned int tries = again ? STEER_SOURCES : 1;
 	int err;
 
+	if (outer->proto == IPPROTO_UDP) {
+		err = slc_dress_make(to, flow, outer);
+		if (err)
+			return err;
+	}
 	slc_flow_bind(flow, to->backend);
 	flow->pool_id = to->pool_id;
 	flow->persist_s = to->persist_s;
@@ -148,7 +154,8 @@ static struct slc_flow *steer_flow(struct slc_pkt *pkt,
 	flow = slc_flow_alloc(pkt->sn, svc->service, &svc->rules->cfg);
 	if (IS_ERR(flow))
 		return flow;
-	if (!slc_flow_fresh(flow, 0)) {
+	if (!slc_flow_fresh(flow, pkt->tuple.proto == IPPROTO_UDP ?
+				  slc_dress_size(to, flow) : 0)) {
 		slc_flow_kill(flow);
 		return ERR_PTR(-EOVERFLOW);
 	}

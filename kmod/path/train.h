@@ -15,13 +15,14 @@
  * slc_train_is() - Has a packet several datagrams, each with a length of its own?
  * @skb: a UDP packet
  *
- * What is only to be sent in fragments is one.
+ * What is only to be sent in fragments (UFO) is one; what a tunnel has segments of
+ * inside is several.
  *
  * Return: true if it has.
  */
 static inline bool slc_train_is(const struct sk_buff *skb)
 {
-	return skb_is_gso(skb) && skb_shinfo(skb)->gso_type & SKB_GSO_UDP_L4;
+	return skb_is_gso(skb) && !(skb_shinfo(skb)->gso_type & SKB_GSO_UDP);
 }
 
 /**

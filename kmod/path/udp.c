@@ -14,6 +14,7 @@
 #include "obj/pool.h"
 #include "obj/service.h"
 #include "path/client.h"
+#include "path/dress.h"
 #include "path/enter.h"
 #include "path/handshake.h"
 #include "path/hook.h"
@@ -40,20 +41,6 @@ struct udp_header {
 	u32 len;
 	u8 small[UDP_HEADER_SMALL];
 };
-
-/* Is its sum good, or has it none? Nobody behind us would miss the header's part. */
-static bool udp_whole(const struct slc_pkt *pkt)
-{
-	struct udphdr _uh;
-	const struct udphdr *uh;
-
-	uh = skb_header_pointer(pkt->skb, pkt->thoff, sizeof(_uh), &_uh);
-	if (!uh || ntohs(uh->len) != pkt->seg.len + sizeof(*uh))
-		return false;
-	if (!uh->check && pkt->skb->ip_summed != CHECKSUM_PARTIAL)
-		return pkt->tuple.family == SLC_FAMILY_IPV4;
-	return slc_pkt_checksum_ok(pkt);
-}
 
 static int udp_decode(const u8 *buf, u32 len, u32 max, u8 how, struct slc_pp *pp)
 {
@@ -154,6 +141,7 @@ static struct slc_choice udp_keep(const struct slc_flow *old)
 		.mode = old->port ? &slc_mode_fullnat : &slc_mode_nat,
 		.pool_id = old->pool_id,
 		.persist_s = old->persist_s,
+		.dress = old->dress,
 	};
 }
 
@@ -209,6 +197,7 @@ static int udp_claim(const struct slc_pkt *pkt, struct slc_flow *flow,
 static struct slc_flow *udp_flow(const struct slc_pkt *pkt,
 				 const struct slc_service_entry *svc,
 				 const struct udp_header *h,
+				 const struct slc_choice *to,
 				 const struct slc_tuple *inner)
 {
 	const struct slc_service_cfg *cfg = &svc->rules->cfg;
@@ -222,15 +211,17 @@ static struct slc_flow *udp_flow(const struct slc_pkt *pkt,
 	flow->state = SLUICE_FLOW_STATE_ESTABLISHED;
 	flow->ifindex = pkt->skb->dev->ifindex;
 	flow->outer_mark = pkt->skb->mark;
-	more = sizeof(*flow->aliases) +
-	       struct_size(flow->header, tlv, h->pp.tlv_len);
-	err = -EOVERFLOW;
-	if (!slc_flow_fresh(flow, more))
-		goto err_kill;
 	err = -ENOMEM;
 	flow->aliases = kzalloc(sizeof(*flow->aliases),
 				GFP_ATOMIC | __GFP_NOWARN);
 	if (!flow->aliases || slc_client_keep(flow, &h->pp, h->tlv))
+		goto err_kill;
+	more = sizeof(*flow->aliases) +
+	       struct_size(flow->header, tlv, h->pp.tlv_len);
+	if (to->backend)
+		more += slc_dress_size(to, flow);
+	err = -EOVERFLOW;
+	if (!slc_flow_fresh(flow, more))
 		goto err_kill;
 	flow->aliases->how = cfg->accept_proxy;
 	flow->aliases->client.key = udp_client(pkt, &h->pp, SLC_SIDE_CARRIED);
@@ -273,7 +264,7 @@ static int udp_begin(struct slc_pkt *pkt, const struct slc_service_entry *svc,
 	if (IS_ERR(route))
 		return to.backend ? SLUICE_STAT_CONNECT_UNREACHABLE :
 				    SLUICE_STAT_RP_FILTERED;
-	flow = udp_flow(pkt, svc, h, &inner);
+	flow = udp_flow(pkt, svc, h, &to, &inner);
 	if (IS_ERR(flow)) {
 		dst_release(route);
 		return PTR_ERR(flow) == -EOVERFLOW ?
@@ -330,6 +321,8 @@ static unsigned int udp_on(struct slc_pkt *pkt, struct slc_half *half, u32 cut)
 	if (flow->aliases->header_len != cut)
 		WRITE_ONCE(flow->aliases->header_len, cut);
 	err = cut ? slc_rewrite_cut(pkt, cut) : 0;
+	if (!err && unlikely(test_bit(SLC_FLOW_DRESSED, &flow->flags)))
+		err = slc_dress_on(pkt, flow);
 	if (!err)
 		err = slc_rewrite(pkt, half, &half->xlate);
 	if (unlikely(err))
@@ -405,7 +398,7 @@ static unsigned int udp_one(struct slc_pkt *pkt,
 	struct udp_header h;
 	int why;
 
-	if (!udp_whole(pkt))
+	if (!slc_pkt_datagram_ok(pkt))
 		return slc_pkt_refuse(pkt, svc->service, SLUICE_STAT_BAD_PACKET);
 	why = udp_read(pkt, &svc->rules->cfg, &h);
 	if (why)
@@ -455,26 +448,26 @@ static bool udp_has_header(const struct slc_pkt *pkt)
 	return false;
 }
 
+static unsigned int udp_on_each(struct slc_pkt *pkt, void *data)
+{
+	return udp_on(pkt, data, 0);
+}
+
 unsigned int slc_udp_in(struct slc_pkt *pkt, struct slc_half *half)
 {
 	const struct slc_service_entry *svc;
 
 	if (likely(!udp_has_header(pkt) && udp_goes_on(pkt, half)))
-		return udp_on(pkt, half, 0);
+		return slc_train_is(pkt->skb) &&
+		       test_bit(SLC_FLOW_DRESSED, &slc_half_flow(half)->flags) ?
+		       slc_train_split(pkt, udp_on_each, half) :
+		       udp_on(pkt, half, 0);
 	svc = slc_config_lookup_rcu(pkt->sn, pkt->tuple.proto, &pkt->tuple.dst,
 				    pkt->tuple.dport);
 	if (!svc || !slc_udp_carries(pkt, svc))
 		return slc_pkt_refuse(pkt, slc_half_flow(half)->service,
 				      SLUICE_STAT_UNTRUSTED_DROPPED);
 	return udp_all(pkt, svc);
-}
-
-int slc_udp_dress(struct slc_pkt *pkt, const struct slc_flow *flow)
-{
-	u8 head[ALIGN(SLC_SPP_LEN, 4)] = { };
-
-	slc_spp_encode(head, &flow->header->src, &flow->header->dst);
-	return slc_rewrite_grow(pkt, head, SLC_SPP_LEN);
 }
 
 static unsigned int udp_out_each(struct slc_pkt *pkt, void *data)
@@ -490,7 +483,8 @@ unsigned int slc_udp_out(struct slc_pkt *pkt, struct slc_half *half)
 	if (unlikely(!test_bit(SLC_FLOW_REPLIED, &flow->flags)))
 		slc_forward_replied(flow);
 	slc_relay_ct_mark(pkt->skb, flow);
-	if (slc_udp_grows(flow) && slc_train_is(pkt->skb))
+	if (unlikely(slc_train_is(pkt->skb)) &&
+	    (slc_dress_backs(flow) || slc_dress_strips(flow)))
 		return slc_train_split(pkt, udp_out_each, half);
 	return slc_relay_across(pkt, half);
 }

@@ -81,24 +81,4 @@ unsigned int slc_udp_made(struct slc_pkt *pkt);
  */
 void slc_udp_unreach(struct slc_pkt *pkt);
 
-/**
- * slc_udp_grows() - By how much do answers grow on their way to the sender?
- * @flow: a flow
- *
- * Return: bytes.
- */
-static inline unsigned int slc_udp_grows(const struct slc_flow *flow)
-{
-	return unlikely(flow->version == SLC_PP_VERSION_SPP) ? SLC_SPP_LEN : 0;
-}
-
-/**
- * slc_udp_dress() - Give an answer the header that its sender wants to see again.
- * @pkt: the datagram, which has been found to fit
- * @flow: its flow; slc_udp_grows() is not 0
- *
- * Return: as slc_rewrite_grow().
- */
-int slc_udp_dress(struct slc_pkt *pkt, const struct slc_flow *flow);
-
 #endif /* SLC_PATH_UDP_H */

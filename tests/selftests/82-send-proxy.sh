@@ -338,7 +338,7 @@ claim "room again" sluice limits set max-half-open-bytes 67108864
 
 # --- what is refused -------------------------------------------------------------------------
 
-says "udp has no connections" "status 2: sluice: service add: pool u: send-proxy v1 and v2 begin connections, which udp has not" \
+says "udp has no connections" "status 2: sluice: service add: pool u: send-proxy v1 and v2 begin connections, which udp has not: it takes each, first or spp" \
 	sluice service add u udp "$VIP4:160" send-proxy v2 forward nat
 
 finish

@@ -93,7 +93,7 @@ def read_header(sock):
         return "v1 " + head[:-2].decode()
     head += exactly(sock, 4)
     body = exactly(sock, struct.unpack("!H", head[14:])[0])
-    size = {0x11: 4, 0x21: 16}.get(head[13], 0)
+    size = {1: 4, 2: 16}.get(head[13] >> 4, 0)
     text = f"v2 {head[12]:02x}{head[13]:02x}"
     at = 0
     if size:
@@ -109,6 +109,32 @@ def read_header(sock):
         text += f" {kind}={value.decode() if value.isalnum() else value.hex()}"
         at += 3 + n
     return text
+
+
+class Datagram:
+    """One, read as a connection is"""
+
+    def __init__(self, data):
+        self.data = data
+
+    def recv(self, n):
+        part, self.data = self.data[:n], self.data[n:]
+        return part
+
+
+def cut_header(data, simple):
+    """Header of a datagram as text, its bytes, and what is behind it; it may have none"""
+    if simple:
+        if len(data) < 38 or data[:2] != b"\x56\xec":
+            return "none", b"", data
+        src, dst = (ipaddress.ip_address(data[at:at + 16]) for at in (2, 18))
+        src, dst = (a.ipv4_mapped or a for a in (src, dst))
+        return f"spp {src} {dst} %d %d" % struct.unpack("!HH", data[34:38]), data[:38], data[38:]
+    if not data.startswith(SIGNATURE):
+        return "none", b"", data
+    rest = Datagram(data)
+    text = read_header(rest)
+    return text, data[:len(data) - len(rest.data)], rest.data
 
 
 class Stream:

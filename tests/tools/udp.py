@@ -3,12 +3,13 @@
 """udp.py serve [-b ADDR] PORT...: an application that answers each datagram from the
 address it came to, or with --any from one of the stack's choice: "who" by the addresses
 that its socket sees, an empty one by an empty one, and any other by itself backwards. It
-prints each.
+prints each. With --headers it takes headers off what comes, and tells "who" of them; the
+simple one (spp) it puts before its answers, unless they are asked for --bare.
 
 udp.py talk [OPTION]... ADDR:PORT COMMAND...: a conversation with it from one socket.
 Commands: who (printed, with who answered), size=N (a datagram of N bytes, one comes
 back), zero, error (what ICMP says of a datagram: type, code, who says it, and of which
-destination), push=N (N bytes, nothing comes back), file=PATH (wait until it exists),
+destination), quoted=N (what it quotes of such a datagram's payload), push=N (N bytes, nothing comes back), file=PATH (wait until it exists),
 as=ADDR:PORT (headers name another client from here on), again (the next is a first one),
 train=NxSIZE (N datagrams that are sent as one), raw=HEX (these bytes alone), many=N (N
 sockets, on ports from --bind's on, three datagrams each: who took how many, each all of
@@ -42,6 +43,8 @@ def serve(argv, ready):
     ap.add_argument("--whole", action="store_true", help="no fragments, of nobody's making")
     ap.add_argument("--any", action="store_true", help="the stack says where answers come from")
     ap.add_argument("--lax", action="store_true", help="no checksum will do, of IPv6, too")
+    ap.add_argument("--headers", choices=("v2", "spp"), help="datagrams may have them")
+    ap.add_argument("--bare", action="store_true", help="answers are without them")
     ap.add_argument("ports", type=int, nargs="+")
     args = ap.parse_args(argv)
     poll = select.poll()
@@ -66,16 +69,22 @@ def serve(argv, ready):
     ready()
     while True:
         for fd, _ in poll.poll():
-            answer(socks[fd], args.any)
+            answer(socks[fd], args)
 
 
-def answer(s, anywhere):
+def answer(s, args):
     try:
         data, info, _, peer = s.recvmsg(65536, 256)
         level, kind, value = info[0]
         to = (socket.inet_ntop(socket.AF_INET6, value[:16]) if level == socket.IPPROTO_IPV6
               else socket.inet_ntoa(value[8:12]))
         names = f"peer={pplib.show(peer)} local={pplib.show((to, s.getsockname()[1]))}"
+        head = b""
+        if args.headers:
+            text, head, data = pplib.cut_header(data, args.headers == "spp")
+            names += f" header={text}"
+        if args.bare or args.headers != "spp":
+            head = b""
         print(f"datagram {names} bytes={len(data)}", flush=True)
         if not data.startswith(b"keep"):
             reply = names.encode() if data == b"who" else data[::-1]
@@ -84,7 +93,7 @@ def answer(s, anywhere):
                 value = value[:16] + struct.pack("i", 0)
             else:
                 value = struct.pack("i", 0) + value[8:12] + bytes(4)
-            s.sendmsg([reply], [] if anywhere else [(level, kind, value)], 0, peer)
+            s.sendmsg([head + reply], [] if args.any else [(level, kind, value)], 0, peer)
     except OSError as e:
         # An ICMP error of a datagram before, or no route
         print(f"error {e}", flush=True)
@@ -177,14 +186,16 @@ def train(s, args, number, size):
         sent.remove(listen(s, args, head))
 
 
-def error(s, to, data):
-    """What ICMP says of a datagram, as the socket hears it"""
+def error(s, to, data, quoted=False):
+    """What ICMP says of a datagram, as the socket hears it, or what it quotes"""
     s.sendto(data, to)
     poll = select.poll()
     poll.register(s, 0)
     if not poll.poll(s.gettimeout() * 1000):
         raise TimeoutError
-    _, info, _, about = s.recvmsg(65536, 512, MSG_ERRQUEUE)
+    quote, info, _, about = s.recvmsg(65536, 512, MSG_ERRQUEUE)
+    if quoted:
+        return "zeros" if not any(quote) else quote[:64].hex()
     for _, kind, value in info:
         if kind not in (IP_RECVERR, IPV6_RECVERR):
             continue
@@ -249,6 +260,8 @@ def run(s, args, command):
         print(f"zero {'ok' if reply == b'' else repr(reply)}")
     elif verb == "error":
         print(error(s, to, header(args) + b"keep".ljust(int(arg or 4), b".")))
+    elif verb == "quoted":
+        print(error(s, to, b"keep".ljust(int(arg), b"."), True))
     elif verb == "file":
         deadline = time.monotonic() + 60
         while not os.path.exists(arg):

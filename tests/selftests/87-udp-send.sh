@@ -1,0 +1,224 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# cost: 90
+#
+# Headers in the datagrams that backends are sent: in each, in the first, and the simple
+# one, which is in answers, too. Of clients without headers, and of senders with some.
+#
+#     client -- router (a sender) -- bal -- b1, b2, b3
+#
+# The network is drawn in ballib.sh: the one with two arms. Backends read headers of
+# version 2 at 5310 and simple ones at 5311; at 5312 they leave these out of answers.
+
+# shellcheck disable=SC2317,SC2016,SC2034,SC2154	# called by name, evaluated later
+. "$(dirname "$0")/ballib.sh"
+
+bal_net
+for b in b1 b2; do
+	udp_server $b --lax --headers v2 5310
+	udp_server $b --headers spp 5311
+	udp_server $b --headers spp --bare 5312
+done
+for a in "$HERE4" "$HERE6"; do
+	udp_server bal --headers v2 -b "$a" 5310
+done
+
+# sends NAME METHOD PORT HOW BACKEND [OPTION...]: services NAME4 and NAME6 of their clients
+sends() {
+	local f vip out
+	for f in 4 6; do
+		vip=$VIP4
+		[ $f = 4 ] || vip="[$VIP6]"
+		service "$1$f" udp "$vip:$3" scheduler rr forward "$2" send-proxy "$4" "${@:6}"
+		out=$(sluice backend add "$1$f" "$(at $f "$5")" 2>&1) || bail "backend add $5: $out"
+	done
+}
+
+# dgram WHAT: what a header in version 2 says of a datagram's client
+c=([4]=$CLIENT4 [6]=$CLIENT6) fam=([4]=1 [6]=2)
+v2='v2 21${fam[f]}2 ${c[f]} $ip ${me##*:}'
+spp='spp ${c[f]} $ip ${me##*:}'
+
+full() { udp "$@" | sed 's/peer=\(.*\):[0-9]* local/peer=\1 local/'; }
+lans=([4]=10.0.1.254 [6]="[fd00:1::fe]")
+all=(who size=1200 zero size=5000 size=40000 train=20x1000)
+done_all='size 1200 ok
+zero ok
+size 5000 ok
+size 40000 ok
+train 20x1000 ok'
+
+sends each nat 5501 each b1:5310
+sends first nat 5502 first b1:5310
+sends simple nat 5503 spp b1:5311
+sends full-each fullnat 5511 each b1:5310
+sends full-first fullnat 5512 first b1:5310
+sends full-simple fullnat 5513 spp b1:5311
+sends bare nat 5504 spp b1:5312
+for on in on off; do
+	offload tx $on rx $on gso $on gro $on || bail "offloads are not $on"
+	# Trains are refused by kernels before 6.2 where the device leaves sums to them.
+	client ethtool -K eth0 tx on >"$TMP/claim.out"
+	for m in each:1:5310 first:2:5310 simple:3:5311; do
+		IFS=: read -r name k to <<<"$m"
+		says=$v2
+		[ "$name" != simple ] || says=$spp
+		each "nat, offloads $on: $name" "peer=\$me local=\$b1:$to header=$says 550$k answer=\$vip
+$done_all" udp "550$k" "${all[@]}"
+		each "full NAT, offloads $on: $name" \
+			"peer=\${lans[f]} local=\$b1:$to header=$says 551$k answer=\$vip
+$done_all" full "551$k" "${all[@]}"
+	done
+	each "answers without it, offloads $on" "$done_all" udp 5504 "${all[@]:1}"
+done
+offload tx on rx on gso on gro on
+says "one header was sent a conversation" "2 2" eval 'echo $(stat header-sent each4) $(stat header-sent bare6)'
+
+# --- what it says --------------------------------------------------------------------------
+
+# The last of these has an odd number of bytes, so a TLV that says nothing follows.
+sends tlvs nat 5520 each b1:5310 tlv 0xe0=61626364,crc32c
+sends even nat 5521 each b1:5310 tlv 0xe0=6162
+sends passed nat 5522 first b1:5310 tlv 0xee
+each "TLVs, and a checksum" "peer=\$me local=\$b1:5310 header=$v2 5520 224=abcd 3=good answer=\$vip
+size 5000 ok" udp 5520 who size=5000
+each "an odd number of bytes is made even" \
+	"peer=\$me local=\$b1:5310 header=$v2 5521 224=ab 4= answer=\$vip
+size 1201 ok" udp 5521 who size=1201
+each "nothing came that could be passed on" \
+	"peer=\$me local=\$b1:5310 header=$v2 5522 answer=\$vip" udp 5522 who
+unique() { udp "$@" | grep -o ' 5=[0-9a-f]*' | sort | uniq -c | awk '{ print $1, length($2) }'; }
+sends unique nat 5523 each b1:5310 tlv unique-id
+each "a conversation has one unique id" "3 34" unique 5523 who who who
+
+# A secret of 4 kB has no room.
+tlvs=$(printf "%0500d" 0)
+sends huge nat 5524 each b1:5310 "tlv" "$(for i in $(seq 17); do printf ',0x%x=%s' $((0xe0 + i)) "$tlvs"; done | cut -c2-)"
+for f in 4 6; do
+	opts=(-t 1)
+	counted "a header that is too long (IPv$f)" header-too-long 1 udp $f 5524 push=4
+	opts=()
+done
+
+for how in none sum; do
+	each "a header inside whose checksum is left to the device, outside: $how" "inside ok" \
+		inside 5501 $how
+done
+
+# --- first -----------------------------------------------------------------------------------
+
+# seen BACKEND PORT: the headers of datagrams of a client's, as the backend had them
+seen() { grep "peer=${me//[][]/\\&} " "$TMP/udp-$1-$2.log" | sed 's/.*header=\(v2\|none\).*/\1/' | uniq -c | awk '{ print $2, $1 }'; }
+for f in 4 6; do
+	n=$((n + 1))
+	names $f 5502
+	claim "some that are not answered (IPv$f)" udp_from client --bind "$me" "$vip" push=4 push=4 push=4
+	says "each of them may be the first (IPv$f)" "v2 3" seen b1 5310
+	claim "more that are (IPv$f)" udp_from client --bind "$me" "$vip" push=4 size=50 size=60 size=70
+	says "which have none when one was answered (IPv$f)" "v2 5
+none 2" seen b1 5310
+	eval "me$f=$me"
+done
+paused=$SECONDS
+
+# --- header in, header out ---------------------------------------------------------------------
+
+# relays NAME MODE HOW METHOD PORT BACKEND: a sender's headers end here
+relays() {
+	POOLED=(send-proxy "$3" "${@:7}")
+	POOLED_BY=$2 pooled "$1" "$4" "$5" "$6"
+}
+relays each-each each each nat 5531 b1:5310 tlv 0xee
+relays first-each first each fullnat 5532 b1:5310
+relays spp-each spp each nat 5533 b1:5310
+relays each-spp each spp nat 5534 b1:5311
+relays spp-spp spp spp fullnat 5535 b1:5311
+relays each-first each first nat 5536 b1:5310
+relays spp-here spp each nat 5537 here:5310
+POOLED=()
+opts=(--tlv 8 --crc)
+each "each: one TLV is passed on, the checksum is not" \
+	"peer=\$me local=\$b1:5310 header=$v2 5531 238=$(printf '00%.0s' 1 2 3 4 5 6 7 8) 4= answer=\$vip
+$done_all" told_udp 5531 each "${all[@]}"
+opts=()
+told_full() { told_udp "$@" | sed 's/peer=\(.*\):[0-9]* local/peer=\1 local/'; }
+each "first to each" "peer=\${lans[f]} local=\$b1:5310 header=$v2 5532 answer=\$vip
+$done_all" told_full 5532 first "${all[@]}"
+each "simple to each" "peer=\$me local=\$b1:5310 header=$v2 5533 answer=\$vip
+$done_all" told_udp 5533 spp "${all[@]}"
+each "each to simple" "peer=\$me local=\$b1:5311 header=$spp 5534 answer=\$vip
+$done_all" told_udp 5534 each "${all[@]}"
+each "simple to simple" "peer=\${lans[f]} local=\$b1:5311 header=$spp 5535 answer=\$vip
+$done_all" told_full 5535 spp "${all[@]}"
+each "each to first" "peer=\$me local=\$b1:5310 header=$v2 5536 answer=\$vip
+$done_all" told_udp 5536 each "${all[@]}"
+each "to this host" "peer=\$me local=\$here:5310 header=$v2 5537 answer=\$vip
+size 5000 ok" told_udp 5537 spp who size=5000
+
+# --- the other family -----------------------------------------------------------------------
+
+for f in 4 6; do
+	vip=$VIP4
+	[ $f = 4 ] || vip="[$VIP6]"
+	service "cross$f" udp "$vip:5540" scheduler rr forward fullnat send-proxy each
+	claim "a backend of the other family (IPv$f)" sluice backend add "cross$f" "$(at $((10 - f)) b1:5310)"
+done
+b1s=([4]=10.0.1.1 [6]="[fd00:1::1]")
+each "one of the other family is told of the client in his own" \
+	"peer=\${lans[10-f]} local=\${b1s[10-f]}:5310 header=$v2 5540 answer=\$vip
+$done_all" full 5540 "${all[@]}"
+
+# --- clients of this host ------------------------------------------------------------------------
+
+here_udp() {
+	names "$1" "$2"
+	udp_from bal -t 5 --bind "${here:?}:$n" "$vip" "${@:3}"
+}
+ip netns exec bal ethtool -K lan tx on >"$TMP/claim.out"
+each "a client of this host's" "peer=\$here:\$n local=\$b1:5310 header=v2 21\${fam[f]}2 \$(tr -d '[]' <<<\$here) \$ip \$n 5501 answer=\$vip
+$done_all" here_udp 5501 "${all[@]}"
+
+# --- sizes ------------------------------------------------------------------------------------
+
+ip -n bal link set lan mtu 1400 || bail "no MTU"
+ip -n sw link set bal mtu 1400 || bail "no MTU"
+opts=(--whole)
+says "what grows too large: how much may come (IPv4)" "type=3 code=4 by=10.0.0.2 about=$VIP4:5501 mtu=1372" \
+	udp 4 5501 error=1360
+says "what grows too large: how much may come (IPv6)" "type=2 code=0 by=$VIP6 about=[$VIP6]:5501 mtu=1348" \
+	udp 6 5501 error=1320
+each "what fits goes" "size 1294 ok" udp 5501 size=1294
+opts=()
+ip -n bal link set lan mtu 1280 || bail "no MTU"
+ip -n sw link set bal mtu 1280 || bail "no MTU"
+says "who can go no lower has it cut up" "size 1232 ok" udp 6 5501 size=1232
+ip -n bal link set lan mtu 1500
+ip -n sw link set bal mtu 1500
+
+# --- what is refused ------------------------------------------------------------------------------
+
+sends closed nat 5550 each b1:5399
+for f in 4 6; do
+	names $f 5550
+	says "where nobody listens: its error is the service's (IPv$f)" \
+		"$([ $f = 4 ] && echo "type=3 code=3" || echo "type=1 code=4") by=$ip about=$vip" \
+		udp $f 5550 error
+done
+each "what it quotes is not for the client: the backend's header" "zeros" udp 5550 quoted=100
+says "tcp has no datagrams" "status 2: sluice: service add: pool t: send-proxy each, first and spp are for udp, a tcp service takes v1 or v2" \
+	sluice service add t tcp "$VIP4:5551" send-proxy each forward nat
+
+# --- first, after a pause -----------------------------------------------------------------------
+
+sleep $((paused + 31 > SECONDS ? paused + 31 - SECONDS : 0))
+for f in 4 6; do
+	names $f 5502
+	eval "me=\$me$f"
+	claim "after a pause the conversation goes on (IPv$f)" udp_from client --bind "$me" "$vip" size=80 size=90
+	says "and any may be the first again (IPv$f)" "v2 5
+none 2
+v2 1
+none 1" seen b1 5310
+done
+
+finish
