@@ -2,10 +2,10 @@
 # SPDX-License-Identifier: GPL-2.0
 # cost: 20
 #
-# A balancer that others wrote, which puts a header into each datagram, and DNS servers
-# that know nothing of headers: dnsdist, dnsmasq, asked by kdig.
+# A balancer that others wrote, which puts a header into each datagram, or reads them, and
+# DNS servers that know nothing of headers: dnsdist, dnsmasq, asked by kdig.
 #
-#     client (kdig) -- router (dnsdist) -- bal (dnsmasq) -- b1, b2 (dnsmasq)
+#     client (kdig) -- router (dnsdist) -- bal (dnsmasq) -- b1 (dnsdist, dnsmasq), b2 (dnsmasq)
 #
 # The network is drawn in ballib.sh: the one with two arms.
 
@@ -40,8 +40,8 @@ for port, pool in pairs({[5311] = 'here', [5312] = 'there'}) do
 end
 END
 spawn dnsdist.log ip netns exec router dnsdist --supervised --disable-syslog -C "$TMP/dnsdist/conf"
-udp_open() { router ss -Hlun "sport = :5312" | grep -q .; }
-wait_for udp_open || { cat "$TMP/dnsdist.log"; bail "dnsdist does not start"; }
+udp_open() { ip netns exec "$1" ss -Hlun "sport = :5312" | grep -q .; }
+wait_for udp_open router || { cat "$TMP/dnsdist.log"; bail "dnsdist does not start"; }
 
 service here4 udp "$VIP4:53" accept-proxy each trust 10.0.0.254
 service here6 udp "[$VIP6]:53" accept-proxy each trust fd00::fe
@@ -71,6 +71,33 @@ for f in 4 6; do
 1" eval "for i in 1 2 3 4; do dns $f 5312 small.test A; done"
 	says "two by each of its backends, which know it too" "2 2" eval \
 		"echo \$(asked_by b1 $who) \$(asked_by b2 $who)"
+done
+
+# --- headers that dnsdist reads -------------------------------------------------------------
+
+mkdir -p "$TMP/dnsdist-b1"
+cat >"$TMP/dnsdist-b1/conf" <<END
+setLocal('10.0.1.1:5312', {})
+addLocal('[fd00:1::1]:5312', {})
+setACL({'0.0.0.0/0', '::/0'})
+setProxyProtocolACL({'10.0.1.254', 'fd00:1::fe'})
+newServer({address='127.0.0.1:53'}):setUp()
+addAction(AllRule(), LogAction('$TMP/dnsdist-b1/log', false, true, false, false))
+END
+spawn dnsdist-b1.log ip netns exec b1 dnsdist --supervised --disable-syslog -C "$TMP/dnsdist-b1/conf"
+wait_for udp_open b1 || { cat "$TMP/dnsdist-b1.log"; bail "dnsdist does not start"; }
+service read4 udp "$VIP4:5320" scheduler rr forward fullnat send-proxy each tlv crc32c
+service read6 udp "[$VIP6]:5320" scheduler rr forward fullnat send-proxy each
+sluice backend add read4 10.0.1.1:5312 || bail "no backend"
+sluice backend add read6 "[fd00:1::1]:5312" || bail "no backend"
+for f in 4 6; do
+	n=$((n + 1))
+	names $f
+	ip=$VIP4
+	[ $f = 4 ] || ip=$VIP6
+	match "an answer, by a header for dnsdist (IPv$f)" 192.0.2.1 client kdig \
+		-b "$(tr -d '[]' <<<"${me%:*}")#$n" +short +timeout=5 +retry=0 -p 5320 "@$ip" small.test A
+	claim "which knows who asks (IPv$f)" grep -F "from $me for" "$TMP/dnsdist-b1/log"
 done
 says "nothing was refused" "" eval \
 	"sluice -j stats | jq -r 'to_entries[] | select(.key | test(\"^bad|refused|missing|dropped\")) | select(.value > 0) | .key'"
