@@ -8,6 +8,8 @@
  *	load warm ADDR PORT HEADER COUNT	the same and a long answer, not counted
  *	load fetch ADDR PORT HEADER MEGABYTES	one connection, a long answer
  *	load hold ADDR PORT HEADER COUNT	COUNT idle connections, until EOF
+ *	load answer ADDR PORT			answer datagrams
+ *	load ask ADDR PORT HEADER COUNT		COUNT datagrams of one client, one at a time
  *
  * HEADER is none, v1 or v2; with one, each connection bears the address
  * 203.0.113.7 and a port of its own, from LOAD_PORT in the environment up. The
@@ -15,7 +17,8 @@
  * fails: what is measured has been delivered. any is none, too, but the server may
  * see any address.
  *
- * connect and fetch print nanoseconds per connection on CLOCK_MONOTONIC, which
+ * connect, fetch and ask print nanoseconds per connection, or per datagram and its
+ * answer, on CLOCK_MONOTONIC, which
  * under an emulator that counts instructions are instructions.
  */
 #define _GNU_SOURCE
@@ -71,6 +74,15 @@ static void write_all(int fd, const char *buf, size_t len)
 	}
 }
 
+static void say_peer(char *buf, const struct sockaddr_in *peer)
+{
+	int n;
+
+	memset(buf, ' ', REQUEST_LEN);
+	n = sprintf(buf, "%s:%u", inet_ntoa(peer->sin_addr), ntohs(peer->sin_port));
+	buf[n] = ' ';
+}
+
 /* A request is 100 bytes: "MEGABYTES\n" and padding. The answer is 100 bytes
  * that name the peer, then so many megabytes, then EOF.
  */
@@ -94,10 +106,7 @@ static void serve_one(int fd)
 
 	if (getpeername(fd, (struct sockaddr *)&peer, &len))
 		return;
-	memset(buf, ' ', REQUEST_LEN);
-	n = snprintf(buf, sizeof(buf), "%s:%u", inet_ntoa(peer.sin_addr),
-		     ntohs(peer.sin_port));
-	buf[n] = ' ';
+	say_peer(buf, &peer);
 	write_all(fd, buf, REQUEST_LEN);
 	while (chunks-- > 0)
 		write_all(fd, chunk, CHUNK);
@@ -121,6 +130,32 @@ static void serve(const char *addr, const char *port, int idle)
 			continue;
 		serve_one(fd);
 		close(fd);
+	}
+}
+
+static int open_udp(const struct sockaddr_in *sin)
+{
+	int s = socket(AF_INET, SOCK_DGRAM, 0);
+
+	if (s < 0 || bind(s, (const struct sockaddr *)sin, sizeof(*sin)))
+		err(1, "bind");
+	return s;
+}
+
+static void answer(const char *addr, const char *port)
+{
+	struct sockaddr_in sin = addr_of(addr, port), peer;
+	int s = open_udp(&sin);
+	char buf[512];
+
+	for (;;) {
+		socklen_t len = sizeof(peer);
+
+		if (recvfrom(s, buf, sizeof(buf), 0, (struct sockaddr *)&peer,
+			     &len) != REQUEST_LEN)
+			continue;
+		say_peer(buf, &peer);
+		sendto(s, buf, REQUEST_LEN, 0, (struct sockaddr *)&peer, len);
 	}
 }
 
@@ -177,6 +212,32 @@ static void exchange(const struct sockaddr_in *sin, const char *header,
 	close(fd);
 }
 
+static void ask(const struct sockaddr_in *to, const char *header,
+		unsigned short port, long count)
+{
+	int s = open_udp(&(struct sockaddr_in) { .sin_family = AF_INET,
+						 .sin_port = htons(port) });
+	char buf[512], want[32];
+	size_t len, n;
+
+	if (connect(s, (const struct sockaddr *)to, sizeof(*to)))
+		err(1, "connect");
+	while (count-- > 0) {
+		len = put_header(buf, header, port);
+		/* IPv4, of datagrams */
+		buf[13] = 0x12;
+		memset(buf + len, ' ', REQUEST_LEN);
+		if (send(s, buf, len + REQUEST_LEN, 0) < 0)
+			err(1, "send");
+		if (recv(s, buf, sizeof(buf), 0) != REQUEST_LEN)
+			err(1, "recv");
+		n = sprintf(want, "%s:%u ", len ? "203.0.113.7" : "10.0.0.1", port);
+		if (strncmp(buf, want, n))
+			errx(1, "the server saw %.25s instead of %s", buf, want);
+	}
+	close(s);
+}
+
 int main(int argc, char **argv)
 {
 	static unsigned short port;
@@ -189,6 +250,8 @@ int main(int argc, char **argv)
 		serve(argv[2], argv[3], !strcmp(argv[1], "accept"));
 		return 1;
 	}
+	if (argc == 4 && !strcmp(argv[1], "answer"))
+		answer(argv[2], argv[3]);
 	if (argc != 6)
 		errx(1, "usage: load COMMAND ADDR PORT [HEADER COUNT]");
 	sin = addr_of(argv[2], argv[3]);
@@ -211,6 +274,9 @@ int main(int argc, char **argv)
 		exchange(&sin, argv[4], port, count);
 		mark_stop();
 		printf("%lld\n", now_ns() - t);
+	} else if (!strcmp(argv[1], "ask")) {
+		ask(&sin, argv[4], port, count);
+		printf("%lld\n", (now_ns() - t) / count);
 	} else if (!strcmp(argv[1], "hold")) {
 		char buf[64];
 
