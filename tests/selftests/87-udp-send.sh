@@ -55,7 +55,30 @@ sends full-each fullnat 5511 each b1:5310
 sends full-first fullnat 5512 first b1:5310
 sends full-simple fullnat 5513 spp b1:5311
 sends bare nat 5504 spp b1:5312
+# A firewall that lets through what clients, or this host for them, begin with backends
+firewall() {
+	bal nft -f - <<-END || bail "nft refuses the rules"
+		table inet t {
+			counter new { }
+			counter other { }
+			chain forward {
+				type filter hook forward priority 0; policy drop;
+				ct state established,related accept
+				iifname wan oifname lan ct state new udp dport 5310-5312 counter name new accept
+				counter name other
+			}
+			chain output {
+				type filter hook output priority 0; policy drop;
+				ct state established,related accept
+				meta l4proto { icmp, ipv6-icmp } accept
+				counter name other
+			}
+		}
+	END
+}
+
 for on in on off; do
+	[ $on = on ] || firewall
 	offload tx $on rx $on gso $on gro $on || bail "offloads are not $on"
 	# Trains are refused by kernels before 6.2 where the device leaves sums to them.
 	client ethtool -K eth0 tx on >"$TMP/claim.out"
@@ -72,6 +95,9 @@ $done_all" full "551$k" "${all[@]}"
 	each "answers without it, offloads $on" "$done_all" udp 5504 "${all[@]:1}"
 done
 offload tx on rx on gso on gro on
+claim "a firewall has seen the clients' conversations" test "$(counter bal new)" -ge 14
+is "and nothing else" "$(counter bal other)" 0
+bal nft delete table inet t
 says "one header was sent a conversation" "2 2" eval 'echo $(stat header-sent each4) $(stat header-sent bare6)'
 
 # --- what it says --------------------------------------------------------------------------
