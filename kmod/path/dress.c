@@ -94,12 +94,6 @@ int slc_dress_on(struct slc_pkt *pkt, const struct slc_flow *flow)
 	return slc_rewrite_grow(pkt, dress->header, dress->len);
 }
 
-bool slc_dress_strips(const struct slc_flow *flow)
-{
-	return test_bit(SLC_FLOW_DRESSED, &flow->flags) &&
-	       flow->dress->how == SLUICE_SEND_PROXY_SPP;
-}
-
 int slc_dress_off(struct slc_pkt *pkt, const struct slc_flow *flow)
 {
 	u8 _head[SLC_SPP_LEN];

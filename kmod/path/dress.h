@@ -78,7 +78,11 @@ int slc_dress_off(struct slc_pkt *pkt, const struct slc_flow *flow);
  *
  * Return: true if they may.
  */
-bool slc_dress_strips(const struct slc_flow *flow);
+static inline bool slc_dress_strips(const struct slc_flow *flow)
+{
+	return unlikely(test_bit(SLC_FLOW_DRESSED, &flow->flags)) &&
+	       flow->dress->how == SLUICE_SEND_PROXY_SPP;
+}
 
 /**
  * slc_dress_back() - Give an answer the header that its sender wants to see again.
@@ -110,7 +114,7 @@ static inline int slc_dress_grows(const struct slc_flow *flow)
 {
 	int more = slc_dress_backs(flow) ? SLC_SPP_LEN : 0;
 
-	if (unlikely(slc_dress_strips(flow)))
+	if (slc_dress_strips(flow))
 		more -= SLC_SPP_LEN;
 	return more;
 }

@@ -369,7 +369,7 @@ unsigned int slc_relay_in(struct slc_pkt *pkt, struct slc_half *half)
 }
 
 /* The size of a packet, or of the largest that it will be segmented into */
-static unsigned int relay_size(const struct slc_pkt *pkt)
+static __always_inline unsigned int relay_size(const struct slc_pkt *pkt)
 {
 	if (skb_is_gso(pkt->skb))
 		return pkt->thoff - slc_jumbo_hlen(pkt->skb) + pkt->thlen +
@@ -377,25 +377,14 @@ static unsigned int relay_size(const struct slc_pkt *pkt)
 	return pkt->skb->len;
 }
 
-/* Does it fit the outer leg? If not, say so of the packet as the application
- * knows it.
+/* May it go, although it is larger than @mtu? If not, say so of the packet as the
+ * application knows it. @family is that of the outer leg.
  */
-static bool relay_fits(struct slc_pkt *pkt, const struct slc_half *half)
+static noinline bool relay_exceeds(struct slc_pkt *pkt, u8 family, unsigned int mtu)
 {
 	struct sk_buff *skb = pkt->skb;
-	const struct slc_flow *flow = container_of(half, struct slc_flow,
-						   half[SLC_OUT]);
-	u8 family = flow->half[SLC_IN].key.family;
-	unsigned int mtu = READ_ONCE(half->mtu) - slc_dress_grows(flow);
 
-	/* As it is now it may differ in size from what it will be. */
-	if (unlikely(family != pkt->tuple.family)) {
-		mtu += pkt->thoff;
-		mtu -= family == SLC_FAMILY_IPV4 ? SLC_XFAM_IPV4_LEN :
-						   SLC_XFAM_IPV6_LEN;
-	}
-
-	if (likely(relay_size(pkt) <= mtu || skb->ignore_df))
+	if (skb->ignore_df)
 		return true;
 	if (skb->protocol == htons(ETH_P_IP)) {
 		if (!(ip_hdr(skb)->frag_off & htons(IP_DF))) {
@@ -417,6 +406,24 @@ static bool relay_fits(struct slc_pkt *pkt, const struct slc_half *half)
 	}
 	icmpv6_send(skb, ICMPV6_PKT_TOOBIG, 0, max_t(u32, mtu, IPV6_MIN_MTU));
 	return false;
+}
+
+/* Does it fit the outer leg? */
+static __always_inline bool relay_fits(struct slc_pkt *pkt,
+				       const struct slc_half *half)
+{
+	const struct slc_flow *flow = container_of(half, struct slc_flow,
+						   half[SLC_OUT]);
+	u8 family = flow->half[SLC_IN].key.family;
+	unsigned int mtu = READ_ONCE(half->mtu) - slc_dress_grows(flow);
+
+	/* As it is now it may differ in size from what it will be. */
+	if (unlikely(family != pkt->tuple.family)) {
+		mtu += pkt->thoff;
+		mtu -= family == SLC_FAMILY_IPV4 ? SLC_XFAM_IPV4_LEN :
+						   SLC_XFAM_IPV6_LEN;
+	}
+	return likely(relay_size(pkt) <= mtu) || relay_exceeds(pkt, family, mtu);
 }
 
 static noinline struct dst_entry *relay_route_out(struct slc_half *half)

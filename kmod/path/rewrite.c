@@ -213,13 +213,13 @@ static noinline void rewrite_unlist(const struct slc_pkt *pkt, u8 family)
 /* Is it for whoever sends the packet to add it up? It may be that of a packet inside,
  * and ours, if it has one, what it will be then (udp_set_csum()).
  */
-static __always_inline bool rewrite_sum_is_left(const struct slc_pkt *pkt)
+static __always_inline bool rewrite_sum_is_left(const struct slc_pkt *pkt, bool udp)
 {
 	const struct sk_buff *skb = pkt->skb;
 
 	if (skb->ip_summed != CHECKSUM_PARTIAL)
 		return false;
-	if (likely(skb_checksum_start_offset(skb) == (int)pkt->thoff))
+	if (!udp || likely(skb_checksum_start_offset(skb) == (int)pkt->thoff))
 		return true;
 	/* Each segment gets its own, of both. */
 	return skb_is_gso(skb) &&
@@ -259,7 +259,7 @@ static __always_inline void rewrite_sum(const struct slc_pkt *pkt,
 {
 	struct sk_buff *skb = pkt->skb;
 
-	if (rewrite_sum_is_left(pkt)) {
+	if (rewrite_sum_is_left(pkt, udp)) {
 		/* The field holds the pseudo-header's sum, the rest is added
 		 * by whoever sends or has been found good.
 		 */
@@ -308,6 +308,49 @@ static u16 rewrite_mss(const struct slc_half *half)
 	return max_t(u32, mss, SLC_HS_MIN_MSS);
 }
 
+/* What the new headers do to the rest of a packet. */
+static __always_inline void rewrite_finish(const struct slc_pkt *pkt, bool udp,
+					   struct slc_csum delta, u16 pseudo,
+					   u8 family)
+{
+	struct sk_buff *skb = pkt->skb;
+
+	rewrite_sum(pkt, (__sum16 *)(skb->data + pkt->thoff +
+				     (udp ? offsetof(struct udphdr, check) :
+					    offsetof(struct tcphdr, check))),
+		    udp, delta, pseudo, family);
+	if (unlikely(skb_shinfo(skb)->gso_type & SKB_GSO_FRAGLIST))
+		rewrite_unlist(pkt, family);
+	skb_clear_hash(skb);
+}
+
+/* The rest of slc_rewrite() where the legs are of two families */
+static noinline int rewrite_across(struct slc_pkt *pkt, const struct slc_half *half,
+				   const struct slc_tuple *to,
+				   struct slc_csum delta)
+{
+	const struct slc_flow *flow = container_of(half, struct slc_flow,
+						   half[half->dir]);
+	bool udp = pkt->tuple.proto == IPPROTO_UDP;
+	struct sk_buff *skb = pkt->skb;
+	int err;
+
+	if (pkt->seg.flags & SLC_TCP_SYN && test_bit(SLC_FLOW_NAT, &flow->flags))
+		slc_xlate_mss(skb->data + pkt->thoff, pkt->thlen,
+			      rewrite_mss(half), &delta);
+	err = rewrite_family(pkt, to, test_bit(SLC_FLOW_BACKEND, &flow->flags));
+	if (err)
+		return err;
+	/* IPv6 has no datagrams without a sum (RFC 7915 4.5). */
+	if (udp && to->family == SLC_FAMILY_IPV6 && !*rewrite_check(pkt) &&
+	    !rewrite_sum_is_left(pkt, true)) {
+		skb_clear_hash(skb);
+		return rewrite_sum_anew(pkt, to->family);
+	}
+	rewrite_finish(pkt, udp, delta, half->pseudo, to->family);
+	return 0;
+}
+
 int slc_rewrite(struct slc_pkt *pkt, const struct slc_half *half,
 		const struct slc_xlate *xlate)
 {
@@ -315,52 +358,25 @@ int slc_rewrite(struct slc_pkt *pkt, const struct slc_half *half,
 	 * what ours are to become.
 	 */
 	const struct slc_tuple *to = &slc_half_other(half)->key;
+	bool udp = pkt->tuple.proto == IPPROTO_UDP;
 	struct sk_buff *skb = pkt->skb;
 	struct slc_csum delta;
-	bool udp;
 	u8 *th;
-	int err;
 
 	if (!rewrite_writable(skb, pkt->thoff + pkt->thlen))
 		return -ENOMEM;
 
 	th = skb->data + pkt->thoff;
-	udp = pkt->tuple.proto == IPPROTO_UDP;
 	if (unlikely(udp))
 		delta = slc_xlate_ports(th, to->dport, to->sport);
 	else
 		delta = slc_xlate_tcp(xlate, th, pkt->thlen, to->dport,
 				      to->sport);
 
-	if (likely(to->family == pkt->tuple.family)) {
-		rewrite_addrs(skb, to, half->pseudo);
-	} else {
-		const struct slc_flow *flow =
-			container_of(half, struct slc_flow, half[half->dir]);
-
-		if (pkt->seg.flags & SLC_TCP_SYN &&
-		    test_bit(SLC_FLOW_NAT, &flow->flags))
-			slc_xlate_mss(th, pkt->thlen, rewrite_mss(half),
-				      &delta);
-		err = rewrite_family(pkt, to, test_bit(SLC_FLOW_BACKEND,
-						       &flow->flags));
-		if (err)
-			return err;
-		/* IPv6 has no datagrams without a sum (RFC 7915 4.5). */
-		if (udp && to->family == SLC_FAMILY_IPV6 &&
-		    !*rewrite_check(pkt) && !rewrite_sum_is_left(pkt)) {
-			skb_clear_hash(skb);
-			return rewrite_sum_anew(pkt, to->family);
-		}
-	}
-	th = skb->data + pkt->thoff;
-	rewrite_sum(pkt, (__sum16 *)(th + (udp ?
-					   offsetof(struct udphdr, check) :
-					   offsetof(struct tcphdr, check))),
-		    udp, delta, half->pseudo, to->family);
-	if (unlikely(skb_shinfo(skb)->gso_type & SKB_GSO_FRAGLIST))
-		rewrite_unlist(pkt, to->family);
-	skb_clear_hash(skb);
+	if (unlikely(to->family != pkt->tuple.family))
+		return rewrite_across(pkt, half, to, delta);
+	rewrite_addrs(skb, to, half->pseudo);
+	rewrite_finish(pkt, udp, delta, half->pseudo, to->family);
 	return 0;
 }
 
@@ -418,7 +434,7 @@ static int rewrite_sum_inside(const struct slc_pkt *pkt)
 	struct sk_buff *skb = pkt->skb;
 
 	return skb->ip_summed == CHECKSUM_PARTIAL && !skb_is_gso(skb) &&
-	       !rewrite_sum_is_left(pkt) ? skb_checksum_help(skb) : 0;
+	       !rewrite_sum_is_left(pkt, true) ? skb_checksum_help(skb) : 0;
 }
 
 int slc_rewrite_cut(struct slc_pkt *pkt, u32 n)
