@@ -353,8 +353,11 @@ const struct nla_policy sluice_batch_nl_policy[SLUICE_A_BATCH_SET_INFO + 1] = {
 };
 
 /* SLUICE_CMD_WHOAMI - do */
-const struct nla_policy sluice_whoami_nl_policy[SLUICE_A_WHOAMI_FD + 1] = {
+const struct nla_policy sluice_whoami_nl_policy[SLUICE_A_WHOAMI_LOCAL_ADDR + 1] = {
 	[SLUICE_A_WHOAMI_FD] = { .type = NLA_S32, },
+	[SLUICE_A_WHOAMI_PEER_ADDR] = NLA_POLICY_EXACT_LEN(16),
+	[SLUICE_A_WHOAMI_PEER_PORT] = { .type = NLA_U16, },
+	[SLUICE_A_WHOAMI_LOCAL_ADDR] = NLA_POLICY_EXACT_LEN(16),
 };
 
 /* Ops table for sluice */
@@ -530,6 +533,6 @@ const struct genl_ops sluice_nl_ops[24] = {
 		.cmd		= SLUICE_CMD_WHOAMI,
 		.doit		= sluice_nl_whoami_doit,
 		.policy		= sluice_whoami_nl_policy,
-		.maxattr	= SLUICE_A_WHOAMI_FD,
+		.maxattr	= SLUICE_A_WHOAMI_LOCAL_ADDR,
 	},
 };

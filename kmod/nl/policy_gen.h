@@ -68,7 +68,7 @@ extern const struct nla_policy sluice_del_rule_nl_policy[SLUICE_A_RULE_PATTERN +
 
 extern const struct nla_policy sluice_batch_nl_policy[SLUICE_A_BATCH_SET_INFO + 1];
 
-extern const struct nla_policy sluice_whoami_nl_policy[SLUICE_A_WHOAMI_FD + 1];
+extern const struct nla_policy sluice_whoami_nl_policy[SLUICE_A_WHOAMI_LOCAL_ADDR + 1];
 
 /* Ops table for sluice */
 extern const struct genl_ops sluice_nl_ops[24];

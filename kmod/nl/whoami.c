@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What is known of a connection, for who has its socket. Open to anyone: it is
- * no more than the sender said to this very application.
+ * What is known of a connection, or of a conversation over UDP, for who has its
+ * socket. Open to anyone: it is no more than the sender said to this very application.
  */
 #include <linux/net.h>
 #include <net/inet_sock.h>
@@ -45,6 +45,75 @@ static int socket_tuple(struct sock *sk, struct slc_tuple *t)
 	return connected ? 0 : -ENOTCONN;
 }
 
+static struct slc_addr bound_to(const struct sock *sk)
+{
+	return sk->sk_family == AF_INET6 ?
+	       slc_addr_from_bytes(&sk->sk_v6_rcv_saddr) :
+	       slc_addr_v4(sk->sk_rcv_saddr);
+}
+
+static bool is_any(const struct slc_addr *addr)
+{
+	static const struct slc_addr any;
+	const struct slc_addr any4 = slc_addr_v4(0);
+
+	return slc_addr_eq(addr, &any) || slc_addr_eq(addr, &any4);
+}
+
+/* The ends of a conversation of a UDP socket's: whom it has it with is the caller's to say,
+ * and at which address of this host, unless it is bound to that. What is told is of this
+ * very port.
+ */
+static int datagram_tuple(struct genl_info *info, const struct sock *sk,
+			  struct slc_tuple *t)
+{
+	const struct nlattr *addr = info->attrs[SLUICE_A_WHOAMI_PEER_ADDR];
+	const struct nlattr *port = info->attrs[SLUICE_A_WHOAMI_PEER_PORT];
+	const struct nlattr *local = info->attrs[SLUICE_A_WHOAMI_LOCAL_ADDR];
+	struct netlink_ext_ack *extack = info->extack;
+	const struct inet_sock *inet = inet_sk(sk);
+
+	*t = (struct slc_tuple){
+		.src	= bound_to(sk),
+		.sport	= inet->inet_sport,
+		.dport	= inet->inet_dport,
+		.proto	= IPPROTO_UDP,
+		.side	= SLC_SIDE_INNER,
+	};
+	if (!t->sport)
+		return -ENOTCONN;
+	if (is_any(&t->src) && !local) {
+		NL_SET_ERR_MSG_ATTR(extack, info->attrs[SLUICE_A_WHOAMI_FD],
+				    "is bound to no address: which one was asked?");
+		NL_SET_ERR_ATTR_MISS(extack, NULL, SLUICE_A_WHOAMI_LOCAL_ADDR);
+		return -EDESTADDRREQ;
+	}
+	if (is_any(&t->src))
+		t->src = slc_nl_get_addr(local);
+	if (addr && port) {
+		t->dst = slc_nl_get_addr(addr);
+		t->dport = htons(nla_get_u16(port));
+	} else if (!t->dport) {
+		NL_SET_ERR_MSG_ATTR(extack, info->attrs[SLUICE_A_WHOAMI_FD],
+				    "is connected to nobody: whom was it asked by?");
+		NL_SET_ERR_ATTR_MISS(extack, NULL, addr ? SLUICE_A_WHOAMI_PEER_PORT :
+						   SLUICE_A_WHOAMI_PEER_ADDR);
+		return -EDESTADDRREQ;
+	} else if (sk->sk_family == AF_INET6) {
+		t->dst = slc_addr_from_bytes(&sk->sk_v6_daddr);
+	} else {
+		t->dst = slc_addr_v4(inet->inet_daddr);
+	}
+	t->family = slc_addr_family(&t->dst);
+	return 0;
+}
+
+static bool is_datagram(const struct sock *sk)
+{
+	return (sk->sk_family == AF_INET || sk->sk_family == AF_INET6) &&
+	       sk->sk_type == SOCK_DGRAM && sk->sk_protocol == IPPROTO_UDP;
+}
+
 /* The ends of the caller's socket */
 static int fd_tuple(struct genl_info *info, struct slc_tuple *t)
 {
@@ -58,16 +127,18 @@ static int fd_tuple(struct genl_info *info, struct slc_tuple *t)
 		NL_SET_ERR_MSG_ATTR(extack, attr, "is no socket of yours");
 		return err;
 	}
-	if (net_eq(sock_net(sock->sk), genl_info_net(info)))
-		err = socket_tuple(sock->sk, t);
-	else
+	if (!net_eq(sock_net(sock->sk), genl_info_net(info)))
 		err = -EXDEV;
+	else if (is_datagram(sock->sk))
+		err = datagram_tuple(info, sock->sk, t);
+	else
+		err = socket_tuple(sock->sk, t);
 	if (err == -EXDEV)
 		NL_SET_ERR_MSG_ATTR(extack, attr,
 				    "is of another network namespace");
 	else if (err == -EOPNOTSUPP)
-		NL_SET_ERR_MSG_ATTR(extack, attr, "is no TCP socket");
-	else if (err)
+		NL_SET_ERR_MSG_ATTR(extack, attr, "is no TCP or UDP socket");
+	else if (err == -ENOTCONN)
 		NL_SET_ERR_MSG_ATTR(extack, attr, "is not connected");
 	sockfd_put(sock);
 	return err;

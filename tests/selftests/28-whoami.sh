@@ -49,7 +49,7 @@ status "and has the socket for itself: closing it ends the connection" 0 \
 match "nothing is told of a connection that came plainly" \
 	"^refused 2 did not come through a service" app python3 "$TOOLS/whoami.py" fd plain
 for kind in "none 9 is no socket" "negative 9 is no socket" "file 88 is no socket" \
-	"udp 95 is no TCP" "unix 95 is no TCP" "new 107 is not connected" \
+	"udp 107 is not connected" "unix 95 is no TCP" "new 107 is not connected" \
 	"listening 107 is not connected"; do
 	match "nor of a descriptor that is: ${kind%% *}" "^refused ${kind#* }" \
 		app python3 "$TOOLS/whoami.py" fd "${kind%% *}"
