@@ -1,16 +1,20 @@
 # SPDX-License-Identifier: GPL-2.0
 #
-#   make install        tool, manual pages, specification and module, for one kernel
+#   make install        tool, library, manual pages, specification and module, for one
+#                       kernel
 #   make dkms-install   hand the module's source to DKMS and build it for every kernel
 #
 # and uninstall, dkms-remove, which take away just that. For packagers:
-# DESTDIR, PREFIX, SBINDIR, MANDIR, DATADIR, UNITDIR, MODDIR, CONFDIR, and for completion
-# BASHDIR, ZSHDIR, FISHDIR; with a DESTDIR neither depmod nor dkms is run. install-tool
+# DESTDIR, PREFIX, SBINDIR, LIBDIR, INCDIR, MANDIR, DATADIR, UNITDIR, MODDIR, CONFDIR, and for
+# completion
+# BASHDIR, ZSHDIR, FISHDIR; with a DESTDIR neither depmod, ldconfig nor dkms is run. install-tool
 # leaves the module out. CONFDIR is made empty, and taken away if it still is.
 
 DESTDIR		?=
 PREFIX		?= /usr
 SBINDIR		?= $(PREFIX)/sbin
+LIBDIR		?= $(PREFIX)/lib
+INCDIR		?= $(PREFIX)/include
 MANDIR		?= $(PREFIX)/share/man
 DATADIR		?= $(PREFIX)/share/sluice
 # Not /usr/lib by PREFIX: systemd looks in /lib and /usr/lib alone, which are one.
@@ -41,21 +45,26 @@ COMPLETION	= $(BASHDIR)/sluice $(ZSHDIR)/_sluice $(FISHDIR)/sluice.fish
 SPEC		= docs/netlink/sluice.yaml
 EXAMPLE		= docs/examples/sluice.yaml
 UNIT		= docs/systemd/sluice.service.in
+# The library, as cli/Makefile makes it
+LIB_SO		= libsluice.so.0
+LIB_BUILT	= $(BUILD)/cli/lib
+LIB_FILES	= $(LIBDIR)/$(LIB_SO) $(LIBDIR)/libsluice.so $(LIBDIR)/libsluice.a \
+		  $(LIBDIR)/pkgconfig/libsluice.pc $(INCDIR)/sluice.h
 # What install-tool puts where, without DESTDIR: uninstall takes away this.
 TOOL_FILES	= $(SBINDIR)/sluice $(DATADIR)/sluice.yaml \
 		  $(DATADIR)/examples/sluice.yaml $(UNITDIR)/sluice.service \
 		  $(foreach p,$(MAN_PAGES),$(MANDIR)/man$(subst .,,$(suffix $(p)))/$(notdir $(p))) \
-		  $(COMPLETION)
+		  $(COMPLETION) $(LIB_FILES)
 
 # Folders that may be there for us alone, the innermost first
-EMPTY_DIRS	= $(DATADIR)/examples $(DATADIR) $(CONFDIR) $(MODDIR) $(FISHDIR) \
+EMPTY_DIRS	= $(LIBDIR)/pkgconfig $(DATADIR)/examples $(DATADIR) $(CONFDIR) $(MODDIR) $(FISHDIR) \
 		   $(patsubst %/,%,$(dir $(FISHDIR)))
 
-.PHONY: install install-tool install-module uninstall dkms-install dkms-remove test-install
+.PHONY: install install-tool install-lib install-module uninstall dkms-install dkms-remove test-install
 
 install: install-tool install-module
 
-install-tool: cli
+install-tool: cli install-lib
 	$(INSTALL) -D -m 755 cli/sluice $(DESTDIR)$(SBINDIR)/sluice
 	$(INSTALL) -D -m 644 $(SPEC) $(DESTDIR)$(DATADIR)/sluice.yaml
 	$(INSTALL) -D -m 644 $(EXAMPLE) $(DESTDIR)$(DATADIR)/examples/sluice.yaml
@@ -67,6 +76,16 @@ install-tool: cli
 	$(INSTALL) -D -m 644 cli/completion/sluice.bash $(DESTDIR)$(BASHDIR)/sluice
 	$(INSTALL) -D -m 644 cli/completion/sluice.zsh $(DESTDIR)$(ZSHDIR)/_sluice
 	$(INSTALL) -D -m 644 cli/completion/sluice.fish $(DESTDIR)$(FISHDIR)/sluice.fish
+
+install-lib: cli
+	$(INSTALL) -D -m 644 $(LIB_BUILT)/$(LIB_SO) $(DESTDIR)$(LIBDIR)/$(LIB_SO)
+	ln -sf $(LIB_SO) $(DESTDIR)$(LIBDIR)/libsluice.so
+	$(INSTALL) -D -m 644 $(LIB_BUILT)/libsluice.a $(DESTDIR)$(LIBDIR)/libsluice.a
+	$(INSTALL) -D -m 644 cli/lib/sluice.h $(DESTDIR)$(INCDIR)/sluice.h
+	$(INSTALL) -d $(DESTDIR)$(LIBDIR)/pkgconfig
+	sed 's|@PREFIX@|$(PREFIX)|; s|@LIBDIR@|$(LIBDIR)|; s|@INCDIR@|$(INCDIR)|; s|@VERSION@|$(VERSION)|' \
+		cli/lib/libsluice.pc.in >$(DESTDIR)$(LIBDIR)/pkgconfig/libsluice.pc
+	$(if $(DESTDIR),,ldconfig)
 
 install-module: module
 	$(INSTALL) -D -m 644 kmod/sluice.ko $(DESTDIR)$(MODDIR)/sluice.ko
