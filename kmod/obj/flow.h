@@ -99,6 +99,7 @@ enum {
 	SLC_FLOW_FRESH,		/* the client has yet to show that it is there */
 	SLC_FLOW_PERSISTS,	/* the client is remembered, while this lives too */
 	SLC_FLOW_DRESSED,	/* its datagrams bear a header to the backend */
+	SLC_FLOW_NARROW,	/* which has no room there beside IPv6's least */
 };
 
 /**

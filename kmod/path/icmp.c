@@ -30,63 +30,6 @@
 #include "path/route.h"
 #include "path/seg.h"
 
-static bool icmp_is_ours(u8 proto)
-{
-	return proto == IPPROTO_TCP || proto == IPPROTO_UDP;
-}
-
-static bool icmp_parse_quote(const struct slc_pkt *pkt, struct slc_icmp_quote *q)
-{
-	const struct sk_buff *skb = pkt->skb;
-	struct slc_tuple *t = &q->tuple;
-	__be16 _ports[2];
-	const __be16 *ports;
-
-	q->nhoff = pkt->thoff + SLC_ICMP_HLEN;
-	*t = (struct slc_tuple) { .family = pkt->tuple.family };
-	if (t->family == SLC_FAMILY_IPV4) {
-		struct iphdr _iph;
-		const struct iphdr *iph;
-
-		iph = skb_header_pointer(skb, q->nhoff, sizeof(_iph), &_iph);
-		if (!iph || iph->version != 4 || iph->ihl < 5 ||
-		    !icmp_is_ours(iph->protocol) ||
-		    iph->frag_off & htons(IP_OFFSET))
-			return false;
-		t->proto = iph->protocol;
-		t->src = slc_addr_v4(iph->saddr);
-		t->dst = slc_addr_v4(iph->daddr);
-		q->thoff = q->nhoff + iph->ihl * 4;
-	} else {
-		struct ipv6hdr _iph;
-		const struct ipv6hdr *iph;
-		__be16 frag_off = 0;
-		u8 nexthdr;
-		int off;
-
-		iph = skb_header_pointer(skb, q->nhoff, sizeof(_iph), &_iph);
-		if (!iph || iph->version != 6)
-			return false;
-		nexthdr = iph->nexthdr;
-		off = ipv6_skip_exthdr(skb, q->nhoff + sizeof(*iph), &nexthdr,
-				       &frag_off);
-		if (off < 0 || !icmp_is_ours(nexthdr) ||
-		    frag_off & htons(~0x7) ||
-		    slc_pkt_authenticated(skb, q->nhoff))
-			return false;
-		t->proto = nexthdr;
-		t->src = slc_addr_from_bytes(&iph->saddr);
-		t->dst = slc_addr_from_bytes(&iph->daddr);
-		q->thoff = off;
-	}
-	ports = skb_header_pointer(skb, q->thoff, sizeof(_ports), _ports);
-	if (!ports)
-		return false;
-	t->sport = ports[0];
-	t->dport = ports[1];
-	return true;
-}
-
 static void icmp_set_addr4(__be32 *field, const struct slc_addr *to,
 			   struct slc_csum *c)
 {
@@ -183,13 +126,13 @@ static __be16 icmp_mtu(__be16 mtu, int more, int least)
 /* What a sender's datagram loses here on its way it may be larger before, and what it
  * gets, smaller.
  */
-static void icmp_more_mtu(struct slc_pkt *pkt, u8 family, int more)
+static void icmp_more_mtu(struct slc_pkt *pkt, struct slc_flow *flow, int more)
 {
 	u8 *head = skb_network_header(pkt->skb);
 	struct slc_csum sum = { };
 	__be16 *mtu, grown;
 
-	if (family == SLC_FAMILY_IPV4) {
+	if (flow->half[SLC_IN].key.family == SLC_FAMILY_IPV4) {
 		struct icmphdr *ih = (void *)(head + ((struct iphdr *)head)->ihl * 4);
 
 		if (ih->type != ICMP_DEST_UNREACH || ih->code != ICMP_FRAG_NEEDED)
@@ -206,6 +149,8 @@ static void icmp_more_mtu(struct slc_pkt *pkt, u8 family, int more)
 		    ntohl(ih->icmp6_mtu) > U16_MAX)
 			return;
 		mtu = (__be16 *)&ih->icmp6_mtu + 1;
+		if (ntohs(*mtu) + more < IPV6_MIN_MTU)
+			set_bit(SLC_FLOW_NARROW, &flow->flags);
 		grown = icmp_mtu(*mtu, more, IPV6_MIN_MTU);
 		slc_csum_replace2(&sum, *mtu, grown);
 		ih->icmp6_cksum = slc_csum_apply(ih->icmp6_cksum, &sum);
@@ -213,42 +158,22 @@ static void icmp_more_mtu(struct slc_pkt *pkt, u8 family, int more)
 	*mtu = grown;
 }
 
-/* What is quoted of a datagram begins with our header, which is the backend's to know
- * and not the sender's: a secret may be in it. He is told of zeros.
- */
-static bool icmp_hide(struct slc_pkt *pkt, const struct slc_icmp_quote *q)
-{
-	unsigned int off = q->thoff + sizeof(struct udphdr), i;
-	struct sk_buff *skb = pkt->skb;
-	struct slc_csum sum = { };
-
-	if (skb->len <= off)
-		return true;
-	if (skb_ensure_writable(skb, skb->len))
-		return false;
-	for (i = off; i < skb->len; i++)
-		slc_csum_replace1_at(&sum, i - off, skb->data[i], 0);
-	memset(skb->data + off, 0, skb->len - off);
-	icmp_sum(pkt, &sum);
-	return true;
-}
-
 /* An error about a packet of a sender's, in the words of the outer leg */
 static bool icmp_outward(struct slc_pkt *pkt, const struct slc_icmp_quote *q,
-			 const struct slc_flow *flow, const struct slc_addr *src)
+			 struct slc_flow *flow, const struct slc_addr *src)
 {
 	const struct slc_half *in = &flow->half[SLC_IN];
 	int more = icmp_shrinks(flow);
 
 	if (unlikely(test_bit(SLC_FLOW_DRESSED, &flow->flags)) &&
-	    !icmp_hide(pkt, q))
+	    !slc_icmp_hide(pkt, q))
 		return false;
 	if (!(slc_half_crosses(in) ?
 	      slc_icmp_across(pkt, q, &in->key, &in->xlate, src, &in->key.src) :
 	      icmp_translate(pkt, q, &in->key, &in->xlate, src, &in->key.src)))
 		return false;
 	if (more)
-		icmp_more_mtu(pkt, in->key.family, more);
+		icmp_more_mtu(pkt, flow, more);
 	return true;
 }
 
@@ -427,7 +352,7 @@ unsigned int slc_icmp_in(struct slc_pkt *pkt)
 	struct slc_flow *flow;
 	struct dst_entry *route;
 
-	if (!icmp_parse_quote(pkt, &q))
+	if (!slc_icmp_parse_quote(pkt, &q))
 		return NF_ACCEPT;
 	slc_tuple_reverse(&key, &q.tuple);
 	key.side = SLC_SIDE_OUTER;
@@ -539,6 +464,23 @@ static unsigned int icmp_forward(struct slc_pkt *pkt, const struct slc_icmp_quot
 	return slc_forward_leave(pkt, flow);
 }
 
+/* About a conversation that is no more, or has another backend: the header in it is
+ * still for that one alone.
+ */
+static unsigned int icmp_orphan(struct slc_pkt *pkt, const struct slc_icmp_quote *q)
+{
+	u8 _head[12];
+	const u8 *head;
+
+	if (q->tuple.proto != IPPROTO_UDP)
+		return NF_ACCEPT;
+	head = skb_header_pointer(pkt->skb, q->thoff + sizeof(struct udphdr),
+				  sizeof(_head), _head);
+	if (!head || !slc_pp_is_v2(head, sizeof(_head)) || slc_icmp_hide(pkt, q))
+		return NF_ACCEPT;
+	return slc_pkt_refuse(pkt, NULL, SLUICE_STAT_ICMP_DROPPED);
+}
+
 unsigned int slc_icmp_out(struct slc_pkt *pkt)
 {
 	const struct slc_half *in;
@@ -548,7 +490,7 @@ unsigned int slc_icmp_out(struct slc_pkt *pkt)
 	struct slc_tuple key;
 	struct slc_icmp_quote q;
 
-	if (!icmp_parse_quote(pkt, &q) ||
+	if (!slc_icmp_parse_quote(pkt, &q) ||
 	    !(slc_config_reply_rcu(pkt->sn, q.tuple.dport) ||
 	      slc_config_port_rcu(pkt->sn, q.tuple.dport)))
 		return NF_ACCEPT;
@@ -557,7 +499,7 @@ unsigned int slc_icmp_out(struct slc_pkt *pkt)
 	pkt->tuple = key;
 	out = slc_flow_lookup(pkt->sn, &key);
 	if (!out)
-		return NF_ACCEPT;
+		return icmp_orphan(pkt, &q);
 	flow = slc_half_flow(out);
 	in = slc_half_other(out);
 	if (test_bit(SLC_FLOW_NAT, &flow->flags))

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What the two files of ICMP errors share: icmp.c says whose they are and where they
- * go, icmp_across.c makes those anew whose legs are of two families.
+ * What the files of ICMP errors share: icmp.c says whose they are and where they go,
+ * icmp_quote.c what they quote, icmp_across.c makes those anew whose legs are of two
+ * families.
  */
 #ifndef SLC_PATH_ICMP_H
 #define SLC_PATH_ICMP_H
@@ -24,6 +25,27 @@ struct slc_icmp_quote {
 	unsigned int nhoff;
 	unsigned int thoff;
 };
+
+/**
+ * slc_icmp_parse_quote() - Find out what an error quotes.
+ * @pkt: the error, SLC_PKT_ICMP_ERROR; may be not linear
+ * @q: filled in
+ *
+ * Return: false if it is nothing that we would know.
+ */
+bool slc_icmp_parse_quote(const struct slc_pkt *pkt, struct slc_icmp_quote *q);
+
+/**
+ * slc_icmp_hide() - Let an error say nothing of what is behind a UDP header.
+ * @pkt: the error
+ * @q: what it quotes, a datagram
+ *
+ * There a header of ours begins, which is the backend's to know and not the sender's:
+ * a secret may be in it. He is told of zeros.
+ *
+ * Return: false without memory.
+ */
+bool slc_icmp_hide(struct slc_pkt *pkt, const struct slc_icmp_quote *q);
 
 /**
  * slc_icmp_across() - Make an error anew, in the other family.
