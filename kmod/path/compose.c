@@ -12,8 +12,8 @@
 /* Bytes of a unique id of ours */
 #define COMPOSE_UNIQUE_ID		16
 
-/* The fixed part of version 2, and the addresses of IPv6; more than version 1 has */
-#define COMPOSE_FIXED		(SLC_PP_V1_MAX_LEN)
+/* The fixed part of version 2, and the addresses of IPv6 */
+#define COMPOSE_FIXED		(SLC_PP_V2_FIXED_LEN + 36)
 
 /* A TLV that says nothing */
 #define COMPOSE_PAD		3
@@ -87,6 +87,8 @@ size_t slc_compose_room(const struct slc_choice *to, const struct slc_flow *flow
 	size_t room = COMPOSE_FIXED + COMPOSE_PAD;
 	unsigned int i;
 
+	if (to->send_proxy == SLUICE_SEND_PROXY_V1)
+		return ALIGN(SLC_PP_V1_MAX_LEN, 4);
 	for (i = 0; i < cfg->n_tlvs; i++)
 		room += 3 + (cfg->tlv[i].has_value ? cfg->tlv[i].len :
 						     COMPOSE_UNIQUE_ID);

@@ -2,6 +2,7 @@
 /* Headers that datagrams bear on their way out. See dress.h. */
 #include <linux/slab.h>
 #include <linux/udp.h>
+#include <net/dst.h>
 #include <uapi/linux/sluice.h>
 
 #include "obj/pick.h"
@@ -65,32 +66,34 @@ int slc_dress_make(const struct slc_choice *to, struct slc_flow *flow,
 	return 0;
 }
 
-/* With a header in the first datagram: is this one that the backend may take for it?
- * Any may be, until one is known to have arrived.
- */
-static bool dress_is_first(const struct slc_flow *flow)
+bool slc_dress_first(const struct slc_flow *flow)
 {
 	return !test_bit(SLC_FLOW_REPLIED, &flow->flags) ||
 	       (u32)jiffies - READ_ONCE(flow->half[SLC_OUT].last_seen) >= DRESS_PAUSE;
 }
 
-/* Of IPv6 nobody sends less for being told of a path with less room. */
-static void dress_may_cut(struct slc_pkt *pkt)
+/* Of IPv6 nobody sends less for being told of a path with less room: one that begins
+ * here, or of which an error has told.
+ */
+static void dress_may_cut(struct slc_pkt *pkt, const struct slc_flow *flow,
+			  const struct dst_entry *dst)
 {
-	if (pkt->tuple.family != SLC_FAMILY_IPV6 ||
-	    pkt->skb->len > IPV6_MIN_MTU)
+	unsigned int len = pkt->skb->len;
+
+	if (pkt->tuple.family != SLC_FAMILY_IPV6 || len > IPV6_MIN_MTU ||
+	    (!test_bit(SLC_FLOW_NARROW, &flow->flags) &&
+	     len + flow->dress->len <= dst_mtu(dst)))
 		return;
 	pkt->skb->ignore_df = 1;
 	slc_rewrite_fragments(pkt->skb);
 }
 
-int slc_dress_on(struct slc_pkt *pkt, const struct slc_flow *flow)
+int slc_dress_on(struct slc_pkt *pkt, const struct slc_flow *flow,
+		 const struct dst_entry *dst)
 {
 	const struct slc_dress *dress = flow->dress;
 
-	if (dress->how == SLUICE_SEND_PROXY_FIRST && !dress_is_first(flow))
-		return 0;
-	dress_may_cut(pkt);
+	dress_may_cut(pkt, flow, dst);
 	return slc_rewrite_grow(pkt, dress->header, dress->len);
 }
 

@@ -50,15 +50,41 @@ int slc_dress_make(const struct slc_choice *to, struct slc_flow *flow,
 		   const struct slc_tuple *outer);
 
 /**
- * slc_dress_on() - Give a datagram the header that its backend is sent.
- * @pkt: the datagram, of the client's, no train; parsed anew
+ * slc_dress_first() - Is a datagram one that the backend may take for the first?
  * @flow: its flow, with SLC_FLOW_DRESSED
  *
- * Whoever can go no lower than an MTU of IPv6's may have it cut up.
+ * Any may be, until one is known to have arrived, and after a pause.
+ *
+ * Return: true if it is.
+ */
+bool slc_dress_first(const struct slc_flow *flow);
+
+/**
+ * slc_dress_wanted() - Is a datagram to bear a header to the backend?
+ * @flow: its flow
+ *
+ * Return: true if it is.
+ */
+static inline bool slc_dress_wanted(const struct slc_flow *flow)
+{
+	return unlikely(test_bit(SLC_FLOW_DRESSED, &flow->flags)) &&
+	       (flow->dress->how != SLUICE_SEND_PROXY_FIRST ||
+		slc_dress_first(flow));
+}
+
+/**
+ * slc_dress_on() - Give a datagram the header that its backend is sent.
+ * @pkt: the datagram, of the client's, no train; parsed anew
+ * @flow: its flow; slc_dress_wanted() is true of it
+ * @dst: its route to the backend
+ *
+ * Whoever can go no lower than an MTU of IPv6's may have it cut up, where there is no
+ * room for the header.
  *
  * Return: as slc_rewrite_grow().
  */
-int slc_dress_on(struct slc_pkt *pkt, const struct slc_flow *flow);
+int slc_dress_on(struct slc_pkt *pkt, const struct slc_flow *flow,
+		 const struct dst_entry *dst);
 
 /**
  * slc_dress_off() - Take off an answer what it has to bear.

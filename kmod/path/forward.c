@@ -275,11 +275,11 @@ static unsigned int forward_made(struct slc_pkt *pkt, struct slc_half *half,
 	slc_relay_mark(skb, flow);
 	if (likely(!pkt->apart))
 		return NF_ACCEPT;
-	/* The hooks behind ours see it when it comes again, and we do not. */
+	/* All hooks see it when it comes again, and of ours its mark. */
 	if (pkt->tuple.family == SLC_FAMILY_IPV4)
-		ip_local_out(pkt->sn->net, skb->sk, skb);
+		ip_local_out(pkt->sn->net, pkt->state->sk, skb);
 	else
-		ip6_local_out(pkt->sn->net, skb->sk, skb);
+		ip6_local_out(pkt->sn->net, pkt->state->sk, skb);
 	return NF_STOLEN;
 }
 
@@ -312,10 +312,10 @@ unsigned int slc_forward_on(struct slc_pkt *pkt, struct slc_half *half)
 	unsigned int len = skb->len;
 	struct dst_entry *dst;
 	bool ipsec;
+	bool dress = slc_dress_wanted(flow);
 	int err = 0;
 
-	if (unlikely(test_bit(SLC_FLOW_DRESSED, &flow->flags)) &&
-	    slc_train_is(skb))
+	if (unlikely(dress) && slc_train_is(skb))
 		return slc_train_split(pkt, forward_on_each, half);
 	ipsec = !made && skb_sec_path(skb);
 	if (!made)
@@ -333,8 +333,8 @@ unsigned int slc_forward_on(struct slc_pkt *pkt, struct slc_half *half)
 	slc_forward_track(pkt, half);
 	slc_relay_count(flow, SLUICE_STAT_PACKETS_IN, SLUICE_STAT_BYTES_IN,
 			len);
-	if (unlikely(test_bit(SLC_FLOW_DRESSED, &flow->flags)))
-		err = slc_dress_on(pkt, flow);
+	if (unlikely(dress))
+		err = slc_dress_on(pkt, flow, dst);
 	if (likely(!err))
 		err = slc_rewrite(pkt, half, &half->xlate);
 	if (unlikely(err))
@@ -401,7 +401,8 @@ unsigned int slc_forward_leave(struct slc_pkt *pkt, struct slc_flow *flow)
 		   !slc_route_is_local(skb_dst(skb), pkt->tuple.family))) {
 		if (likely(!pkt->apart))
 			return NF_ACCEPT;
-		slc_output(pkt->sn->net, skb);
+		/* As the hook would have let it go on */
+		pkt->state->okfn(pkt->sn->net, pkt->state->sk, skb);
 		return NF_STOLEN;
 	}
 	dst = slc_route_sender(flow);

@@ -234,8 +234,12 @@ static unsigned int walk_out(struct slc_pkt *pkt, u8 family)
 
 static unsigned int walk_made(struct slc_pkt *pkt, u8 family)
 {
-	enum slc_pkt_kind kind = slc_pkt_parse(pkt, family, false);
+	enum slc_pkt_kind kind;
 
+	/* Of a train's we have had each: see forward_made(). */
+	if (unlikely(slc_pkt_is_own(pkt->skb)))
+		return NF_ACCEPT;
+	kind = slc_pkt_parse(pkt, family, false);
 	return kind == SLC_PKT_TCP || kind == SLC_PKT_UDP ? slc_made(pkt) :
 							    NF_ACCEPT;
 }
@@ -279,6 +283,7 @@ hook_run(void *priv, struct sk_buff *skb, const struct nf_hook_state *state,
 	pkt.skb = skb;
 	pkt.sn = priv;
 	pkt.state = state;
+	pkt.apart = false;
 	bh = hook_bh_disable();
 	verdict = walk(&pkt, state->pf == NFPROTO_IPV4 ? SLC_FAMILY_IPV4 :
 							 SLC_FAMILY_IPV6);

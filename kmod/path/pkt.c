@@ -148,7 +148,6 @@ static __always_inline void pkt_tuple(struct slc_pkt *pkt, u8 family, u8 proto,
 	t->proto = proto;
 	t->side = SLC_SIDE_OUTER;
 	t->pad = 0;
-	pkt->apart = false;
 }
 
 static noinline enum slc_pkt_kind pkt_parse_udp(struct slc_pkt *pkt, u8 family,

@@ -437,12 +437,23 @@ static int rewrite_sum_inside(const struct slc_pkt *pkt)
 	       !rewrite_sum_is_left(pkt, true) ? skb_checksum_help(skb) : 0;
 }
 
+/* The link layer header moves along, where it is next to the packet. */
+static unsigned int rewrite_mac(const struct sk_buff *skb)
+{
+	unsigned int mac;
+
+	if (!skb_mac_header_was_set(skb) || skb_mac_header(skb) > skb->data)
+		return 0;
+	mac = skb->data - skb_mac_header(skb);
+	return mac > LL_MAX_HEADER ? 0 : mac;
+}
+
 int slc_rewrite_cut(struct slc_pkt *pkt, u32 n)
 {
 	struct sk_buff *skb = pkt->skb;
 	unsigned int hlen = pkt->thoff + pkt->thlen;
 	bool udp = pkt->tuple.proto == IPPROTO_UDP;
-	unsigned int mac = 0;
+	unsigned int mac;
 	u32 left;
 
 	if (n > pkt->seg.len ||
@@ -459,13 +470,12 @@ int slc_rewrite_cut(struct slc_pkt *pkt, u32 n)
 	if (skb_is_gso(skb) && skb_has_frag_list(skb) && skb_linearize(skb))
 		return -ENOMEM;
 
-	if (skb_mac_header_was_set(skb))
-		mac = skb->data - skb_mac_header(skb);
+	mac = rewrite_mac(skb);
 	memmove(skb->data - mac + n, skb->data - mac, mac + hlen);
 	__skb_pull(skb, n);
 	skb_reset_network_header(skb);
 	skb_set_transport_header(skb, pkt->thoff);
-	if (mac)
+	if (skb_mac_header_was_set(skb))
 		skb_set_mac_header(skb, -(int)mac);
 
 	if (udp)
@@ -496,25 +506,30 @@ int slc_rewrite_grow(struct slc_pkt *pkt, const u8 *head, u32 n)
 	struct sk_buff *skb = pkt->skb;
 	unsigned int hlen = pkt->thoff + pkt->thlen;
 	struct slc_csum sum = { };
-	unsigned int mac = 0;
+	unsigned int mac;
 	struct udphdr *uh;
 	__be16 len;
 
 	if (skb->len + n > U16_MAX)
 		return -EMSGSIZE;
-	if (skb_ensure_writable(skb, hlen) || rewrite_sum_inside(pkt) ||
-	    skb_cow_head(skb, n + LL_MAX_HEADER))
+	if (skb_ensure_writable(skb, hlen))
 		return -ENOMEM;
-	/* The link layer header moves along, where it is next to it. */
-	if (skb_mac_header_was_set(skb) && skb_mac_header(skb) <= skb->data)
-		mac = skb->data - skb_mac_header(skb);
-	if (mac > LL_MAX_HEADER)
-		mac = 0;
+	/* One that says that it is shorter than its header, or longer than it is,
+	 * nobody takes; with ours he might take a part of that for all of it.
+	 */
+	uh = (struct udphdr *)(skb->data + pkt->thoff);
+	if (ntohs(uh->len) < sizeof(*uh) ||
+	    ntohs(uh->len) > pkt->seg.len + sizeof(*uh))
+		return -EINVAL;
+	mac = rewrite_mac(skb);
+	if (rewrite_sum_inside(pkt) ||
+	    skb_cow_head(skb, n + max_t(unsigned int, mac, HH_DATA_MOD)))
+		return -ENOMEM;
 	__skb_push(skb, n);
 	memmove(skb->data - mac, skb->data - mac + n, mac + hlen);
 	memcpy(skb->data + hlen, head, n);
 	skb_reset_network_header(skb);
-	if (mac)
+	if (skb_mac_header_was_set(skb))
 		skb_set_mac_header(skb, -(int)mac);
 	skb_set_transport_header(skb, pkt->thoff);
 	pkt->seg.len += n;

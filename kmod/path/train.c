@@ -34,7 +34,9 @@ unsigned int slc_train_split(struct slc_pkt *pkt,
 	/* Their sums are left to who sends them, as the train's was. */
 	segs = skb_gso_segment(skb, NETIF_F_SG | NETIF_F_HW_CSUM);
 	if (IS_ERR_OR_NULL(segs))
-		return slc_pkt_refuse(pkt, NULL, SLUICE_STAT_NO_MEMORY);
+		return slc_pkt_refuse(pkt, NULL, segs == ERR_PTR(-EINVAL) ?
+				      SLUICE_STAT_BAD_PACKET :
+				      SLUICE_STAT_NO_MEMORY);
 	consume_skb(skb);
 	skb_list_walk_safe(segs, seg, next) {
 		struct slc_pkt one = *pkt;

@@ -321,8 +321,8 @@ static unsigned int udp_on(struct slc_pkt *pkt, struct slc_half *half, u32 cut)
 	if (flow->aliases->header_len != cut)
 		WRITE_ONCE(flow->aliases->header_len, cut);
 	err = cut ? slc_rewrite_cut(pkt, cut) : 0;
-	if (!err && unlikely(test_bit(SLC_FLOW_DRESSED, &flow->flags)))
-		err = slc_dress_on(pkt, flow);
+	if (!err && slc_dress_wanted(flow) && !slc_train_is(skb))
+		err = slc_dress_on(pkt, flow, dst);
 	if (!err)
 		err = slc_rewrite(pkt, half, &half->xlate);
 	if (unlikely(err))
@@ -458,8 +458,8 @@ unsigned int slc_udp_in(struct slc_pkt *pkt, struct slc_half *half)
 	const struct slc_service_entry *svc;
 
 	if (likely(!udp_has_header(pkt) && udp_goes_on(pkt, half)))
-		return slc_train_is(pkt->skb) &&
-		       test_bit(SLC_FLOW_DRESSED, &slc_half_flow(half)->flags) ?
+		return slc_dress_wanted(slc_half_flow(half)) &&
+		       slc_train_is(pkt->skb) ?
 		       slc_train_split(pkt, udp_on_each, half) :
 		       udp_on(pkt, half, 0);
 	svc = slc_config_lookup_rcu(pkt->sn, pkt->tuple.proto, &pkt->tuple.dst,

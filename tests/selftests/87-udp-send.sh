@@ -201,8 +201,15 @@ here_udp() {
 	udp_from bal -t 5 --bind "${here:?}:$n" "$vip" "${@:3}"
 }
 ip netns exec bal ethtool -K lan tx on >"$TMP/claim.out"
+ip netns exec b1 ethtool -K eth0 tx on >"$TMP/claim.out"
 each "a client of this host's" "peer=\$here:\$n local=\$b1:5310 header=v2 21\${fam[f]}2 \$(tr -d '[]' <<<\$here) \$ip \$n 5501 answer=\$vip
 $done_all" here_udp 5501 "${all[@]}"
+
+each "by full NAT" "$done_all" here_udp 5511 "${all[@]:1}"
+each "and the simple header, in answers of ten" "burst 500 ok" here_udp 5503 burst=500
+each "by full NAT, too" "burst 500 ok" here_udp 5513 burst=500
+each "answers of ten to another host" "burst 500 ok" udp 5503 burst=500
+each "by full NAT" "burst 500 ok" udp 5513 burst=500
 
 # --- sizes ------------------------------------------------------------------------------------
 
@@ -214,10 +221,17 @@ says "what grows too large: how much may come (IPv4)" "type=3 code=4 by=10.0.0.2
 says "what grows too large: how much may come (IPv6)" "type=2 code=0 by=$VIP6 about=[$VIP6]:5501 mtu=1348" \
 	udp 6 5501 error=1320
 each "what fits goes" "size 1294 ok" udp 5501 size=1294
+reassembled() { ip netns exec b1 nstat -asz Ip6ReasmOKs | awk '/ReasmOKs/ { print $2 }'; }
+before=$(reassembled)
+n=$((n + 1))
+says "as it is, where there is room" "size 1232 ok" udp 6 5501 size=1232
+is "and not in fragments" "$(($(reassembled) - before))" 0
 opts=()
 ip -n bal link set lan mtu 1280 || bail "no MTU"
 ip -n sw link set bal mtu 1280 || bail "no MTU"
+n=$((n + 1))
 says "who can go no lower has it cut up" "size 1232 ok" udp 6 5501 size=1232
+is "in fragments" "$(($(reassembled) - before))" 1
 ip -n bal link set lan mtu 1500
 ip -n sw link set bal mtu 1500
 
@@ -230,7 +244,58 @@ for f in 4 6; do
 		"$([ $f = 4 ] && echo "type=3 code=3" || echo "type=1 code=4") by=$ip about=$vip" \
 		udp $f 5550 error
 done
+sends closed-full fullnat 5552 each b1:5399
 each "what it quotes is not for the client: the backend's header" "zeros" udp 5550 quoted=100
+each "by full NAT" "zeros" udp 5552 quoted=100
+each "nor for a client of this host's" "zeros" here_udp 5550 quoted=100
+each "by full NAT, too" "zeros" here_udp 5552 quoted=100
+
+# A datagram that says that it is shorter than its header, or longer than it is
+lies() {
+	client python3 - "$CLIENT4" "$VIP4" 5501 <<-'END'
+		import socket, struct, sys
+		s = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_UDP)
+		s.bind((sys.argv[1], 0))
+		for length in (0, 4, 7, 65526):
+		    head = struct.pack("!HHHH", 7000 + length % 999, int(sys.argv[3]), length, 0)
+		    s.sendto(head + b"lie" * 5, (sys.argv[2], 0))
+	END
+}
+counted "lengths that lie" bad-packet 4 lies
+is "bear no part of a header to anybody" "$(grep -c "peer=$CLIENT4:7[0-9]* " "$TMP/udp-b1-5310.log")" 0
+
+# The first datagram's backend is not there, the second has another. The error about the first
+# comes when the conversation is the other's.
+service moves udp "$VIP4:5560" scheduler rr forward nat send-proxy each tlv 0xe0=736563726574
+claim "a backend that is not there" sluice backend add moves 10.0.1.99:5310
+set_sysctl bal net.ipv4.neigh.lan.mcast_solicit=4
+moved() {
+	client python3 - "$CLIENT4" "$VIP4" "$TMP/moved" <<-'END'
+		import os, select, socket, sys, time
+		s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+		s.setsockopt(socket.SOL_IP, 11, 1)  # IP_RECVERR
+		s.bind((sys.argv[1], 7777))
+		s.sendto(b"x" * 40, (sys.argv[2], 5560))
+		open(sys.argv[3], "w").close()
+		while os.path.exists(sys.argv[3]):
+		    time.sleep(0.05)
+		s.sendto(b"x" * 40, (sys.argv[2], 5560))
+		poll = select.poll()
+		poll.register(s, 0)
+		if not poll.poll(20000):
+		    sys.exit("no error")
+		quote = s.recvmsg(65536, 512, 0x2000)[0]
+		print("zeros" if quote and not any(quote) else quote)
+	END
+}
+moved >"$TMP/moved.out" 2>&1 &
+mover=$!
+wait_for test -e "$TMP/moved"
+claim "another one" sluice backend add moves 10.0.1.2:5310
+claim "to which the conversation goes" sluice backend set moves 10.0.1.99:5310 state down
+rm "$TMP/moved"
+wait $mover
+is "what an error quotes of a conversation that has moved is hidden, too" "$(cat "$TMP/moved.out")" zeros
 says "tcp has no datagrams" "status 2: sluice: service add: pool t: send-proxy each, first and spp are for udp, a tcp service takes v1 or v2" \
 	sluice service add t tcp "$VIP4:5551" send-proxy each forward nat
 

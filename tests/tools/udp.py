@@ -11,7 +11,7 @@ Commands: who (printed, with who answered), size=N (a datagram of N bytes, one c
 back), zero, error (what ICMP says of a datagram: type, code, who says it, and of which
 destination), quoted=N (what it quotes of such a datagram's payload), push=N (N bytes, nothing comes back), file=PATH (wait until it exists),
 as=ADDR:PORT (headers name another client from here on), again (the next is a first one),
-train=NxSIZE (N datagrams that are sent as one), raw=HEX (these bytes alone), many=N (N
+train=NxSIZE (N datagrams that are sent as one), burst=N (ten of N bytes come back as one), raw=HEX (these bytes alone), many=N (N
 sockets, on ports from --bind's on, three datagrams each: who took how many, each all of
 its own). Exit status 0 if all of it came true, 1 if not, 4 if nothing came in time.
 """
@@ -93,6 +93,11 @@ def answer(s, args):
                 value = value[:16] + struct.pack("i", 0)
             else:
                 value = struct.pack("i", 0) + value[8:12] + bytes(4)
+            if data.startswith(b"burst"):
+                size = struct.pack("H", len(head) + len(data))
+                s.sendmsg([(head + data) * 10],
+                          [(level, kind, value), (socket.SOL_UDP, UDP_SEGMENT, size)], 0, peer)
+                return
             s.sendmsg([head + reply], [] if args.any else [(level, kind, value)], 0, peer)
     except OSError as e:
         # An ICMP error of a datagram before, or no route
@@ -245,6 +250,13 @@ def run(s, args, command):
     elif verb == "train":
         train(s, args, *map(int, arg.split("x")))
         print(f"train {arg} ok")
+    elif verb == "burst":
+        data = b"burst".ljust(int(arg), b".")
+        s.sendto(header(args) + data, to)
+        for _ in range(10):
+            if listen(s, args, b"") != data:
+                raise ValueError("one of a burst is another")
+        print(f"burst {arg} ok")
     elif verb == "raw":
         s.sendto(bytes.fromhex(arg), to)
     elif verb == "size":
