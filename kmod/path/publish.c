@@ -204,7 +204,8 @@ unsigned int slc_handshake_inner(struct slc_pkt *pkt, struct slc_early *e,
 	struct slc_tcpopts o;
 	struct slc_todo todo;
 
-	if (!slc_pkt_options(pkt, &o))
+	/* A backend's is acted on here, and its numbers are kept. */
+	if (!slc_pkt_checksum_ok(pkt) || !slc_pkt_options(pkt, &o))
 		return slc_pkt_refuse(pkt, e->service, SLUICE_STAT_BAD_PACKET);
 
 	slc_todo_init(&todo, pkt->sn);

@@ -268,6 +268,30 @@ opts=()
 ip netns exec bal tc qdisc del dev lan root
 ip netns exec b1 tc qdisc del dev eth0 root
 
+# What is wrong in a SYN-ACK shows in its checksum alone: the number in it is another one.
+claim "no checksum offload" offload tx off
+ip netns exec bal nft -f - <<-END || bail "nft refuses the rules"
+	table inet bend {
+		set seen4 { type ipv4_addr . inet_service; flags dynamic; timeout 60s; }
+		set seen6 { type ipv6_addr . inet_service; flags dynamic; timeout 60s; }
+		counter bent { }
+		chain in {
+			type filter hook prerouting priority -400;
+			ip daddr . tcp dport @seen4 accept
+			ip6 daddr . tcp dport @seen6 accept
+			tcp sport 8090 tcp flags & (syn | ack) == (syn | ack) ip version 4 add @seen4 { ip daddr . tcp dport } jump bend
+			tcp sport 8090 tcp flags & (syn | ack) == (syn | ack) ip6 version 6 add @seen6 { ip6 daddr . tcp dport } jump bend
+		}
+		chain bend {
+			counter name bent @th,32,32 set 0x12345678
+		}
+	}
+END
+each "a SYN-ACK with a wrong checksum does not count" 'both 20000 ok' tcp 101 both=20000
+is "it was wrong" "$(ip netns exec bal nft -j list counter inet bend bent | jq '.nftables[].counter? | numbers // .packets // empty')" 2
+ip netns exec bal nft delete table inet bend
+claim "checksum offload again" offload tx on
+
 # --- a backend that does not take it ----------------------------------------------------
 
 sends none nat 150 v2 b1:8099
