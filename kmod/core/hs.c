@@ -159,10 +159,15 @@ static void hs_connect(struct slc_hs *hs, const struct slc_hs_seg *seg,
 	}
 	if (!slc_seq_after(end, hs->rcv_nxt)) {
 		/* The segment we sit on comes again: the sender is getting
-		 * impatient, so ask the application again.
+		 * impatient, so ask the application again. A header of ours
+		 * may be many times as long as what asks for it: once for
+		 * each time that we would have sent it anyway.
 		 */
-		out->act = hs->state == SLC_HS_SENT ? SLC_HS_DO_SEND :
-						      SLC_HS_DO_CONNECT;
+		if (hs->state != SLC_HS_SENT)
+			out->act = SLC_HS_DO_CONNECT;
+		else if (!hs->prompted)
+			out->act = SLC_HS_DO_SEND;
+		hs->prompted = hs->state == SLC_HS_SENT;
 		return;
 	}
 
@@ -318,6 +323,7 @@ static void hs_inner_synack(struct slc_hs *hs, const struct slc_hs_seg *seg,
 	hs->added_acked = 0;
 	hs->state = SLC_HS_SENT;
 	hs->tries = 0;
+	hs->prompted = false;
 	out->act = SLC_HS_DO_SEND;
 }
 
@@ -437,6 +443,7 @@ void slc_hs_timer(struct slc_hs *hs, struct slc_hs_out *out)
 		if (hs->tries < (hs->spare ? SLC_HS_SPARE_TRIES :
 					     SLC_HS_SYN_TRIES)) {
 			hs->tries++;
+			hs->prompted = false;
 			out->act = sent ? SLC_HS_DO_SEND : SLC_HS_DO_CONNECT;
 		} else {
 			hs_failed(hs, sent ? SLC_HS_UNACKED : SLC_HS_SILENT,

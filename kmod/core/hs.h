@@ -156,6 +156,8 @@ struct slc_hs_seg {
  * @tries: retransmissions in this state
  * @spare: further applications that may be asked
  * @bare: the sender begins without a header
+ * @prompted: our header was sent again because the sender repeated itself, and the
+ *	timer has not run out since
  */
 struct slc_hs {
 	u32 irs;
@@ -183,6 +185,7 @@ struct slc_hs {
 	u8 tries;
 	u8 spare;
 	bool bare;
+	bool prompted;
 };
 
 /**

@@ -30,6 +30,7 @@ struct hs_model {
 	int header;		/* length of the sender's header, 0 for none */
 	u32 added;		/* of ours */
 	u32 added_acked;
+	bool prompted;		/* our header sent again since the last timer */
 	bool ts;
 
 	/* what the referee knows, as positions: 0 is the first byte */
@@ -216,15 +217,18 @@ static inline const char *hs_ref_connect(struct hs_model *m,
 		want = at < m->acked ? SLC_HS_DO_ACK : 0;
 	else if (end <= m->acked)
 		want = SLC_HS_DO_ACK;
+	else if (end <= m->held && m->state == SLC_HS_SENT)
+		want = m->prompted ? 0 : SLC_HS_DO_SEND;
 	else if (end <= m->held)
-		want = m->state == SLC_HS_SENT ? SLC_HS_DO_SEND :
-						 SLC_HS_DO_CONNECT;
+		want = SLC_HS_DO_CONNECT;
 	else
 		want = SLC_HS_DO_HOLD;
 	if (out->act != want)
 		return "wrong answer while the application is asked";
 	if (want == SLC_HS_DO_HOLD && at <= m->held)
 		m->held = end;
+	if (want == SLC_HS_DO_SEND)
+		m->prompted = true;
 	return NULL;
 }
 
@@ -451,6 +455,7 @@ static inline const char *hs_another(struct hs_model *m, struct slc_hs_out *out)
 		return "the last one is not the last";
 	if (why == SLC_HS_REFUSED)
 		m->state = SLC_HS_DEAD;
+	m->prompted = false;
 	return out->act == (why == SLC_HS_REFUSED ? SLC_HS_DO_RESET :
 			    sent ? SLC_HS_DO_SEND : SLC_HS_DO_CONNECT) ?
 	       NULL : "wrong end with the last one";
@@ -477,6 +482,7 @@ static inline const char *hs_timer(struct hs_model *m)
 	}
 	if (out.act == SLC_HS_DO_RETRY)
 		return hs_another(m, &out);
+	m->prompted = false;
 	if (++m->timers > SLC_HS_SYNACK_TRIES + SLC_HS_SYN_TRIES)
 		return "never gives up";
 	return out.act == (m->state == SLC_HS_HALF_OPEN ? SLC_HS_DO_SYNACK :
@@ -534,6 +540,7 @@ static inline const char *hs_answer(struct hs_model *m, u32 app_isn)
 	if (want == SLC_HS_DO_PUBLISH)
 		m->state = SLC_HS_DONE;
 	if (want == SLC_HS_DO_SEND) {
+		m->prompted = false;
 		m->state = SLC_HS_SENT;
 		m->added_acked = 0;
 		m->timers = 0;

@@ -522,12 +522,18 @@ static void hs_header_is_sent(struct kunit *test)
 	};
 	slc_hs_outer(&hs, &seg, NOW, &out);
 	KUNIT_EXPECT_EQ(test, out.act, SLC_HS_DO_SEND);
+	/* Once, however often the sender asks, until the timer has run out. */
+	slc_hs_outer(&hs, &seg, NOW, &out);
+	KUNIT_EXPECT_EQ(test, out.act, 0);
 	seg.seq = hs.rcv_nxt;
 	slc_hs_outer(&hs, &seg, NOW, &out);
 	KUNIT_EXPECT_EQ(test, out.act, SLC_HS_DO_HOLD);
 
 	hs.spare = 1;
 	slc_hs_timer(&hs, &out);
+	KUNIT_EXPECT_EQ(test, out.act, SLC_HS_DO_SEND);
+	seg.seq = hs.rcv_acked;
+	slc_hs_outer(&hs, &seg, NOW, &out);
 	KUNIT_EXPECT_EQ(test, out.act, SLC_HS_DO_SEND);
 	slc_hs_timer(&hs, &out);
 	KUNIT_EXPECT_EQ(test, out.act, SLC_HS_DO_RETRY);
