@@ -17,9 +17,10 @@
 #include "path/send.h"
 
 /* So often it is sent in segments as large as they may be: what does not get
- * through then may be too large for a path that nobody tells us of.
+ * through then may be too large for a path that nobody tells us of. Where another
+ * backend may be asked it is sent just once more.
  */
-#define SEND_LARGE_TRIES	2
+#define SEND_LARGE_TRIES	SLC_HS_SPARE_TRIES
 
 int slc_send_make(const struct slc_early *e, const struct slc_flow *flow,
 		  const struct slc_choice *to, struct slc_send **send)

@@ -9,12 +9,13 @@
 #
 # The network is drawn in ballib.sh: the one with two arms. Backends read a header at 8090
 # (server.py), 8091 (nginx), 8092 (HAProxy), 8093 (another Sluice), speak before they
-# have read it at 8094 and read none at 8080.
+# have read it at 8094 and read none at 8080. b4 is behind a router, and reads one at 8090.
 
 # shellcheck disable=SC2317,SC2016,SC2034,SC2154	# called by name, evaluated later
 . "$(dirname "$0")/ballib.sh"
 
 bal_net
+server b4 --proxy 8090
 for b in b1 b2; do
 	server $b --proxy 8090
 	server $b --proxy --banner hello --banner-first 8094
@@ -291,6 +292,19 @@ each "a SYN-ACK with a wrong checksum does not count" 'both 20000 ok' tcp 101 bo
 is "it was wrong" "$(ip netns exec bal nft -j list counter inet bend bent | jq '.nftables[].counter? | numbers // .packets // empty')" 2
 ip netns exec bal nft delete table inet bend
 claim "checksum offload again" offload tx on
+
+# A header that is too long for a cable further on, of which nobody hears
+sends far nat 156 v2 b4:8090 b1:8090
+ip -n b3 link set far mtu 1280
+for f in 4 6; do
+	claim "a long header (IPv$f)" sluice pool set far$f tlv \
+		"$(for t in e0 e1 e2 e3 e4 e5 e6 e7; do printf '0x%s=%0510d,' $t 0; done)crc32c"
+done
+each "gets through a narrow path" hi tcp 156 echo=hi
+for f in 4 6; do
+	is "without another backend (IPv$f)" "$(stat connect-retried far$f)" 0
+done
+ip -n b3 link set far mtu 1500
 
 # --- a backend that does not take it ----------------------------------------------------
 
