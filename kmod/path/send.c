@@ -43,6 +43,7 @@ int slc_send_make(const struct slc_early *e, const struct slc_flow *flow,
 		return len;
 	}
 	(*send)->len = len;
+	(*send)->room = room;
 	return 0;
 }
 
@@ -53,7 +54,7 @@ void slc_send_begin(struct slc_early *e, struct slc_send *send)
 	e->send = send;
 	e->hs.added = send ? send->len : 0;
 	if (send)
-		slc_early_charge(e, struct_size(send, header, send->len));
+		slc_early_charge(e, struct_size(send, header, send->room));
 }
 
 /* Bytes of the header that one segment may bear */

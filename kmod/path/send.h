@@ -24,12 +24,14 @@ struct slc_todo;
  * @synack: that backend's SYN-ACK, from SLC_HS_SENT on
  * @opts: its options
  * @len: bytes in @header
+ * @room: bytes that it has room for
  * @header: the header
  */
 struct slc_send {
 	struct slc_hs_seg synack;
 	struct slc_tcpopts opts;
 	u16 len;
+	u16 room;
 	u8 header[];
 };
 

@@ -361,6 +361,24 @@ ip netns exec b1 nft -f - <<-END || bail "nft refuses the rules"
 	}
 END
 POOLED=(max-fails 0 retries 0)
+# half PORT: bytes that a connection to PORT uses which its sender begins with a long header,
+# and that nobody takes
+half_bytes() { sluice -j limits show | jq '.["half-open-bytes"] // .[0]["half-open-bytes"]'; }
+half() {
+	local was
+	wait_for -t 60 eval '[ "$(half_bytes)" = 0 ]'
+	launch "half$1" router client -t 2 --v2 --client "$CLIENT4:9$1" --tlv "0xe0=$(printf %03500d 0)" "$VIP4:$1" who
+	wait_for -t 5 eval '[ "$(half_bytes)" -gt 3500 ]'
+	half_bytes
+	sluice flow flush >/dev/null
+}
+pooled unsent fullnat 157 b1:8097
+pooled unread fullnat 158 b1:8097
+for f in 4 6; do
+	sluice pool set unread$f send-proxy v2 tlv crc32c >"$TMP/claim.out" || bail "no header"
+done
+a=$(half 157) b=$(half 158)
+is "the room for a header of our own counts" "$((b - a >= 3500)) ($a, $b)" "1 ($a, $b)"
 sends mute nat 155 v2 b1:8097
 claim "the room for what is half done can be little" sluice limits set max-half-open-bytes 65536
 for i in $(seq 60); do
