@@ -10,6 +10,7 @@
 # The network is drawn in ballib.sh: the one with two arms. Backends read a header at 8090
 # (server.py), 8091 (nginx), 8092 (HAProxy), 8093 (another Sluice), speak before they
 # have read it at 8094 and read none at 8080. b4 is behind a router, and reads one at 8090.
+# HAProxy at 8092 of b2 sends one on.
 
 # shellcheck disable=SC2317,SC2016,SC2034,SC2154	# called by name, evaluated later
 . "$(dirname "$0")/ballib.sh"
@@ -43,6 +44,15 @@ frontend f
 	default_backend b
 backend b
 	server s 127.0.0.1:8080
+END
+# What it passes on where a header names nobody
+haproxy_up b2 <<END
+frontend f
+	bind 0.0.0.0:8092 accept-proxy
+	bind [::]:8092 v6only accept-proxy
+	default_backend b
+backend b
+	server s 127.0.0.1:8090 send-proxy-v2
 END
 # The next Sluice, which delivers to the application there
 SLUICE_NS=b1
@@ -146,11 +156,42 @@ for f in 4 6; do
 	match "UNKNOWN in: the sender (IPv$f)" "header=v2 21.. $r $ip [0-9]+ 131\$" told $f 131 who
 	how=(--v2)
 	match "LOCAL in: the sender (IPv$f)" "header=v2 21.. $r $ip [0-9]+ 131\$" told $f 131 who
+	# As HAProxy has it, who knows the sender and where that has called.
+	rb=$r hb=$([ $f = 4 ] && echo 10.0.1.2 || echo fd00:1::2)
+	[ $f = 4 ] || rb="[$r]"
+	for how in --v1 --v2; do
+		n=$((n + 1)); names $f 131
+		ours=$(talk_from router -t 30 $how --local --bind "$rb:$n" "$vip" who)
+		is "nobody named in $how: the sender and whom it called (IPv$f)" "${ours#*header=}" \
+			"v2 21$([ $f = 4 ] && echo 1 || echo 2)1 $r $ip $n 131"
+		theirs=$(talk_from router -t 30 $how --local --bind "$rb:$((n + 1))" "${b2}:8092" who)
+		is "HAProxy says the same of itself (IPv$f)" "${theirs#*header=}" \
+			"v2 21$([ $f = 4 ] && echo 1 || echo 2)1 $r $hb $((n + 1)) 8092"
+		n=$((n + 1))
+	done
+	how=(--v2)
 	opts=(); n=$((n + 1))
 	match "v2 in, none out (IPv$f)" "^peer=[^ ]+ local=[^ ]+\$" told $f 132 who
 	opts=(--split 5)
 	claim "in pieces, and all of it (IPv$f)" told $f 131 both=300000
 	opts=()
+done
+
+# --- a backend of the other family ------------------------------------------------------
+
+for v in 1 2; do
+	for f in 4 6; do
+		names $f
+		service across$v$f tcp "${vip}16$v" scheduler rr forward fullnat send-proxy v$v
+		claim "a backend of the other family (IPv$f)" sluice backend add across$v$f "$(at $((10 - f)) b1:8090)"
+		n=$((n + 1))
+		c=$([ $f = 4 ] && echo "$CLIENT4" || echo "$CLIENT6")
+		want="v1 PROXY TCP$f"
+		[ $v = 1 ] || want="v2 21$([ $f = 4 ] && echo 1 || echo 2)1"
+		match "v$v: its header is of the client's family (IPv$f)" "header=$want $c $ip $n 16$v\$" tcp $f 16$v who
+		n=$((n + 1))
+		says "v$v: and all of it (IPv$f)" "both 100000 ok" tcp $f 16$v both=100000
+	done
 done
 
 # --- TLVs -----------------------------------------------------------------------------
@@ -219,19 +260,31 @@ is "the client's end has one number" "$(first lan F.)" "$(first wan F.)"
 
 # --- mishaps -------------------------------------------------------------------------------
 
+# Where others who insert headers have failed: at checksums that a device was to finish, at
+# large segments that were to be cut, at segments without room for options.
 claim "no checksum offload, no segmentation offload" offload tx off tso off gso off
-each "without offloads" 'both 300000 ok' tcp 101 both=300000
+each "peers' failures: checksums are whole with tx off" 'both 300000 ok' tcp 101 both=300000
 claim "offloads again" offload tx on tso on gso on
+each "peers' failures: large segments of the client's (GSO) right behind the header" 'push 500000 ok' tcp 101 push=500000
 
 set_sysctl client net.ipv4.tcp_timestamps=0 net.ipv4.tcp_sack=0 net.ipv4.tcp_window_scaling=0
-each "a client without any options" 'both 300000 ok' tcp 101 both=300000
+each "peers' failures: a client without any options, TCP headers of 20 bytes" 'both 300000 ok' tcp 101 both=300000
 each "a client without any options, full NAT" 'both 300000 ok' tcp 111 both=300000
 set_sysctl client net.ipv4.tcp_timestamps=1 net.ipv4.tcp_sack=1 net.ipv4.tcp_window_scaling=1
 set_sysctl b1 net.ipv4.tcp_timestamps=0 net.ipv4.tcp_sack=0 net.ipv4.tcp_window_scaling=0
 each "a backend without any options" 'both 300000 ok' tcp 101 both=300000
 set_sysctl b1 net.ipv4.tcp_timestamps=1 net.ipv4.tcp_sack=1 net.ipv4.tcp_window_scaling=1
 
-# The first segment with a header is lost, then the first acknowledgment of one
+# heads: what is in a header for the client, who calls at port 101
+heads() {
+	local a=${me%:*}
+	a=${a#[}; a=${a%]}
+	case $a in
+	*:*)	echo "2121 $a $ip $n 101" ;;
+	*)	echo "2111 $a $ip $n 101" ;;
+	esac
+}
+# once MATCH: of each client's segments to 8090 in b1 with data, and with MATCH, the first is lost
 once() {
 	ip netns exec b1 nft -f - <<-END || bail "nft refuses the rules"
 		table inet once {
@@ -242,16 +295,26 @@ once() {
 				type filter hook prerouting priority -300;
 				ip saddr . tcp sport @seen4 accept
 				ip6 saddr . tcp sport @seen6 accept
-				tcp dport 8090 tcp flags & (syn | psh | ack) == (psh | ack) ip version 4 add @seen4 { ip saddr . tcp sport } counter name lost drop
-				tcp dport 8090 tcp flags & (syn | psh | ack) == (psh | ack) ip6 version 6 add @seen6 { ip6 saddr . tcp sport } counter name lost drop
+				tcp dport 8090 tcp flags & (syn | psh | ack) == (psh | ack) $1 ip version 4 add @seen4 { ip saddr . tcp sport } counter name lost drop
+				tcp dport 8090 tcp flags & (syn | psh | ack) == (psh | ack) $1 ip6 version 6 add @seen6 { ip6 saddr . tcp sport } counter name lost drop
 			}
 		}
 	END
 }
-once
-each "the header's segment is lost" 'both 100000 ok' tcp 101 both=100000
-is "it was" "$(ip netns exec b1 nft -j list counter inet once lost | jq '.nftables[].counter? | numbers // .packets // empty')" 2
-ip netns exec b1 nft delete table inet once
+lost() {
+	is "$1" "$(ip netns exec b1 nft -j list counter inet once lost | jq '.nftables[].counter? | numbers // .packets // empty')" 2
+	ip netns exec b1 nft delete table inet once
+}
+# Two headers, and the second would be taken for a command.
+once ''
+each "peers' failures: the header's segment is lost, and comes once" 'peer=$me local=$b1:8090 header=v2 $(heads)
+both 100000 ok' tcp 101 who both=100000
+lost "it was"
+# "who", with timestamps
+once 'meta length { 56, 76 }'
+each "peers' failures: the client's first segment is lost behind the header, which does not come again" 'peer=$me local=$b1:8090 header=v2 $(heads)
+both 100000 ok' tcp 101 who both=100000
+lost "it was"
 for s in lan b1; do
 	case $s in
 	lan)	where=(bal lan) ;;
