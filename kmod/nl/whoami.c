@@ -3,9 +3,12 @@
  * What is known of a connection, or of a conversation over UDP, for who has its
  * socket. Open to anyone: it is no more than the sender said to this very application.
  */
+#include <linux/inetdevice.h>
 #include <linux/net.h>
+#include <net/addrconf.h>
 #include <net/inet_sock.h>
 #include <net/ipv6.h>
+#include <net/route.h>
 #include <net/sock.h>
 #include <net/tcp_states.h>
 #include "nl/nl.h"
@@ -60,6 +63,32 @@ static bool is_any(const struct slc_addr *addr)
 	return slc_addr_eq(addr, &any) || slc_addr_eq(addr, &any4);
 }
 
+/* Can the socket have packets of this address's family? Another's may have the same port,
+ * in the other one.
+ */
+static bool has_family(const struct sock *sk, const struct slc_addr *addr)
+{
+	if (slc_addr_is_v4(addr))
+		return sk->sk_family == AF_INET || !ipv6_only_sock(sk);
+	return sk->sk_family == AF_INET6;
+}
+
+/* Does a conversation end on this host? A socket may be bound to an address of another's
+ * (IP_FREEBIND), or say that it was asked there.
+ */
+static bool ends_here(const struct slc_flow *flow)
+{
+	const struct slc_addr *addr = &flow->half[SLC_OUT].key.src;
+	struct in6_addr in6;
+
+	if (!flow->backend)
+		return true;
+	if (slc_addr_is_v4(addr))
+		return inet_addr_type(flow->sn->net, slc_addr_v4_get(addr)) == RTN_LOCAL;
+	memcpy(&in6, addr->b, sizeof(in6));
+	return ipv6_chk_addr(flow->sn->net, &in6, NULL, 0);
+}
+
 /* The ends of a conversation of a UDP socket's: whom it has it with is the caller's to say,
  * and at which address of this host, unless it is bound to that. What is told is of this
  * very port.
@@ -90,7 +119,9 @@ static int datagram_tuple(struct genl_info *info, const struct sock *sk,
 	}
 	if (is_any(&t->src))
 		t->src = slc_nl_get_addr(local);
-	if (addr && port) {
+	if (!has_family(sk, &t->src))
+		return -ENOENT;
+	if (addr && port && !t->dport) {
 		t->dst = slc_nl_get_addr(addr);
 		t->dport = htons(nla_get_u16(port));
 	} else if (!t->dport) {
@@ -140,6 +171,9 @@ static int fd_tuple(struct genl_info *info, struct slc_tuple *t)
 		NL_SET_ERR_MSG_ATTR(extack, attr, "is no TCP or UDP socket");
 	else if (err == -ENOTCONN)
 		NL_SET_ERR_MSG_ATTR(extack, attr, "is not connected");
+	else if (err == -ENOENT)
+		NL_SET_ERR_MSG_ATTR(extack, attr,
+				    "did not come through a service");
 	sockfd_put(sock);
 	return err;
 }
@@ -197,6 +231,8 @@ int sluice_nl_whoami_doit(struct sk_buff *skb, struct genl_info *info)
 
 	rcu_read_lock();
 	half = slc_flow_lookup(sn, &t);
+	if (half && t.proto == IPPROTO_UDP && !ends_here(slc_half_flow(half)))
+		half = NULL;
 	err = half ? fill(reply, slc_half_flow(half)) : -ENOENT;
 	rcu_read_unlock();
 	if (err == -ENOENT)
