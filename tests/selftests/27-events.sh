@@ -34,6 +34,12 @@ match "a connection that opens is told of" \
 	"^added established web 203.0.113.7:5001 198.51.100.9:443 v1 .* True" cat "$TMP/flow.log"
 ended() { grep -Eq "^ended closing web 203.0.113.7:5001 .* packets [1-9][0-9]* [1-9].* True" "$TMP/flow.log"; }
 claim "so is its end, with its counts" wait_for -t 5 ended
+# Long ones are more than such an event has room for without them.
+long=$(printf 'x%.0s' {1..1500})
+talk --v2 --tlv 2=shop.example.org --tlv "0xe0=$long" --client 203.0.113.7:5004 \
+	10.0.1.2:8080 who half >/dev/null
+borne() { [ "$(grep -Ec " (added|ended) +flow .*203.0.113.7:5004 .*authority=shop.example.org.*$long" "$TMP/monitor.log")" = 2 ]; }
+claim "both bear the TLVs of its header" wait_for -t 5 borne
 launch held.log lb client --v1 --client 203.0.113.7:5002 \
 	10.0.1.2:8080 who "file=$TMP/never" who
 wait_for grep -q peer= "$TMP/held.log"
@@ -52,8 +58,8 @@ lb python3 "$TOOLS/load.py" --count "$n" "$SERVICE4:8080" >"$TMP/load"
 sluice service del web force
 sluice service del none force
 claim "of $n connections each begins and ends once, and in this order" \
-	wait_for -t 60 grep -q "^over $((n + 2)) alive 0" "$TMP/flow.log"
-is "each that was opened" "$(stat flows-opened)" $((n + 2))
+	wait_for -t 60 grep -q "^over $((n + 3)) alive 0" "$TMP/flow.log"
+is "each that was opened" "$(stat flows-opened)" $((n + 3))
 
 match "the tool shows a service that was removed" " removed +service web" cat "$TMP/monitor.log"
 match "and a connection that ended" " ended +flow .*client 203.0.113.7:5002" cat "$TMP/monitor.log"
