@@ -19,6 +19,7 @@ BENCH_BUILT	:= $(BENCH_DIR)/load $(BENCH_DIR)/packets $(BENCH_DIR)/count.so
 bench: bench-profile
 	@tests/bench/guest $(BENCH_KERNEL) run peers
 	@tests/bench/guest $(BENCH_KERNEL) run datagrams
+	@tests/bench/guest $(BENCH_KERNEL) run sends
 	@tests/bench/guest $(BENCH_KERNEL) balance peers
 	@tests/bench/guest $(BENCH_KERNEL) balance sizes
 	@$(MAKE) -s --no-print-directory bench-report

@@ -3,6 +3,7 @@
  * load: a closed-loop client and the server it talks to, for counting.
  *
  *	load serve ADDR PORT			answer
+ *	load read ADDR PORT			the same, after a header of version 2
  *	load accept ADDR PORT			only accept, and keep open
  *	load connect ADDR PORT HEADER COUNT	COUNT connections, one at a time
  *	load warm ADDR PORT HEADER COUNT	the same and a long answer, not counted
@@ -86,16 +87,19 @@ static void say_peer(char *buf, const struct sockaddr_in *peer)
 /* A request is 100 bytes: "MEGABYTES\n" and padding. The answer is 100 bytes
  * that name the peer, then so many megabytes, then EOF.
  */
-static void serve_one(int fd)
+static void serve_one(int fd, int header)
 {
 	static char chunk[CHUNK];
 	char buf[REQUEST_LEN + 1] = "";
 	struct sockaddr_in peer;
 	socklen_t len = sizeof(peer);
 	long chunks;
+	unsigned char head[28];
 	ssize_t n;
 	size_t got = 0;
 
+	if (header)
+		read_all(fd, (char *)head, sizeof(head));
 	while (got < REQUEST_LEN) {
 		n = read(fd, buf + got, REQUEST_LEN - got);
 		if (n <= 0)
@@ -106,6 +110,10 @@ static void serve_one(int fd)
 
 	if (getpeername(fd, (struct sockaddr *)&peer, &len))
 		return;
+	if (header) {
+		memcpy(&peer.sin_addr, head + 16, 4);
+		memcpy(&peer.sin_port, head + 24, 2);
+	}
 	say_peer(buf, &peer);
 	write_all(fd, buf, REQUEST_LEN);
 	while (chunks-- > 0)
@@ -115,7 +123,7 @@ static void serve_one(int fd)
 		return;
 }
 
-static void serve(const char *addr, const char *port, int idle)
+static void serve(const char *addr, const char *port, const char *how)
 {
 	struct sockaddr_in sin = addr_of(addr, port);
 	int one = 1;
@@ -126,9 +134,9 @@ static void serve(const char *addr, const char *port, int idle)
 	if (bind(s, (struct sockaddr *)&sin, sizeof(sin)) || listen(s, 4096))
 		err(1, "bind %s:%s", addr, port);
 	while ((fd = accept(s, NULL, NULL)) >= 0 || errno == EINTR) {
-		if (idle)
+		if (!strcmp(how, "accept"))
 			continue;
-		serve_one(fd);
+		serve_one(fd, !strcmp(how, "read"));
 		close(fd);
 	}
 }
@@ -245,9 +253,9 @@ int main(int argc, char **argv)
 	long long t;
 	long count, i;
 
-	if (argc == 4 && (!strcmp(argv[1], "serve") ||
+	if (argc == 4 && (!strcmp(argv[1], "serve") || !strcmp(argv[1], "read") ||
 			  !strcmp(argv[1], "accept"))) {
-		serve(argv[2], argv[3], !strcmp(argv[1], "accept"));
+		serve(argv[2], argv[3], argv[1]);
 		return 1;
 	}
 	if (argc == 4 && !strcmp(argv[1], "answer"))
