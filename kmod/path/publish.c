@@ -200,7 +200,7 @@ static bool publish_inner(struct slc_early *e, const struct slc_pkt *pkt,
 unsigned int slc_handshake_inner(struct slc_pkt *pkt, struct slc_early *e,
 				 struct slc_flow *flow)
 {
-	bool begun = false, sent, says;
+	bool begun = false, sent, done, says;
 	struct slc_tcpopts o;
 	struct slc_todo todo;
 
@@ -215,6 +215,8 @@ unsigned int slc_handshake_inner(struct slc_pkt *pkt, struct slc_early *e,
 		return slc_retry_late(pkt, flow);
 	}
 	sent = e->hs.state == SLC_HS_SENT;
+	/* Another CPU has been faster: this packet is the flow's. */
+	done = e->hs.state == SLC_HS_DONE;
 	if (sent || e->hs.state == SLC_HS_CONNECT)
 		begun = publish_inner(e, pkt, &o, &todo);
 	spin_unlock(&e->lock);
@@ -224,6 +226,6 @@ unsigned int slc_handshake_inner(struct slc_pkt *pkt, struct slc_early *e,
 	slc_todo_run(&todo);
 	/* What acknowledges our header may say something, too. */
 	says = pkt->seg.len || pkt->seg.flags & SLC_TCP_FIN;
-	return begun && sent && says ?
+	return done || (begun && sent && says) ?
 	       slc_relay_out(pkt, &flow->half[SLC_OUT]) : slc_pkt_consume(pkt);
 }
