@@ -62,7 +62,7 @@ GOOD = {
     "get-info": {"everywhere": True},
     "set-info": {"max-flows": 1000, "max-half-open-bytes": 1 << 20, "draining": 0,
                  "user-namespaces": 0, "everywhere": True},
-    "whoami": {"fd": 0},
+    "whoami": {"fd": 0, "peer-addr": "203.0.113.7", "peer-port": 1, "local-addr": "10.0.1.2"},
 }
 # Whose attributes exclude some of GOOD's, or which this version refuses
 VARIANTS = [
