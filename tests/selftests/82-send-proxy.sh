@@ -8,7 +8,7 @@
 #     client -- router -- bal -- b1, b2, b3
 #
 # The network is drawn in ballib.sh: the one with two arms. Backends read a header at 8090
-# (server.py), 8091 (nginx), 8092 (HAProxy), 8093 (another Sluice), speak before they
+# (server.py), 8091 (nginx), 8092 (HAProxy), 8093 and 8095 (another Sluice), speak before they
 # have read it at 8094 and read none at 8080. b4 is behind a router, and reads one at 8090.
 # HAProxy at 8092 of b2 sends one on.
 
@@ -60,6 +60,9 @@ for f in 4 6; do
 	a=10.0.1.1
 	[ $f = 4 ] || a="[fd00:1::1]"
 	service next$f tcp "$a:8093" accept-proxy trust any to "$a:8080"
+	service last$f tcp "$a:8095" accept-proxy trust any scheduler rr forward nat send-proxy v2 \
+		tlv unique-id
+	claim "a second Sluice with a header of its own (IPv$f)" sluice backend add last$f "$a:8090"
 done
 SLUICE_NS=bal
 
@@ -110,6 +113,7 @@ sends haproxy1 fullnat 122 v1 b1:8092
 sends haproxy2 fullnat 123 v2 b1:8092
 sends chain nat 124 v2 b1:8093
 sends fchain fullnat 125 v2 b1:8093
+sends chain1 nat 126 v1 b1:8095
 for f in 4 6; do
 	c=$([ $f = 4 ] && echo "$CLIENT4" || echo "$CLIENT6")
 	names $f
@@ -126,6 +130,10 @@ for f in 4 6; do
 	n=$((n + 1)); names $f
 	says "a second Sluice, behind full NAT (IPv$f)" "peer=$me local=$b1:8080" tcp $f 125 who
 	claim "and all of it (IPv$f)" tcp $f 125 both=300000
+	n=$((n + 1)); names $f
+	match "two Sluices: v1 in between, v2 behind (IPv$f)" \
+		"header=v2 21.. $c $ip $n 126 5=[0-9a-f]{32}\$" tcp $f 126 who
+	claim "and all of it (IPv$f)" tcp $f 126 both=300000
 done
 
 # --- header in, header out ---------------------------------------------------------------
@@ -172,10 +180,37 @@ for f in 4 6; do
 	how=(--v2)
 	opts=(); n=$((n + 1))
 	match "v2 in, none out (IPv$f)" "^peer=[^ ]+ local=[^ ]+\$" told $f 132 who
-	opts=(--split 5)
-	claim "in pieces, and all of it (IPv$f)" told $f 131 both=300000
+	for i in 5 1; do
+		opts=(--split "$i")
+		claim "in pieces of $i, and all of it (IPv$f)" told $f 131 both=300000
+	done
 	opts=()
 done
+
+# A chain, where the first Sluice passes on what the second does, too
+relays through nat 134 v2 b1:8095
+for f in 4 6; do
+	claim "an id for the chain (IPv$f)" sluice pool set through$f tlv unique-id
+	n=$((n + 1))
+	opts=(--tlv "5=id7")
+	match "two Sluices: one id (IPv$f)" " 134 5=id7\$" told $f 134 who
+	opts=()
+done
+
+# --- little at a time ---------------------------------------------------------------------
+
+server b1 --proxy --rcvbuf 1 8096
+sends tiny nat 135 v2 b1:8096
+for f in 4 6; do
+	claim "a header of 2 kB (IPv$f)" sluice pool set tiny$f tlv \
+		"$(for t in e0 e1 e2 e3 e4 e5 e6 e7; do printf '0x%s=%0500d,' $t 0; done)crc32c"
+done
+each "a backend's window that the header does not fit in" 'both 30000 ok' tcp 135 both=30000
+opts=(--rcvbuf 1)
+each "and a client's that is as small" 'both 30000 ok' tcp 135 both=30000
+opts=()
+each "a client's segments of one byte" 'drip 300 ok' tcp 101 drip=300
+each "by full NAT" 'drip 300 ok' tcp 111 drip=300
 
 # --- a backend of the other family ------------------------------------------------------
 

@@ -299,6 +299,31 @@ is "what an error quotes of a conversation that has moved is hidden, too" "$(cat
 says "tcp has no datagrams" "status 2: sluice: service add: pool t: send-proxy each, first and spp are for udp, a tcp service takes v1 or v2" \
 	sluice service add t tcp "$VIP4:5551" send-proxy each forward nat
 
+# --- another Sluice ---------------------------------------------------------------------
+
+SLUICE_NS=b1
+for f in 4 6; do
+	a=10.0.1.1
+	[ $f = 4 ] || a="[fd00:1::1]"
+	for m in each:5321 first:5322; do
+		service "next-${m%:*}$f" udp "$a:${m#*:}" accept-proxy "${m%:*}" trust 10.0.1.254,fd00:1::fe \
+			to "$a:5300"
+	done
+	service "next-spp$f" udp "$a:5323" accept-proxy spp trust 10.0.1.254,fd00:1::fe to "$a:5300"
+done
+SLUICE_NS=bal
+sends chain-each fullnat 5541 each b1:5321
+sends chain-first fullnat 5542 first b1:5322
+sends chain-spp fullnat 5543 spp b1:5323
+for m in each:5541 first:5542 simple:5543; do
+	each "two Sluices, ${m%:*}: the application sees the client" "peer=\$me local=\$b1:5300 answer=\$vip
+$done_all" udp "${m#*:}" "${all[@]}"
+done
+relays chain-both each each fullnat 5545 b1:5321
+POOLED=()
+each "three, of which one was the sender" "peer=\$me local=\$b1:5300 answer=\$vip
+$done_all" told_udp 5545 each "${all[@]}"
+
 # --- first, after a pause -----------------------------------------------------------------------
 
 sleep $((paused + 31 > SECONDS ? paused + 31 - SECONDS : 0))

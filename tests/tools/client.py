@@ -3,7 +3,7 @@
 """client.py [OPTION]... ADDR:PORT [COMMAND]...: connect, send a PROXY header,
 then ask server.py for one thing after another. Prints what comes back.
 
-Commands: who, echo=TEXT, push=N, pull=N, both=N (N bytes each way, every byte
+Commands: who, echo=TEXT, drip=N (an echo of N bytes, which go one at a time), push=N, pull=N, both=N (N bytes each way, every byte
 checked, SHA-256 of both ends compared), banner, hold=SEC, stall=SEC, oob, half
 (close our direction, await "bye"), rst (reset by us), peer-rst (by the server),
 peer-fin (it closes first), eof (await the end), file=PATH (wait until it exists),
@@ -102,6 +102,14 @@ def run(sock, command):
     elif verb == "echo":
         sock.sendall(f"echo {arg}\n".encode())
         print(line(sock), end="")
+    elif verb == "drip":
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        text = ("0123456789" * int(arg))[:int(arg)]
+        for byte in f"echo {text}\n".encode():
+            sock.sendall(bytes([byte]))
+        if line(sock) != text + "\n":
+            raise ValueError("the echo is another")
+        print(f"drip {arg} ok")
     elif verb == "banner":
         print(line(sock), end="")
     elif verb == "hold":
