@@ -9,6 +9,7 @@
 #define SLC_PATH_REWRITE_H
 
 #include <linux/ipv6.h>
+#include <linux/skbuff.h>
 #include "core/xfam.h"
 #include "obj/flow.h"
 #include "path/pkt.h"
@@ -86,13 +87,15 @@ void slc_rewrite_legs(struct slc_flow *flow, const struct slc_tuple *outer,
  *
  * Whoever lets routers of IPv4 cut up what he sends hears of no path that is narrower,
  * and of IPv6 no router does: it leaves in pieces that all of them take (RFC 7915 4).
- * IPv6 forgets when it receives the packet.
+ * IPv6 forgets when it receives the packet. Segments are no fragments, and IPv6 would
+ * cut up the packet that has them for fragments (ip6_finish_output()): TCP's have been
+ * made as small, those of UDP go as large as the way here allows.
  *
  * Context: Any.
  */
 static inline void slc_rewrite_fragments(struct sk_buff *skb)
 {
-	if (skb->ignore_df && !IP6CB(skb)->frag_max_size)
+	if (skb->ignore_df && !skb_is_gso(skb) && !IP6CB(skb)->frag_max_size)
 		IP6CB(skb)->frag_max_size = SLC_XFAM_MTU_MIN;
 }
 
