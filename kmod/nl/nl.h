@@ -277,6 +277,16 @@ int slc_nl_check_name(const struct nlattr *attr,
 bool slc_nl_is_host_addr(const struct slc_addr *addr);
 
 /**
+ * slc_nl_is_here() - Is an address one of this host's?
+ * @net: the namespace
+ * @addr: the address
+ *
+ * Context: Any.
+ * Return: true if it is.
+ */
+bool slc_nl_is_here(struct net *net, const struct slc_addr *addr);
+
+/**
  * slc_nl_service_find() - The service that a request names.
  * @config: where to look
  * @attr: its name

@@ -2,6 +2,8 @@
 /* What requests that change something share. */
 #include <linux/ctype.h>
 #include <linux/string.h>
+#include <net/addrconf.h>
+#include <net/route.h>
 #include "nl/nl.h"
 #include "obj/config.h"
 #include "obj/draft.h"
@@ -122,6 +124,13 @@ bool slc_nl_is_host_addr(const struct slc_addr *addr)
 		return false;
 	}
 	return false;
+}
+
+bool slc_nl_is_here(struct net *net, const struct slc_addr *addr)
+{
+	if (slc_addr_is_v4(addr))
+		return inet_addr_type(net, slc_addr_v4_get(addr)) == RTN_LOCAL;
+	return ipv6_chk_addr(net, (const struct in6_addr *)addr, NULL, 0);
 }
 
 struct slc_service_entry *slc_nl_service_find(const struct slc_config *config,

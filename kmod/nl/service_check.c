@@ -5,9 +5,8 @@
  */
 #include <linux/in.h>
 #include <linux/inetdevice.h>
+#include <linux/ipv6.h>
 #include <linux/stringify.h>
-#include <net/addrconf.h>
-#include <net/route.h>
 #include "mode/mode.h"
 #include "nl/nl.h"
 #include "obj/config.h"
@@ -74,11 +73,10 @@ static int suits_send(u8 proto, u8 send, const struct nlattr *attr,
 /* Does this host forward, or is the backend an address of its own? */
 static bool reaches(struct net *net, const struct slc_addr *addr)
 {
-	if (slc_addr_is_v4(addr))
-		return IPV4_DEVCONF_ALL(net, FORWARDING) ||
-		       inet_addr_type(net, slc_addr_v4_get(addr)) == RTN_LOCAL;
-	return READ_ONCE(net->ipv6.devconf_all->forwarding) ||
-	       ipv6_chk_addr(net, (const struct in6_addr *)addr, NULL, 0);
+	return (slc_addr_is_v4(addr) ?
+		IPV4_DEVCONF_ALL(net, FORWARDING) :
+		READ_ONCE(net->ipv6.devconf_all->forwarding)) ||
+	       slc_nl_is_here(net, addr);
 }
 
 /* Can a service reach this backend as is asked for? */

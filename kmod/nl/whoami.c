@@ -3,18 +3,28 @@
  * What is known of a connection, or of a conversation over UDP, for who has its
  * socket. Open to anyone: it is no more than the sender said to this very application.
  */
-#include <linux/inetdevice.h>
 #include <linux/net.h>
-#include <net/addrconf.h>
 #include <net/inet_sock.h>
 #include <net/ipv6.h>
-#include <net/route.h>
 #include <net/sock.h>
 #include <net/tcp_states.h>
 #include "nl/nl.h"
 #include "nl/policy_gen.h"
 #include "obj/flow.h"
 #include "obj/service.h"
+
+static struct slc_addr bound_to(const struct sock *sk)
+{
+	return sk->sk_family == AF_INET6 ?
+	       slc_addr_from_bytes(&sk->sk_v6_rcv_saddr) :
+	       slc_addr_v4(sk->sk_rcv_saddr);
+}
+
+static struct slc_addr connected_to(const struct sock *sk)
+{
+	return sk->sk_family == AF_INET6 ? slc_addr_from_bytes(&sk->sk_v6_daddr) :
+					   slc_addr_v4(sk->sk_daddr);
+}
 
 /* The ends of a connected TCP socket, as the application's packets have them */
 static int socket_tuple(struct sock *sk, struct slc_tuple *t)
@@ -32,27 +42,15 @@ static int socket_tuple(struct sock *sk, struct slc_tuple *t)
 	connected = !((1 << inet_sk_state_load(sk)) &
 		      (TCPF_CLOSE | TCPF_LISTEN | TCPF_SYN_SENT));
 	*t = (struct slc_tuple){
+		.src	= bound_to(sk),
+		.dst	= connected_to(sk),
 		.sport	= inet->inet_sport,
 		.dport	= inet->inet_dport,
 		.proto	= IPPROTO_TCP,
 		.side	= SLC_SIDE_INNER,
 	};
-	if (sk->sk_family == AF_INET6) {
-		t->src = slc_addr_from_bytes(&sk->sk_v6_rcv_saddr);
-		t->dst = slc_addr_from_bytes(&sk->sk_v6_daddr);
-	} else {
-		t->src = slc_addr_v4(inet->inet_rcv_saddr);
-		t->dst = slc_addr_v4(inet->inet_daddr);
-	}
 	t->family = slc_addr_family(&t->dst);
 	return connected ? 0 : -ENOTCONN;
-}
-
-static struct slc_addr bound_to(const struct sock *sk)
-{
-	return sk->sk_family == AF_INET6 ?
-	       slc_addr_from_bytes(&sk->sk_v6_rcv_saddr) :
-	       slc_addr_v4(sk->sk_rcv_saddr);
 }
 
 static bool is_any(const struct slc_addr *addr)
@@ -78,15 +76,8 @@ static bool has_family(const struct sock *sk, const struct slc_addr *addr)
  */
 static bool ends_here(const struct slc_flow *flow)
 {
-	const struct slc_addr *addr = &flow->half[SLC_OUT].key.src;
-	struct in6_addr in6;
-
-	if (!flow->backend)
-		return true;
-	if (slc_addr_is_v4(addr))
-		return inet_addr_type(flow->sn->net, slc_addr_v4_get(addr)) == RTN_LOCAL;
-	memcpy(&in6, addr->b, sizeof(in6));
-	return ipv6_chk_addr(flow->sn->net, &in6, NULL, 0);
+	return !flow->backend ||
+	       slc_nl_is_here(flow->sn->net, &flow->half[SLC_OUT].key.src);
 }
 
 /* The ends of a conversation of a UDP socket's: whom it has it with is the caller's to say,
@@ -104,6 +95,7 @@ static int datagram_tuple(struct genl_info *info, const struct sock *sk,
 
 	*t = (struct slc_tuple){
 		.src	= bound_to(sk),
+		.dst	= connected_to(sk),
 		.sport	= inet->inet_sport,
 		.dport	= inet->inet_dport,
 		.proto	= IPPROTO_UDP,
@@ -130,10 +122,6 @@ static int datagram_tuple(struct genl_info *info, const struct sock *sk,
 		NL_SET_ERR_ATTR_MISS(extack, NULL, addr ? SLUICE_A_WHOAMI_PEER_PORT :
 						   SLUICE_A_WHOAMI_PEER_ADDR);
 		return -EDESTADDRREQ;
-	} else if (sk->sk_family == AF_INET6) {
-		t->dst = slc_addr_from_bytes(&sk->sk_v6_daddr);
-	} else {
-		t->dst = slc_addr_v4(inet->inet_daddr);
 	}
 	t->family = slc_addr_family(&t->dst);
 	return 0;
