@@ -68,6 +68,7 @@
 #define SLC_PP_V1_MAX_LEN	107
 /* The fixed part of a v2 header: signature, command, family, length. */
 #define SLC_PP_V2_FIXED_LEN	16
+#define SLC_PP_SIGNATURE_LEN	12
 /* No v2 header longer than this is taken, whatever is configured. */
 #define SLC_PP_MAX_LEN		4096
 /* Every receiver takes this much: a segment of the smallest MTU (spec 2.2). */
@@ -180,6 +181,9 @@ struct slc_pp {
 	u8			transport;
 	bool			has_addr;
 };
+
+/* What a header of version 2 begins with */
+extern const u8 slc_pp_v2_signature[SLC_PP_SIGNATURE_LEN];
 
 int slc_pp_decode(const u8 *buf, size_t len, unsigned int max,
 		  struct slc_pp *pp);

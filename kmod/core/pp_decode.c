@@ -9,7 +9,7 @@
  */
 #include "pp.h"
 
-static const u8 v2_signature[12] = {
+const u8 slc_pp_v2_signature[SLC_PP_SIGNATURE_LEN] = {
 	0x0d, 0x0a, 0x0d, 0x0a, 0x00, 0x0d, 0x0a, 0x51, 0x55, 0x49, 0x54, 0x0a
 };
 
@@ -394,7 +394,8 @@ static int decode_v2(const u8 *buf, size_t len, unsigned int max, u8 transport,
 {
 	unsigned int total;
 
-	if (memcmp(buf, v2_signature, min(len, sizeof(v2_signature))))
+	if (memcmp(buf, slc_pp_v2_signature,
+		   min(len, sizeof(slc_pp_v2_signature))))
 		return bad(pp, SLC_PP_ERR_SIGNATURE);
 	pp->version = 2;
 	if (len <= 12)
@@ -458,8 +459,8 @@ int slc_pp_decode(const u8 *buf, size_t len, unsigned int max,
  */
 bool slc_pp_is_v2(const u8 *buf, size_t len)
 {
-	return len >= sizeof(v2_signature) &&
-	       !memcmp(buf, v2_signature, sizeof(v2_signature));
+	return len >= sizeof(slc_pp_v2_signature) &&
+	       !memcmp(buf, slc_pp_v2_signature, sizeof(slc_pp_v2_signature));
 }
 
 /**

@@ -4,10 +4,6 @@
  */
 #include "pp.h"
 
-static const u8 encode_signature[12] = {
-	0x0d, 0x0a, 0x0d, 0x0a, 0x00, 0x0d, 0x0a, 0x51, 0x55, 0x49, 0x54, 0x0a
-};
-
 /* Room for @n bytes more, or NULL and then for ever */
 static u8 *encode_room(struct slc_pp_writer *w, size_t n)
 {
@@ -132,7 +128,7 @@ static void encode_v2(struct slc_pp_writer *w, const struct slc_pp *pp,
 		fixed[1] = (is_v4 ? 0x10 : 0x20) |
 			   (pp->transport == SLC_PP_DGRAM ? SLC_PP_DGRAM :
 							    SLC_PP_STREAM);
-	encode_bytes(w, encode_signature, sizeof(encode_signature));
+	encode_bytes(w, slc_pp_v2_signature, sizeof(slc_pp_v2_signature));
 	encode_bytes(w, fixed, sizeof(fixed));
 	if (!named)
 		return;

@@ -102,7 +102,7 @@ int slc_dress_off(struct slc_pkt *pkt, const struct slc_flow *flow)
 	u8 _head[SLC_SPP_LEN];
 	const u8 *head;
 
-	if (!slc_dress_strips(flow) || pkt->seg.len < SLC_SPP_LEN)
+	if (pkt->seg.len < SLC_SPP_LEN)
 		return 0;
 	head = skb_header_pointer(pkt->skb, pkt->thoff + pkt->thlen,
 				  SLC_SPP_LEN, _head);

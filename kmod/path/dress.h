@@ -89,7 +89,7 @@ int slc_dress_on(struct slc_pkt *pkt, const struct slc_flow *flow,
 /**
  * slc_dress_off() - Take off an answer what it has to bear.
  * @pkt: the datagram, of the backend's, no train; parsed anew
- * @flow: its flow, with SLC_FLOW_DRESSED
+ * @flow: its flow; slc_dress_strips() is true of it
  *
  * The simple protocol has its header in answers, too. One that does not begin with
  * it stays as it is.
@@ -151,7 +151,7 @@ static inline int slc_dress_grows(const struct slc_flow *flow)
  *
  * Return: bytes.
  */
-static inline unsigned int slc_dress_asks(const struct slc_flow *flow)
+static inline int slc_dress_asks(const struct slc_flow *flow)
 {
 	return unlikely(test_bit(SLC_FLOW_DRESSED, &flow->flags)) ?
 	       flow->dress->len : 0;

@@ -426,20 +426,20 @@ unsigned int slc_forward_out(struct slc_pkt *pkt, struct slc_half *half)
 					     half[SLC_OUT]);
 	struct slc_service *svc = flow->service;
 	unsigned int len = pkt->skb->len;
+	bool strips = slc_dress_strips(flow);
 	int err = 0;
 
 	if (unlikely(!test_bit(SLC_FLOW_REPLIED, &flow->flags)) &&
 	    pkt->tuple.proto == IPPROTO_UDP)
 		slc_forward_replied(flow);
 	slc_relay_ct_mark(pkt->skb, flow);
-	if (unlikely(test_bit(SLC_FLOW_DRESSED, &flow->flags)) &&
-	    slc_dress_strips(flow) && slc_train_is(pkt->skb))
+	if (unlikely(strips) && slc_train_is(pkt->skb))
 		return slc_train_split(pkt, forward_out_each, half);
 	if (unlikely(slc_half_crosses(half)))
 		return slc_relay_across(pkt, half);
 	slc_forward_track(pkt, half);
 	slc_forward_untaken(pkt->skb);
-	if (unlikely(test_bit(SLC_FLOW_DRESSED, &flow->flags)))
+	if (unlikely(strips))
 		err = slc_dress_off(pkt, flow);
 	if (likely(!err))
 		err = slc_rewrite(pkt, half, &half->xlate);

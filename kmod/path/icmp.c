@@ -114,7 +114,7 @@ static int icmp_shrinks(const struct slc_flow *flow)
 {
 	int less = flow->aliases ? READ_ONCE(flow->aliases->header_len) : 0;
 
-	return less - (int)slc_dress_asks(flow);
+	return less - slc_dress_asks(flow);
 }
 
 static __be16 icmp_mtu(__be16 mtu, int more, int least)
@@ -469,7 +469,7 @@ static unsigned int icmp_forward(struct slc_pkt *pkt, const struct slc_icmp_quot
  */
 static unsigned int icmp_orphan(struct slc_pkt *pkt, const struct slc_icmp_quote *q)
 {
-	u8 _head[12];
+	u8 _head[SLC_PP_SIGNATURE_LEN];
 	const u8 *head;
 
 	if (q->tuple.proto != IPPROTO_UDP)

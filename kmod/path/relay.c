@@ -531,8 +531,7 @@ unsigned int slc_relay_across(struct slc_pkt *pkt, struct slc_half *half)
 	if (!dst)
 		return NF_DROP;
 	slc_forward_track(pkt, half);
-	err = unlikely(test_bit(SLC_FLOW_DRESSED, &flow->flags)) ?
-	      slc_dress_off(pkt, flow) : 0;
+	err = slc_dress_strips(flow) ? slc_dress_off(pkt, flow) : 0;
 	if (!err && slc_dress_backs(flow))
 		err = slc_dress_back(pkt, flow);
 	return err ? relay_unwritable(pkt, half, err) :

@@ -434,7 +434,7 @@ static bool udp_has_header(const struct slc_pkt *pkt)
 	u32 off = pkt->thoff + pkt->thlen, left = pkt->seg.len;
 	u32 step = slc_train_is(pkt->skb) ? skb_shinfo(pkt->skb)->gso_size : left;
 	const u8 *p;
-	u8 room[12];
+	u8 room[SLC_PP_SIGNATURE_LEN];
 
 	while (left >= sizeof(room)) {
 		p = skb_header_pointer(pkt->skb, off, sizeof(room), room);
