@@ -7,7 +7,6 @@
 #include <netinet/in.h>
 #include <stdint.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "sluice.h"
 
@@ -85,7 +84,7 @@ static int find(struct exchange *x)
 	return err ? err : x->family ? 0 : -EPROTO;
 }
 
-/* Attributes of an answer, by number, and whether all of them can be */
+/* Attributes of an answer, by number */
 struct table {
 	const struct nlattr *attr[SLUICE_A_WHOAMI_MAX + 1];
 };

@@ -80,13 +80,11 @@ bool slc_socket_is(const struct slc_pkt *pkt)
  * @inner: tuple of what its application or backend is to be sent
  * @choice: the backend, if it is one
  * @route: to it; referenced
- * @send: the header that it is sent, or NULL
  */
 struct slc_connect_to {
 	struct slc_tuple inner;
 	struct slc_choice choice;
 	struct dst_entry *route;
-	struct slc_send *send;
 };
 
 /* Has the application no socket any more for a flow that had one? It may have
@@ -320,6 +318,7 @@ static int connect_bind(struct slc_early *e, struct slc_pkt *pkt,
 			struct slc_flow *flow, struct slc_connect_to *to)
 {
 	const struct slc_choice *choice = &to->choice;
+	struct slc_send *send;
 	int err;
 
 	if (!choice->backend) {
@@ -329,16 +328,15 @@ static int connect_bind(struct slc_early *e, struct slc_pkt *pkt,
 	if (choice->sched->feedback)
 		flow->sched = choice->sched;
 	flow->syn_us = slc_now_us();
-	err = slc_send_make(e, flow, choice, &to->send);
+	err = slc_send_make(e, flow, choice, &send);
 	if (err)
 		return err;
 	err = slc_steer_bind(pkt, flow, choice, &e->key, &to->inner,
 			     connect_claim);
 	if (err)
-		kfree(to->send);
+		kfree(send);
 	else
-		slc_send_begin(e, to->send);
-	to->send = NULL;
+		slc_send_begin(e, send);
 	return err;
 }
 

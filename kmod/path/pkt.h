@@ -82,10 +82,10 @@ bool slc_pkt_options(struct slc_pkt *pkt, struct slc_tcpopts *o);
 
 /**
  * slc_pkt_checksum_ok() - Is the TCP checksum good?
- * @pkt: a parsed TCP packet in PRE_ROUTING or LOCAL_OUT
+ * @pkt: a parsed TCP packet, in any hook
  *
- * While we are the TCP that the sender talks to, nobody else would ask; nor where a
- * connection is to tell of its backend.
+ * While we are the TCP that the sender or a backend talks to, nobody else would ask; nor
+ * where a connection is to tell of its backend.
  *
  * Context: as slc_pkt_parse().
  * Return: true if it is.
@@ -94,7 +94,7 @@ bool slc_pkt_checksum_ok(const struct slc_pkt *pkt);
 
 /**
  * slc_pkt_datagram_ok() - Is a datagram what its sender sent?
- * @pkt: a parsed UDP packet
+ * @pkt: a parsed UDP packet, in any hook
  *
  * Before a part of it goes, for nobody behind us would miss that.
  *

@@ -54,7 +54,8 @@ int slc_rewrite_cut(struct slc_pkt *pkt, u32 n);
  * A wrong checksum stays wrong, and none stays none.
  *
  * Context: softirq or bh disabled.
- * Return: 0; -EMSGSIZE if it would be too long for UDP, -ENOMEM.
+ * Return: 0; -EMSGSIZE if it would be too long for UDP, -EINVAL if it is not as long as
+ *	it says, -ENOMEM.
  */
 int slc_rewrite_grow(struct slc_pkt *pkt, const u8 *head, u32 n);
 

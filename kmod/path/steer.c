@@ -154,8 +154,7 @@ static struct slc_flow *steer_flow(struct slc_pkt *pkt,
 	flow = slc_flow_alloc(pkt->sn, svc->service, &svc->rules->cfg);
 	if (IS_ERR(flow))
 		return flow;
-	if (!slc_flow_fresh(flow, pkt->tuple.proto == IPPROTO_UDP ?
-				  slc_dress_size(to, flow) : 0)) {
+	if (!slc_flow_fresh(flow, slc_dress_size(to, flow))) {
 		slc_flow_kill(flow);
 		return ERR_PTR(-EOVERFLOW);
 	}
