@@ -126,7 +126,7 @@ END
 each "a firewall that lets clients through to backends" 'peer=$me local=$b1:8080' told 81 who
 each "a million bytes through it" 'both 1000000 ok' told 81 both=1000000
 is "it has nothing else to say" \
-	"$(bal nft -j list counter inet fw other | jq '.nftables[].counter? | numbers // .packets // empty')" 0
+	"$(counter bal other fw)" 0
 bal nft delete table inet fw
 
 # --- the end -----------------------------------------------------------------------------------

@@ -337,7 +337,7 @@ once() {
 	END
 }
 lost() {
-	is "$1" "$(ip netns exec b1 nft -j list counter inet once lost | jq '.nftables[].counter? | numbers // .packets // empty')" 2
+	is "$1" "$(counter b1 lost once)" 2
 	ip netns exec b1 nft delete table inet once
 }
 # Two headers, and the second would be taken for a command.
@@ -387,7 +387,7 @@ ip netns exec bal nft -f - <<-END || bail "nft refuses the rules"
 	}
 END
 each "a SYN-ACK with a wrong checksum does not count" 'both 20000 ok' tcp 101 both=20000
-is "it was wrong" "$(ip netns exec bal nft -j list counter inet bend bent | jq '.nftables[].counter? | numbers // .packets // empty')" 2
+is "it was wrong" "$(counter bal bent bend)" 2
 ip netns exec bal nft delete table inet bend
 claim "checksum offload again" offload tx on
 
@@ -431,7 +431,7 @@ for f in 4 6; do
 	match "who does not take its header is left (IPv$f)" "local=${b2//[][]/\\&}:8090 header=v2" tcp $f 152 who
 	is "counted (IPv$f)" "$(stat header-unacked deaf$f) $(stat connect-retried deaf$f) $(stat header-sent deaf$f)" "0 1 2"
 done
-is "it was told so, by either number" "$(($(ip netns exec b1 nft -j list counter inet deaf rst | jq '.nftables[].counter? | numbers // .packets // empty') >= 4))" 1
+is "it was told so, by either number" "$(($(counter b1 rst deaf) >= 4))" 1
 ip netns exec b1 nft delete table inet deaf
 # Nobody at all
 sends nobody nat 153 v2

@@ -164,10 +164,7 @@ closed_ports() {
 		}
 	END
 }
-asked() {
-	ip netns exec "$1" nft -j list counter inet closed asked |
-		jq '.nftables[].counter? | numbers // .packets // empty'
-}
+asked() { counter "$1" asked closed; }
 
 # bal_ready: everybody has met their router, so that nothing that follows waits for ARP
 bal_ready() {
@@ -505,9 +502,9 @@ health() {
 	END
 }
 
-# counter NS NAME: packets of a named counter of table inet t
+# counter NS NAME [TABLE]: packets of a named counter of table inet TABLE, or t
 counter() {
-	ip netns exec "$1" nft -j list counter inet t "$2" |
+	ip netns exec "$1" nft -j list counter inet "${3:-t}" "$2" |
 		jq '.nftables[].counter? | numbers // .packets // empty'
 }
 
