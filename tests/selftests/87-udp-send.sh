@@ -181,6 +181,17 @@ $done_all" told_udp 5536 each "${all[@]}"
 each "to this host" "peer=\$me local=\$here:5310 header=$v2 5537 answer=\$vip
 size 5000 ok" told_udp 5537 spp who size=5000
 
+# From another port of the sender's a client keeps its backend, and that its header.
+for f in 4 6; do
+	n=$((n + 1))
+	names $f 5531
+	want="peer=$me local=$b1:5310 header=$(eval "echo \"$v2\"") 5531 answer=$vip"
+	for turn in one another; do
+		says "a conversation from $turn port of the sender's (IPv$f)" "$want" told_udp $f 5531 each who
+	done
+	is "it has moved (IPv$f)" "$(stat flows-moved each-each$f)" 1
+done
+
 # --- the other family -----------------------------------------------------------------------
 
 for f in 4 6; do
