@@ -294,7 +294,7 @@ static size_t make_v2(u8 *at)
 	int block;
 	size_t i;
 
-	memcpy(at, v2_signature, 12);
+	memcpy(at, slc_pp_v2_signature, 12);
 	at[12] = rnd(4) ? 0x21 : 0x20 | rnd(3);
 	at[13] = families[rnd(sizeof(families))];
 	block = v2_block_len(at[13]);
