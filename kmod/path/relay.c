@@ -2,9 +2,7 @@
 /*
  * Packets of established flows. See relay.h.
  */
-#include <linux/icmpv6.h>
 #include <linux/netfilter_ipv6.h>
-#include <net/icmp.h>
 #include <net/ip.h>
 #include <net/ip6_route.h>
 #include <net/netfilter/nf_conntrack.h>
@@ -22,6 +20,7 @@
 #include "path/relay.h"
 #include "path/rewrite.h"
 #include "path/route.h"
+#include "path/router.h"
 #include "path/secpath.h"
 #include "path/seg.h"
 #include "trace.h"
@@ -368,46 +367,6 @@ unsigned int slc_relay_in(struct slc_pkt *pkt, struct slc_half *half)
 	return slc_enter(pkt, flow, dst, ipsec);
 }
 
-/* The size of a packet, or of the largest that it will be segmented into */
-static __always_inline unsigned int relay_size(const struct slc_pkt *pkt)
-{
-	if (skb_is_gso(pkt->skb))
-		return pkt->thoff - slc_jumbo_hlen(pkt->skb) + pkt->thlen +
-		       skb_shinfo(pkt->skb)->gso_size;
-	return pkt->skb->len;
-}
-
-/* May it go, although it is larger than @mtu? If not, say so of the packet as the
- * application knows it. @family is that of the outer leg.
- */
-static noinline bool relay_exceeds(struct slc_pkt *pkt, u8 family, unsigned int mtu)
-{
-	struct sk_buff *skb = pkt->skb;
-
-	if (skb->ignore_df)
-		return true;
-	if (skb->protocol == htons(ETH_P_IP)) {
-		if (!(ip_hdr(skb)->frag_off & htons(IP_DF))) {
-			/* IPv6 has no bit to say so. */
-			if (family == SLC_FAMILY_IPV6)
-				skb->ignore_df = 1;
-			return true;
-		}
-		icmp_send(skb, ICMP_DEST_UNREACH, ICMP_FRAG_NEEDED,
-			  htonl(mtu));
-		return false;
-	}
-	/* No application goes below that for IPv6, but paths of IPv4 do, and
-	 * IPsec's over such.
-	 */
-	if (relay_size(pkt) <= IPV6_MIN_MTU) {
-		skb->ignore_df = 1;
-		return true;
-	}
-	icmpv6_send(skb, ICMPV6_PKT_TOOBIG, 0, max_t(u32, mtu, IPV6_MIN_MTU));
-	return false;
-}
-
 /* Does it fit the outer leg? */
 static __always_inline bool relay_fits(struct slc_pkt *pkt,
 				       const struct slc_half *half)
@@ -423,7 +382,8 @@ static __always_inline bool relay_fits(struct slc_pkt *pkt,
 		mtu -= family == SLC_FAMILY_IPV4 ? SLC_XFAM_IPV4_LEN :
 						   SLC_XFAM_IPV6_LEN;
 	}
-	return likely(relay_size(pkt) <= mtu) || relay_exceeds(pkt, family, mtu);
+	return likely(slc_router_size(pkt) <= mtu) ||
+	       slc_router_exceeds(pkt, family, mtu);
 }
 
 static noinline struct dst_entry *relay_route_out(struct slc_half *half)
@@ -538,31 +498,6 @@ unsigned int slc_relay_across(struct slc_pkt *pkt, struct slc_half *half)
 		     relay_leave(pkt, half, dst);
 }
 
-/* What the stack does where it forwards, but for the size, which relay_fits() looks
- * at: whose hops are used up goes no further.
- */
-static bool relay_hop(struct slc_pkt *pkt)
-{
-	struct sk_buff *skb = pkt->skb;
-
-	if (skb_ensure_writable(skb, pkt->thoff))
-		return false;
-	if (pkt->tuple.family == SLC_FAMILY_IPV4) {
-		if (ip_hdr(skb)->ttl > 1) {
-			ip_decrease_ttl(ip_hdr(skb));
-			return true;
-		}
-		icmp_send(skb, ICMP_TIME_EXCEEDED, ICMP_EXC_TTL, 0);
-		return false;
-	}
-	if (ipv6_hdr(skb)->hop_limit > 1) {
-		ipv6_hdr(skb)->hop_limit--;
-		return true;
-	}
-	icmpv6_send(skb, ICMPV6_TIME_EXCEED, ICMPV6_EXC_HOPLIMIT, 0);
-	return false;
-}
-
 unsigned int slc_relay_deliver(struct slc_pkt *pkt, struct slc_half *half)
 {
 	struct slc_flow *flow = slc_half_flow(half);
@@ -571,7 +506,7 @@ unsigned int slc_relay_deliver(struct slc_pkt *pkt, struct slc_half *half)
 	if (!slc_pkt_policy_ok(pkt))
 		return slc_pkt_refuse(pkt, flow->service,
 				      SLUICE_STAT_XFRM_DENIED);
-	if (!relay_hop(pkt))
+	if (!slc_router_hop(pkt))
 		return NF_DROP;
 	/* A socket may have been found for it; its time is that of arrival. */
 	skb_orphan(skb);
