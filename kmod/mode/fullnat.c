@@ -12,7 +12,7 @@
 #include "path/route.h"
 
 static int fullnat_bind(struct slc_flow *flow, const struct slc_pkt *pkt,
-			struct slc_tuple *inner)
+			const struct slc_choice *to, struct slc_tuple *inner)
 {
 	int err;
 
@@ -33,6 +33,7 @@ static int fullnat_bind(struct slc_flow *flow, const struct slc_pkt *pkt,
 
 const struct slc_mode slc_mode_fullnat = {
 	.name	= "fullnat",
-	.caps	= SLC_MODE_BUILT | SLC_MODE_OWN_SOURCE,
+	.caps	= SLC_MODE_BUILT | SLC_MODE_STACK | SLC_MODE_OWN_SOURCE |
+		  SLC_MODE_CROSSES,
 	.bind	= fullnat_bind,
 };

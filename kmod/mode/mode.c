@@ -9,20 +9,14 @@
 /* Delivery to this host is a service's own, without a pool. */
 static const struct slc_mode mode_local = { .name = "local" };
 
-/* Names that may be configured already */
-static const struct slc_mode mode_dsr = { .name = "dsr" };
-static const struct slc_mode mode_ipip = { .name = "ipip" };
-static const struct slc_mode mode_gue = { .name = "gue" };
-static const struct slc_mode mode_dsr_nat = { .name = "dsr-nat" };
-
 static const struct slc_mode *const modes[] = {
 	&mode_local,
 	&slc_mode_nat,
 	&slc_mode_fullnat,
-	&mode_dsr,
-	&mode_ipip,
-	&mode_gue,
-	&mode_dsr_nat,
+	&slc_mode_dsr,
+	&slc_mode_ipip,
+	&slc_mode_gue,
+	&slc_mode_dsr_nat,
 };
 
 const struct slc_mode *slc_mode_find(const char *name)
@@ -35,8 +29,12 @@ const struct slc_mode *slc_mode_find(const char *name)
 	return NULL;
 }
 
-/* A client's own address is of its own family. */
 bool slc_mode_crosses(const struct slc_mode *mode)
 {
-	return mode->caps & SLC_MODE_OWN_SOURCE;
+	return mode->caps & SLC_MODE_CROSSES;
+}
+
+bool slc_mode_keeps_port(const struct slc_mode *mode)
+{
+	return mode->route;
 }

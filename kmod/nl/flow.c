@@ -44,7 +44,7 @@ static const struct slc_tuple *inner_of(const struct slc_flow *flow)
 static const struct slc_addr *client_of(const struct slc_flow *flow,
 					__be16 *port)
 {
-	if (!flow->port) {
+	if (!flow->port && !test_bit(SLC_FLOW_KEPT, &flow->flags)) {
 		*port = inner_of(flow)->dport;
 		return &inner_of(flow)->dst;
 	}
@@ -56,6 +56,18 @@ static const struct slc_addr *client_of(const struct slc_flow *flow,
 	return &outer_of(flow)->src;
 }
 
+/* Who gets packets as they are is not named in them. */
+static const struct slc_addr *backend_of(const struct slc_flow *flow,
+					 __be16 *port)
+{
+	if (test_bit(SLC_FLOW_KEPT, &flow->flags)) {
+		*port = outer_of(flow)->dport;
+		return &flow->backend->addr;
+	}
+	*port = inner_of(flow)->sport;
+	return &inner_of(flow)->src;
+}
+
 static int put_u64(struct sk_buff *skb, int attr, u64 value)
 {
 	return nla_put_u64_64bit(skb, attr, value, SLUICE_A_FLOW_PAD);
@@ -64,11 +76,11 @@ static int put_u64(struct sk_buff *skb, int attr, u64 value)
 static int put_tuples(struct sk_buff *skb, const struct slc_flow *flow)
 {
 	const struct slc_tuple *outer = outer_of(flow);
-	const struct slc_tuple *inner = inner_of(flow);
-	const struct slc_addr *client;
-	__be16 port;
+	const struct slc_addr *client, *backend;
+	__be16 port, backend_port;
 
 	client = client_of(flow, &port);
+	backend = backend_of(flow, &backend_port);
 	return slc_nl_put_endpoint(skb, SLUICE_A_FLOW_SENDER_ADDR,
 				   SLUICE_A_FLOW_SENDER_PORT,
 				   &outer->src, outer->sport) ?:
@@ -80,7 +92,7 @@ static int put_tuples(struct sk_buff *skb, const struct slc_flow *flow)
 				   client, port) ?:
 	       slc_nl_put_endpoint(skb, SLUICE_A_FLOW_BACKEND_ADDR,
 				   SLUICE_A_FLOW_BACKEND_PORT,
-				   &inner->src, inner->sport);
+				   backend, backend_port);
 }
 
 static int put_header(struct sk_buff *skb, const struct slc_flow *flow)
@@ -126,7 +138,7 @@ int slc_nl_flow_fill(struct sk_buff *skb, const struct slc_flow *flow)
 {
 	if (put_u64(skb, SLUICE_A_FLOW_ID, flow->id) ||
 	    nla_put_string(skb, SLUICE_A_FLOW_SERVICE, flow->service->name) ||
-	    nla_put_u8(skb, SLUICE_A_FLOW_PROTO, inner_of(flow)->proto) ||
+	    nla_put_u8(skb, SLUICE_A_FLOW_PROTO, outer_of(flow)->proto) ||
 	    nla_put_u32(skb, SLUICE_A_FLOW_STATE, READ_ONCE(flow->state)) ||
 	    put_tuples(skb, flow) ||
 	    put_header(skb, flow) ||
@@ -156,11 +168,11 @@ static bool endpoint_matches(const struct nlattr *addr,
 static bool ends_match(const struct slc_flow *flow, struct nlattr **tb)
 {
 	const struct slc_tuple *outer = outer_of(flow);
-	const struct slc_tuple *inner = inner_of(flow);
-	const struct slc_addr *client;
-	__be16 port;
+	const struct slc_addr *client, *backend;
+	__be16 port, backend_port;
 
 	client = client_of(flow, &port);
+	backend = backend_of(flow, &backend_port);
 	return endpoint_matches(tb[SLUICE_A_FLOW_SENDER_ADDR],
 				tb[SLUICE_A_FLOW_SENDER_PORT],
 				&outer->src, outer->sport) &&
@@ -172,7 +184,7 @@ static bool ends_match(const struct slc_flow *flow, struct nlattr **tb)
 				client, port) &&
 	       endpoint_matches(tb[SLUICE_A_FLOW_BACKEND_ADDR],
 				tb[SLUICE_A_FLOW_BACKEND_PORT],
-				&inner->src, inner->sport);
+				backend, backend_port);
 }
 
 /* Whether a flow has all that is asked for. */
@@ -243,14 +255,19 @@ int slc_nl_flow_dump_done(struct netlink_callback *cb)
 	return 0;
 }
 
-/* Both halves are in the table; one of them stands for the flow. */
+/* Both halves are in the table, mostly; one of them stands for the flow. */
+static bool shows(const struct slc_half *half, const struct slc_flow *flow)
+{
+	return half->dir == SLC_OUT || test_bit(SLC_FLOW_KEPT, &flow->flags);
+}
+
 static int dump_half(struct sk_buff *skb, struct netlink_callback *cb,
 		     struct slc_half *half)
 {
 	struct slc_flow *flow = slc_half_flow(half);
 	void *hdr;
 
-	if (half->dir != SLC_OUT || !matches(flow, slc_dump_attrs(cb)))
+	if (!shows(half, flow) || !matches(flow, slc_dump_attrs(cb)))
 		return 0;
 	hdr = slc_nl_dump_put(skb, cb, SLUICE_CMD_GET_FLOW);
 	if (!hdr)

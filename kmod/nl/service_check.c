@@ -49,8 +49,78 @@ static int suits_forward(const struct slc_mode *forward,
 	if (forward->caps & SLC_MODE_BUILT)
 		return 0;
 	NL_SET_ERR_MSG_ATTR(extack, attr,
-			    "of the ways to forward to a pool, nat and fullnat are available in this version");
+			    "local is for services without a pool; backends are reached by nat, fullnat, dsr, ipip, gue or dsr-nat");
 	return -EOPNOTSUPP;
+}
+
+static const struct slc_mode *mode_of(const struct slc_pool_rules *rules,
+				      const struct slc_backend_entry *e)
+{
+	return e->cfg.forward ?: rules->cfg.forward;
+}
+
+/* Is a backend reached in a way that its answers do not come back by? */
+static bool is_direct(const struct slc_pool_rules *rules,
+		      const struct slc_backend_entry *e)
+{
+	return mode_of(rules, e)->caps & SLC_MODE_DIRECT;
+}
+
+static bool sends(const struct slc_pool_rules *rules,
+		  const struct slc_backend_entry *e)
+{
+	return slc_send_proxy(&rules->cfg, &e->cfg) != SLUICE_SEND_PROXY_NONE;
+}
+
+/* Where a header comes in or goes out, what either end says differs from what the other
+ * hears, or may; and who does not hear the answers cannot make up for it.
+ */
+static int suits_headers(const struct slc_config *config,
+			 const struct slc_service_cfg *cfg,
+			 const struct nlattr *attr,
+			 struct netlink_ext_ack *extack)
+{
+	bool headers = cfg->accept_proxy != SLUICE_ACCEPT_PROXY_NONE;
+	const struct slc_pool *pool = cfg->pool;
+	const struct slc_pool_rules *rules;
+	bool direct = false;
+	unsigned int i;
+
+	for (; pool; pool = rules->cfg.sorry) {
+		rules = slc_config_pool(config, pool->name)->rules;
+		for (i = 0; i < rules->n; i++) {
+			direct |= is_direct(rules, &rules->backend[i]);
+			headers |= sends(rules, &rules->backend[i]);
+		}
+	}
+	if (!direct || !headers)
+		return 0;
+	NL_SET_ERR_MSG_ATTR(extack, attr,
+			    "backends by dsr, ipip, gue or dsr-nat answer past this host: their service and its pools take no PROXY headers, and send none");
+	return -EOPNOTSUPP;
+}
+
+/* What answers past this host tell it nothing of, and what they do not go through */
+static int suits_direct(const struct slc_service_cfg *cfg,
+			const struct slc_pool_rules *rules,
+			const struct slc_backend_entry *e,
+			const struct nlattr *attr,
+			struct netlink_ext_ack *extack)
+{
+	u16 port = e->backend->port;
+
+	if (rules->cfg.scheduler->flags & SLC_SCHED_TCP) {
+		NL_SET_ERR_MSG_ATTR(extack, attr,
+				    "its pool's scheduler measures answers, which do not come back by dsr, ipip, gue or dsr-nat");
+		return -EOPNOTSUPP;
+	}
+	if (slc_mode_keeps_port(mode_of(rules, e)) && port &&
+	    (port != cfg->port_lo || port != cfg->port_hi)) {
+		NL_SET_ERR_MSG_ATTR(extack, attr,
+				    "dsr, ipip and gue keep the service's port: a backend of them has none, or that one");
+		return -EOPNOTSUPP;
+	}
+	return 0;
 }
 
 /* Can the backends of a service be sent these headers? */
@@ -86,13 +156,15 @@ static int suits(const struct slc_config *config,
 		 const struct slc_backend_entry *e, const struct nlattr *attr,
 		 struct netlink_ext_ack *extack)
 {
-	const struct slc_mode *forward = e->cfg.forward ?: rules->cfg.forward;
+	const struct slc_mode *forward = mode_of(rules, e);
 	const struct slc_addr *addr = &e->backend->addr;
 	int err;
 
 	err = suits_forward(forward, attr, extack) ?:
 	      suits_send(cfg->proto, slc_send_proxy(&rules->cfg, &e->cfg), attr,
 			 extack);
+	if (!err && is_direct(rules, e))
+		err = suits_direct(cfg, rules, e, attr, extack);
 	if (err)
 		return err;
 	/* A header's clients may be of either family. */
@@ -100,10 +172,10 @@ static int suits(const struct slc_config *config,
 	    !slc_mode_crosses(forward) &&
 	    slc_addr_family(addr) != slc_addr_family(&cfg->addr)) {
 		NL_SET_ERR_MSG_ATTR(extack, attr,
-				    "nat keeps the client's address, so service and backends have to be of one family; fullnat reaches either");
+				    "nat, dsr and dsr-nat keep the client's address, so service and backends have to be of one family; fullnat, ipip and gue reach either");
 		return -EAFNOSUPPORT;
 	}
-	if (reaches(config->sn->net, addr))
+	if (!(forward->caps & SLC_MODE_STACK) || reaches(config->sn->net, addr))
 		return 0;
 	if (slc_addr_is_v4(addr))
 		NL_SET_ERR_MSG_ATTR(extack, attr,
@@ -146,7 +218,7 @@ static int suits_all(const struct slc_config *config,
 			err = suits(config, cfg, rules, &rules->backend[i],
 				    attr, extack);
 	}
-	return err;
+	return err ?: suits_headers(config, cfg, attr, extack);
 }
 
 /* Does a service use a pool, or as the one that stands in? */
@@ -188,8 +260,14 @@ int slc_nl_pool_suits(const struct slc_config *config,
 		if (cfg->pool != pool->pool &&
 		    !(sorry && uses(config, cfg, pool->pool)))
 			continue;
-		err = e ? suits(config, cfg, pool->rules, e, attr, extack) :
-			  suits_all(config, cfg, pool->pool, attr, extack);
+		if (!e)
+			err = suits_all(config, cfg, pool->pool, attr, extack);
+		else
+			err = suits(config, cfg, pool->rules, e, attr, extack);
+		/* As it looks at all of them, only where it may have changed. */
+		if (!err && e && (is_direct(pool->rules, e) ||
+				  sends(pool->rules, e)))
+			err = suits_headers(config, cfg, attr, extack);
 	}
 	return err;
 }

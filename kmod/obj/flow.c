@@ -247,8 +247,11 @@ void slc_flow_kill(struct slc_flow *flow)
 
 	if (test_and_set_bit(SLC_FLOW_DEAD, &flow->flags))
 		return;
-	/* If it never began; its handshake says why. */
-	slc_flow_end(flow, READ_ONCE(flow->state), 0);
+	/* If it never began; its handshake says why. Or the client's end was seen. */
+	slc_flow_end(flow, READ_ONCE(flow->state),
+		     test_bit(SLC_FLOW_DIRECT, &flow->flags) &&
+		     test_bit(SLC_FLOW_FIN_IN, &flow->flags) ?
+		     SLUICE_STAT_FLOWS_CLOSED : 0);
 	if (test_bit(SLC_FLOW_HAS_IN, &flow->flags))
 		rhashtable_remove_fast(&sn->flows, &flow->half[SLC_IN].node,
 				       flow_params);
@@ -310,10 +313,9 @@ static u32 flow_idle_max(const struct slc_flow *flow, u32 usual_s)
  */
 static u32 flow_udp_timeout(const struct slc_flow *flow)
 {
-	u32 last = min(READ_ONCE(flow->half[SLC_IN].last_seen) -
-		       (u32)flow->created,
-		       READ_ONCE(flow->half[SLC_OUT].last_seen) -
-		       (u32)flow->created);
+	u32 in = READ_ONCE(flow->half[SLC_IN].last_seen) - (u32)flow->created;
+	u32 out = READ_ONCE(flow->half[SLC_OUT].last_seen) - (u32)flow->created;
+	u32 last = test_bit(SLC_FLOW_DIRECT, &flow->flags) ? in : min(in, out);
 
 	if (test_bit(SLC_FLOW_REPLIED, &flow->flags) && last > 2U * HZ)
 		return flow_idle_max(flow, 300);
@@ -342,8 +344,10 @@ static u32 flow_timeout(const struct slc_flow *flow)
 		if (!slc_flow_spent(flow))
 			return 130U * HZ;
 		/* TIME_WAIT, and its last ACKs, if there is room for them */
-		return atomic_read(&flow->sn->n_kept) >
-		       flow_kept_max(flow->sn) / 2 ? 10U * HZ : 70U * HZ;
+		if (atomic_read(&flow->sn->n_kept) > flow_kept_max(flow->sn) / 2)
+			return 10U * HZ;
+		return test_bit(SLC_FLOW_DIRECT, &flow->flags) ? 130U * HZ :
+								  70U * HZ;
 	default:
 		/* A handshake of ours has its own timer. */
 		return test_bit(SLC_FLOW_NAT, &flow->flags) ? 60U * HZ :
@@ -383,6 +387,23 @@ static bool flow_met_by(const struct slc_half *half, const struct slc_flow *flow
 		(flow->aliases || slc_flow_over(flow)));
 }
 
+/* Nobody here sees a backend that answers past us say its end. Some time after the
+ * client's it has, most likely; if not, the flow is there for a while yet.
+ */
+static bool flow_is_quiet(const struct slc_flow *flow)
+{
+	return test_bit(SLC_FLOW_DIRECT, &flow->flags) &&
+	       READ_ONCE(flow->state) == SLUICE_FLOW_STATE_FIN_IN &&
+	       slc_flow_idle(flow) > 10U * HZ;
+}
+
+static void flow_quiet(struct slc_flow *flow)
+{
+	local_bh_disable();
+	slc_flow_end(flow, SLUICE_FLOW_STATE_CLOSING, SLUICE_STAT_FLOWS_CLOSED);
+	local_bh_enable();
+}
+
 static void flow_gc(struct work_struct *work)
 {
 	struct slc_net *sn = container_of(to_delayed_work(work),
@@ -401,8 +422,11 @@ static void flow_gc(struct work_struct *work)
 		if (IS_ERR(half))
 			continue;
 		flow = slc_half_flow(half);
-		if (!flow_met_by(half, flow) ||
-		    slc_flow_idle(flow) <= flow_timeout(flow))
+		if (!flow_met_by(half, flow))
+			continue;
+		if (flow_is_quiet(flow))
+			flow_quiet(flow);
+		if (slc_flow_idle(flow) <= flow_timeout(flow))
 			continue;
 		/* If it lived, its ends are to know. */
 		local_bh_disable();

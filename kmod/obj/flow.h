@@ -29,6 +29,7 @@ struct slc_aliases;
 struct slc_backend;
 struct slc_dress;
 struct slc_early;
+struct slc_mode;
 struct slc_persist;
 struct slc_ports;
 struct slc_sched;
@@ -50,7 +51,7 @@ enum slc_dir {
  * @pseudo: one's complement change that the new addresses make to a TCP
  *	checksum and, both families IPv4, to the IP header's, folded; frozen
  * @wscale: shift of the windows in these packets; frozen
- * @mtu: of @dst; SLC_OUT only
+ * @mtu: of @dst
  * @dst_ifindex: device that @dst was looked up for, 0 for an output route
  * @dst_cookie: for dst_check()
  * @dst: route of the packets after the rewrite, a cache
@@ -100,6 +101,8 @@ enum {
 	SLC_FLOW_PERSISTS,	/* the client is remembered, while this lives too */
 	SLC_FLOW_DRESSED,	/* its datagrams bear a header to the backend */
 	SLC_FLOW_NARROW,	/* which has no room there beside IPv6's least */
+	SLC_FLOW_DIRECT,	/* its backend answers the client past us */
+	SLC_FLOW_KEPT,		/* and gets what that sends as it is: see slc_flow.mode */
 };
 
 /**
@@ -122,6 +125,8 @@ struct slc_header {
  * @sn: namespace state
  * @service: referenced
  * @backend: referenced; NULL for an application of this host that no pool has
+ * @mode: how the backend is reached, while SLC_FLOW_KEPT. Then half[SLC_OUT] is in no
+ *	table, and its key that of answers through the tunnel there, or without one
  * @sched: to be told how fast the backend answers, or NULL
  * @ports: where @port is lent from; referenced, NULL if none is
  * @persist: the client as its pool remembers it; referenced while SLC_FLOW_PERSISTS
@@ -157,6 +162,7 @@ struct slc_header {
  * @port: of this host's, that the backend is spoken to from; network byte order, 0
  *	for the client's own
  * @inner_win: window field of our ACK to the application's SYN-ACK
+ * @wrap_len: bytes of headers of the tunnel to the backend, while SLC_FLOW_KEPT
  * @created: jiffies
  * @rcu: frees the flow
  */
@@ -165,6 +171,7 @@ struct slc_flow {
 	struct slc_net *sn;
 	struct slc_service *service;
 	struct slc_backend *backend;
+	const struct slc_mode *mode;
 	const struct slc_sched *sched;
 	struct slc_ports *ports;
 	struct slc_persist *persist;
@@ -186,7 +193,10 @@ struct slc_flow {
 	u32 inner_tsval;
 	u32 rtt_us;
 	u32 syn_us;
-	u16 inner_win;
+	union {
+		u16 inner_win;
+		u16 wrap_len;
+	};
 	__be16 port;
 	u32 pool_id;
 	u32 persist_s;
@@ -229,7 +239,8 @@ static inline bool slc_flow_over(const struct slc_flow *flow)
  * Both ends have said that they have finished and have heard so, or a reset
  * has ended it. Until then nothing must take its place, least of all a SYN of
  * its tuple, which anybody could make up: the last data or a FIN may have to
- * come again. Linux challenges one too, until TIME_WAIT (RFC 5961 4.2).
+ * come again. Linux challenges one too, until TIME_WAIT (RFC 5961 4.2). Where
+ * nobody sees what the backend says, the client's end has to do.
  *
  * Context: any; RCU held or cfg_lock.
  * Return: true if so.
@@ -239,6 +250,9 @@ static inline bool slc_flow_spent(const struct slc_flow *flow)
 	const struct slc_half *in = &flow->half[SLC_IN];
 	const struct slc_half *out = &flow->half[SLC_OUT];
 
+	if (test_bit(SLC_FLOW_DIRECT, &flow->flags))
+		return slc_flow_over(flow) ||
+		       test_bit(SLC_FLOW_FIN_IN, &flow->flags);
 	if (!slc_flow_over(flow))
 		return false;
 	/* What a reset ended has nothing more to say. */

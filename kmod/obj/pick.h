@@ -33,6 +33,7 @@ struct slc_pool_rules;
  * @dress: what a conversation that keeps its backend has sent it, or NULL; under RCU
  * @pool_id: number of the pool that it is of
  * @persist_s: how long that remembers the client
+ * @tunnel_port: UDP port of its end of a tunnel, 0 for the usual
  * @trial: of a suspect, which is tried by this connection and no other
  */
 struct slc_choice {
@@ -44,6 +45,7 @@ struct slc_choice {
 	const struct slc_dress *dress;
 	u32 pool_id;
 	u32 persist_s;
+	u16 tunnel_port;
 	struct slc_trial trial;
 };
 

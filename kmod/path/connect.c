@@ -236,7 +236,9 @@ static int connect_pool(struct slc_early *e, struct slc_pkt *pkt,
 	for (;;) {
 		to->inner = *client;
 		to->choice = slc_pick(e->sn, pool, client, e->tried, true);
-		if (!to->choice.backend)
+		/* The handshake may be older than what the pool does now. */
+		if (!to->choice.backend ||
+		    to->choice.mode->caps & SLC_MODE_DIRECT)
 			return why ?: slc_client_nobody(pool, client->family,
 							e->key.family);
 		slc_steer_to(&to->inner, to->choice.backend);

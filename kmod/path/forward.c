@@ -12,6 +12,7 @@
 #include "obj/pool.h"
 #include "obj/service.h"
 #include "obj/stats.h"
+#include "path/direct.h"
 #include "path/dress.h"
 #include "path/enter.h"
 #include "path/forward.h"
@@ -315,6 +316,8 @@ unsigned int slc_forward_on(struct slc_pkt *pkt, struct slc_half *half)
 	bool dress = slc_dress_wanted(flow);
 	int err = 0;
 
+	if (unlikely(test_bit(SLC_FLOW_KEPT, &flow->flags)))
+		return slc_direct_in(pkt, half);
 	if (unlikely(dress) && slc_train_is(skb))
 		return slc_train_split(pkt, forward_on_each, half);
 	ipsec = !made && skb_sec_path(skb);
@@ -328,9 +331,13 @@ unsigned int slc_forward_on(struct slc_pkt *pkt, struct slc_half *half)
 				      SLUICE_STAT_RP_FILTERED :
 				      SLUICE_STAT_CONNECT_UNREACHABLE);
 
-	if (unlikely(READ_ONCE(flow->state) == SLUICE_FLOW_STATE_CONNECT))
-		forward_established(pkt, flow);
-	slc_forward_track(pkt, half);
+	if (unlikely(test_bit(SLC_FLOW_DIRECT, &flow->flags))) {
+		slc_direct_track(pkt, half);
+	} else {
+		if (unlikely(READ_ONCE(flow->state) == SLUICE_FLOW_STATE_CONNECT))
+			forward_established(pkt, flow);
+		slc_forward_track(pkt, half);
+	}
 	slc_relay_count(flow, SLUICE_STAT_PACKETS_IN, SLUICE_STAT_BYTES_IN,
 			len);
 	if (unlikely(dress))

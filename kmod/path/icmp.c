@@ -20,6 +20,7 @@
 #include "obj/config.h"
 #include "obj/flow.h"
 #include "obj/service.h"
+#include "path/direct.h"
 #include "path/dress.h"
 #include "path/early.h"
 #include "path/forward.h"
@@ -238,40 +239,40 @@ static bool icmp_is_current(struct sk_buff *skb,
  * note that for the outer leg, and tell the application when it next sends too much
  * (relay_fits()).
  */
-static void icmp_note_mtu(struct slc_pkt *pkt, const struct slc_icmp_quote *q,
-			  int ifindex, u32 mark)
+u32 slc_icmp_note_mtu(struct slc_pkt *pkt, const struct slc_icmp_quote *q,
+		      int ifindex, u32 mark)
 {
 	struct sk_buff *skb = pkt->skb;
 	struct net *net = pkt->sn->net;
 	int oif = l3mdev_master_ifindex_by_index(net, ifindex);
-	bool v6 = pkt->tuple.family == SLC_FAMILY_IPV6;
+	bool v6 = skb->protocol == htons(ETH_P_IPV6);
+	u32 mtu;
 
-	if (!pskb_may_pull(skb, q->thoff + 8) ||
-	    nf_checksum(skb, NF_INET_PRE_ROUTING, pkt->thoff,
-			v6 ? IPPROTO_ICMPV6 : IPPROTO_ICMP,
-			v6 ? AF_INET6 : AF_INET))
-		return;
+	if (!pskb_may_pull(skb, q->thoff + 8) || !slc_icmp_checksum_ok(pkt))
+		return 0;
 	if (!v6) {
 		const struct icmphdr *ih =
 			(const struct icmphdr *)(skb->data + pkt->thoff);
 
 		if (ih->type != ICMP_DEST_UNREACH ||
 		    ih->code != ICMP_FRAG_NEEDED)
-			return;
+			return 0;
+		mtu = ntohs(ih->un.frag.mtu);
 		__skb_pull(skb, q->nhoff);
-		ipv4_update_pmtu(skb, net, ntohs(ih->un.frag.mtu), oif,
-				 q->tuple.proto);
+		ipv4_update_pmtu(skb, net, mtu, oif, q->tuple.proto);
 	} else {
 		const struct icmp6hdr *ih =
 			(const struct icmp6hdr *)(skb->data + pkt->thoff);
 
 		if (ih->icmp6_type != ICMPV6_PKT_TOOBIG)
-			return;
+			return 0;
+		mtu = ntohl(ih->icmp6_mtu);
 		__skb_pull(skb, q->nhoff);
-		ip6_update_pmtu(skb, net, ih->icmp6_mtu, oif, mark,
+		ip6_update_pmtu(skb, net, htonl(mtu), oif, mark,
 				sock_net_uid(net, NULL));
 	}
 	__skb_push(skb, q->nhoff);
+	return mtu;
 }
 
 /* About what we sent to a backend: on to the client, translated on its way out. */
@@ -338,8 +339,10 @@ static noinline unsigned int icmp_unknown(struct slc_pkt *pkt,
 				    q->tuple.sport) : NULL;
 	if (svc && svc->rules->cfg.accept_proxy != SLUICE_ACCEPT_PROXY_NONE &&
 	    slc_service_trusts(svc->rules, &q->tuple.dst))
-		icmp_note_mtu(pkt, q, pkt->skb->dev->ifindex, pkt->skb->mark);
-	return icmp_reply(pkt);
+		slc_icmp_note_mtu(pkt, q, pkt->skb->dev->ifindex,
+				  pkt->skb->mark);
+	return q->tuple.proto == IPPROTO_UDP &&
+	       slc_icmp_tunnel(pkt) == NF_STOLEN ? NF_STOLEN : icmp_reply(pkt);
 }
 
 unsigned int slc_icmp_in(struct slc_pkt *pkt)
@@ -353,7 +356,7 @@ unsigned int slc_icmp_in(struct slc_pkt *pkt)
 	struct dst_entry *route;
 
 	if (!slc_icmp_parse_quote(pkt, &q))
-		return NF_ACCEPT;
+		return slc_icmp_tunnel(pkt);
 	slc_tuple_reverse(&key, &q.tuple);
 	key.side = SLC_SIDE_OUTER;
 	pkt->tuple = key;
@@ -368,11 +371,14 @@ unsigned int slc_icmp_in(struct slc_pkt *pkt)
 	    flow->ifindex != pkt->skb->dev->ifindex)
 		return NF_ACCEPT;
 
+	if (test_bit(SLC_FLOW_KEPT, &flow->flags))
+		return slc_direct_icmp(pkt, flow);
 	if (slc_half_crosses(in)) {
 		if (test_bit(SLC_FLOW_BACKEND, &flow->flags))
 			return icmp_to_backend(pkt, &q, flow);
 		if (icmp_is_current(pkt->skb, &q, flow))
-			icmp_note_mtu(pkt, &q, flow->ifindex, flow->outer_mark);
+			slc_icmp_note_mtu(pkt, &q, flow->ifindex,
+					  flow->outer_mark);
 		return slc_pkt_refuse(pkt, flow->service,
 				      SLUICE_STAT_ICMP_DROPPED);
 	}

@@ -2,7 +2,7 @@
 /*
  * What the files of ICMP errors share: icmp.c says whose they are and where they go,
  * icmp_quote.c what they quote, icmp_across.c makes those anew whose legs are of two
- * families.
+ * families, and icmp_tunnel.c those that are about a tunnel of ours.
  */
 #ifndef SLC_PATH_ICMP_H
 #define SLC_PATH_ICMP_H
@@ -34,6 +34,54 @@ struct slc_icmp_quote {
  * Return: false if it is nothing that we would know.
  */
 bool slc_icmp_parse_quote(const struct slc_pkt *pkt, struct slc_icmp_quote *q);
+
+/**
+ * slc_icmp_parse_at() - Find out what is quoted somewhere in a packet.
+ * @skb: the packet; may be not linear
+ * @nhoff: offset of the quoted network header
+ * @family: of that
+ * @q: filled in
+ *
+ * Return: false if it is nothing that we would know.
+ */
+bool slc_icmp_parse_at(const struct sk_buff *skb, unsigned int nhoff, u8 family,
+		       struct slc_icmp_quote *q);
+
+/**
+ * slc_icmp_checksum_ok() - Is an error's checksum good?
+ * @pkt: the error, in PRE_ROUTING
+ *
+ * Context: RCU held, softirq or bh disabled.
+ * Return: true if it is.
+ */
+bool slc_icmp_checksum_ok(const struct slc_pkt *pkt);
+
+/**
+ * slc_icmp_note_mtu() - Note the MTU of a path that an error tells of.
+ * @pkt: the error, in PRE_ROUTING
+ * @q: what it quotes: offsets, and the protocol of its tuple
+ * @ifindex: device that what is quoted is routed by, for VRFs; 0 for none
+ * @mark: firewall mark that it is routed with
+ *
+ * For the route of what is quoted. An error with a wrong checksum tells of nothing.
+ *
+ * Context: RCU held, softirq or bh disabled.
+ * Return: the MTU, or 0 if it is not about that.
+ */
+u32 slc_icmp_note_mtu(struct slc_pkt *pkt, const struct slc_icmp_quote *q,
+		      int ifindex, u32 mark);
+
+/**
+ * slc_icmp_tunnel() - An error about what we have sent through a tunnel.
+ * @pkt: the error, in PRE_ROUTING
+ *
+ * Who sent what is in there is told, as far as he can do something about it: of a size
+ * that fits the tunnel, or that there is no way.
+ *
+ * Context: RCU held, softirq or bh disabled.
+ * Return: a netfilter verdict; NF_ACCEPT if it is about nothing of ours.
+ */
+unsigned int slc_icmp_tunnel(struct slc_pkt *pkt);
 
 /**
  * slc_icmp_hide() - Let an error say nothing of what is behind a UDP header.

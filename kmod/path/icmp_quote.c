@@ -15,15 +15,15 @@ static bool quote_is_ours(u8 proto)
 	return proto == IPPROTO_TCP || proto == IPPROTO_UDP;
 }
 
-bool slc_icmp_parse_quote(const struct slc_pkt *pkt, struct slc_icmp_quote *q)
+bool slc_icmp_parse_at(const struct sk_buff *skb, unsigned int nhoff, u8 family,
+		       struct slc_icmp_quote *q)
 {
-	const struct sk_buff *skb = pkt->skb;
 	struct slc_tuple *t = &q->tuple;
 	__be16 _ports[2];
 	const __be16 *ports;
 
-	q->nhoff = pkt->thoff + SLC_ICMP_HLEN;
-	*t = (struct slc_tuple) { .family = pkt->tuple.family };
+	q->nhoff = nhoff;
+	*t = (struct slc_tuple) { .family = family };
 	if (t->family == SLC_FAMILY_IPV4) {
 		struct iphdr _iph;
 		const struct iphdr *iph;
@@ -65,6 +65,21 @@ bool slc_icmp_parse_quote(const struct slc_pkt *pkt, struct slc_icmp_quote *q)
 	t->sport = ports[0];
 	t->dport = ports[1];
 	return true;
+}
+
+bool slc_icmp_parse_quote(const struct slc_pkt *pkt, struct slc_icmp_quote *q)
+{
+	return slc_icmp_parse_at(pkt->skb, pkt->thoff + SLC_ICMP_HLEN,
+				 pkt->tuple.family, q);
+}
+
+bool slc_icmp_checksum_ok(const struct slc_pkt *pkt)
+{
+	bool v6 = pkt->skb->protocol == htons(ETH_P_IPV6);
+
+	return !nf_checksum(pkt->skb, NF_INET_PRE_ROUTING, pkt->thoff,
+			    v6 ? IPPROTO_ICMPV6 : IPPROTO_ICMP,
+			    v6 ? AF_INET6 : AF_INET);
 }
 
 bool slc_icmp_hide(struct slc_pkt *pkt, const struct slc_icmp_quote *q)

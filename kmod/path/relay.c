@@ -36,7 +36,7 @@ static int relay_ending(struct slc_half *half, u8 state)
 				     SLUICE_STAT_CONNECT_REFUSED;
 }
 
-static void relay_state(struct slc_half *half, u8 state)
+void slc_relay_state(struct slc_half *half, u8 state)
 {
 	struct slc_flow *flow = slc_half_flow(half);
 
@@ -57,6 +57,7 @@ static void relay_backend_ended(struct slc_flow *flow, int why)
 	    !test_bit(SLC_FLOW_REPLIED, &flow->flags))
 		slc_health_failed(flow);
 	else if (why == SLUICE_STAT_CONNECT_TIMEOUT &&
+		 !test_bit(SLC_FLOW_DIRECT, &flow->flags) &&
 		 atomic64_read(&flow->half[SLC_IN].packets))
 		slc_health_silent(flow);
 }
@@ -97,7 +98,7 @@ static bool relay_rst(const struct slc_pkt *pkt, struct slc_half *half)
 {
 	if (!relay_rst_exact(pkt, half))
 		return false;
-	relay_state(half, SLUICE_FLOW_STATE_RESET);
+	slc_relay_state(half, SLUICE_FLOW_STATE_RESET);
 	return true;
 }
 
@@ -109,12 +110,12 @@ static void relay_fin(struct slc_half *half)
 	if (test_and_set_bit(in ? SLC_FLOW_FIN_IN : SLC_FLOW_FIN_OUT,
 			     &flow->flags) || slc_flow_over(flow))
 		return;
-	relay_state(half, in ? SLUICE_FLOW_STATE_FIN_IN :
+	slc_relay_state(half, in ? SLUICE_FLOW_STATE_FIN_IN :
 			       SLUICE_FLOW_STATE_FIN_OUT);
 	/* Asked last: of two CPUs with a FIN each, one sees both. */
 	if (test_bit(SLC_FLOW_FIN_IN, &flow->flags) &&
 	    test_bit(SLC_FLOW_FIN_OUT, &flow->flags))
-		relay_state(half, SLUICE_FLOW_STATE_CLOSING);
+		slc_relay_state(half, SLUICE_FLOW_STATE_CLOSING);
 }
 
 /* Is it what the sender may send now, and does it acknowledge what it has been

@@ -118,6 +118,13 @@ static inline struct dst_entry *slc_relay_way_in(struct slc_pkt *pkt,
 void slc_relay_track(const struct slc_pkt *pkt, struct slc_half *half);
 
 /**
+ * slc_relay_state() - A packet takes its flow to another state.
+ * @half: the packet's half
+ * @state: enum sluice_flow_state; one that is over is counted as ended
+ */
+void slc_relay_state(struct slc_half *half, u8 state);
+
+/**
  * slc_relay_rewrite_first() - Rewrite a packet for an application that may not
  *	have seen an answer to its SYN-ACK yet.
  * @pkt: the packet

@@ -5,6 +5,7 @@
 #include <linux/netdevice.h>
 #include <net/dst.h>
 
+#include "mode/mode.h"
 #include "obj/flow.h"
 #include "obj/service.h"
 #include "path/early.h"
@@ -51,8 +52,9 @@ static void reset_out(struct slc_flow *flow, struct slc_todo *todo)
 {
 	const struct slc_half *in = &flow->half[SLC_IN];
 	const struct slc_half *out = &flow->half[SLC_OUT];
-	u32 end = READ_ONCE(out->seq_end) + out->xlate.seq_add;
 	u32 acked = READ_ONCE(in->ack);
+	u32 end = test_bit(SLC_FLOW_DIRECT, &flow->flags) ? acked :
+		  READ_ONCE(out->seq_end) + out->xlate.seq_add;
 	struct slc_tuple t;
 	struct slc_seg seg = {
 		.tuple = &t,
@@ -74,24 +76,49 @@ static void reset_out(struct slc_flow *flow, struct slc_todo *todo)
 	dst_release(dst);
 }
 
+/* As the client's packets go, in the tunnel that they are in. */
+static void reset_direct(const struct slc_flow *flow, const struct slc_seg *seg,
+			 struct dst_entry *dst, struct slc_todo *todo)
+{
+	struct sk_buff *skb;
+
+	if (!dst || !slc_seg_out(todo, seg, dst) || !flow->mode->wrap)
+		return;
+	skb = __skb_dequeue_tail(&todo->out);
+	if (flow->mode->wrap(skb, flow, dst))
+		kfree_skb(skb);
+	else
+		__skb_queue_tail(&todo->out, skb);
+}
+
 static void reset_in(struct slc_flow *flow, struct slc_todo *todo)
 {
 	const struct slc_half *in = &flow->half[SLC_IN];
 	const struct slc_half *out = &flow->half[SLC_OUT];
 	struct dst_entry *dst = rcu_dereference(in->dst);
+	bool direct = test_bit(SLC_FLOW_DIRECT, &flow->flags);
 	u32 end = READ_ONCE(in->seq_end);
-	u32 acked = READ_ONCE(out->ack);
+	u32 acked = direct ? end : READ_ONCE(out->ack);
 	struct slc_tuple t;
 	struct slc_seg seg = {
 		.tuple = &t,
 		.secpath = flow->secpath,
 		.seq = end,
-		.ack = READ_ONCE(out->seq_end),
+		.ack = direct ? READ_ONCE(in->ack) : READ_ONCE(out->seq_end),
 		.flags = SLC_TCP_RST | SLC_TCP_ACK,
 	};
 	struct net_device *dev;
 
-	slc_tuple_reverse(&t, &out->key);
+	/* An output route is one to a backend that gets packets as they are. */
+	if (test_bit(SLC_FLOW_KEPT, &flow->flags)) {
+		t = in->key;
+		if (!READ_ONCE(in->dst_ifindex)) {
+			reset_direct(flow, &seg, dst, todo);
+			return;
+		}
+	} else {
+		slc_tuple_reverse(&t, &out->key);
+	}
 	dev = slc_seg_dev(flow->sn->net, &t.dst, flow->ifindex);
 	/* The device may be gone; the connection is to end all the same. */
 	if (!dev)

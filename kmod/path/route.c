@@ -320,6 +320,65 @@ struct dst_entry *slc_route_out(const struct slc_net *sn,
 	return ERR_PTR(-EAFNOSUPPORT);
 }
 
+static struct dst_entry *route_neighbour4(const struct slc_net *sn,
+					  const struct slc_tuple *t, __be32 to,
+					  u32 mark)
+{
+	struct flowi4 fl4 = {
+		.flowi4_mark = mark,
+		.flowi4_proto = t->proto,
+		.flowi4_flags = FLOWI_FLAG_ANYSRC | FLOWI_FLAG_KNOWN_NH,
+		.flowi4_uid = sock_net_uid(sn->net, NULL),
+		.daddr = to,
+		.saddr = slc_addr_v4_get(&t->src),
+		.fl4_sport = t->sport,
+		.fl4_dport = t->dport,
+	};
+	struct rtable *rt = ip_route_output_key(sn->net, &fl4);
+
+	if (IS_ERR(rt))
+		return ERR_CAST(rt);
+	if (rt->rt_type != RTN_LOCAL &&
+	    (rt->rt_type != RTN_UNICAST || rt->rt_uses_gateway)) {
+		ip_rt_put(rt);
+		return ERR_PTR(-EHOSTUNREACH);
+	}
+	return &rt->dst;
+}
+
+static struct dst_entry *route_neighbour6(const struct slc_net *sn,
+					  const struct slc_tuple *t,
+					  const struct in6_addr *to, u32 mark)
+{
+	struct flowi6 fl6 = {
+		.flowi6_mark = mark,
+		.flowi6_proto = t->proto,
+		.flowi6_flags = FLOWI_FLAG_ANYSRC | FLOWI_FLAG_KNOWN_NH,
+		.flowi6_uid = sock_net_uid(sn->net, NULL),
+		.daddr = *to,
+		.fl6_sport = t->sport,
+		.fl6_dport = t->dport,
+	};
+	struct dst_entry *dst;
+
+	memcpy(&fl6.saddr, &t->src, sizeof(fl6.saddr));
+	dst = ip6_route_output(sn->net, NULL, &fl6);
+	if (dst->error || ((struct rt6_info *)dst)->rt6i_flags & RTF_GATEWAY) {
+		dst_release(dst);
+		return ERR_PTR(-EHOSTUNREACH);
+	}
+	return dst;
+}
+
+struct dst_entry *slc_route_neighbour(const struct slc_net *sn,
+				      const struct slc_tuple *t,
+				      const struct slc_addr *to, u32 mark)
+{
+	return slc_addr_is_v4(to) ?
+	       route_neighbour4(sn, t, slc_addr_v4_get(to), mark) :
+	       route_neighbour6(sn, t, (const struct in6_addr *)to, mark);
+}
+
 static int route_source4(const struct slc_net *sn, struct slc_tuple *t, u32 mark)
 {
 	struct flowi4 fl4 = {
@@ -377,18 +436,11 @@ u32 slc_route_cookie(const struct dst_entry *dst, u8 family)
 	return rt6_get_cookie((const struct rt6_info *)dst);
 }
 
-/* What applications send has to fit; what they get has come already. */
-static void route_note_mtu(struct slc_half *half, struct dst_entry *dst)
-{
-	if (half->dir == SLC_OUT)
-		WRITE_ONCE(half->mtu, dst_mtu(dst));
-}
-
 bool slc_route_recheck(struct slc_half *half, struct dst_entry *dst)
 {
 	if (!dst_check(dst, READ_ONCE(half->dst_cookie)))
 		return false;
-	route_note_mtu(half, dst);
+	WRITE_ONCE(half->mtu, dst_mtu(dst));
 	return true;
 }
 
@@ -403,7 +455,7 @@ void slc_route_set(struct slc_half *half, struct dst_entry *dst, u32 cookie,
 	 * with the other's cookie: it holds until they change again.
 	 */
 	WRITE_ONCE(half->dst_ifindex, -1);
-	route_note_mtu(half, dst);
+	WRITE_ONCE(half->mtu, dst_mtu(dst));
 	WRITE_ONCE(half->dst_cookie, cookie);
 	old = unrcu_pointer(xchg(&half->dst, RCU_INITIALIZER(dst)));
 	smp_wmb(); /* the route before the device that makes it valid */

@@ -94,6 +94,20 @@ struct dst_entry *slc_route_out(const struct slc_net *sn,
 				u32 mark);
 
 /**
+ * slc_route_neighbour() - The output route for packets to somebody on a link of ours.
+ * @sn: namespace state
+ * @t: tuple of the packets, whoever's, which stay as they are
+ * @to: address whose link layer address they are to be sent to, of their family
+ * @mark: firewall mark to route with
+ *
+ * Return: a referenced route, which may deliver here, or ERR_PTR: -EHOSTUNREACH if that
+ *	address is behind a router.
+ */
+struct dst_entry *slc_route_neighbour(const struct slc_net *sn,
+				      const struct slc_tuple *t,
+				      const struct slc_addr *to, u32 mark);
+
+/**
  * slc_route_sender() - The output route for packets to a flow's sender or client.
  * @flow: the flow
  *

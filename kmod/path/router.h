@@ -27,6 +27,18 @@ static __always_inline unsigned int slc_router_size(const struct slc_pkt *pkt)
 }
 
 /**
+ * slc_router_hops() - How far may a packet go?
+ * @pkt: the packet, parsed
+ *
+ * Return: its hops, of which the last one is where it has to have arrived.
+ */
+static inline u8 slc_router_hops(const struct slc_pkt *pkt)
+{
+	return pkt->tuple.family == SLC_FAMILY_IPV4 ?
+	       ip_hdr(pkt->skb)->ttl : ipv6_hdr(pkt->skb)->hop_limit;
+}
+
+/**
  * slc_router_exceeds() - May a packet go that is larger than its way?
  * @pkt: the packet, parsed; of IPv4 it has a route, for who tells its sender to come from
  * @family: that it leaves in

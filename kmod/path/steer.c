@@ -89,7 +89,7 @@ int slc_steer_bind(const struct slc_pkt *pkt, struct slc_flow *flow,
 	flow->pool_id = to->pool_id;
 	flow->persist_s = to->persist_s;
 	do {
-		err = to->mode->bind(flow, pkt, inner);
+		err = to->mode->bind(flow, pkt, to, inner);
 		if (err)
 			return err;
 		err = -EADDRINUSE;
@@ -118,7 +118,8 @@ int slc_steer_stat(int err)
 }
 
 /* Into the table, the backend's half first. Another client's flow may have the
- * same inner leg, by another service.
+ * same inner leg, by another service. Of a backend whose answers do not come this way
+ * there is none to be found.
  */
 static int steer_claim(const struct slc_pkt *pkt, struct slc_flow *flow,
 		       const struct slc_tuple *inner)
@@ -127,6 +128,8 @@ static int steer_claim(const struct slc_pkt *pkt, struct slc_flow *flow,
 	struct slc_half *found;
 	int err;
 
+	if (test_bit(SLC_FLOW_KEPT, &flow->flags))
+		return slc_flow_insert(&flow->half[SLC_IN]);
 	err = slc_flow_insert(out);
 	if (err == -EEXIST) {
 		found = slc_flow_lookup(pkt->sn, &out->key);
@@ -165,6 +168,12 @@ static struct slc_flow *steer_flow(struct slc_pkt *pkt,
 		      SLUICE_FLOW_STATE_ESTABLISHED : SLUICE_FLOW_STATE_CONNECT;
 	if (to->sched->feedback)
 		flow->sched = to->sched;
+	if (to->mode->caps & SLC_MODE_DIRECT)
+		__set_bit(SLC_FLOW_DIRECT, &flow->flags);
+	if (to->mode->route) {
+		__set_bit(SLC_FLOW_KEPT, &flow->flags);
+		flow->mode = to->mode;
+	}
 	slc_steer_to(&inner, to->backend);
 	err = slc_steer_bind(pkt, flow, to, &pkt->tuple, &inner, steer_claim);
 	if (!err)

@@ -40,7 +40,7 @@ table() {
 	# method proto families  header     where     | outcome
 
 	# nat keeps the client's address, so the backend is of its family.
-	  nat    *     6>4,4>6   -          *         | backend add: address: nat keeps the client's address, so service and backends have to be of one family; fullnat reaches either
+	  nat    *     6>4,4>6   -          *         | backend add: address: nat, dsr and dsr-nat keep the client's address, so service and backends have to be of one family; fullnat, ipip and gue reach either
 	  nat    tcp   6>4,4>6   other      *         | reset, no-backend
 	  nat    tcp   4>4,6>6   other      *         | reset, family-refused
 	  nat    udp   6>4,4>6   other      *         | lost, no-backend

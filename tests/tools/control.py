@@ -336,12 +336,12 @@ def suited(s):
     s.do("set-pool", {"name": "b", "sorry": "c"})
     unsuited = (
         ("a header in datagrams", {"send-proxy": "each"}, errno.EPROTONOSUPPORT, "are for udp"),
-        ("a way to forward", {"forward": "dsr"}, errno.EOPNOTSUPP, "nat and fullnat are available"))
+        ("a way to forward", {"forward": "local"}, errno.EOPNOTSUPP, "backends are reached by nat"))
     strangers = (
         ("of another family", {"addr": "2001:db8::1"}, errno.EAFNOSUPPORT, "of one family"),
         ("of another host", {"addr": "10.0.9.9"}, errno.ENETUNREACH,
          "sysctl -w net.ipv4.ip_forward=1"),
-        ("reached otherwise", {**here, "forward": "gue"}, errno.EOPNOTSUPP, "nat and fullnat"),
+        ("reached otherwise", {**here, "forward": "local"}, errno.EOPNOTSUPP, "reached by nat"),
         ("sent otherwise", {**here, "send-proxy": "spp"}, errno.EPROTONOSUPPORT, "are for udp"))
     plain = {"send-proxy": "none", "forward": "nat"}
     for stands_in, pool in (("it is", "a"), ("what stands in is", "b"),

@@ -1,0 +1,414 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Packets of flows whose backends answer the client themselves. See direct.h.
+ */
+#include <linux/netfilter_ipv4.h>
+#include <linux/netfilter_ipv6.h>
+#include <net/ip.h>
+#include <net/netfilter/nf_conntrack.h>
+
+#include "compat.h"
+#include "mode/mode.h"
+#include "obj/config.h"
+#include "obj/pool.h"
+#include "obj/service.h"
+#include "path/direct.h"
+#include "path/enter.h"
+#include "path/forward.h"
+#include "path/handshake.h"
+#include "path/icmp.h"
+#include "path/relay.h"
+#include "path/route.h"
+#include "path/router.h"
+#include "path/secpath.h"
+#include "path/seg.h"
+#include "path/train.h"
+
+/* Between two of its packets a client gets no further than this in what it says: all of
+ * them come this way, but one may be lost before, or overtake others.
+ */
+#define DIRECT_AHEAD	(1U << 24)
+
+/* A SYN begins a connection, or comes again. What it says of one that has begun is for
+ * the two ends to judge.
+ */
+static void direct_syn(const struct slc_pkt *pkt, struct slc_half *half)
+{
+	struct slc_tcpopts o;
+	struct slc_pkt copy = *pkt;
+
+	WRITE_ONCE(half->seq_end, pkt->seg.seq + 1 + pkt->seg.len);
+	/* Nothing is acknowledged yet: our note of the first number */
+	WRITE_ONCE(half->ack, pkt->seg.seq);
+	/* As if the backend says so, too: windows are no smaller. */
+	if (slc_pkt_options(&copy, &o) && o.has_wscale)
+		WRITE_ONCE(half->wscale, min_t(u8, o.wscale, TCP_MAX_WSCALE));
+}
+
+/* The client has answered a SYN-ACK, so there is a backend and a connection. Who has not
+ * sent the SYN does not know its number. The backend takes of data that came with that as
+ * much as it likes (RFC 7413).
+ */
+static bool direct_established(const struct slc_pkt *pkt, struct slc_half *half)
+{
+	struct slc_flow *flow = slc_half_flow(half);
+	u32 first = READ_ONCE(half->ack) + 1;
+
+	if (!(pkt->seg.flags & SLC_TCP_ACK) ||
+	    pkt->seg.seq - first > READ_ONCE(half->seq_end) - first)
+		return false;
+	set_bit(SLC_FLOW_REPLIED, &flow->flags);
+	if (cmpxchg(&flow->state, SLUICE_FLOW_STATE_CONNECT,
+		    SLUICE_FLOW_STATE_ESTABLISHED) != SLUICE_FLOW_STATE_CONNECT)
+		return true;
+	WRITE_ONCE(half->ack, pkt->seg.ack);
+	slc_flow_proven(flow);
+	slc_forward_begun(flow);
+	return true;
+}
+
+/* Is it what the client may send now? It acknowledges no more than it was ready to take;
+ * what the backend is ready to take, only that one knows. So an off-path guess has two
+ * numbers to guess.
+ */
+static bool direct_plausible(const struct slc_pkt *pkt, const struct slc_half *half)
+{
+	u32 end = pkt->seg.seq + pkt->seg.len;
+
+	return pkt->seg.flags & SLC_TCP_ACK &&
+	       end - READ_ONCE(half->seq_end) + DIRECT_AHEAD <= 2 * DIRECT_AHEAD &&
+	       pkt->seg.ack - READ_ONCE(half->ack) <= READ_ONCE(half->win);
+}
+
+/* False for a guess. */
+static bool direct_tcp(const struct slc_pkt *pkt, struct slc_half *half)
+{
+	struct slc_flow *flow = slc_half_flow(half);
+	u8 flags = pkt->seg.flags;
+	u32 end = pkt->seg.seq + pkt->seg.len + !!(flags & SLC_TCP_FIN);
+	bool begins = READ_ONCE(flow->state) == SLUICE_FLOW_STATE_CONNECT;
+
+	if (flags & SLC_TCP_SYN) {
+		if (begins)
+			direct_syn(pkt, half);
+		return begins;
+	}
+	if (flags & SLC_TCP_RST) {
+		if (pkt->seg.seq != READ_ONCE(half->seq_end))
+			return false;
+		slc_relay_state(half, SLUICE_FLOW_STATE_RESET);
+		return true;
+	}
+	if (!(begins ? direct_established(pkt, half) :
+		       direct_plausible(pkt, half)))
+		return false;
+	if (slc_seq_after(end, half->seq_end))
+		WRITE_ONCE(half->seq_end, end);
+	if (half->ack != pkt->seg.ack)
+		WRITE_ONCE(half->ack, pkt->seg.ack);
+	WRITE_ONCE(half->win, (u32)pkt->seg.win << half->wscale);
+	if (flags & SLC_TCP_FIN &&
+	    !test_and_set_bit(SLC_FLOW_FIN_IN, &flow->flags) &&
+	    !slc_flow_over(flow))
+		slc_relay_state(half, SLUICE_FLOW_STATE_FIN_IN);
+	return true;
+}
+
+void slc_direct_track(const struct slc_pkt *pkt, struct slc_half *half)
+{
+	struct slc_flow *flow = container_of(half, struct slc_flow,
+					     half[SLC_IN]);
+	u32 now = (u32)jiffies;
+
+	/* First: if it is the last, the event of that has it. */
+	atomic64_inc(&half->packets);
+	atomic64_add(pkt->skb->len, &half->bytes);
+	if (pkt->tuple.proto == IPPROTO_TCP) {
+		/* Guesses must not keep what is over. */
+		if (!direct_tcp(pkt, half) && slc_flow_over(flow))
+			return;
+	} else if (unlikely(!test_bit(SLC_FLOW_REPLIED, &flow->flags)) &&
+		   atomic64_read(&half->packets) > 1) {
+		/* Who goes on has been answered, mostly; nobody knows better. */
+		slc_forward_replied(flow);
+	}
+	if (half->last_seen != now)
+		WRITE_ONCE(half->last_seen, now);
+}
+
+void slc_direct_adopt(const struct slc_pkt *pkt, struct slc_half *half)
+{
+	half->seq_end = pkt->seg.seq;
+	half->ack = pkt->seg.ack;
+	/* Its scale was said to somebody else. */
+	half->wscale = TCP_MAX_WSCALE;
+	half->win = (u32)pkt->seg.win << TCP_MAX_WSCALE;
+}
+
+/* Into the tunnel, if there is one, and out. Only what is in there has been seen by the
+ * firewall.
+ */
+static unsigned int direct_leave(struct slc_pkt *pkt, const struct slc_flow *flow,
+				 const struct dst_entry *dst)
+{
+	struct sk_buff *skb = pkt->skb;
+
+	if (flow->mode->wrap && unlikely(flow->mode->wrap(skb, flow, dst)))
+		return slc_pkt_refuse(pkt, flow->service,
+				      SLUICE_STAT_NO_MEMORY);
+	slc_output(pkt->sn->net, skb);
+	return NF_STOLEN;
+}
+
+/* What a packet of the outer leg is of */
+static struct slc_half *direct_whose(struct slc_pkt *pkt, u8 family)
+{
+	enum slc_pkt_kind kind = slc_pkt_parse(pkt, family, false);
+	struct slc_icmp_quote q;
+	struct slc_tuple key;
+
+	if (kind == SLC_PKT_ICMP_ERROR && slc_icmp_parse_quote(pkt, &q)) {
+		slc_tuple_reverse(&key, &q.tuple);
+		pkt->tuple = key;
+	} else if (kind != SLC_PKT_TCP && kind != SLC_PKT_UDP) {
+		return NULL;
+	}
+	return slc_flow_lookup(pkt->sn, &pkt->tuple);
+}
+
+/* A queue to user space has had it; its flow may be gone. */
+static int direct_resume(struct net *net, struct sock *sk, struct sk_buff *skb)
+{
+	u8 family = skb->protocol == htons(ETH_P_IP) ? SLC_FAMILY_IPV4 :
+						       SLC_FAMILY_IPV6;
+	const struct nf_hook_state state = {
+		.hook	= NF_INET_FORWARD,
+		.pf	= family == SLC_FAMILY_IPV4 ? NFPROTO_IPV4 : NFPROTO_IPV6,
+		.net	= net,
+	};
+	struct slc_pkt pkt = {
+		.skb	= skb,
+		.sn	= slc_pernet(net),
+		.state	= &state,
+	};
+	struct slc_half *half;
+
+	local_bh_disable();
+	half = direct_whose(&pkt, family);
+	if (!half || !test_bit(SLC_FLOW_KEPT, &slc_half_flow(half)->flags) ||
+	    direct_leave(&pkt, slc_half_flow(half), skb_dst(skb)) != NF_STOLEN)
+		kfree_skb(skb);
+	local_bh_enable();
+	return 0;
+}
+
+/* What the stack does where it forwards */
+static void direct_forwarded(struct sk_buff *skb)
+{
+	skb_forward_csum(skb);
+	skb_clear_tstamp(skb);
+	nf_reset_ct(skb);
+	/* conntrack sees one direction of it, and would make no sense of that. */
+	nf_ct_set(skb, NULL, IP_CT_UNTRACKED);
+	if (skb->protocol == htons(ETH_P_IP)) {
+		IPCB(skb)->flags |= IPSKB_FORWARDED;
+		skb->priority = rt_tos2priority(ip_hdr(skb)->tos);
+	} else {
+		IP6CB(skb)->flags |= IP6SKB_FORWARDED;
+	}
+}
+
+static unsigned int direct_forward(struct slc_pkt *pkt, const struct slc_flow *flow,
+				   struct dst_entry *dst)
+{
+	struct sk_buff *skb = pkt->skb;
+
+	direct_forwarded(skb);
+	if (nf_hook(pkt->state->pf, NF_INET_FORWARD, pkt->sn->net, NULL, skb,
+		    skb->dev, dst->dev, direct_resume) != 1)
+		return NF_STOLEN;
+	return direct_leave(pkt, flow, dst);
+}
+
+static void direct_set_route(struct sk_buff *skb, struct dst_entry *dst)
+{
+	skb_dst_drop(skb);
+	skb_dst_set_noref(skb, dst);
+}
+
+/* Is the tunnel to the backend of another family than what is in there? */
+static bool direct_crosses(const struct slc_pkt *pkt, const struct slc_flow *flow)
+{
+	return flow->half[SLC_OUT].key.family != pkt->tuple.family;
+}
+
+/* Whoever tells the client of an error takes its route for one of the client's family. */
+static void direct_route_back(struct sk_buff *skb, const struct slc_flow *flow)
+{
+	struct dst_entry *dst = slc_route_sender(flow);
+
+	skb_dst_drop(skb);
+	if (!IS_ERR(dst))
+		skb_dst_set(skb, dst);
+}
+
+/* By a route that the packet has, or gets: to a backend on another host */
+static unsigned int direct_send(struct slc_pkt *pkt, const struct slc_flow *flow,
+				struct dst_entry *dst)
+{
+	unsigned int mtu = READ_ONCE(flow->half[SLC_IN].mtu) - flow->wrap_len;
+	struct sk_buff *skb = pkt->skb;
+	bool made = slc_pkt_is_made(pkt);
+	bool back;
+
+	/* Who made it may be past RCU when it is sent. */
+	direct_set_route(skb, dst);
+	if (made && !skb_dst_force(skb))
+		return slc_pkt_refuse(pkt, flow->service,
+				      SLUICE_STAT_CONNECT_UNREACHABLE);
+	slc_relay_mark(skb, flow);
+	/* The stack goes on with it, by that route. */
+	if (made && !flow->mode->wrap) {
+		slc_pkt_set_own(skb);
+		return NF_ACCEPT;
+	}
+	if (unlikely(made))
+		skb->dev = dst->dev;
+	back = direct_crosses(pkt, flow) &&
+	       (slc_router_size(pkt) > mtu || slc_router_hops(pkt) <= 1);
+	if (unlikely(back))
+		direct_route_back(skb, flow);
+	if (!made && !slc_router_hop(pkt))
+		return NF_DROP;
+	if (unlikely(slc_router_size(pkt) > mtu) &&
+	    !slc_router_exceeds(pkt, pkt->tuple.family, mtu))
+		return slc_pkt_refuse(pkt, flow->service, SLUICE_STAT_TOO_BIG);
+	if (unlikely(back))
+		direct_set_route(skb, dst);
+	return unlikely(made) ? direct_leave(pkt, flow, dst) :
+				direct_forward(pkt, flow, dst);
+}
+
+static void direct_note(struct slc_pkt *pkt, struct slc_half *half)
+{
+	const struct slc_flow *flow = container_of(half, struct slc_flow,
+						   half[SLC_IN]);
+
+	if (!slc_pkt_is_made(pkt))
+		slc_secpath_forget(pkt->skb, flow->secpath);
+	slc_direct_track(pkt, half);
+	slc_relay_count(flow, SLUICE_STAT_PACKETS_IN, SLUICE_STAT_BYTES_IN,
+			pkt->skb->len);
+}
+
+static unsigned int direct_each(struct slc_pkt *pkt, void *data)
+{
+	const struct slc_half *half = data;
+
+	return direct_send(pkt, container_of(half, struct slc_flow, half[SLC_IN]),
+			   rcu_dereference(half->dst));
+}
+
+static unsigned int direct_far(struct slc_pkt *pkt, struct slc_half *half,
+			       struct dst_entry *dst)
+{
+	const struct slc_flow *flow = container_of(half, struct slc_flow,
+						   half[SLC_IN]);
+	const struct sk_buff *skb = pkt->skb;
+
+	direct_note(pkt, half);
+	/* LRO has changed what it has joined. */
+	if (unlikely(skb_warn_if_lro(skb)))
+		return slc_pkt_refuse(pkt, flow->service,
+				      SLUICE_STAT_BAD_PACKET);
+	/* Of such a list, nobody makes segments in a tunnel. */
+	if (unlikely(skb_is_gso(skb) &&
+		     skb_shinfo(skb)->gso_type & SKB_GSO_FRAGLIST) &&
+	    flow->mode->wrap)
+		return slc_train_split(pkt, direct_each, half);
+	return direct_send(pkt, flow, dst);
+}
+
+/* The backend is this host, which takes the packet as the service's address. */
+static unsigned int direct_here(struct slc_pkt *pkt, struct slc_half *half,
+				struct dst_entry *dst)
+{
+	bool ipsec = skb_sec_path(pkt->skb);
+
+	direct_note(pkt, half);
+	return slc_enter(pkt, slc_half_flow(half), dst, ipsec);
+}
+
+/* The route is not known yet, or holds no more. */
+static noinline unsigned int direct_find(struct slc_pkt *pkt, struct slc_half *half)
+{
+	const struct slc_flow *flow = slc_half_flow(half);
+	u8 family = slc_addr_family(&flow->backend->addr);
+	struct dst_entry *dst = flow->mode->route(flow);
+	bool here;
+
+	if (IS_ERR(dst))
+		goto unreachable;
+	if (!slc_route_is_local(dst, family) &&
+	    !(slc_pkt_is_made(pkt) &&
+	      slc_addr_eq(&pkt->tuple.src, &pkt->tuple.dst))) {
+		slc_route_set(half, dst, slc_route_cookie(dst, family), 0);
+		return direct_far(pkt, half, dst);
+	}
+	/* Another's answers would be from an address of this host's: nobody believes
+	 * them here. Its own come in over lo.
+	 */
+	here = slc_route_is_local(dst, family);
+	dst_release(dst);
+	if (here && slc_pkt_is_made(pkt))
+		return NF_ACCEPT;
+	dst = ERR_PTR(-EHOSTUNREACH);
+	if (!here)
+		goto unreachable;
+	dst = slc_route_in(pkt, &pkt->tuple.dst);
+	if (IS_ERR(dst))
+		goto unreachable;
+	slc_route_set(half, dst, slc_route_cookie(dst, pkt->tuple.family),
+		      pkt->skb->dev->ifindex);
+	return direct_here(pkt, half, dst);
+
+unreachable:
+	slc_pkt_refuse(pkt, flow->service, dst == ERR_PTR(-EXDEV) ?
+		       SLUICE_STAT_RP_FILTERED : SLUICE_STAT_CONNECT_UNREACHABLE);
+	return slc_pkt_is_made(pkt) ? NF_DROP_ERR(-ECONNREFUSED) : NF_DROP;
+}
+
+unsigned int slc_direct_in(struct slc_pkt *pkt, struct slc_half *half)
+{
+	struct dst_entry *dst = slc_route_cached(half, 0);
+
+	if (likely(dst))
+		return direct_far(pkt, half, dst);
+	if (!slc_pkt_is_made(pkt)) {
+		dst = slc_route_cached(half, pkt->skb->dev->ifindex);
+		if (dst)
+			return direct_here(pkt, half, dst);
+	}
+	return direct_find(pkt, half);
+}
+
+unsigned int slc_direct_icmp(struct slc_pkt *pkt, struct slc_flow *flow)
+{
+	struct slc_half *half = &flow->half[SLC_IN];
+	struct dst_entry *dst = slc_route_cached(half, 0);
+
+	if (!dst) {
+		dst = flow->mode->route(flow);
+		if (IS_ERR(dst))
+			return slc_pkt_refuse(pkt, flow->service,
+					      SLUICE_STAT_ICMP_DROPPED);
+		if (slc_route_is_local(dst, slc_addr_family(&flow->backend->addr))) {
+			dst_release(dst);
+			return NF_ACCEPT;
+		}
+		slc_route_set(half, dst,
+			      slc_route_cookie(dst, slc_addr_family(&flow->backend->addr)),
+			      0);
+	}
+	return direct_send(pkt, flow, dst);
+}
