@@ -518,3 +518,45 @@ sum_mib() {
 	done
 	echo $sum
 }
+
+# --- backends that answer past the balancer ------------------------------------------------------
+
+# direct_net HOST...: of the network with two arms. The backends have a router to the client
+# that is not the balancer, the VIPs on lo, of which they speak to nobody, and an end of each
+# tunnel there is.
+direct_net() {
+	local h
+	modprobe -qa ipip sit ip6_tunnel fou fou6
+	ip link add bk netns router type veth peer name router netns sw ||
+		bail "no second arm of the router"
+	ip -n sw link set router master br0 up
+	{
+		echo link set bk up
+		addr_lines bk 10.0.1.253/24 fd00:1::fd/64
+		# Nothing of theirs goes by the balancer.
+		printf 'route del %s via 10.0.0.2\n' 10.0.1.0/24 10.0.2.0/24
+		printf 'route del %s via fd00::2\n' fd00:1::/64 fd00:2::/64
+		echo route add 10.0.2.0/24 via 10.0.1.3
+		echo route add fd00:2::/64 via fd00:1::3
+	} | ip -n router -batch - || bail "no second arm of the router"
+	for h; do
+		direct_backend "$h"
+		[ "$h" = b4 ] && continue
+		{ ip -n "$h" route replace default via 10.0.1.253 &&
+			ip -n "$h" -6 route replace default via fd00:1::fd; } || bail "no router of $h's"
+	done
+}
+
+direct_backend() {
+	local t
+	set_sysctl "$1" net.ipv4.conf.all.arp_ignore=1 net.ipv4.conf.all.arp_announce=2
+	addr_lines lo "$VIP4/32" "$VIP6/128" "$LO4/32" | ip -n "$1" -batch - || bail "no VIP on $1"
+	{
+		echo link add v4in4 type ipip local "$(at 4 "$1")"
+		echo link add v6in4 type sit local "$(at 4 "$1")"
+		echo link add in6 type ip6tnl mode any local "$(at 6 "$1" | tr -d '[]')"
+		printf 'link set %s up\n' v4in4 v6in4 in6
+	} | ip -n "$1" -batch - || bail "no tunnels on $1"
+	{ ip netns exec "$1" ip fou add port 6080 gue &&
+		ip netns exec "$1" ip -6 fou add port 6080 gue; } || bail "no gue on $1"
+}
