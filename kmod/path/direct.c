@@ -309,6 +309,20 @@ static unsigned int direct_each(struct slc_pkt *pkt, void *data)
 			   rcu_dereference(half->dst));
 }
 
+/* Nobody makes segments in a tunnel of what GRO has made a list of. And a train of
+ * datagrams in one of UDP is not told from one of tunnels where it arrives whole, as over
+ * veth.
+ */
+static bool direct_is_apart(const struct sk_buff *skb, const struct slc_flow *flow)
+{
+	unsigned int type = skb_shinfo(skb)->gso_type;
+
+	return flow->mode->wrap &&
+	       (type & SKB_GSO_FRAGLIST ||
+		(type & SKB_GSO_UDP_L4 &&
+		 flow->half[SLC_OUT].key.proto == IPPROTO_UDP));
+}
+
 static unsigned int direct_far(struct slc_pkt *pkt, struct slc_half *half,
 			       struct dst_entry *dst)
 {
@@ -321,10 +335,7 @@ static unsigned int direct_far(struct slc_pkt *pkt, struct slc_half *half,
 	if (unlikely(skb_warn_if_lro(skb)))
 		return slc_pkt_refuse(pkt, flow->service,
 				      SLUICE_STAT_BAD_PACKET);
-	/* Of such a list, nobody makes segments in a tunnel. */
-	if (unlikely(skb_is_gso(skb) &&
-		     skb_shinfo(skb)->gso_type & SKB_GSO_FRAGLIST) &&
-	    flow->mode->wrap)
+	if (unlikely(skb_is_gso(skb)) && direct_is_apart(skb, flow))
 		return slc_train_split(pkt, direct_each, half);
 	return direct_send(pkt, flow, dst);
 }

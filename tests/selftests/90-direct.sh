@@ -18,7 +18,7 @@
 . "$(dirname "$0")/ballib.sh"
 
 bal_net
-direct_net b1 b2 b3 b4
+direct_net b1 b2 b4
 
 # Each service has a port of its own, which is the backend's too.
 ways="dsr ipip gue over6 over4 gue6 gue4"
