@@ -109,15 +109,10 @@ done
 writers=(weights schedule come_and_go batch list flush cable_b3 die edited
 	"make_and_take a $VIP4:95 10.0.1.1:8080 edit" "make_and_take b [$VIP6]:95 [fd00:1::2]:8080 edit6"
 	"make_and_take c $VIP4:95 10.0.1.3:8080 edit")
-# write STOP: all of them, until there is a file of that name
-write() {
-	local i
-	for i in "${!writers[@]}"; do
-		# shellcheck disable=SC2086	# a list
-		spawn "writer-$i" again "$1" ${writers[i]}
-	done
-}
-write "$TMP/stop"
+for i in "${!writers[@]}"; do
+	# shellcheck disable=SC2086	# a list
+	spawn "writer-$i" again "$TMP/stop" ${writers[i]}
+done
 
 # A soak goes on for so many seconds, and for as many rounds as that takes.
 count=$(small 2000 100)
@@ -199,43 +194,6 @@ waits() {
 if [ "$(bal nproc)" -gt 1 ]; then
 	claim "who takes a backend out waits for those that have chosen it" waits
 	sed 's/^/# /' "$TMP/claim.out"
-fi
-
-# --- without memory --------------------------------------------------------------------------------
-
-# Of packets, flows and handshakes, so often as $SLUICE_FAULTS says: for kernels that inject
-# faults. Nothing is asked of who is there meanwhile, but that all is well afterwards.
-FAIL=/sys/kernel/debug/failslab
-ENOUGH=1000000000
-fired() { echo $((ENOUGH - $(cat $FAIL/times))); }
-if [ -n "${SLUICE_FAULTS:-}" ] && [ -d $FAIL ]; then
-	trap 'echo 0 >$FAIL/probability; cleanup' EXIT
-	for c in /sys/kernel/slab/{slc_*,skbuff_head_cache,skbuff_fclone_cache,skbuff_small_head}/failslab; do
-		[ ! -e "$c" ] || echo 1 >"$c"
-	done
-	for f in verbose=0 interval=1 times=$ENOUGH cache-filter=Y probability=5; do
-		echo "${f#*=}" >"$FAIL/${f%=*}"
-	done
-	rm -f "$TMP"/writer-*
-	write "$TMP/stop2"
-	deadline=$((SECONDS + ${SLUICE_FAULTS_TIME:-3600}))
-	while [ "$(fired)" -lt "$SLUICE_FAULTS" ] && [ "$SECONDS" -lt "$deadline" ]; do
-		for f in 4 6; do
-			names $f 80
-			agent client - load --plain --count 10 "$vip" >/dev/null
-			names $f 53
-			udp_from client -t 1 "$vip" many=5 >/dev/null
-		done
-	done
-	echo 0 >$FAIL/probability
-	claim "memory has failed $(fired) times" test "$(fired)" -ge "$SLUICE_FAULTS"
-	: >"$TMP/stop2"
-	claim "everybody comes back from that" wait_for -t 90 ended
-	for f in 4 6; do
-		names $f 80
-		says "all is well afterwards (IPv$f)" "ok=20 bad=0
-0" agent client - load --plain --count 20 "$vip"
-	done
 fi
 
 finish

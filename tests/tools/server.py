@@ -150,8 +150,13 @@ def accept(s, args):
     while args.accept_when and not os.path.exists(args.accept_when):
         time.sleep(0.05)
     while True:
-        sock, peer = s.accept()
-        threading.Thread(target=serve, args=(sock, peer, args), daemon=True).start()
+        try:
+            sock, peer = s.accept()
+            threading.Thread(target=serve, args=(sock, peer, args), daemon=True).start()
+        except (OSError, RuntimeError) as e:
+            # Nobody else is to suffer if there is no memory for one.
+            say(f"error {e}")
+            time.sleep(0.05)
 
 
 def main(argv, ready=lambda: None):

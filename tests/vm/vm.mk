@@ -28,8 +28,8 @@ export SLUICE_SMALL
 # Those that have counts worth the time
 FULL_TESTS	?= 06- 13- 22- 24- 25- 30- 31- 32- 40- 42- 44- 45- 50- 52-
 # On the debug kernel, whose clock stands still while there is work: not those of
-# connections that are never at rest (26-, 75-, and 31- and 32-, which stage debug-load has by
-# the real one), nor what wants no conntrack (00-) or a host as Debian has it (36-, 37-),
+# connections that are never at rest (26-, 75-, and 31-, 32- and 89-, which stage debug-load
+# has by the real one), nor what wants no conntrack (00-) or a host as Debian has it (36-, 37-),
 # nor what others have as well (25-: 24-; 51-, 52-: 45-, 50-; 61-, 63-, 65-, 67-, 73-, 74-:
 # 62-, 64-, 69-). DEBUG_TESTS= runs all.
 DEBUG_TESTS	?= 01- 02- 03- 04- 05- 06- 07- 08- 09- 10- 11- 12- 13- 14- 15- 16- \
@@ -58,7 +58,7 @@ VM_HOST		:= lint unit cli completion fuzz kunit
 VM_STAGES	:= $(VM_HOST) $(VM_PARTS) $(VM_UML)
 # The debug kernel has one processor
 VM_DPARTS	:= $(foreach n,$(shell seq $(VM_SHARDS)),debug-selftests-$(n))
-DEBUG_LOAD_TESTS ?= 31- 32-
+DEBUG_LOAD_TESTS ?= 31- 32- 89-
 VM_LOAD		:= $(if $(TESTS),,debug-load)
 VM_DEBUG	:= kunit-debug $(VM_DPARTS) $(VM_LOAD)
 VM_STOCK	:= $(VM_KERNELS:%=selftests-stock-%)
