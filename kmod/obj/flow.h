@@ -51,7 +51,7 @@ enum slc_dir {
  * @pseudo: one's complement change that the new addresses make to a TCP
  *	checksum and, both families IPv4, to the IP header's, folded; frozen
  * @wscale: shift of the windows in these packets; frozen
- * @mtu: of @dst
+ * @mtu: of @dst, where we ask for it
  * @dst_ifindex: device that @dst was looked up for, 0 for an output route
  * @dst_cookie: for dst_check()
  * @dst: route of the packets after the rewrite, a cache

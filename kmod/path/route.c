@@ -436,11 +436,21 @@ u32 slc_route_cookie(const struct dst_entry *dst, u8 family)
 	return rt6_get_cookie((const struct rt6_info *)dst);
 }
 
+/* What applications send has to fit, and what goes on as it is; what applications get
+ * has come already, and the stack looks at the rest.
+ */
+static void route_note_mtu(struct slc_half *half, struct dst_entry *dst)
+{
+	if (half->dir == SLC_OUT ||
+	    test_bit(SLC_FLOW_KEPT, &slc_half_flow(half)->flags))
+		WRITE_ONCE(half->mtu, dst_mtu(dst));
+}
+
 bool slc_route_recheck(struct slc_half *half, struct dst_entry *dst)
 {
 	if (!dst_check(dst, READ_ONCE(half->dst_cookie)))
 		return false;
-	WRITE_ONCE(half->mtu, dst_mtu(dst));
+	route_note_mtu(half, dst);
 	return true;
 }
 
@@ -455,7 +465,7 @@ void slc_route_set(struct slc_half *half, struct dst_entry *dst, u32 cookie,
 	 * with the other's cookie: it holds until they change again.
 	 */
 	WRITE_ONCE(half->dst_ifindex, -1);
-	WRITE_ONCE(half->mtu, dst_mtu(dst));
+	route_note_mtu(half, dst);
 	WRITE_ONCE(half->dst_cookie, cookie);
 	old = unrcu_pointer(xchg(&half->dst, RCU_INITIALIZER(dst)));
 	smp_wmb(); /* the route before the device that makes it valid */
