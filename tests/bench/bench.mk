@@ -22,6 +22,7 @@ bench: bench-profile
 	@tests/bench/guest $(BENCH_KERNEL) run sends
 	@tests/bench/guest $(BENCH_KERNEL) balance peers
 	@tests/bench/guest $(BENCH_KERNEL) balance sizes
+	@tests/bench/guest $(BENCH_KERNEL) balance direct
 	@$(MAKE) -s --no-print-directory bench-report
 
 bench-flows: deps cli $(BENCH_BUILT) $(BENCH_DIR)/layout.txt
@@ -39,6 +40,7 @@ bench-report:
 bench-profile: deps cli $(BENCH_BUILT)
 	@tests/bench/guest $(BENCH_KERNEL) run profile
 	@tests/bench/guest $(BENCH_KERNEL) balance profile
+	@tests/bench/guest $(BENCH_KERNEL) balance direct-profile
 
 $(BENCH_DIR)/load $(BENCH_DIR)/packets: $(BENCH_DIR)/%: tests/bench/%.c tests/bench/mark.h
 	@mkdir -p $(@D)
