@@ -21,7 +21,8 @@ static int dsr_bind(struct slc_flow *flow, const struct slc_pkt *pkt,
 static struct dst_entry *dsr_route(const struct slc_flow *flow)
 {
 	return slc_route_neighbour(flow->sn, &flow->half[SLC_IN].key,
-				   &flow->backend->addr, flow->outer_mark);
+				   &flow->backend->addr, flow->ifindex,
+				   flow->outer_mark);
 }
 
 const struct slc_mode slc_mode_dsr = {

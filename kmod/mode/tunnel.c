@@ -162,11 +162,13 @@ static void tunnel_put_ip6(struct sk_buff *skb, const struct slc_tuple *t,
 
 static int tunnel_gso_type(const struct slc_tuple *t)
 {
-	if (t->proto != IPPROTO_UDP)
-		return t->family == SLC_FAMILY_IPV4 ? SKB_GSO_IPXIP4 :
-						      SKB_GSO_IPXIP6;
-	return t->family == SLC_FAMILY_IPV4 ? SKB_GSO_UDP_TUNNEL :
-					      SKB_GSO_UDP_TUNNEL_CSUM;
+	bool v4 = t->family == SLC_FAMILY_IPV4;
+	int type = v4 ? SKB_GSO_IPXIP4 : SKB_GSO_IPXIP6;
+
+	/* Of IP in UDP whoever makes segments of it asks for both. */
+	if (t->proto == IPPROTO_UDP)
+		type |= v4 ? SKB_GSO_UDP_TUNNEL : SKB_GSO_UDP_TUNNEL_CSUM;
+	return type;
 }
 
 static int tunnel_wrap(struct sk_buff *skb, const struct slc_flow *flow,
@@ -180,8 +182,9 @@ static int tunnel_wrap(struct sk_buff *skb, const struct slc_flow *flow,
 				flow->wrap_len);
 	if (err)
 		return err;
-	/* A tunnel has no link layer inside. */
+	/* A tunnel has no link layer inside; and what is in there may be one, too. */
 	skb_reset_mac_header(skb);
+	skb->encapsulation = 0;
 	err = iptunnel_handle_offloads(skb, tunnel_gso_type(t));
 	if (err)
 		return err;

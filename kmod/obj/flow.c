@@ -50,6 +50,56 @@ static int flow_kept_max(const struct slc_net *sn)
 	return max_t(int, READ_ONCE(sn->flow_max), FLOW_KEPT_MIN);
 }
 
+/* Buckets of the table that are looked at for one that may go. Where those that may
+ * are a tenth of all, one time in a hundred none is found.
+ */
+#define EVICT_BUCKETS		64
+
+/* Anybody could have made it up: with so many it is most likely one that was, and who is
+ * there has said so long before.
+ */
+static bool flow_may_be_made_up(const struct slc_flow *flow)
+{
+	return test_bit(SLC_FLOW_FRESH, &flow->flags);
+}
+
+/* Nobody has seen an answer to it, and it is silent: who has sent more than one packet may
+ * not be there either.
+ */
+static bool flow_may_be_nothing(const struct slc_flow *flow)
+{
+	return test_bit(SLC_FLOW_DIRECT, &flow->flags) && !slc_flow_over(flow) &&
+	       slc_flow_idle(flow) > 60U * HZ;
+}
+
+/* Of those that may go, whichever is met first goes, without a word to anybody. */
+static bool flow_evict(struct slc_net *sn, bool (*may)(const struct slc_flow *flow))
+{
+	const struct bucket_table *tbl = rht_dereference_rcu(sn->flows.tbl,
+							     &sn->flows);
+	unsigned int at = reciprocal_scale(get_random_u32(), tbl->size);
+	struct rhash_head *pos;
+	struct slc_half *half;
+	struct slc_flow *flow;
+	unsigned int i;
+
+	for (i = 0; i < min(tbl->size, EVICT_BUCKETS + 0U); i++) {
+		rht_for_each_entry_rcu(half, pos, tbl, at, node) {
+			flow = slc_half_flow(half);
+			if (!may(flow))
+				continue;
+			slc_flow_end(flow, SLUICE_FLOW_STATE_RESET,
+				     test_bit(SLC_FLOW_FRESH, &flow->flags) ?
+				     SLUICE_STAT_HALF_OPEN_EVICTED :
+				     SLUICE_STAT_FLOWS_EXPIRED);
+			slc_flow_kill(flow);
+			return true;
+		}
+		at = (at + 1) % tbl->size;
+	}
+	return false;
+}
+
 struct slc_flow *slc_flow_alloc(struct slc_net *sn,
 				struct slc_service *service,
 				const struct slc_service_cfg *cfg)
@@ -61,7 +111,8 @@ struct slc_flow *slc_flow_alloc(struct slc_net *sn,
 		return ERR_PTR(-ESHUTDOWN);
 	/* Those that are over are kept beside those that live. */
 	err = -ENOSPC;
-	if (atomic_inc_return(&sn->n_flows) > (int)READ_ONCE(sn->flow_max) ||
+	if ((atomic_inc_return(&sn->n_flows) > (int)READ_ONCE(sn->flow_max) &&
+	     !flow_evict(sn, flow_may_be_nothing)) ||
 	    atomic_read(&sn->n_kept) > flow_kept_max(sn))
 		goto err_count;
 	err = -ENOMEM;
@@ -102,39 +153,6 @@ void slc_flow_bind(struct slc_flow *flow, struct slc_backend *backend)
 	__set_bit(SLC_FLOW_BACKEND, &flow->flags);
 }
 
-/* Buckets of the table that are looked at for one that may go. Where those that may
- * are a tenth of all, one time in a hundred none is found.
- */
-#define EVICT_BUCKETS		64
-
-/* A flow that anybody could have made up goes, whichever is met first: with so many
- * it is most likely one that was, and who is there has said so long before.
- */
-static bool flow_evict(struct slc_net *sn)
-{
-	const struct bucket_table *tbl = rht_dereference_rcu(sn->flows.tbl,
-							     &sn->flows);
-	unsigned int at = reciprocal_scale(get_random_u32(), tbl->size);
-	struct rhash_head *pos;
-	struct slc_half *half;
-	struct slc_flow *flow;
-	unsigned int i;
-
-	for (i = 0; i < min(tbl->size, EVICT_BUCKETS + 0U); i++) {
-		rht_for_each_entry_rcu(half, pos, tbl, at, node) {
-			flow = slc_half_flow(half);
-			if (!test_bit(SLC_FLOW_FRESH, &flow->flags))
-				continue;
-			slc_flow_end(flow, SLUICE_FLOW_STATE_RESET,
-				     SLUICE_STAT_HALF_OPEN_EVICTED);
-			slc_flow_kill(flow);
-			return true;
-		}
-		at = (at + 1) % tbl->size;
-	}
-	return false;
-}
-
 bool slc_flow_fresh(struct slc_flow *flow, unsigned int more)
 {
 	struct slc_net *sn = flow->sn;
@@ -148,7 +166,7 @@ bool slc_flow_fresh(struct slc_flow *flow, unsigned int more)
 	max = min_t(unsigned long, READ_ONCE(sn->early_max) / sizeof(*flow),
 		    INT_MAX);
 	while (atomic_read(&sn->n_fresh) > max - flow->fresh)
-		if (!flow_evict(sn))
+		if (!flow_evict(sn, flow_may_be_made_up))
 			return false;
 	atomic_add(flow->fresh, &sn->n_fresh);
 	__set_bit(SLC_FLOW_FRESH, &flow->flags);

@@ -237,8 +237,11 @@ static int connect_pool(struct slc_early *e, struct slc_pkt *pkt,
 		to->inner = *client;
 		to->choice = slc_pick(e->sn, pool, client, e->tried, true);
 		/* The handshake may be older than what the pool does now. */
-		if (!to->choice.backend ||
-		    to->choice.mode->caps & SLC_MODE_DIRECT)
+		if (to->choice.backend && to->choice.mode->caps & SLC_MODE_DIRECT) {
+			slc_pick_untry(&to->choice);
+			to->choice.backend = NULL;
+		}
+		if (!to->choice.backend)
 			return why ?: slc_client_nobody(pool, client->family,
 							e->key.family);
 		slc_steer_to(&to->inner, to->choice.backend);

@@ -9,7 +9,7 @@
 
 #include "compat.h"
 #include "mode/mode.h"
-#include "obj/config.h"
+#include "obj/health.h"
 #include "obj/pool.h"
 #include "obj/service.h"
 #include "path/direct.h"
@@ -27,7 +27,7 @@
 /* Between two of its packets a client gets no further than this in what it says: all of
  * them come this way, but one may be lost before, or overtake others.
  */
-#define DIRECT_AHEAD	(1U << 24)
+#define DIRECT_AHEAD	0x1000000U
 
 /* A SYN begins a connection, or comes again. What it says of one that has begun is for
  * the two ends to judge.
@@ -62,6 +62,8 @@ static bool direct_established(const struct slc_pkt *pkt, struct slc_half *half)
 		    SLUICE_FLOW_STATE_ESTABLISHED) != SLUICE_FLOW_STATE_CONNECT)
 		return true;
 	WRITE_ONCE(half->ack, pkt->seg.ack);
+	/* Else a doubt from before it was reached like this stays. */
+	slc_health_answered(flow);
 	slc_flow_proven(flow);
 	slc_forward_begun(flow);
 	return true;
@@ -69,7 +71,7 @@ static bool direct_established(const struct slc_pkt *pkt, struct slc_half *half)
 
 /* Is it what the client may send now? It acknowledges no more than it was ready to take;
  * what the backend is ready to take, only that one knows. So an off-path guess has two
- * numbers to guess.
+ * numbers to guess. Either may be older: another packet has overtaken it.
  */
 static bool direct_plausible(const struct slc_pkt *pkt, const struct slc_half *half)
 {
@@ -77,7 +79,8 @@ static bool direct_plausible(const struct slc_pkt *pkt, const struct slc_half *h
 
 	return pkt->seg.flags & SLC_TCP_ACK &&
 	       end - READ_ONCE(half->seq_end) + DIRECT_AHEAD <= 2 * DIRECT_AHEAD &&
-	       pkt->seg.ack - READ_ONCE(half->ack) <= READ_ONCE(half->win);
+	       pkt->seg.ack - READ_ONCE(half->ack) + DIRECT_AHEAD <=
+	       DIRECT_AHEAD + min(READ_ONCE(half->win), DIRECT_AHEAD);
 }
 
 /* False for a guess. */
@@ -89,7 +92,7 @@ static bool direct_tcp(const struct slc_pkt *pkt, struct slc_half *half)
 	bool begins = READ_ONCE(flow->state) == SLUICE_FLOW_STATE_CONNECT;
 
 	if (flags & SLC_TCP_SYN) {
-		if (begins)
+		if (begins && slc_pkt_is_syn(pkt))
 			direct_syn(pkt, half);
 		return begins;
 	}
@@ -104,9 +107,10 @@ static bool direct_tcp(const struct slc_pkt *pkt, struct slc_half *half)
 		return false;
 	if (slc_seq_after(end, half->seq_end))
 		WRITE_ONCE(half->seq_end, end);
-	if (half->ack != pkt->seg.ack)
+	if (!slc_seq_before(pkt->seg.ack, half->ack)) {
 		WRITE_ONCE(half->ack, pkt->seg.ack);
-	WRITE_ONCE(half->win, (u32)pkt->seg.win << half->wscale);
+		WRITE_ONCE(half->win, (u32)pkt->seg.win << half->wscale);
+	}
 	if (flags & SLC_TCP_FIN &&
 	    !test_and_set_bit(SLC_FLOW_FIN_IN, &flow->flags) &&
 	    !slc_flow_over(flow))
@@ -136,23 +140,46 @@ void slc_direct_track(const struct slc_pkt *pkt, struct slc_half *half)
 		WRITE_ONCE(half->last_seen, now);
 }
 
-void slc_direct_adopt(const struct slc_pkt *pkt, struct slc_half *half)
+static void direct_set_route(struct sk_buff *skb, struct dst_entry *dst)
 {
-	half->seq_end = pkt->seg.seq;
-	half->ack = pkt->seg.ack;
-	/* Its scale was said to somebody else. */
-	half->wscale = TCP_MAX_WSCALE;
-	half->win = (u32)pkt->seg.win << TCP_MAX_WSCALE;
+	skb_dst_drop(skb);
+	skb_dst_set_noref(skb, dst);
+}
+
+/* Is the tunnel to the backend of another family than what is in there? */
+static bool direct_crosses(const struct slc_pkt *pkt, const struct slc_flow *flow)
+{
+	return flow->half[SLC_OUT].key.family != pkt->tuple.family;
+}
+
+/* Whoever looks at the packet, or tells the client of an error, takes its route for one of
+ * its family. So until it is in the tunnel it has that to the client.
+ */
+static bool direct_route_back(struct sk_buff *skb, struct slc_flow *flow)
+{
+	struct slc_half *out = &flow->half[SLC_OUT];
+	struct dst_entry *dst = slc_route_cached(out, 0);
+
+	if (!dst) {
+		dst = slc_route_sender(flow);
+		if (IS_ERR(dst))
+			return false;
+		slc_route_set(out, dst,
+			      slc_route_cookie(dst, flow->half[SLC_IN].key.family), 0);
+	}
+	direct_set_route(skb, dst);
+	return true;
 }
 
 /* Into the tunnel, if there is one, and out. Only what is in there has been seen by the
  * firewall.
  */
 static unsigned int direct_leave(struct slc_pkt *pkt, const struct slc_flow *flow,
-				 const struct dst_entry *dst)
+				 struct dst_entry *dst)
 {
 	struct sk_buff *skb = pkt->skb;
 
+	direct_set_route(skb, dst);
 	if (flow->mode->wrap && unlikely(flow->mode->wrap(skb, flow, dst)))
 		return slc_pkt_refuse(pkt, flow->service,
 				      SLUICE_STAT_NO_MEMORY);
@@ -191,12 +218,15 @@ static int direct_resume(struct net *net, struct sock *sk, struct sk_buff *skb)
 		.sn	= slc_pernet(net),
 		.state	= &state,
 	};
+	struct dst_entry *dst = NULL;
 	struct slc_half *half;
 
 	local_bh_disable();
 	half = direct_whose(&pkt, family);
-	if (!half || !test_bit(SLC_FLOW_KEPT, &slc_half_flow(half)->flags) ||
-	    direct_leave(&pkt, slc_half_flow(half), skb_dst(skb)) != NF_STOLEN)
+	/* By now it may be another, of another backend. */
+	if (half && test_bit(SLC_FLOW_KEPT, &slc_half_flow(half)->flags))
+		dst = slc_route_cached(half, 0);
+	if (!dst || direct_leave(&pkt, slc_half_flow(half), dst) != NF_STOLEN)
 		kfree_skb(skb);
 	local_bh_enable();
 	return 0;
@@ -230,36 +260,13 @@ static unsigned int direct_forward(struct slc_pkt *pkt, const struct slc_flow *f
 	return direct_leave(pkt, flow, dst);
 }
 
-static void direct_set_route(struct sk_buff *skb, struct dst_entry *dst)
-{
-	skb_dst_drop(skb);
-	skb_dst_set_noref(skb, dst);
-}
-
-/* Is the tunnel to the backend of another family than what is in there? */
-static bool direct_crosses(const struct slc_pkt *pkt, const struct slc_flow *flow)
-{
-	return flow->half[SLC_OUT].key.family != pkt->tuple.family;
-}
-
-/* Whoever tells the client of an error takes its route for one of the client's family. */
-static void direct_route_back(struct sk_buff *skb, const struct slc_flow *flow)
-{
-	struct dst_entry *dst = slc_route_sender(flow);
-
-	skb_dst_drop(skb);
-	if (!IS_ERR(dst))
-		skb_dst_set(skb, dst);
-}
-
 /* By a route that the packet has, or gets: to a backend on another host */
-static unsigned int direct_send(struct slc_pkt *pkt, const struct slc_flow *flow,
+static unsigned int direct_send(struct slc_pkt *pkt, struct slc_flow *flow,
 				struct dst_entry *dst)
 {
 	unsigned int mtu = READ_ONCE(flow->half[SLC_IN].mtu) - flow->wrap_len;
 	struct sk_buff *skb = pkt->skb;
 	bool made = slc_pkt_is_made(pkt);
-	bool back;
 
 	/* Who made it may be past RCU when it is sent. */
 	direct_set_route(skb, dst);
@@ -274,17 +281,14 @@ static unsigned int direct_send(struct slc_pkt *pkt, const struct slc_flow *flow
 	}
 	if (unlikely(made))
 		skb->dev = dst->dev;
-	back = direct_crosses(pkt, flow) &&
-	       (slc_router_size(pkt) > mtu || slc_router_hops(pkt) <= 1);
-	if (unlikely(back))
-		direct_route_back(skb, flow);
+	if (unlikely(direct_crosses(pkt, flow)) && !direct_route_back(skb, flow))
+		return slc_pkt_refuse(pkt, flow->service,
+				      SLUICE_STAT_CLIENT_NO_ROUTE);
 	if (!made && !slc_router_hop(pkt))
 		return NF_DROP;
 	if (unlikely(slc_router_size(pkt) > mtu) &&
 	    !slc_router_exceeds(pkt, pkt->tuple.family, mtu))
 		return slc_pkt_refuse(pkt, flow->service, SLUICE_STAT_TOO_BIG);
-	if (unlikely(back))
-		direct_set_route(skb, dst);
 	return unlikely(made) ? direct_leave(pkt, flow, dst) :
 				direct_forward(pkt, flow, dst);
 }
@@ -301,15 +305,20 @@ static void direct_note(struct slc_pkt *pkt, struct slc_half *half)
 			pkt->skb->len);
 }
 
+struct direct_way {
+	struct slc_flow *flow;
+	struct dst_entry *dst;
+};
+
 static unsigned int direct_each(struct slc_pkt *pkt, void *data)
 {
-	const struct slc_half *half = data;
+	const struct direct_way *way = data;
 
-	return direct_send(pkt, container_of(half, struct slc_flow, half[SLC_IN]),
-			   rcu_dereference(half->dst));
+	return direct_send(pkt, way->flow, way->dst);
 }
 
-/* Nobody makes segments in a tunnel of what GRO has made a list of. And a train of
+/* Nobody makes segments in a tunnel of what GRO has made a list of, nor of what has a
+ * tunnel inside already; and with its headers a packet has to have a length. A train of
  * datagrams in one of UDP is not told from one of tunnels where it arrives whole, as over
  * veth.
  */
@@ -318,7 +327,8 @@ static bool direct_is_apart(const struct sk_buff *skb, const struct slc_flow *fl
 	unsigned int type = skb_shinfo(skb)->gso_type;
 
 	return flow->mode->wrap &&
-	       (type & SKB_GSO_FRAGLIST ||
+	       (type & SKB_GSO_FRAGLIST || skb->encapsulation ||
+		skb->len + flow->wrap_len > U16_MAX ||
 		(type & SKB_GSO_UDP_L4 &&
 		 flow->half[SLC_OUT].key.proto == IPPROTO_UDP));
 }
@@ -326,17 +336,21 @@ static bool direct_is_apart(const struct sk_buff *skb, const struct slc_flow *fl
 static unsigned int direct_far(struct slc_pkt *pkt, struct slc_half *half,
 			       struct dst_entry *dst)
 {
-	const struct slc_flow *flow = container_of(half, struct slc_flow,
-						   half[SLC_IN]);
+	struct slc_flow *flow = container_of(half, struct slc_flow, half[SLC_IN]);
+	struct direct_way way = { flow, dst };
 	const struct sk_buff *skb = pkt->skb;
 
-	direct_note(pkt, half);
-	/* LRO has changed what it has joined. */
-	if (unlikely(skb_warn_if_lro(skb)))
+	/* Who forwards leaves alone what is not for it, or has a socket already. LRO has
+	 * changed what it has joined.
+	 */
+	if (!slc_pkt_is_made(pkt) &&
+	    unlikely(skb->pkt_type != PACKET_HOST || skb->sk ||
+		     skb_warn_if_lro(skb)))
 		return slc_pkt_refuse(pkt, flow->service,
 				      SLUICE_STAT_BAD_PACKET);
+	direct_note(pkt, half);
 	if (unlikely(skb_is_gso(skb)) && direct_is_apart(skb, flow))
-		return slc_train_split(pkt, direct_each, half);
+		return slc_train_split(pkt, direct_each, &way);
 	return direct_send(pkt, flow, dst);
 }
 
@@ -350,6 +364,33 @@ static unsigned int direct_here(struct slc_pkt *pkt, struct slc_half *half,
 	return slc_enter(pkt, slc_half_flow(half), dst, ipsec);
 }
 
+/* Input routing, which the packet does not get, would judge who has sent it. By IPv4 it
+ * does so for an address of this host's alone.
+ */
+static bool direct_judge(struct slc_pkt *pkt)
+{
+	const struct slc_addr *src = &pkt->tuple.src;
+	struct dst_entry *dst;
+	__be32 ip;
+
+	if (pkt->tuple.family == SLC_FAMILY_IPV6)
+		return !(ipv6_addr_type((const struct in6_addr *)src) &
+			 (IPV6_ADDR_MULTICAST | IPV6_ADDR_LOOPBACK |
+			  IPV6_ADDR_LINKLOCAL)) &&
+		       !ipv6_addr_any((const struct in6_addr *)src);
+	ip = slc_addr_v4_get(src);
+	if (ipv4_is_zeronet(ip) || ipv4_is_multicast(ip) || ipv4_is_lbcast(ip) ||
+	    ipv4_is_loopback(ip))
+		return false;
+	if (!slc_route_owns(pkt, &pkt->tuple.dst))
+		return true;
+	dst = slc_route_in(pkt, &pkt->tuple.dst);
+	if (IS_ERR(dst))
+		return false;
+	dst_release(dst);
+	return true;
+}
+
 /* The route is not known yet, or holds no more. */
 static noinline unsigned int direct_find(struct slc_pkt *pkt, struct slc_half *half)
 {
@@ -360,17 +401,22 @@ static noinline unsigned int direct_find(struct slc_pkt *pkt, struct slc_half *h
 
 	if (IS_ERR(dst))
 		goto unreachable;
-	if (!slc_route_is_local(dst, family) &&
-	    !(slc_pkt_is_made(pkt) &&
-	      slc_addr_eq(&pkt->tuple.src, &pkt->tuple.dst))) {
+	here = slc_route_is_local(dst, family);
+	if (!here && !slc_pkt_is_made(pkt) && !direct_judge(pkt)) {
+		dst_release(dst);
+		return slc_pkt_refuse(pkt, flow->service,
+				      SLUICE_STAT_RP_FILTERED);
+	}
+	/* Another's answers would be from an address of this host's: nobody believes
+	 * them here.
+	 */
+	if (!here && !(slc_pkt_is_made(pkt) &&
+		       slc_route_is_local(skb_dst(pkt->skb), pkt->tuple.family))) {
 		slc_route_set(half, dst, slc_route_cookie(dst, family), 0);
 		return direct_far(pkt, half, dst);
 	}
-	/* Another's answers would be from an address of this host's: nobody believes
-	 * them here. Its own come in over lo.
-	 */
-	here = slc_route_is_local(dst, family);
 	dst_release(dst);
+	/* It comes in over lo. */
 	if (here && slc_pkt_is_made(pkt))
 		return NF_ACCEPT;
 	dst = ERR_PTR(-EHOSTUNREACH);
@@ -403,11 +449,26 @@ unsigned int slc_direct_in(struct slc_pkt *pkt, struct slc_half *half)
 	return direct_find(pkt, half);
 }
 
+static bool direct_icmp_is_ours(const struct slc_pkt *pkt, const struct slc_half *half)
+{
+	const struct slc_addr *vip = &half->key.dst;
+
+	return half->key.family == SLC_FAMILY_IPV4 ?
+	       ip_hdr(pkt->skb)->daddr == slc_addr_v4_get(vip) :
+	       !memcmp(&ipv6_hdr(pkt->skb)->daddr, vip, sizeof(*vip));
+}
+
 unsigned int slc_direct_icmp(struct slc_pkt *pkt, struct slc_flow *flow)
 {
 	struct slc_half *half = &flow->half[SLC_IN];
 	struct dst_entry *dst = slc_route_cached(half, 0);
 
+	/* One that is for another than whom it quotes is on its way. */
+	if (!direct_icmp_is_ours(pkt, half))
+		return NF_ACCEPT;
+	if (!slc_pkt_policy_ok(pkt))
+		return slc_pkt_refuse(pkt, flow->service,
+				      SLUICE_STAT_XFRM_DENIED);
 	if (!dst) {
 		dst = flow->mode->route(flow);
 		if (IS_ERR(dst))

@@ -4,7 +4,8 @@
  * on as it is, by a route of ours, to the backend on a link or through a tunnel. Nobody
  * here sees what the backend says, so that what the client says has to do.
  *
- * Locking: RCU held, softirq or bh disabled. No lock, no allocation.
+ * Locking: RCU held, softirq or bh disabled. No lock; nothing is allocated but for a route
+ * that is looked up, and where a packet has no room for the headers of a tunnel.
  */
 #ifndef SLC_PATH_DIRECT_H
 #define SLC_PATH_DIRECT_H
@@ -36,12 +37,5 @@ unsigned int slc_direct_icmp(struct slc_pkt *pkt, struct slc_flow *flow);
  * @half: its half, SLC_IN, of a flow that has SLC_FLOW_DIRECT
  */
 void slc_direct_track(const struct slc_pkt *pkt, struct slc_half *half);
-
-/**
- * slc_direct_adopt() - A flow begins in the middle: somebody else has begun it.
- * @pkt: a segment of the client's
- * @half: its half, SLC_IN, of a flow that is in no table yet
- */
-void slc_direct_adopt(const struct slc_pkt *pkt, struct slc_half *half);
 
 #endif /* SLC_PATH_DIRECT_H */

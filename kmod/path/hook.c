@@ -380,6 +380,25 @@ static void hooks_last(struct slc_net *sn)
 	slc_persist_sweep(sn, true);
 }
 
+/* Those of PRE_ROUTING first, and then wait for who is in there: a packet that is in a
+ * queue of FORWARD, to user space, goes on by our code (path/direct.c). Whoever takes a
+ * hook away empties the queues, which is to be done when nobody fills them any more.
+ */
+static void hooks_unregister(struct slc_net *sn, enum slc_hooks which)
+{
+	const struct nf_hook_ops *ops = sn->hook_ops[which];
+	unsigned int n = hook_sets[which].n, first = n;
+
+	if (which == SLC_HOOKS_ALL)
+		for (first = 0; ops[first].hooknum == NF_INET_PRE_ROUTING; first++)
+			;
+	nf_unregister_net_hooks(sn->net, ops, first);
+	if (first == n)
+		return;
+	synchronize_rcu();
+	nf_unregister_net_hooks(sn->net, ops + first, n - first);
+}
+
 void slc_hooks_off(struct slc_net *sn)
 {
 	int which;
@@ -387,8 +406,7 @@ void slc_hooks_off(struct slc_net *sn)
 	for (which = SLC_HOOKS_NR - 1; which >= 0; which--) {
 		if (!sn->hook_ops[which])
 			continue;
-		nf_unregister_net_hooks(sn->net, sn->hook_ops[which],
-					hook_sets[which].n);
+		hooks_unregister(sn, which);
 		if (which == SLC_HOOKS_ALL)
 			hooks_last(sn);
 		hooks_free(sn, which);

@@ -234,7 +234,9 @@ static bool icmp_is_current(struct sk_buff *skb,
 	return sent - seq <= sent - READ_ONCE(in->ack);
 }
 
-/* Where the legs differ in family the error has no counterpart, and where one sender
+/* For errors that are for nobody as they are.
+ *
+ * Where the legs differ in family the error has no counterpart, and where one sender
  * speaks for many, nobody knows whom it is for. What matters of it is the path's MTU:
  * note that for the outer leg, and tell the application when it next sends too much
  * (relay_fits()).

@@ -20,7 +20,7 @@
 
 /**
  * struct tunnel_quote - what is quoted of a tunnel
- * @outer: the packet of ours; of its tuple no ports, and the protocol of the tunnel
+ * @outer: the packet of ours; ports of its tuple where the tunnel has some
  * @inner: the packet of the client's in there
  */
 struct tunnel_quote {
@@ -68,7 +68,9 @@ static bool tunnel_outer(const struct slc_pkt *pkt, struct slc_icmp_quote *q)
 static bool tunnel_parse(const struct slc_pkt *pkt, struct tunnel_quote *q)
 {
 	const struct guehdr *gue;
+	const struct udphdr *uh;
 	struct guehdr _gue;
+	struct udphdr _uh;
 	unsigned int nhoff;
 	u8 proto;
 
@@ -77,8 +79,13 @@ static bool tunnel_parse(const struct slc_pkt *pkt, struct tunnel_quote *q)
 	proto = q->outer.tuple.proto;
 	nhoff = q->outer.thoff;
 	if (proto == IPPROTO_UDP) {
+		uh = skb_header_pointer(pkt->skb, nhoff, sizeof(_uh), &_uh);
+		if (!uh)
+			return false;
+		q->outer.tuple.sport = uh->source;
+		q->outer.tuple.dport = uh->dest;
 		/* As we write it: variant 0, and nothing more */
-		nhoff += sizeof(struct udphdr);
+		nhoff += sizeof(*uh);
 		gue = skb_header_pointer(pkt->skb, nhoff, sizeof(_gue), &_gue);
 		if (!gue || gue->version || gue->hlen || gue->control)
 			return false;
@@ -91,7 +98,9 @@ static bool tunnel_parse(const struct slc_pkt *pkt, struct tunnel_quote *q)
 				 SLC_FAMILY_IPV4 : SLC_FAMILY_IPV6, &q->inner);
 }
 
-/* Whose packet is in there? Who has not seen it cannot name both. */
+/* Whose packet is in there? Who has not seen it cannot name both, least of all the port of
+ * UDP that a tunnel has by chance.
+ */
 static struct slc_flow *tunnel_flow(const struct slc_pkt *pkt,
 				    const struct tunnel_quote *q)
 {
@@ -106,7 +115,8 @@ static struct slc_flow *tunnel_flow(const struct slc_pkt *pkt,
 	back = &flow->half[SLC_OUT].key;
 	return test_bit(SLC_FLOW_KEPT, &flow->flags) && flow->wrap_len &&
 	       back->proto == t->proto && slc_addr_eq(&back->src, &t->dst) &&
-	       slc_addr_eq(&back->dst, &t->src) ? flow : NULL;
+	       slc_addr_eq(&back->dst, &t->src) && back->sport == t->dport &&
+	       back->dport == t->sport ? flow : NULL;
 }
 
 /* Does an error say that there is no way to the other end? */
@@ -122,7 +132,8 @@ static bool tunnel_is_gone(const struct slc_pkt *pkt)
 		return head[0] == ICMP_TIME_EXCEEDED ||
 		       (head[0] == ICMP_DEST_UNREACH &&
 			head[1] != ICMP_FRAG_NEEDED);
-	return head[0] == ICMPV6_TIME_EXCEED || head[0] == ICMPV6_DEST_UNREACH;
+	return head[0] == ICMPV6_TIME_EXCEED || head[0] == ICMPV6_DEST_UNREACH ||
+	       (head[0] == ICMPV6_PARAMPROB && head[1] == ICMPV6_UNK_NEXTHDR);
 }
 
 /* What is left of the packet is as the client has sent it: tell him, of @mtu, or that

@@ -322,9 +322,10 @@ struct dst_entry *slc_route_out(const struct slc_net *sn,
 
 static struct dst_entry *route_neighbour4(const struct slc_net *sn,
 					  const struct slc_tuple *t, __be32 to,
-					  u32 mark)
+					  int oif, u32 mark)
 {
 	struct flowi4 fl4 = {
+		.flowi4_oif = oif,
 		.flowi4_mark = mark,
 		.flowi4_proto = t->proto,
 		.flowi4_flags = FLOWI_FLAG_ANYSRC | FLOWI_FLAG_KNOWN_NH,
@@ -348,9 +349,11 @@ static struct dst_entry *route_neighbour4(const struct slc_net *sn,
 
 static struct dst_entry *route_neighbour6(const struct slc_net *sn,
 					  const struct slc_tuple *t,
-					  const struct in6_addr *to, u32 mark)
+					  const struct in6_addr *to, int oif,
+					  u32 mark)
 {
 	struct flowi6 fl6 = {
+		.flowi6_oif = oif,
 		.flowi6_mark = mark,
 		.flowi6_proto = t->proto,
 		.flowi6_flags = FLOWI_FLAG_ANYSRC | FLOWI_FLAG_KNOWN_NH,
@@ -372,11 +375,14 @@ static struct dst_entry *route_neighbour6(const struct slc_net *sn,
 
 struct dst_entry *slc_route_neighbour(const struct slc_net *sn,
 				      const struct slc_tuple *t,
-				      const struct slc_addr *to, u32 mark)
+				      const struct slc_addr *to, int ifindex,
+				      u32 mark)
 {
+	int oif = l3mdev_master_ifindex_by_index(sn->net, ifindex);
+
 	return slc_addr_is_v4(to) ?
-	       route_neighbour4(sn, t, slc_addr_v4_get(to), mark) :
-	       route_neighbour6(sn, t, (const struct in6_addr *)to, mark);
+	       route_neighbour4(sn, t, slc_addr_v4_get(to), oif, mark) :
+	       route_neighbour6(sn, t, (const struct in6_addr *)to, oif, mark);
 }
 
 static int route_source4(const struct slc_net *sn, struct slc_tuple *t, u32 mark)

@@ -98,6 +98,7 @@ struct dst_entry *slc_route_out(const struct slc_net *sn,
  * @sn: namespace state
  * @t: tuple of the packets, whoever's, which stay as they are
  * @to: address whose link layer address they are to be sent to, of their family
+ * @ifindex: device that they have come in by, for VRFs; 0 for none
  * @mark: firewall mark to route with
  *
  * Return: a referenced route, which may deliver here, or ERR_PTR: -EHOSTUNREACH if that
@@ -105,7 +106,8 @@ struct dst_entry *slc_route_out(const struct slc_net *sn,
  */
 struct dst_entry *slc_route_neighbour(const struct slc_net *sn,
 				      const struct slc_tuple *t,
-				      const struct slc_addr *to, u32 mark);
+				      const struct slc_addr *to, int ifindex,
+				      u32 mark);
 
 /**
  * slc_route_sender() - The output route for packets to a flow's sender or client.

@@ -10,7 +10,7 @@
 #     client -- router -- bal -- sw -- b1, b2, b3 -- b4
 #                  '-------------'
 #
-# The network is that of 90-direct.sh. b4 is behind b3.
+# The network is that of 93-direct.sh. b4 is behind b3.
 
 # shellcheck disable=SC2317,SC2016,SC2034,SC2154	# called by name, evaluated later
 . "$(dirname "$0")/ballib.sh"
@@ -121,6 +121,17 @@ for p in 8080 8081 8082; do
 	each "port $p: no offloads" "both $size ok" tcp $p "both=$size"
 done
 offload tx on || bail "no offload"
+# Without a device that makes segments of what is in tunnels, the stack does.
+soft() { bal ethtool -K lan tx-udp_tnl-segmentation "$1" tx-udp_tnl-csum-segmentation "$1" \
+	tx-ipxip4-segmentation "$1" tx-ipxip6-segmentation "$1" >"$TMP/claim.out" 2>&1; }
+soft off || bail "no offload"
+lost() { bal cat /sys/class/net/lan/statistics/tx_dropped; }
+before=$(lost)
+for p in 8081 8082; do
+	each "port $p: the stack makes segments in tunnels" "both $size ok" tcp $p "both=$size"
+done
+is "of which none is lost" "$(($(lost) - before))" 0
+soft on
 is "nobody has seen a wrong checksum" \
 	"$(sum_mib "client b1 b4" UdpInCsumErrors Udp6InCsumErrors TcpInCsumErrors IpInHdrErrors)" 0
 if client ethtool -K eth0 tx-udp-segmentation on >/dev/null 2>&1; then
@@ -157,6 +168,27 @@ for p in 8080 8081 8082; do
 	each "port $p: a firewall that knows what may pass" "both 100000 ok" tcp $p both=100000
 done
 claim "has seen the client's packets" test "$(counter bal seen fw)" -ge 60
+bal nft delete table inet fw
+# Who is refused in FORWARD is told, also where the tunnel is of another family.
+balance_at_across() {
+	service across udp "$VIP4:5306" scheduler rr forward ipip
+	sluice backend add across fd00:1::1 || bail "no backend"
+}
+balance_at_across
+bal nft -f - <<-END || bail "nft refuses the rules"
+	table inet fw {
+		chain forward {
+			type filter hook forward priority 0;
+			meta l4proto udp ip daddr $VIP4 reject with icmpx admin-prohibited
+			meta l4proto udp ip6 daddr $VIP6 reject with icmpx admin-prohibited
+		}
+	}
+END
+hears "a firewall refuses: the client is told" "type=3 code=13 by=10.0.0.(2|80) $about4:5301" \
+	udp 4 5301 error
+hears "a firewall refuses (IPv6)" "type=1 code=1 by=fd00::(2|80) $about6:5301" udp 6 5301 error
+hears "a firewall refuses what is for a tunnel of the other family" \
+	"type=3 code=13 by=10.0.0.(2|80) $about4:5306" udp 4 5306 error
 bal nft delete table inet fw
 if modprobe -q nfnetlink_queue && modprobe -q nft_queue; then
 	bal nft -f - <<-END || bail "nft refuses the rules"
@@ -203,6 +235,13 @@ says "a client on the balancer calls it" "peer=10.0.0.2:$n local=198.18.0.80:808
 both 100000 ok" talk_from bal -t 5 --bind "10.0.0.2:$n" 198.18.0.80:8080 who both=100000
 says "a client on the balancer calls it through a tunnel" "peer=10.0.0.2:$n local=198.18.0.80:8083
 both 100000 ok" talk_from bal -t 5 --bind "10.0.0.2:$n" 198.18.0.80:8083 who both=100000
+
+# Whom input routing would not believe
+bal ip route add unreachable 203.0.113.8/32
+says "a client that there is no way back to is not believed" "status 4: timeout" \
+	talk_from client -t 1 --bind "203.0.113.8:$n" "$VIP4:8080" who
+claim "which is counted" test "$(stat rp-filtered dsr)" -ge 1
+bal ip route del unreachable 203.0.113.8/32
 
 # --- dsr-nat ----------------------------------------------------------------------------------------
 
