@@ -247,7 +247,7 @@ static bool is_tried(const struct yaml_node *map, const struct attr *table,
 	return false;
 }
 
-/* One that takes no headers has nothing to do but to go to a pool. */
+/* One that takes no headers has to be told where connections go. */
 static void check_accepts(struct conf *c, const struct yaml_node *at,
 			  const char *title, const json_t *record)
 {
@@ -257,12 +257,13 @@ static void check_accepts(struct conf *c, const struct yaml_node *at,
 	if (json_object_get(record, "accept-proxy") ||
 	    json_object_get(record, "forward") ||
 	    (!none && is_tried(at, service_attrs, "accept-proxy")) ||
-	    is_tried(at, service_attrs, "pool"))
+	    is_tried(at, service_attrs, "pool") ||
+	    is_tried(at, service_attrs, "to"))
 		return;
 	yaml_error(c->file, conf_where(at, none ? "accept-proxy" : NULL, NULL),
 		   NULL, title, "accept-proxy", none ?
-		   "none is for a service that has a pool" :
-		   "missing; only a service that has a pool needs none");
+		   "none is for a service that has a pool, or an address in to" :
+		   "missing; only a service that has a pool, or an address in to, needs none");
 }
 
 static void check_service(struct conf *c, const char *name,

@@ -46,6 +46,14 @@ static unsigned int needs_of(const json_t *service, struct plumb_need *needs)
 	return n;
 }
 
+/* Without a header an application answers by routes of its own, too. */
+static bool is_plumbed(const json_t *service)
+{
+	const char *accept = attr_text(service, "accept-proxy");
+
+	return accept && strcmp(accept, "none");
+}
+
 static void plumb(void)
 {
 	struct plumb_need *needs;
@@ -65,7 +73,8 @@ static void plumb(void)
 	if (!needs)
 		abort();
 	json_array_foreach(services, i, service)
-		n += needs_of(service, needs + n);
+		if (is_plumbed(service))
+			n += needs_of(service, needs + n);
 	json_decref(services);
 	bad = plumb_sync(needs, n);
 	free(needs);
@@ -118,7 +127,8 @@ void service_plumbing(json_t *services)
 
 	json_array_foreach(services, i, service) {
 		state = 0;
-		for (n = needs_of(service, needs); n; n--)
+		n = is_plumbed(service) ? needs_of(service, needs) : 0;
+		for (; n; n--)
 			state |= plumb_state(&needs[n - 1]);
 		if (!state)
 			continue;

@@ -332,6 +332,45 @@ static int check_proxy(const struct slc_nl_req *req,
 	return 0;
 }
 
+/* Of a service that delivers to this host as it is, without a header */
+static int check_here(const struct slc_nl_req *req,
+		      const struct slc_service_cfg *cfg)
+{
+	struct netlink_ext_ack *extack = req->extack;
+	struct nlattr **tb = req->tb;
+	const struct nlattr *to = tb[SLUICE_A_SERVICE_TO_ADDR] ?:
+				  tb[SLUICE_A_SERVICE_ADDR];
+
+	if (!cfg->has_to) {
+		NL_SET_ERR_MSG_ATTR(extack, tb[SLUICE_A_SERVICE_TO_ADDR] ?:
+				    tb[SLUICE_A_SERVICE_ACCEPT_PROXY] ?:
+				    tb[SLUICE_A_SERVICE_FORWARD],
+				    "a service needs accept-proxy, a pool, or an address of this host to deliver to");
+		if (!tb[SLUICE_A_SERVICE_TO_ADDR] &&
+		    !tb[SLUICE_A_SERVICE_ACCEPT_PROXY] &&
+		    !tb[SLUICE_A_SERVICE_FORWARD])
+			NL_SET_ERR_ATTR_MISS(extack, req->nest,
+					     SLUICE_A_SERVICE_ACCEPT_PROXY);
+		return -EINVAL;
+	}
+	if (cfg->any_addr) {
+		NL_SET_ERR_MSG_ATTR(extack, tb[SLUICE_A_SERVICE_ANY] ?: to,
+				    "without accept-proxy or a pool a service has an address");
+		return -EINVAL;
+	}
+	if (slc_addr_source_class(&cfg->to_addr) == SLC_ADDR_LOOPBACK) {
+		NL_SET_ERR_MSG_ATTR(extack, to,
+				    "no answer leaves from a loopback address without accept-proxy; let the application listen on another one");
+		return -EADDRNOTAVAIL;
+	}
+	if (slc_addr_family(&cfg->to_addr) != slc_addr_family(&cfg->addr)) {
+		NL_SET_ERR_MSG_ATTR(extack, to,
+				    "without accept-proxy the client's address is kept, so the application has to be of the service's family");
+		return -EAFNOSUPPORT;
+	}
+	return 0;
+}
+
 /* What this version cannot do is refused by name. */
 static int check_methods(const struct slc_config *config,
 			 const struct slc_nl_req *req,
@@ -342,14 +381,10 @@ static int check_methods(const struct slc_config *config,
 	struct nlattr **tb = req->tb;
 
 	if (!cfg->pool && !proxy) {
-		NL_SET_ERR_MSG_ATTR(extack, tb[SLUICE_A_SERVICE_ACCEPT_PROXY] ?:
-				    tb[SLUICE_A_SERVICE_FORWARD],
-				    "a service needs accept-proxy or a pool");
-		if (!tb[SLUICE_A_SERVICE_ACCEPT_PROXY] &&
-		    !tb[SLUICE_A_SERVICE_FORWARD])
-			NL_SET_ERR_ATTR_MISS(extack, req->nest,
-					     SLUICE_A_SERVICE_ACCEPT_PROXY);
-		return -EINVAL;
+		int err = check_here(req, cfg);
+
+		if (err)
+			return err;
 	}
 	if (tb[SLUICE_A_SERVICE_BIND] &&
 	    nla_get_u32(tb[SLUICE_A_SERVICE_BIND]) != slc_service_bind(cfg)) {

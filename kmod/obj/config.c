@@ -236,9 +236,9 @@ int slc_config_prepare(struct slc_config *config,
 		if (err)
 			return err;
 		svc->pool = pool;
-		config->n_made += pool || (svc->rules->cfg.proto == IPPROTO_UDP &&
-					   svc->rules->cfg.accept_proxy !=
-					   SLUICE_ACCEPT_PROXY_NONE);
+		config->n_made += svc->rules->cfg.proto == IPPROTO_UDP || pool ||
+				  svc->rules->cfg.accept_proxy ==
+				  SLUICE_ACCEPT_PROXY_NONE;
 		svc->sends = slc_pick_sends(pool);
 		set_replies(config, svc);
 	}

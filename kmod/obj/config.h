@@ -82,8 +82,8 @@ struct slc_pool_entry {
  * @n_services: entries in @service
  * @n_places: entries in @place
  * @n_pools: entries in @pool
- * @n_made: services that look at what this host makes, for they have a pool, or
- *	answers to datagrams with headers; set when it is published
+ * @n_made: services that look at what this host makes, for it may be their client,
+ *	or send answers to datagrams with headers; set when it is published
  * @n_backends: backends of all of these
  * @ports: ports of services and ports that they deliver to; those that were,
  *	too, until the last service goes, for flows made by them

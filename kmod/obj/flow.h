@@ -124,7 +124,8 @@ struct slc_header {
  * @half: its two directions
  * @sn: namespace state
  * @service: referenced
- * @backend: referenced; NULL for an application of this host that no pool has
+ * @backend: referenced; NULL for an application of this host that no pool has, with
+ *	SLC_FLOW_NAT too: then its route is to be to this host
  * @mode: how the backend is reached, while SLC_FLOW_KEPT. Then half[SLC_OUT] is in no
  *	table, and its key that of answers through the tunnel there, or without one
  * @sched: to be told how fast the backend answers, or NULL

@@ -63,7 +63,7 @@ void slc_forward_by(struct sk_buff *skb, struct dst_entry *dst)
  */
 static bool forward_leaves(const struct slc_flow *flow, bool udp, u8 flags)
 {
-	if (!READ_ONCE(flow->backend->is_down))
+	if (!flow->backend || !READ_ONCE(flow->backend->is_down))
 		return false;
 	return udp || (flags & SLC_TCP_SYN &&
 		       READ_ONCE(flow->state) == SLUICE_FLOW_STATE_CONNECT &&
@@ -233,7 +233,8 @@ static struct dst_entry *forward_route(struct slc_pkt *pkt,
 	dst = slc_route_cached(half, ifindex);
 	if (likely(dst))
 		return dst;
-	dst = slc_route_forward(pkt, to);
+	dst = slc_half_flow(half)->backend ? slc_route_forward(pkt, to) :
+					     slc_route_in(pkt, to);
 	if (IS_ERR(dst))
 		return dst;
 	cookie = slc_route_cookie(dst, slc_addr_family(to));
@@ -254,8 +255,14 @@ static struct dst_entry *forward_route_made(const struct slc_pkt *pkt,
 		return dst;
 	slc_tuple_reverse(&t, &slc_half_other(half)->key);
 	dst = slc_route_out(pkt->sn, &t, 0, pkt->skb->mark);
-	if (!IS_ERR(dst))
-		slc_route_set(half, dst, slc_route_cookie(dst, t.family), 0);
+	if (IS_ERR(dst))
+		return dst;
+	/* An application is nowhere else. */
+	if (!slc_half_flow(half)->backend && !slc_route_is_local(dst, t.family)) {
+		dst_release(dst);
+		return ERR_PTR(-EHOSTUNREACH);
+	}
+	slc_route_set(half, dst, slc_route_cookie(dst, t.family), 0);
 	return dst;
 }
 

@@ -29,7 +29,7 @@ unsigned int slc_input(struct slc_pkt *pkt);
 unsigned int slc_output_hook(struct slc_pkt *pkt);
 
 /**
- * slc_made() - A packet that this host makes: is it for a service with a pool?
+ * slc_made() - A packet that this host makes: is it for a service?
  * @pkt: the packet, in LOCAL_OUT, parsed
  *
  * Context: bh disabled, RCU held.

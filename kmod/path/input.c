@@ -213,12 +213,12 @@ unsigned int slc_output_hook(struct slc_pkt *pkt)
 	half = slc_flow_lookup(pkt->sn, &pkt->tuple);
 	if (!half)
 		return NF_ACCEPT;
-	if (test_bit(SLC_FLOW_NAT, &slc_half_flow(half)->flags))
-		return slc_forward_out(pkt, half);
 	if (unlikely(pkt->state->in) &&
 	    !test_bit(SLC_FLOW_BACKEND, &slc_half_flow(half)->flags) &&
 	    output_is_foreign(pkt))
 		return slc_pkt_refuse(pkt, slc_half_flow(half)->service,
 				      SLUICE_STAT_SPOOFED);
+	if (test_bit(SLC_FLOW_NAT, &slc_half_flow(half)->flags))
+		return slc_forward_out(pkt, half);
 	return slc_relay_reply(pkt, half);
 }

@@ -145,7 +145,18 @@ static int steer_claim(const struct slc_pkt *pkt, struct slc_flow *flow,
 	return err ?: slc_flow_insert(&flow->half[SLC_IN]);
 }
 
-/* A flow by one backend, in the table, or an error. */
+/* Let a flow lead to the application that its service is for. */
+static int steer_here(const struct slc_pkt *pkt, struct slc_flow *flow,
+		      const struct slc_service_cfg *cfg, struct slc_tuple *inner)
+{
+	inner->dst = cfg->to_addr;
+	if (cfg->to_port)
+		inner->dport = htons(cfg->to_port);
+	slc_rewrite_legs(flow, &pkt->tuple, inner);
+	return steer_claim(pkt, flow, inner);
+}
+
+/* A flow by one backend, or to this host for none, in the table, or an error. */
 static struct slc_flow *steer_flow(struct slc_pkt *pkt,
 				   const struct slc_service_entry *svc,
 				   const struct slc_choice *to)
@@ -157,7 +168,7 @@ static struct slc_flow *steer_flow(struct slc_pkt *pkt,
 	flow = slc_flow_alloc(pkt->sn, svc->service, &svc->rules->cfg);
 	if (IS_ERR(flow))
 		return flow;
-	if (!slc_flow_fresh(flow, slc_dress_size(to, flow))) {
+	if (!slc_flow_fresh(flow, to->backend ? slc_dress_size(to, flow) : 0)) {
 		slc_flow_kill(flow);
 		return ERR_PTR(-EOVERFLOW);
 	}
@@ -166,16 +177,21 @@ static struct slc_flow *steer_flow(struct slc_pkt *pkt,
 	flow->ifindex = slc_pkt_is_made(pkt) ? 0 : pkt->skb->dev->ifindex;
 	flow->state = pkt->tuple.proto == IPPROTO_UDP ?
 		      SLUICE_FLOW_STATE_ESTABLISHED : SLUICE_FLOW_STATE_CONNECT;
-	if (to->sched->feedback)
-		flow->sched = to->sched;
-	if (to->mode->caps & SLC_MODE_DIRECT)
-		__set_bit(SLC_FLOW_DIRECT, &flow->flags);
-	if (to->mode->route) {
-		__set_bit(SLC_FLOW_KEPT, &flow->flags);
-		flow->mode = to->mode;
+	if (to->backend) {
+		if (to->sched->feedback)
+			flow->sched = to->sched;
+		if (to->mode->caps & SLC_MODE_DIRECT)
+			__set_bit(SLC_FLOW_DIRECT, &flow->flags);
+		if (to->mode->route) {
+			__set_bit(SLC_FLOW_KEPT, &flow->flags);
+			flow->mode = to->mode;
+		}
+		slc_steer_to(&inner, to->backend);
+		err = slc_steer_bind(pkt, flow, to, &pkt->tuple, &inner,
+				     steer_claim);
+	} else {
+		err = steer_here(pkt, flow, &svc->rules->cfg, &inner);
 	}
-	slc_steer_to(&inner, to->backend);
-	err = slc_steer_bind(pkt, flow, to, &pkt->tuple, &inner, steer_claim);
 	if (!err)
 		return flow;
 	slc_flow_kill(flow);
@@ -205,11 +221,27 @@ static unsigned int steer_failed(struct slc_pkt *pkt,
 	}
 }
 
+/* A backend of the service's pool: 0, or why there is none, enum sluice_stat. */
+static int steer_pick(struct slc_pkt *pkt, const struct slc_service_entry *svc,
+		      struct slc_choice *to)
+{
+	/* What this host makes is past where it could be of another family. */
+	bool made = slc_pkt_is_made(pkt);
+
+	*to = slc_pick(pkt->sn, svc->pool, &pkt->tuple, NULL, !made);
+	if (to->backend)
+		return 0;
+	if (made && !slc_pick_some(svc->pool, pkt->tuple.family, false) &&
+	    slc_pick_some(svc->pool, pkt->tuple.family, true))
+		return SLUICE_STAT_FAMILY_REFUSED;
+	return SLUICE_STAT_NO_BACKEND;
+}
+
 unsigned int slc_steer(struct slc_pkt *pkt, const struct slc_service_entry *svc)
 {
-	struct slc_choice to;
+	struct slc_choice to = { };
 	struct slc_flow *flow;
-	bool made;
+	int why;
 
 	if (!steer_is_first(pkt))
 		return steer_stray(pkt, svc->service);
@@ -221,16 +253,9 @@ unsigned int slc_steer(struct slc_pkt *pkt, const struct slc_service_entry *svc)
 		return slc_pkt_refuse(pkt, svc->service,
 				      SLUICE_STAT_XFRM_DENIED);
 
-	/* What this host makes is past where it could be of another family. */
-	made = slc_pkt_is_made(pkt);
-	to = slc_pick(pkt->sn, svc->pool, &pkt->tuple, NULL, !made);
-	if (!to.backend && made &&
-	    !slc_pick_some(svc->pool, pkt->tuple.family, false) &&
-	    slc_pick_some(svc->pool, pkt->tuple.family, true))
-		return steer_refuse(pkt, svc->service,
-				    SLUICE_STAT_FAMILY_REFUSED);
-	if (!to.backend)
-		return steer_refuse(pkt, svc->service, SLUICE_STAT_NO_BACKEND);
+	why = svc->pool ? steer_pick(pkt, svc, &to) : 0;
+	if (why)
+		return steer_refuse(pkt, svc->service, why);
 	if (unlikely(to.trial.was) && !slc_pkt_checksum_ok(pkt)) {
 		slc_pick_untry(&to);
 		return slc_pkt_refuse(pkt, svc->service, SLUICE_STAT_BAD_PACKET);

@@ -16,12 +16,13 @@ struct slc_flow;
 struct slc_service_entry;
 
 /**
- * slc_steer() - A packet to a service with a pool that belongs to nothing yet.
+ * slc_steer() - A packet to a service that its first packet is bound by.
  * @pkt: the packet, in PRE_ROUTING, or in LOCAL_OUT if this host makes it
  * @svc: the service it is addressed to, its rules and pool
  *
- * A SYN, or any datagram, begins a flow. Other segments are answered by a reset,
- * unless a socket of this host has them.
+ * It belongs to nothing yet. A SYN, or any datagram, begins a flow: to a backend of
+ * the service's pool, or to this host where it has none. Other segments are answered
+ * by a reset, unless a socket of this host has them.
  *
  * Return: a netfilter verdict.
  */

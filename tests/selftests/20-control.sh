@@ -29,7 +29,7 @@ says "a service without trust is refused after the argument" \
 	"status 2: sluice: service add: accept-proxy: needs trust: whose headers to believe" \
 	sl service add web tcp 10.0.1.2:8080 accept-proxy
 says "a service without accept-proxy is refused" \
-	"status 2: sluice: service add: a service needs accept-proxy or a pool" \
+	"status 2: sluice: service add: a service needs accept-proxy, a pool, or an address of this host to deliver to" \
 	sl service add web tcp 10.0.1.2:8080
 status "a multicast address is refused" 2 \
 	sl service add web tcp 224.0.0.1:80 accept-proxy trust any
