@@ -279,6 +279,10 @@ static void check_service(struct conf *c, const char *name,
 		yaml_error(c->file, conf_where(at, "accept-proxy", NULL), NULL,
 			   title, "accept-proxy",
 			   "needs trust: whose headers to believe");
+	if (json_object_get(record, "tunnel") &&
+	    !is_tried(at, service_attrs, "trust"))
+		yaml_error(c->file, conf_where(at, "tunnel", NULL), NULL,
+			   title, "tunnel", "needs trust: whose tunnels to open");
 	if (json_object_get(record, "forward"))
 		yaml_error(c->file, conf_where(at, "forward", NULL), NULL,
 			   title, "forward",

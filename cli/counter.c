@@ -29,7 +29,7 @@ static const char *const names[] = {
 	"events-lost", "no-backend", "no-port", "flows-moved",
 	"connect-abandoned", "persist-full", "connect-retried",
 	"header-spp", "header-missing",
-	"header-sent", "header-unacked",
+	"header-sent", "header-unacked", "decapsulated", "tunnel-refused",
 };
 
 static_assert(ARRAY_SIZE(names) == SLUICE_STAT_MAX + 1,

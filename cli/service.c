@@ -36,6 +36,14 @@ static const char *const binds[] = {
 	NULL, NULL
 };
 
+static const char *const tunnels[] = {
+	[SLUICE_TUNNEL_NONE]		= "none",
+	[SLUICE_TUNNEL_IPIP]		= "ipip",
+	[SLUICE_TUNNEL_GUE]		= "gue",
+	[SLUICE_TUNNEL_ANY]		= "any",
+	NULL, NULL
+};
+
 static const char *const no_names[] = { OBJECT_NO_NAMES, NULL };
 
 #define RULE	(ATTR_ADD | ATTR_SET | ATTR_OUT)
@@ -60,7 +68,7 @@ const struct attr service_attrs[] = {
 	  .help = "PROXY headers in front: of connections (tcp), or of datagrams" },
 	{ "trust", ATTR_PREFIXES, RULE, { SLUICE_A_SERVICE_TRUST },
 	  .arg = "PREFIX,..|any",
-	  .help = "senders whose headers are believed" },
+	  .help = "senders whose headers, or tunnels, are believed" },
 	{ "untrusted", ATTR_CHOICE, RULE, { SLUICE_A_SERVICE_UNTRUSTED },
 	  untrusteds, .usual = "drop", .arg = "drop|reset|pass",
 	  .help = "what happens to other senders (drop)" },
@@ -91,6 +99,12 @@ const struct attr service_attrs[] = {
 	{ "idle-timeout", ATTR_NUMBER, RULE, { SLUICE_A_SERVICE_IDLE_TIMEOUT },
 	  .max = 604800, .usual = "0", .arg = "SEC",
 	  .help = "time that a flow may be silent, 0: 300 of udp, 5 days of tcp (0)" },
+	{ "tunnel", ATTR_CHOICE, RULE, { SLUICE_A_SERVICE_TUNNEL }, tunnels,
+	  .usual = "none", .arg = "ipip|gue|any|none",
+	  .help = "what trusted balancers may send packets inside of (none)" },
+	{ "tunnel-port", ATTR_NUMBER16, RULE, { SLUICE_A_SERVICE_TUNNEL_PORT },
+	  .max = 65535, .usual = "0", .arg = "N",
+	  .help = "UDP port that gue tunnels end at, 0: 6080 (0)" },
 	{ "flows", ATTR_NUMBER, ATTR_OUT, { SLUICE_A_SERVICE_FLOWS } },
 	{ "plumbing", ATTR_LOCAL, ATTR_OUT },
 	{ "force", ATTR_WORD, ATTR_DEL, { SLUICE_A_SERVICE_FORCE },

@@ -67,7 +67,9 @@
 	EM(SLUICE_STAT_CONNECT_ABANDONED, "connect-abandoned")		\
 	EM(SLUICE_STAT_CONNECT_RETRIED, "connect-retried")		\
 	EM(SLUICE_STAT_HEADER_SENT, "header-sent")		\
-	EM_LAST(SLUICE_STAT_HEADER_UNACKED, "header-unacked")
+	EM(SLUICE_STAT_HEADER_UNACKED, "header-unacked")			\
+	EM(SLUICE_STAT_DECAPSULATED, "decapsulated")			\
+	EM_LAST(SLUICE_STAT_TUNNEL_REFUSED, "tunnel-refused")
 
 #define SLC_TRACE_FLOW_STATES						\
 	EM(SLUICE_FLOW_STATE_ESTABLISHED, "established")		\

@@ -77,6 +77,10 @@ int slc_nl_service_fill(struct sk_buff *skb,
 	     (cfg->to_port &&
 	      nla_put_u16(skb, SLUICE_A_SERVICE_TO_PORT, cfg->to_port))))
 		return -EMSGSIZE;
+	if (cfg->tunnel &&
+	    (nla_put_u32(skb, SLUICE_A_SERVICE_TUNNEL, cfg->tunnel) ||
+	     nla_put_u16(skb, SLUICE_A_SERVICE_TUNNEL_PORT, cfg->tunnel_port)))
+		return -EMSGSIZE;
 	if (cfg->user_len && nla_put(skb, SLUICE_A_SERVICE_USER_DATA,
 				     cfg->user_len, cfg->user_data))
 		return -EMSGSIZE;
@@ -203,6 +207,10 @@ static void parse_rules(struct nlattr **tb, struct slc_service_cfg *cfg)
 	}
 	if (tb[SLUICE_A_SERVICE_TO_PORT])
 		cfg->to_port = nla_get_u16(tb[SLUICE_A_SERVICE_TO_PORT]);
+	if (tb[SLUICE_A_SERVICE_TUNNEL])
+		cfg->tunnel = nla_get_u32(tb[SLUICE_A_SERVICE_TUNNEL]);
+	if (tb[SLUICE_A_SERVICE_TUNNEL_PORT])
+		cfg->tunnel_port = nla_get_u16(tb[SLUICE_A_SERVICE_TUNNEL_PORT]);
 }
 
 /* All of the request's further ports, as an array of @cfg->n_ports */

@@ -319,16 +319,57 @@ static int check_proxy(const struct slc_nl_req *req,
 
 	if (cfg->accept_proxy != SLUICE_ACCEPT_PROXY_NONE)
 		return check_headers(req, cfg);
-	for (i = 0; i < ARRAY_SIZE(of_proxy); i++)
+	/* The first of them is for tunnels, too. */
+	for (i = !!cfg->tunnel; i < ARRAY_SIZE(of_proxy); i++)
 		if (tb[of_proxy[i]]) {
-			NL_SET_ERR_MSG_ATTR(extack, tb[of_proxy[i]],
-					    "is for services with accept-proxy");
+			if (of_proxy[i] == SLUICE_A_SERVICE_TRUST)
+				NL_SET_ERR_MSG_ATTR(extack, tb[of_proxy[i]],
+						    "is for services with accept-proxy, or a tunnel");
+			else
+				NL_SET_ERR_MSG_ATTR(extack, tb[of_proxy[i]],
+						    "is for services with accept-proxy");
 			if (!tb[SLUICE_A_SERVICE_ACCEPT_PROXY])
 				NL_SET_ERR_ATTR_MISS(extack, req->nest,
 						     SLUICE_A_SERVICE_ACCEPT_PROXY);
 			return -EINVAL;
 		}
-	cfg->n_trust = 0;
+	if (!cfg->tunnel)
+		cfg->n_trust = 0;
+	return 0;
+}
+
+/* Of a service that balancers may reach by a tunnel: who says who is a client? */
+static int check_tunnel(const struct slc_nl_req *req,
+			struct slc_service_cfg *cfg)
+{
+	struct netlink_ext_ack *extack = req->extack;
+	struct nlattr **tb = req->tb;
+	const struct nlattr *tunnel = tb[SLUICE_A_SERVICE_TUNNEL];
+
+	if (!(cfg->tunnel & SLUICE_TUNNEL_GUE)) {
+		if (tb[SLUICE_A_SERVICE_TUNNEL_PORT] &&
+		    nla_get_u16(tb[SLUICE_A_SERVICE_TUNNEL_PORT])) {
+			NL_SET_ERR_MSG_ATTR(extack,
+					    tb[SLUICE_A_SERVICE_TUNNEL_PORT],
+					    "is for tunnel gue, or any");
+			return -EINVAL;
+		}
+		cfg->tunnel_port = 0;
+	}
+	if (!cfg->tunnel)
+		return 0;
+	if (cfg->accept_proxy != SLUICE_ACCEPT_PROXY_NONE || cfg->pool) {
+		NL_SET_ERR_MSG_ATTR(extack, tunnel ?:
+				    tb[SLUICE_A_SERVICE_ACCEPT_PROXY] ?:
+				    tb[SLUICE_A_SERVICE_POOL],
+				    "a tunnel leads to this host as it is, without accept-proxy and without a pool");
+		return -EINVAL;
+	}
+	if (!cfg->n_trust) {
+		NL_SET_ERR_MSG_ATTR(extack, tunnel,
+				    "needs trust: whose tunnels to open");
+		return -EINVAL;
+	}
 	return 0;
 }
 
@@ -414,7 +455,7 @@ static int check_rules(const struct slc_config *config,
 	struct nlattr **tb = req->tb;
 	int err;
 
-	err = check_proxy(req, cfg);
+	err = check_proxy(req, cfg) ?: check_tunnel(req, cfg);
 	if (!err)
 		err = check_methods(config, req, cfg);
 	if (err)

@@ -239,6 +239,7 @@ int slc_config_prepare(struct slc_config *config,
 		config->n_made += svc->rules->cfg.proto == IPPROTO_UDP || pool ||
 				  svc->rules->cfg.accept_proxy ==
 				  SLUICE_ACCEPT_PROXY_NONE;
+		config->tunnels |= svc->rules->cfg.tunnel;
 		svc->sends = slc_pick_sends(pool);
 		set_replies(config, svc);
 	}

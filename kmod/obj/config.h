@@ -85,8 +85,9 @@ struct slc_pool_entry {
  * @n_made: services that look at what this host makes, for it may be their client,
  *	or send answers to datagrams with headers; set when it is published
  * @n_backends: backends of all of these
- * @ports: ports of services and ports that they deliver to; those that were,
- *	too, until the last service goes, for flows made by them
+ * @tunnels: the tunnels that services take, enum sluice_tunnel; set when it is published
+ * @ports: ports of services, ports that they deliver to and those of their tunnels;
+ *	those that were, too, until the last service goes, for flows made by them
  * @replies: ports that backends of services answer from, kept in the same way
  */
 struct slc_config {
@@ -100,6 +101,7 @@ struct slc_config {
 	unsigned int n_pools;
 	unsigned int n_made;
 	unsigned int n_backends;
+	u32 tunnels;
 	DECLARE_BITMAP(ports, U16_MAX + 1);
 	DECLARE_BITMAP(replies, U16_MAX + 1);
 };
@@ -173,6 +175,18 @@ static inline bool slc_config_port_rcu(const struct slc_net *sn, __be16 port)
 static inline bool slc_config_reply_rcu(const struct slc_net *sn, __be16 port)
 {
 	return test_bit(ntohs(port), rcu_dereference(sn->config)->replies);
+}
+
+/**
+ * slc_config_tunnels_rcu() - The tunnels that end here.
+ * @sn: namespace state
+ *
+ * Context: RCU held.
+ * Return: enum sluice_tunnel, of all services.
+ */
+static inline u32 slc_config_tunnels_rcu(const struct slc_net *sn)
+{
+	return rcu_dereference(sn->config)->tunnels;
 }
 
 /**

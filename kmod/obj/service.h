@@ -32,6 +32,7 @@ struct slc_stats;
 #define SLC_HEADER_TIMEOUT_MS	5000	/* unless configured */
 #define SLC_HEADER_MAX		4096	/* unless configured */
 #define SLC_IDLE_TIMEOUT_MAX_S	604800
+#define SLC_TUNNEL_PORT		6080	/* of GUE, unless configured */
 
 /**
  * struct slc_port_range - ports from one to another, host byte order
@@ -61,11 +62,13 @@ struct slc_port_range {
  * @has_to: deliver to @to_addr rather than the address connected to
  * @to_addr: an address of this host
  * @to_port: port to deliver to, 0 for the one connected to
+ * @tunnel: enum sluice_tunnel: what a balancer may send inside of; its values are bits
+ * @tunnel_port: UDP port of those, 0 for the usual
  * @pool: where connections go, or NULL for this host; referenced by the rules
  * @n_trust: entries in @trust
  * @n_ports: entries in @ports
  * @user_len: bytes in @user_data
- * @trust: senders that may speak PROXY; owned by the caller
+ * @trust: senders that may speak PROXY, or send in tunnels; owned by the caller
  * @ports: further ports; owned by the caller
  * @user_data: what a tool keeps here; owned by the caller
  */
@@ -86,6 +89,8 @@ struct slc_service_cfg {
 	bool has_to;
 	struct slc_addr to_addr;
 	u16 to_port;
+	u8 tunnel;
+	u16 tunnel_port;
 	struct slc_pool *pool;
 	unsigned int n_trust;
 	unsigned int n_ports;
@@ -137,7 +142,7 @@ struct slc_service {
 };
 
 /**
- * slc_service_trusts() - May this sender speak PROXY to the service?
+ * slc_service_trusts() - May this sender speak PROXY, or send in tunnels, to the service?
  * @rules: the service's rules
  * @addr: the sender's address
  *
@@ -160,6 +165,17 @@ static inline u32 slc_service_bind(const struct slc_service_cfg *cfg)
 {
 	return cfg->accept_proxy == SLUICE_ACCEPT_PROXY_NONE ?
 	       SLUICE_BIND_SYN : SLUICE_BIND_HEADER;
+}
+
+/**
+ * slc_service_tunnel_port() - Where does a service take GUE?
+ * @cfg: the service, which does
+ *
+ * Return: the UDP port, host byte order.
+ */
+static inline u16 slc_service_tunnel_port(const struct slc_service_cfg *cfg)
+{
+	return cfg->tunnel_port ?: SLC_TUNNEL_PORT;
 }
 
 /**

@@ -14,9 +14,11 @@
 #include <net/netfilter/ipv6/nf_defrag_ipv6.h>
 
 #include "compat.h"
+#include "obj/config.h"
 #include "obj/flow.h"
 #include "obj/persist.h"
 #include "obj/service.h"
+#include "path/decap.h"
 #include "path/forward.h"
 #include "path/hook.h"
 #include "path/rewrite.h"
@@ -193,6 +195,7 @@ static unsigned int walk_in(struct slc_pkt *pkt, u8 family)
 {
 	enum slc_pkt_kind kind;
 	unsigned int verdict;
+	struct slc_decap in;
 
 	/* Put there by us, or seen before on another device of a stack. */
 	if (hook_own(pkt->skb, family))
@@ -201,6 +204,11 @@ static unsigned int walk_in(struct slc_pkt *pkt, u8 family)
 	if (unlikely(verdict != NF_ACCEPT))
 		return verdict;
 	kind = slc_pkt_parse(pkt, family, false);
+	if (unlikely(slc_config_tunnels_rcu(pkt->sn)) &&
+	    (kind == SLC_PKT_OTHER || kind == SLC_PKT_UDP) &&
+	    slc_decap_find(pkt, kind, family, &in))
+		return hook_is_bridge(pkt->skb) ? hook_bridged(pkt) :
+						  slc_decap(pkt, &in);
 	if (kind == SLC_PKT_OTHER)
 		return NF_ACCEPT;
 	if (unlikely(kind == SLC_PKT_UNCLEAR))

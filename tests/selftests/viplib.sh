@@ -47,6 +47,8 @@ vip_net() {
 	} | ip -n router -batch - || bail "no network in router"
 	net_host client 203.0.113.1 2001:db8:c::1 203.0.113.7/24 203.0.113.8/24 2001:db8:c::7/64
 	net_host bal 10.0.1.254 fd00:1::fe 10.0.1.9/24 fd00:1::9/64 "$VIP4/32" "$VIP6/128"
+	# Nor does the balancer speak for itself from there.
+	ip -n bal addr change "$VIP6/128" dev eth0 preferred_lft 0 || bail "no VIP"
 	net_host b1 10.0.1.254 fd00:1::fe 10.0.1.1/24 fd00:1::1/64
 	net_host b2 10.0.1.254 fd00:1::fe 10.0.1.2/24 fd00:1::2/64
 	for host in b1 b2; do

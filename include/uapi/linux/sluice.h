@@ -57,6 +57,21 @@ enum sluice_bind {
 };
 
 /**
+ * enum sluice_tunnel - What packets for a service may come inside of; any is
+ *   all bits together
+ * @SLUICE_TUNNEL_NONE: No tunnel ends here
+ * @SLUICE_TUNNEL_IPIP: IPv4 or IPv6, in IPv4 or IPv6
+ * @SLUICE_TUNNEL_GUE: Generic UDP encapsulation
+ * @SLUICE_TUNNEL_ANY: Either of them
+ */
+enum sluice_tunnel {
+	SLUICE_TUNNEL_NONE,
+	SLUICE_TUNNEL_IPIP,
+	SLUICE_TUNNEL_GUE,
+	SLUICE_TUNNEL_ANY,
+};
+
+/**
  * enum sluice_flow_state - The state of a connection
  * @SLUICE_FLOW_STATE_CONNECT: Waiting for the backend to answer
  * @SLUICE_FLOW_STATE_ESTABLISHED: Both legs open
@@ -292,6 +307,9 @@ enum sluice_rule_kind {
  * @SLUICE_STAT_HEADER_SENT: PROXY headers sent to backends, each counted once
  * @SLUICE_STAT_HEADER_UNACKED: Backends that answered, but did not acknowledge
  *   their PROXY header
+ * @SLUICE_STAT_DECAPSULATED: Packets taken out of a tunnel
+ * @SLUICE_STAT_TUNNEL_REFUSED: Packets in tunnels whose sender is not trusted,
+ *   with a wrong checksum, or with fields that nobody here knows
  */
 enum sluice_stat {
 	SLUICE_STAT_PACKETS_IN,
@@ -367,6 +385,8 @@ enum sluice_stat {
 	SLUICE_STAT_HEADER_MISSING,
 	SLUICE_STAT_HEADER_SENT,
 	SLUICE_STAT_HEADER_UNACKED,
+	SLUICE_STAT_DECAPSULATED,
+	SLUICE_STAT_TUNNEL_REFUSED,
 
 	/* private: */
 	__SLUICE_STAT_MAX,
@@ -423,6 +443,8 @@ enum {
 	SLUICE_A_SERVICE_USER_DATA,
 	SLUICE_A_SERVICE_EVENT,
 	SLUICE_A_SERVICE_IDLE_TIMEOUT,
+	SLUICE_A_SERVICE_TUNNEL,
+	SLUICE_A_SERVICE_TUNNEL_PORT,
 
 	__SLUICE_A_SERVICE_MAX,
 	SLUICE_A_SERVICE_MAX = (__SLUICE_A_SERVICE_MAX - 1)
