@@ -258,7 +258,8 @@ static void check_accepts(struct conf *c, const struct yaml_node *at,
 	    json_object_get(record, "forward") ||
 	    (!none && is_tried(at, service_attrs, "accept-proxy")) ||
 	    is_tried(at, service_attrs, "pool") ||
-	    is_tried(at, service_attrs, "to"))
+	    is_tried(at, service_attrs, "to") ||
+	    is_tried(at, service_attrs, "reply-from"))
 		return;
 	yaml_error(c->file, conf_where(at, none ? "accept-proxy" : NULL, NULL),
 		   NULL, title, "accept-proxy", none ?

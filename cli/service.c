@@ -90,6 +90,10 @@ const struct attr service_attrs[] = {
 	  { SLUICE_A_SERVICE_TO_ADDR, SLUICE_A_SERVICE_TO_PORT },
 	  .arg = "ADDR[:PORT]|none",
 	  .help = "where the application listens, if elsewhere on this host" },
+	{ "reply-from", ATTR_TARGET, RULE | ATTR_NONE,
+	  { SLUICE_A_SERVICE_REPLY_ADDR, SLUICE_A_SERVICE_REPLY_PORT },
+	  .arg = "VIP[:PORT]|none",
+	  .help = "what answers leave from, if a balancer has changed it" },
 	{ "forward", ATTR_METHOD, RULE, { SLUICE_A_SERVICE_FORWARD },
 	  object_methods, .usual = "local", .arg = "METHOD",
 	  .help = "how packets reach the backend, by a pool if not local (local)" },
@@ -111,7 +115,6 @@ const struct attr service_attrs[] = {
 	  .help = "reset its connections (del)" },
 	{ "user-data", ATTR_DATA, ATTR_OUT | ATTR_JSON,
 	  { SLUICE_A_SERVICE_USER_DATA }, .max = 4096 },
-	{ "reply-from", ATTR_LOCAL, ATTR_ADD | ATTR_SET | ATTR_LATER },
 	{ NULL }
 };
 

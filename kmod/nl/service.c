@@ -77,6 +77,12 @@ int slc_nl_service_fill(struct sk_buff *skb,
 	     (cfg->to_port &&
 	      nla_put_u16(skb, SLUICE_A_SERVICE_TO_PORT, cfg->to_port))))
 		return -EMSGSIZE;
+	if (cfg->has_reply &&
+	    (slc_nl_put_addr(skb, SLUICE_A_SERVICE_REPLY_ADDR,
+			     &cfg->reply_addr) ||
+	     (cfg->reply_port &&
+	      nla_put_u16(skb, SLUICE_A_SERVICE_REPLY_PORT, cfg->reply_port))))
+		return -EMSGSIZE;
 	if (cfg->tunnel &&
 	    (nla_put_u32(skb, SLUICE_A_SERVICE_TUNNEL, cfg->tunnel) ||
 	     nla_put_u16(skb, SLUICE_A_SERVICE_TUNNEL_PORT, cfg->tunnel_port)))
@@ -207,6 +213,13 @@ static void parse_rules(struct nlattr **tb, struct slc_service_cfg *cfg)
 	}
 	if (tb[SLUICE_A_SERVICE_TO_PORT])
 		cfg->to_port = nla_get_u16(tb[SLUICE_A_SERVICE_TO_PORT]);
+	if (tb[SLUICE_A_SERVICE_REPLY_ADDR]) {
+		cfg->reply_addr = slc_nl_get_addr(tb[SLUICE_A_SERVICE_REPLY_ADDR]);
+		cfg->has_reply = cfg->reply_addr.d[0] || cfg->reply_addr.d[1];
+		cfg->reply_port = 0;
+	}
+	if (tb[SLUICE_A_SERVICE_REPLY_PORT])
+		cfg->reply_port = nla_get_u16(tb[SLUICE_A_SERVICE_REPLY_PORT]);
 	if (tb[SLUICE_A_SERVICE_TUNNEL])
 		cfg->tunnel = nla_get_u32(tb[SLUICE_A_SERVICE_TUNNEL]);
 	if (tb[SLUICE_A_SERVICE_TUNNEL_PORT])

@@ -373,6 +373,55 @@ static int check_tunnel(const struct slc_nl_req *req,
 	return 0;
 }
 
+/* Of a service whose balancer has changed the VIP to this host's address */
+static int check_reply(const struct slc_nl_req *req,
+		       const struct slc_service_cfg *cfg)
+{
+	struct netlink_ext_ack *extack = req->extack;
+	struct nlattr **tb = req->tb;
+	const struct nlattr *reply = tb[SLUICE_A_SERVICE_REPLY_ADDR] ?:
+				     tb[SLUICE_A_SERVICE_REPLY_PORT];
+
+	if (cfg->reply_port && !cfg->has_reply) {
+		NL_SET_ERR_MSG_ATTR(extack, tb[SLUICE_A_SERVICE_REPLY_PORT],
+				    "a port to answer from needs an address");
+		return -EINVAL;
+	}
+	if (!cfg->has_reply)
+		return 0;
+	if (cfg->pool || cfg->has_to || cfg->tunnel ||
+	    cfg->accept_proxy != SLUICE_ACCEPT_PROXY_NONE) {
+		NL_SET_ERR_MSG_ATTR(extack, reply ?: tb[SLUICE_A_SERVICE_TO_ADDR] ?:
+				    tb[SLUICE_A_SERVICE_TUNNEL] ?:
+				    tb[SLUICE_A_SERVICE_POOL] ?:
+				    tb[SLUICE_A_SERVICE_ACCEPT_PROXY],
+				    "what answers from a VIP comes as it is to be delivered: without accept-proxy, pool, to and tunnel");
+		return -EINVAL;
+	}
+	if (cfg->any_addr) {
+		NL_SET_ERR_MSG_ATTR(extack, tb[SLUICE_A_SERVICE_ANY] ?: reply,
+				    "who answers from a VIP has an address himself");
+		return -EINVAL;
+	}
+	if (slc_addr_source_class(&cfg->reply_addr) != SLC_ADDR_OK) {
+		NL_SET_ERR_MSG_ATTR(extack, reply, "not a global unicast address");
+		return -EADDRNOTAVAIL;
+	}
+	if (slc_addr_family(&cfg->reply_addr) != slc_addr_family(&cfg->addr)) {
+		NL_SET_ERR_MSG_ATTR(extack, reply ?: tb[SLUICE_A_SERVICE_ADDR],
+				    "the client's address is kept, so the VIP has to be of the service's family");
+		return -EAFNOSUPPORT;
+	}
+	if (cfg->reply_port &&
+	    (cfg->n_ports || cfg->port_lo != cfg->port_hi)) {
+		NL_SET_ERR_MSG_ATTR(extack, tb[SLUICE_A_SERVICE_REPLY_PORT] ?:
+				    tb[SLUICE_A_SERVICE_PORT],
+				    "a service of several ports answers from the same ports: leave the VIP's out");
+		return -EINVAL;
+	}
+	return 0;
+}
+
 /* Of a service that delivers to this host as it is, without a header */
 static int check_here(const struct slc_nl_req *req,
 		      const struct slc_service_cfg *cfg)
@@ -382,6 +431,8 @@ static int check_here(const struct slc_nl_req *req,
 	const struct nlattr *to = tb[SLUICE_A_SERVICE_TO_ADDR] ?:
 				  tb[SLUICE_A_SERVICE_ADDR];
 
+	if (cfg->has_reply)
+		return 0;
 	if (!cfg->has_to) {
 		NL_SET_ERR_MSG_ATTR(extack, tb[SLUICE_A_SERVICE_TO_ADDR] ?:
 				    tb[SLUICE_A_SERVICE_ACCEPT_PROXY] ?:
@@ -455,7 +506,8 @@ static int check_rules(const struct slc_config *config,
 	struct nlattr **tb = req->tb;
 	int err;
 
-	err = check_proxy(req, cfg) ?: check_tunnel(req, cfg);
+	err = check_proxy(req, cfg) ?: check_tunnel(req, cfg) ?:
+	      check_reply(req, cfg);
 	if (!err)
 		err = check_methods(config, req, cfg);
 	if (err)

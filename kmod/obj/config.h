@@ -86,8 +86,9 @@ struct slc_pool_entry {
  *	or send answers to datagrams with headers; set when it is published
  * @n_backends: backends of all of these
  * @tunnels: the tunnels that services take, enum sluice_tunnel; set when it is published
- * @ports: ports of services, ports that they deliver to and those of their tunnels;
- *	those that were, too, until the last service goes, for flows made by them
+ * @ports: ports of services, ports that they deliver to, that their answers leave from
+ *	and those of their tunnels; those that were, too, until the last service goes, for
+ *	flows made by them
  * @replies: ports that backends of services answer from, kept in the same way
  */
 struct slc_config {

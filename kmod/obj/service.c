@@ -134,12 +134,14 @@ static int put_places(struct slc_draft *draft, unsigned int service,
 	return err;
 }
 
-/* Ports that it delivers to, and that its tunnels end at */
+/* Ports that it delivers to, that its answers leave from and its tunnels end at */
 static void put_ports(struct slc_draft *draft,
 		      const struct slc_service_cfg *cfg)
 {
 	if (cfg->to_port)
 		__set_bit(cfg->to_port, draft->config->ports);
+	if (cfg->reply_port)
+		__set_bit(cfg->reply_port, draft->config->ports);
 	if (cfg->tunnel & SLUICE_TUNNEL_GUE)
 		__set_bit(slc_service_tunnel_port(cfg), draft->config->ports);
 }

@@ -62,6 +62,10 @@ struct slc_port_range {
  * @has_to: deliver to @to_addr rather than the address connected to
  * @to_addr: an address of this host
  * @to_port: port to deliver to, 0 for the one connected to
+ * @has_reply: answers to clients leave from @reply_addr: what they say comes here as it
+ *	is to be delivered
+ * @reply_addr: the VIP that they have spoken to
+ * @reply_port: its port, 0 for the one connected to
  * @tunnel: enum sluice_tunnel: what a balancer may send inside of; its values are bits
  * @tunnel_port: UDP port of those, 0 for the usual
  * @pool: where connections go, or NULL for this host; referenced by the rules
@@ -89,6 +93,9 @@ struct slc_service_cfg {
 	bool has_to;
 	struct slc_addr to_addr;
 	u16 to_port;
+	bool has_reply;
+	struct slc_addr reply_addr;
+	u16 reply_port;
 	u8 tunnel;
 	u16 tunnel_port;
 	struct slc_pool *pool;

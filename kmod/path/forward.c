@@ -305,6 +305,21 @@ unsigned int slc_forward_in(struct slc_pkt *pkt, struct slc_half *half)
 	return slc_forward_on(pkt, half);
 }
 
+/* Somebody before us has made it one of the inner leg's. */
+static noinline unsigned int forward_comes(struct slc_pkt *pkt,
+					   struct slc_half *half)
+{
+	struct slc_flow *flow = slc_half_flow(half);
+
+	if (READ_ONCE(flow->state) == SLUICE_FLOW_STATE_CONNECT)
+		forward_established(pkt, flow);
+	slc_forward_track(pkt, half);
+	slc_relay_count(flow, SLUICE_STAT_PACKETS_IN, SLUICE_STAT_BYTES_IN,
+			pkt->skb->len);
+	slc_relay_mark(pkt->skb, flow);
+	return NF_ACCEPT;
+}
+
 static unsigned int forward_on_each(struct slc_pkt *pkt, void *data)
 {
 	return slc_forward_on(pkt, data);
@@ -325,6 +340,8 @@ unsigned int slc_forward_on(struct slc_pkt *pkt, struct slc_half *half)
 
 	if (unlikely(test_bit(SLC_FLOW_KEPT, &flow->flags)))
 		return slc_direct_in(pkt, half);
+	if (unlikely(test_bit(SLC_FLOW_COMES, &flow->flags)))
+		return forward_comes(pkt, half);
 	if (unlikely(dress) && slc_train_is(skb))
 		return slc_train_split(pkt, forward_on_each, half);
 	ipsec = !made && skb_sec_path(skb);

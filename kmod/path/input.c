@@ -178,11 +178,12 @@ unsigned int slc_made(struct slc_pkt *pkt)
 	svc = slc_config_lookup_rcu(pkt->sn, pkt->tuple.proto, &pkt->tuple.dst,
 				    pkt->tuple.dport);
 	/* Who has to begin with a header does so over lo, and so does who is to have
-	 * one of ours.
+	 * one of ours. No balancer has changed what comes from here.
 	 */
 	if (!svc)
 		return made_lent(pkt);
-	if (svc->sends || slc_service_bind(&svc->rules->cfg) != SLUICE_BIND_SYN)
+	if (svc->sends || svc->rules->cfg.has_reply ||
+	    slc_service_bind(&svc->rules->cfg) != SLUICE_BIND_SYN)
 		return NF_ACCEPT;
 	if (svc->rules->cfg.any_addr &&
 	    !slc_route_is_local(skb_dst(pkt->skb), family))

@@ -13,6 +13,7 @@
 #include "path/route.h"
 #include "path/steer.h"
 #include "path/udp.h"
+#include "path/vip.h"
 
 /* A cookie may come back this long after the last one was sent. */
 #define OPEN_COOKIE_LIFE	(2 * SLC_COOKIE_PERIOD_S * HZ)
@@ -306,6 +307,8 @@ unsigned int slc_open(struct slc_pkt *pkt, const struct slc_service_entry *svc)
 		return slc_pkt_refuse(pkt, svc->service,
 				      SLUICE_STAT_BAD_PACKET);
 
+	if (rules->cfg.has_reply)
+		return slc_vip_comes(pkt, svc);
 	if (rules->cfg.accept_proxy == SLUICE_ACCEPT_PROXY_NONE && !svc->sends)
 		return slc_steer(pkt, svc);
 	if (rules->cfg.accept_proxy != SLUICE_ACCEPT_PROXY_NONE &&

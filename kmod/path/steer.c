@@ -149,9 +149,16 @@ static int steer_claim(const struct slc_pkt *pkt, struct slc_flow *flow,
 static int steer_here(const struct slc_pkt *pkt, struct slc_flow *flow,
 		      const struct slc_service_cfg *cfg, struct slc_tuple *inner)
 {
-	inner->dst = cfg->to_addr;
-	if (cfg->to_port)
-		inner->dport = htons(cfg->to_port);
+	if (cfg->has_reply) {
+		__set_bit(SLC_FLOW_COMES, &flow->flags);
+		inner->dst = cfg->addr;
+		if (cfg->reply_port)
+			inner->dport = htons(cfg->port_lo);
+	} else {
+		inner->dst = cfg->to_addr;
+		if (cfg->to_port)
+			inner->dport = htons(cfg->to_port);
+	}
 	slc_rewrite_legs(flow, &pkt->tuple, inner);
 	return steer_claim(pkt, flow, inner);
 }

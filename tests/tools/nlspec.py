@@ -30,6 +30,8 @@ SERVICE = {"name": "edge", "proto": 6, "addr": "10.0.1.9", "port": 81, "accept-p
            "ports": {"port": 90, "port-end": 91}, "user-data": b"data", "idle-timeout": 600}
 VIP = {**{k: SERVICE[k] for k in ("name", "addr", "port", "trust", "idle-timeout")}, "proto": 17,
        "to-addr": "10.0.1.2", "tunnel": "gue", "tunnel-port": 6081}
+MOVED = {**{k: SERVICE[k] for k in ("name", "addr", "port")}, "proto": 6,
+         "reply-addr": "10.0.3.9", "reply-port": 80}
 BALANCED = {**{k: SERVICE[k] for k in ("name", "addr", "port", "port-end", "mark", "mark-mask",
                                        "ports", "user-data", "idle-timeout")},
             "proto": 17, "forward": "nat", "bind": "syn", "pool": "base"}
@@ -69,7 +71,7 @@ GOOD = {
 # Whose attributes exclude some of GOOD's, or which this version refuses
 VARIANTS = [
     ("new-service", {**{k: v for k, v in SERVICE.items() if k != "addr"}, "any": True}),
-    ("new-service", BALANCED), ("new-service", VIP),
+    ("new-service", BALANCED), ("new-service", VIP), ("new-service", MOVED),
     ("set-service", {"name": "base", "any": True, "trust": SERVICE["trust"]}),
     ("set-service", {"name": "base", "pool": "base", "trust": SERVICE["trust"]}),
     ("del-flow", INNER), ("del-flow", {"id": 1}),
