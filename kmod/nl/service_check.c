@@ -429,7 +429,9 @@ static int check_here(const struct slc_nl_req *req,
 	struct netlink_ext_ack *extack = req->extack;
 	struct nlattr **tb = req->tb;
 	const struct nlattr *to = tb[SLUICE_A_SERVICE_TO_ADDR] ?:
-				  tb[SLUICE_A_SERVICE_ADDR];
+				  tb[SLUICE_A_SERVICE_ADDR] ?:
+				  tb[SLUICE_A_SERVICE_ACCEPT_PROXY] ?:
+				  tb[SLUICE_A_SERVICE_FORWARD];
 
 	if (cfg->has_reply)
 		return 0;
