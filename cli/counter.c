@@ -30,6 +30,7 @@ static const char *const names[] = {
 	"connect-abandoned", "persist-full", "connect-retried",
 	"header-spp", "header-missing",
 	"header-sent", "header-unacked", "decapsulated", "tunnel-refused",
+	"flows-adopted",
 };
 
 static_assert(ARRAY_SIZE(names) == SLUICE_STAT_MAX + 1,

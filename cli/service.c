@@ -36,6 +36,12 @@ static const char *const binds[] = {
 	NULL, NULL
 };
 
+static const char *const adopts[] = {
+	[SLUICE_ADOPT_NONE]		= "none",
+	[SLUICE_ADOPT_HASH]		= "hash",
+	NULL, NULL
+};
+
 static const char *const tunnels[] = {
 	[SLUICE_TUNNEL_NONE]		= "none",
 	[SLUICE_TUNNEL_IPIP]		= "ipip",
@@ -109,6 +115,9 @@ const struct attr service_attrs[] = {
 	{ "tunnel-port", ATTR_NUMBER16, RULE, { SLUICE_A_SERVICE_TUNNEL_PORT },
 	  .max = 65535, .usual = "0", .arg = "N",
 	  .help = "UDP port that gue tunnels end at, 0: 6080 (0)" },
+	{ "adopt", ATTR_CHOICE, RULE, { SLUICE_A_SERVICE_ADOPT }, adopts,
+	  .usual = "none", .arg = "hash|none",
+	  .help = "place connections that another balancer has begun (none)" },
 	{ "flows", ATTR_NUMBER, ATTR_OUT, { SLUICE_A_SERVICE_FLOWS } },
 	{ "plumbing", ATTR_LOCAL, ATTR_OUT },
 	{ "force", ATTR_WORD, ATTR_DEL, { SLUICE_A_SERVICE_FORCE },

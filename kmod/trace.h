@@ -69,7 +69,8 @@
 	EM(SLUICE_STAT_HEADER_SENT, "header-sent")		\
 	EM(SLUICE_STAT_HEADER_UNACKED, "header-unacked")			\
 	EM(SLUICE_STAT_DECAPSULATED, "decapsulated")			\
-	EM_LAST(SLUICE_STAT_TUNNEL_REFUSED, "tunnel-refused")
+	EM(SLUICE_STAT_TUNNEL_REFUSED, "tunnel-refused")			\
+	EM_LAST(SLUICE_STAT_FLOWS_ADOPTED, "flows-adopted")
 
 #define SLC_TRACE_FLOW_STATES						\
 	EM(SLUICE_FLOW_STATE_ESTABLISHED, "established")		\

@@ -68,7 +68,7 @@ const struct nla_policy sluice_rule_change_nl_policy[SLUICE_A_RULE_POOL + 1] = {
 	[SLUICE_A_RULE_POOL] = { .type = NLA_NUL_STRING, .len = 63, },
 };
 
-const struct nla_policy sluice_service_change_nl_policy[SLUICE_A_SERVICE_REPLY_PORT + 1] = {
+const struct nla_policy sluice_service_change_nl_policy[SLUICE_A_SERVICE_ADOPT + 1] = {
 	[SLUICE_A_SERVICE_NAME] = { .type = NLA_NUL_STRING, .len = 63, },
 	[SLUICE_A_SERVICE_PROTO] = { .type = NLA_U8, },
 	[SLUICE_A_SERVICE_ADDR] = NLA_POLICY_EXACT_LEN(16),
@@ -95,6 +95,7 @@ const struct nla_policy sluice_service_change_nl_policy[SLUICE_A_SERVICE_REPLY_P
 	[SLUICE_A_SERVICE_TUNNEL_PORT] = { .type = NLA_U16, },
 	[SLUICE_A_SERVICE_REPLY_ADDR] = NLA_POLICY_EXACT_LEN(16),
 	[SLUICE_A_SERVICE_REPLY_PORT] = NLA_POLICY_MIN(NLA_U16, 1),
+	[SLUICE_A_SERVICE_ADOPT] = NLA_POLICY_MAX(NLA_U32, 1),
 };
 
 const struct nla_policy sluice_tlv_nl_policy[SLUICE_A_TLV_VALUE + 1] = {
@@ -108,7 +109,7 @@ const struct nla_policy sluice_get_service_nl_policy[SLUICE_A_SERVICE_NAME + 1] 
 };
 
 /* SLUICE_CMD_NEW_SERVICE - do */
-const struct nla_policy sluice_new_service_nl_policy[SLUICE_A_SERVICE_REPLY_PORT + 1] = {
+const struct nla_policy sluice_new_service_nl_policy[SLUICE_A_SERVICE_ADOPT + 1] = {
 	[SLUICE_A_SERVICE_NAME] = { .type = NLA_NUL_STRING, .len = 63, },
 	[SLUICE_A_SERVICE_PROTO] = { .type = NLA_U8, },
 	[SLUICE_A_SERVICE_ADDR] = NLA_POLICY_EXACT_LEN(16),
@@ -134,10 +135,11 @@ const struct nla_policy sluice_new_service_nl_policy[SLUICE_A_SERVICE_REPLY_PORT
 	[SLUICE_A_SERVICE_TUNNEL_PORT] = { .type = NLA_U16, },
 	[SLUICE_A_SERVICE_REPLY_ADDR] = NLA_POLICY_EXACT_LEN(16),
 	[SLUICE_A_SERVICE_REPLY_PORT] = NLA_POLICY_MIN(NLA_U16, 1),
+	[SLUICE_A_SERVICE_ADOPT] = NLA_POLICY_MAX(NLA_U32, 1),
 };
 
 /* SLUICE_CMD_SET_SERVICE - do */
-const struct nla_policy sluice_set_service_nl_policy[SLUICE_A_SERVICE_REPLY_PORT + 1] = {
+const struct nla_policy sluice_set_service_nl_policy[SLUICE_A_SERVICE_ADOPT + 1] = {
 	[SLUICE_A_SERVICE_NAME] = { .type = NLA_NUL_STRING, .len = 63, },
 	[SLUICE_A_SERVICE_PROTO] = { .type = NLA_U8, },
 	[SLUICE_A_SERVICE_ADDR] = NLA_POLICY_EXACT_LEN(16),
@@ -163,6 +165,7 @@ const struct nla_policy sluice_set_service_nl_policy[SLUICE_A_SERVICE_REPLY_PORT
 	[SLUICE_A_SERVICE_TUNNEL_PORT] = { .type = NLA_U16, },
 	[SLUICE_A_SERVICE_REPLY_ADDR] = NLA_POLICY_EXACT_LEN(16),
 	[SLUICE_A_SERVICE_REPLY_PORT] = NLA_POLICY_MIN(NLA_U16, 1),
+	[SLUICE_A_SERVICE_ADOPT] = NLA_POLICY_MAX(NLA_U32, 1),
 };
 
 /* SLUICE_CMD_DEL_SERVICE - do */
@@ -386,14 +389,14 @@ const struct genl_ops sluice_nl_ops[24] = {
 		.cmd		= SLUICE_CMD_NEW_SERVICE,
 		.doit		= sluice_nl_new_service_doit,
 		.policy		= sluice_new_service_nl_policy,
-		.maxattr	= SLUICE_A_SERVICE_REPLY_PORT,
+		.maxattr	= SLUICE_A_SERVICE_ADOPT,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{
 		.cmd		= SLUICE_CMD_SET_SERVICE,
 		.doit		= sluice_nl_set_service_doit,
 		.policy		= sluice_set_service_nl_policy,
-		.maxattr	= SLUICE_A_SERVICE_REPLY_PORT,
+		.maxattr	= SLUICE_A_SERVICE_ADOPT,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{

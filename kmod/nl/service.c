@@ -83,6 +83,9 @@ int slc_nl_service_fill(struct sk_buff *skb,
 	     (cfg->reply_port &&
 	      nla_put_u16(skb, SLUICE_A_SERVICE_REPLY_PORT, cfg->reply_port))))
 		return -EMSGSIZE;
+	if (cfg->adopt &&
+	    nla_put_u32(skb, SLUICE_A_SERVICE_ADOPT, cfg->adopt))
+		return -EMSGSIZE;
 	if (cfg->tunnel &&
 	    (nla_put_u32(skb, SLUICE_A_SERVICE_TUNNEL, cfg->tunnel) ||
 	     nla_put_u16(skb, SLUICE_A_SERVICE_TUNNEL_PORT, cfg->tunnel_port)))
@@ -220,6 +223,8 @@ static void parse_rules(struct nlattr **tb, struct slc_service_cfg *cfg)
 	}
 	if (tb[SLUICE_A_SERVICE_REPLY_PORT])
 		cfg->reply_port = nla_get_u16(tb[SLUICE_A_SERVICE_REPLY_PORT]);
+	if (tb[SLUICE_A_SERVICE_ADOPT])
+		cfg->adopt = nla_get_u32(tb[SLUICE_A_SERVICE_ADOPT]);
 	if (tb[SLUICE_A_SERVICE_TUNNEL])
 		cfg->tunnel = nla_get_u32(tb[SLUICE_A_SERVICE_TUNNEL]);
 	if (tb[SLUICE_A_SERVICE_TUNNEL_PORT])

@@ -201,6 +201,45 @@ static int suits_pool(const struct slc_service_cfg *svc,
 	       suits_forward(cfg->forward, attr, extack);
 }
 
+/* Whoever takes on what another balancer has begun has to know where that is, by nothing
+ * but the client's packet, and to be able to send it on as it is.
+ */
+static int suits_adopt(const struct slc_config *config,
+		       const struct slc_service_cfg *cfg,
+		       const struct nlattr *attr, struct netlink_ext_ack *extack)
+{
+	const struct slc_pool *pool = cfg->pool;
+	const struct slc_pool_rules *rules;
+	unsigned int i;
+
+	if (cfg->adopt == SLUICE_ADOPT_NONE)
+		return 0;
+	if (cfg->proto != IPPROTO_TCP || !pool ||
+	    cfg->accept_proxy != SLUICE_ACCEPT_PROXY_NONE) {
+		NL_SET_ERR_MSG_ATTR(extack, attr,
+				    "adopt is for tcp services with a pool and without accept-proxy");
+		return -EOPNOTSUPP;
+	}
+	for (; pool; pool = rules->cfg.sorry) {
+		rules = slc_config_pool(config, pool->name)->rules;
+		if (!(rules->cfg.scheduler->flags & SLC_SCHED_HASHES) ||
+		    rules->cfg.persist_s) {
+			NL_SET_ERR_MSG_ATTR(extack, attr,
+					    "adopt needs pools by maglev or sh, without persist: another has to have chosen as they do");
+			return -EOPNOTSUPP;
+		}
+		for (i = 0; i < rules->n; i++)
+			if (sends(rules, &rules->backend[i]) ||
+			    mode_of(rules, &rules->backend[i])->caps &
+			    SLC_MODE_OWN_SOURCE) {
+				NL_SET_ERR_MSG_ATTR(extack, attr,
+						    "adopt is for backends by nat, dsr, ipip, gue and dsr-nat that are sent no header: what is between fullnat or a header and its backend only one balancer knows");
+				return -EOPNOTSUPP;
+			}
+	}
+	return 0;
+}
+
 /* A service and all of a pool, and of those that stand in for it. There is no circle. */
 static int suits_all(const struct slc_config *config,
 		     const struct slc_service_cfg *cfg,
@@ -218,7 +257,8 @@ static int suits_all(const struct slc_config *config,
 			err = suits(config, cfg, rules, &rules->backend[i],
 				    attr, extack);
 	}
-	return err ?: suits_headers(config, cfg, attr, extack);
+	return err ?: suits_headers(config, cfg, attr, extack) ?:
+	       suits_adopt(config, cfg, attr, extack);
 }
 
 /* Does a service use a pool, or as the one that stands in? */
@@ -268,6 +308,8 @@ int slc_nl_pool_suits(const struct slc_config *config,
 		if (!err && e && (is_direct(pool->rules, e) ||
 				  sends(pool->rules, e)))
 			err = suits_headers(config, cfg, attr, extack);
+		if (!err && e)
+			err = suits_adopt(config, cfg, attr, extack);
 	}
 	return err;
 }
@@ -496,7 +538,10 @@ static int check_methods(const struct slc_config *config,
 				    "a service delivers to this host or to a pool, not to both");
 		return -EINVAL;
 	}
-	return suits_all(config, cfg, cfg->pool, tb[SLUICE_A_SERVICE_POOL] ?:
+	return suits_adopt(config, cfg, tb[SLUICE_A_SERVICE_ADOPT] ?:
+			   tb[SLUICE_A_SERVICE_POOL] ?:
+			   tb[SLUICE_A_SERVICE_ADDR], extack) ?:
+	       suits_all(config, cfg, cfg->pool, tb[SLUICE_A_SERVICE_POOL] ?:
 			 tb[SLUICE_A_SERVICE_ADDR], extack);
 }
 

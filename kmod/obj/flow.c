@@ -352,6 +352,9 @@ static u32 flow_timeout(const struct slc_flow *flow)
 		return 10U * HZ;
 	switch (state) {
 	case SLUICE_FLOW_STATE_ESTABLISHED:
+		/* Somebody else saw it begin, if anybody did. */
+		if (test_bit(SLC_FLOW_FRESH, &flow->flags))
+			return 60U * HZ;
 		return flow_idle_max(flow, 5 * 24 * 3600); /* as conntrack */
 	case SLUICE_FLOW_STATE_FIN_IN:
 	case SLUICE_FLOW_STATE_FIN_OUT:

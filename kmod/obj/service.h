@@ -66,6 +66,7 @@ struct slc_port_range {
  *	is to be delivered
  * @reply_addr: the VIP that they have spoken to
  * @reply_port: its port, 0 for the one connected to
+ * @adopt: enum sluice_adopt
  * @tunnel: enum sluice_tunnel: what a balancer may send inside of; its values are bits
  * @tunnel_port: UDP port of those, 0 for the usual
  * @pool: where connections go, or NULL for this host; referenced by the rules
@@ -96,6 +97,7 @@ struct slc_service_cfg {
 	bool has_reply;
 	struct slc_addr reply_addr;
 	u16 reply_port;
+	u8 adopt;
 	u8 tunnel;
 	u16 tunnel_port;
 	struct slc_pool *pool;

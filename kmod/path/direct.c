@@ -111,6 +111,10 @@ static bool direct_tcp(const struct slc_pkt *pkt, struct slc_half *half)
 		WRITE_ONCE(half->ack, pkt->seg.ack);
 		WRITE_ONCE(half->win, (u32)pkt->seg.win << half->wscale);
 	}
+	/* One that began elsewhere, and goes on. */
+	if (unlikely(test_bit(SLC_FLOW_FRESH, &flow->flags)) &&
+	    atomic64_read(&half->packets) > 1)
+		slc_flow_proven(flow);
 	if (flags & SLC_TCP_FIN &&
 	    !test_and_set_bit(SLC_FLOW_FIN_IN, &flow->flags) &&
 	    !slc_flow_over(flow))

@@ -451,6 +451,16 @@ static unsigned int forward_out_each(struct slc_pkt *pkt, void *data)
 	return slc_forward_out(pkt, data);
 }
 
+/* Of a connection that began elsewhere, whatever its backend has to say but that it knows
+ * of none; of one that begins here, its SYN-ACK is looked at.
+ */
+static bool forward_is_answer(const struct slc_pkt *pkt, const struct slc_flow *flow)
+{
+	return pkt->tuple.proto == IPPROTO_UDP ||
+	       (READ_ONCE(flow->state) != SLUICE_FLOW_STATE_CONNECT &&
+		!(pkt->seg.flags & SLC_TCP_RST));
+}
+
 unsigned int slc_forward_out(struct slc_pkt *pkt, struct slc_half *half)
 {
 	struct slc_flow *flow = container_of(half, struct slc_flow,
@@ -461,7 +471,7 @@ unsigned int slc_forward_out(struct slc_pkt *pkt, struct slc_half *half)
 	int err = 0;
 
 	if (unlikely(!test_bit(SLC_FLOW_REPLIED, &flow->flags)) &&
-	    pkt->tuple.proto == IPPROTO_UDP)
+	    forward_is_answer(pkt, flow))
 		slc_forward_replied(flow);
 	slc_relay_ct_mark(pkt->skb, flow);
 	if (unlikely(strips) && slc_train_is(pkt->skb))

@@ -2,6 +2,8 @@
 /*
  * New flows that are bound by their first packet. See steer.h.
  */
+#include <net/tcp.h>
+
 #include "mode/mode.h"
 #include "obj/config.h"
 #include "obj/flow.h"
@@ -34,6 +36,35 @@ static unsigned int steer_stray(struct slc_pkt *pkt,
 		return NF_ACCEPT;
 	slc_rst_reply(pkt);
 	return slc_pkt_refuse(pkt, svc, SLUICE_STAT_NO_FLOW);
+}
+
+/* A connection that another balancer has begun, or this one before it was started anew,
+ * and that the hash of a pool leads to the backend that it has. Anybody could make up a
+ * segment, so it counts as half open until more of it has been seen.
+ */
+static void steer_adopt(const struct slc_pkt *pkt, struct slc_flow *flow)
+{
+	struct slc_half *out = &flow->half[SLC_OUT];
+	struct slc_half *in = &flow->half[SLC_IN];
+
+	flow->state = SLUICE_FLOW_STATE_ESTABLISHED;
+	in->seq_end = pkt->seg.seq;
+	in->ack = pkt->seg.ack;
+	/* Scales were said to somebody else. */
+	in->wscale = TCP_MAX_WSCALE;
+	in->win = (u32)pkt->seg.win << TCP_MAX_WSCALE;
+	out->wscale = TCP_MAX_WSCALE;
+	out->seq_end = pkt->seg.ack;
+	out->ack = pkt->seg.seq;
+}
+
+static bool steer_adopts(const struct slc_pkt *pkt,
+			 const struct slc_service_entry *svc)
+{
+	return svc->rules->cfg.adopt == SLUICE_ADOPT_HASH &&
+	       !slc_pkt_is_made(pkt) && pkt->seg.flags & SLC_TCP_ACK &&
+	       !(pkt->seg.flags & (SLC_TCP_SYN | SLC_TCP_RST)) &&
+	       !slc_socket_find(pkt->skb->dev, &pkt->tuple, false);
 }
 
 static unsigned int steer_refuse(struct slc_pkt *pkt,
@@ -187,6 +218,8 @@ static struct slc_flow *steer_flow(struct slc_pkt *pkt,
 	if (to->backend) {
 		if (to->sched->feedback)
 			flow->sched = to->sched;
+		if (!steer_is_first(pkt))
+			steer_adopt(pkt, flow);
 		if (to->mode->caps & SLC_MODE_DIRECT)
 			__set_bit(SLC_FLOW_DIRECT, &flow->flags);
 		if (to->mode->route) {
@@ -247,12 +280,13 @@ static int steer_pick(struct slc_pkt *pkt, const struct slc_service_entry *svc,
 unsigned int slc_steer(struct slc_pkt *pkt, const struct slc_service_entry *svc)
 {
 	struct slc_choice to = { };
+	bool first = steer_is_first(pkt);
 	struct slc_flow *flow;
 	int why;
 
-	if (!steer_is_first(pkt))
+	if (!first && !steer_adopts(pkt, svc))
 		return steer_stray(pkt, svc->service);
-	if (pkt->tuple.proto == IPPROTO_TCP)
+	if (first && pkt->tuple.proto == IPPROTO_TCP)
 		slc_count(pkt->sn, svc->service, SLUICE_STAT_SYN_RECEIVED);
 	if (slc_net_draining(pkt->sn))
 		return steer_refuse(pkt, svc->service, SLUICE_STAT_DRAINING);
@@ -270,7 +304,9 @@ unsigned int slc_steer(struct slc_pkt *pkt, const struct slc_service_entry *svc)
 	flow = steer_flow(pkt, svc, &to);
 	if (IS_ERR(flow))
 		return steer_failed(pkt, svc->service, PTR_ERR(flow));
-	if (pkt->tuple.proto == IPPROTO_UDP)
+	if (!first)
+		slc_count(pkt->sn, svc->service, SLUICE_STAT_FLOWS_ADOPTED);
+	if (!first || pkt->tuple.proto == IPPROTO_UDP)
 		slc_forward_begun(flow);
 	return slc_forward_on(pkt, &flow->half[SLC_IN]);
 }

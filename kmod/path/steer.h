@@ -22,7 +22,8 @@ struct slc_service_entry;
  *
  * It belongs to nothing yet. A SYN, or any datagram, begins a flow: to a backend of
  * the service's pool, or to this host where it has none. Other segments are answered
- * by a reset, unless a socket of this host has them.
+ * by a reset, unless a socket of this host has them, or the service adopts connections
+ * that another balancer has begun.
  *
  * Return: a netfilter verdict.
  */

@@ -34,7 +34,7 @@ MOVED = {**{k: SERVICE[k] for k in ("name", "addr", "port")}, "proto": 6,
          "reply-addr": "10.0.3.9", "reply-port": 80}
 BALANCED = {**{k: SERVICE[k] for k in ("name", "addr", "port", "port-end", "mark", "mark-mask",
                                        "ports", "user-data", "idle-timeout")},
-            "proto": 17, "forward": "nat", "bind": "syn", "pool": "base"}
+            "proto": 17, "forward": "nat", "bind": "syn", "pool": "base", "adopt": "none"}
 POOL = {"name": "edge", "scheduler": "maglev", "hash": "src,src-port", "forward": "nat",
         "hash-key": b"a secret of 16 B", "send-proxy": "v2", "tlv": {"type": 2, "value": b"x"},
         "retries": 1, "max-fails": 2, "fail-timeout": 20, "persist": 60, "slow-start": 10,
@@ -74,7 +74,7 @@ VARIANTS = [
     ("new-service", BALANCED), ("new-service", VIP), ("new-service", MOVED),
     ("set-service", {"name": "base", "any": True, "trust": SERVICE["trust"]}),
     ("set-service", {"name": "base", "accept-proxy": "none", "to-addr": "10.0.1.3", "tunnel": "gue",
-                     "tunnel-port": 6081, "trust": SERVICE["trust"]}),
+                     "tunnel-port": 6081, "trust": SERVICE["trust"], "adopt": "none"}),
     ("set-service", {"name": "base", "accept-proxy": "none", "to-addr": "::", "port": 81,
                      "reply-addr": "10.0.3.9", "reply-port": 80}),
     ("set-service", {"name": "base", "pool": "base", "trust": SERVICE["trust"]}),

@@ -57,6 +57,18 @@ enum sluice_bind {
 };
 
 /**
+ * enum sluice_adopt - What becomes of a segment in the middle of a connection
+ *   that nobody here knows
+ * @SLUICE_ADOPT_NONE: It is answered by a reset
+ * @SLUICE_ADOPT_HASH: It goes where the hash of its pool says, as all that
+ *   follow
+ */
+enum sluice_adopt {
+	SLUICE_ADOPT_NONE,
+	SLUICE_ADOPT_HASH,
+};
+
+/**
  * enum sluice_tunnel - What packets for a service may come inside of; any is
  *   all bits together
  * @SLUICE_TUNNEL_NONE: No tunnel ends here
@@ -310,6 +322,8 @@ enum sluice_rule_kind {
  * @SLUICE_STAT_DECAPSULATED: Packets taken out of a tunnel
  * @SLUICE_STAT_TUNNEL_REFUSED: Packets in tunnels whose sender is not trusted,
  *   with a wrong checksum, or with fields that nobody here knows
+ * @SLUICE_STAT_FLOWS_ADOPTED: Connections whose beginning another balancer has
+ *   seen, placed by a hash; they count as opened, too
  */
 enum sluice_stat {
 	SLUICE_STAT_PACKETS_IN,
@@ -387,6 +401,7 @@ enum sluice_stat {
 	SLUICE_STAT_HEADER_UNACKED,
 	SLUICE_STAT_DECAPSULATED,
 	SLUICE_STAT_TUNNEL_REFUSED,
+	SLUICE_STAT_FLOWS_ADOPTED,
 
 	/* private: */
 	__SLUICE_STAT_MAX,
@@ -447,6 +462,7 @@ enum {
 	SLUICE_A_SERVICE_TUNNEL_PORT,
 	SLUICE_A_SERVICE_REPLY_ADDR,
 	SLUICE_A_SERVICE_REPLY_PORT,
+	SLUICE_A_SERVICE_ADOPT,
 
 	__SLUICE_A_SERVICE_MAX,
 	SLUICE_A_SERVICE_MAX = (__SLUICE_A_SERVICE_MAX - 1)
