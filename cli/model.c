@@ -171,6 +171,17 @@ static bool is_unset(enum model_kind kind, const struct attr *attr,
 	return is;
 }
 
+/* Without headers a service has one moment to choose a backend, and it is the first. */
+static void trim_bind(json_t *record)
+{
+	const char *accept, *bind;
+
+	accept = json_string_value(json_object_get(record, "accept-proxy"));
+	bind = json_string_value(json_object_get(record, "bind"));
+	if (bind && !strcmp(bind, "syn") && (!accept || !strcmp(accept, "none")))
+		json_object_del(record, "bind");
+}
+
 json_t *model_trim(enum model_kind kind, json_t *record)
 {
 	const struct attr *attr;
@@ -180,6 +191,8 @@ json_t *model_trim(enum model_kind kind, json_t *record)
 
 	if (kind == MODEL_POOL)
 		userdata_open(record);
+	if (kind == MODEL_SERVICE)
+		trim_bind(record);
 	json_object_foreach_safe(record, next, key, value) {
 		if (json_is_object(value) || !strcmp(key, "names"))
 			continue;

@@ -117,6 +117,12 @@ static struct slc_prefix *parse_trust(const struct slc_nl_req *req,
 	const struct nlattr *attr = NULL;
 	int err;
 
+	/* A single one that is empty: none */
+	if (n == 1 && !nla_len(req->tb[SLUICE_A_SERVICE_TRUST])) {
+		cfg->trust = NULL;
+		cfg->n_trust = 0;
+		return NULL;
+	}
 	if (n > SLC_TRUST_MAX) {
 		NL_SET_ERR_MSG_ATTR(req->extack, req->tb[SLUICE_A_SERVICE_TRUST],
 				    "no more than " __stringify(SLC_TRUST_MAX)

@@ -363,7 +363,9 @@ static int check_proxy(const struct slc_nl_req *req,
 		return check_headers(req, cfg);
 	/* The first of them is for tunnels, too. */
 	for (i = !!cfg->tunnel; i < ARRAY_SIZE(of_proxy); i++)
-		if (tb[of_proxy[i]]) {
+		/* Of those that are trusted a single empty one is none. */
+		if (tb[of_proxy[i]] && (of_proxy[i] != SLUICE_A_SERVICE_TRUST ||
+					nla_len(tb[of_proxy[i]]))) {
 			if (of_proxy[i] == SLUICE_A_SERVICE_TRUST)
 				NL_SET_ERR_MSG_ATTR(extack, tb[of_proxy[i]],
 						    "is for services with accept-proxy, or a tunnel");

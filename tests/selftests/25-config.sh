@@ -118,6 +118,16 @@ claim "unless its flows may be reset" apply "$TMP/none.yaml" force
 is "then nothing is left" "$(sluice service show)$(sluice pool show)" ""
 wait_for eval '[ "$(flows)" = 0 ]'
 
+# Who is trusted goes with what it was for.
+for with in " , tunnel: any, trust: [10.9.0.0/16]" ""; do
+	echo "services: {vip: {proto: udp, address: \"10.0.1.77:53\", to: \"10.0.1.2:5300\"$with}}" |
+		sed 's/" ,/",/' >"$TMP/vip.yaml"
+	claim "a VIP${with:+ with a tunnel}${with:- without one} is applied" apply "$TMP/vip.yaml" force
+done
+is "nobody is trusted any more" "$(sluice -j service show vip | jq -c '.[0] | [.trust, .tunnel]')" \
+	'[null,null]'
+sluice service del vip || bail "no VIP to delete"
+
 # --- what the kernel refuses ----------------------------------------------------------------
 
 cat >"$TMP/bad.yaml" <<-EOF
