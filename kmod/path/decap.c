@@ -78,8 +78,9 @@ decap_quoted(const struct slc_pkt *pkt, u8 family, const struct decap_inner *in)
 	u8 _type;
 
 	type = skb_header_pointer(pkt->skb, in->thoff, sizeof(_type), &_type);
-	if (!type || !(in->proto == IPPROTO_ICMP ? icmp_is_err(*type) :
-						   icmpv6_is_err(*type)) ||
+	if (!type || !(in->proto == IPPROTO_ICMP ?
+		       icmp_is_err(*type) && *type != ICMP_REDIRECT :
+		       icmpv6_is_err(*type)) ||
 	    !slc_icmp_parse_quote(&error, &q) ||
 	    !slc_addr_eq(&q.tuple.src, &in->dst))
 		return NULL;
@@ -175,8 +176,12 @@ static bool decap_gue(const struct slc_pkt *pkt, struct slc_decap *in)
 bool slc_decap_find(struct slc_pkt *pkt, enum slc_pkt_kind kind, u8 family,
 		    struct slc_decap *in)
 {
+	const struct net_device *dev = pkt->skb->dev;
 	const struct slc_service_cfg *cfg;
 
+	/* Whoever is on this host could speak for anybody. */
+	if (dev->flags & IFF_LOOPBACK || netif_is_l3_master(dev))
+		return false;
 	if (kind == SLC_PKT_UDP) {
 		if (!pkt->may_call || !decap_gue(pkt, in))
 			return false;
@@ -258,6 +263,24 @@ static bool decap_pull(struct sk_buff *skb, const struct slc_decap *in)
 	return true;
 }
 
+/* The packet is taken before input routing would judge who has sent it, and as whom. */
+static bool decap_judge(struct slc_pkt *pkt)
+{
+	const struct slc_addr *src = &pkt->tuple.src;
+	struct dst_entry *dst;
+
+	/* As in slc_open(): it would pass for the IPv4 address that is trusted. */
+	if (pkt->skb->pkt_type != PACKET_HOST ||
+	    slc_addr_family(src) != pkt->tuple.family ||
+	    slc_route_owns(pkt, src))
+		return false;
+	dst = slc_route_in(pkt, &pkt->tuple.dst);
+	if (IS_ERR(dst))
+		return false;
+	dst_release(dst);
+	return true;
+}
+
 static unsigned int decap_each(struct slc_pkt *pkt, void *data)
 {
 	struct slc_decap in;
@@ -278,6 +301,7 @@ unsigned int slc_decap(struct slc_pkt *pkt, const struct slc_decap *in)
 	    slc_train_is(skb) && skb_shinfo(skb)->gso_type & SKB_GSO_UDP_L4)
 		return slc_train_split(pkt, decap_each, NULL);
 	if (!in->plain || !slc_service_trusts(in->svc->rules, &pkt->tuple.src) ||
+	    !decap_judge(pkt) ||
 	    (in->how == SLUICE_TUNNEL_GUE && !decap_sum_ok(pkt)))
 		return slc_pkt_refuse(pkt, svc, SLUICE_STAT_TUNNEL_REFUSED);
 	if (!slc_pkt_policy_ok(pkt))

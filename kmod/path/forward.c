@@ -305,12 +305,31 @@ unsigned int slc_forward_in(struct slc_pkt *pkt, struct slc_half *half)
 	return slc_forward_on(pkt, half);
 }
 
-/* Somebody before us has made it one of the inner leg's. */
+static bool forward_is_to(const struct sk_buff *skb, const struct slc_addr *to)
+{
+	return skb->protocol == htons(ETH_P_IP) ?
+	       slc_addr_is_v4(to) && ip_hdr(skb)->daddr == slc_addr_v4_get(to) :
+	       !memcmp(&ipv6_hdr(skb)->daddr, to, sizeof(*to));
+}
+
+/* Somebody before us has made it one of the inner leg's. What is for the outer one's
+ * address is on its way there.
+ */
 static noinline unsigned int forward_comes(struct slc_pkt *pkt,
 					   struct slc_half *half)
 {
 	struct slc_flow *flow = slc_half_flow(half);
+	struct dst_entry *dst;
 
+	if (slc_pkt_is_made(pkt) ||
+	    !forward_is_to(pkt->skb, &flow->half[SLC_OUT].key.src))
+		return NF_ACCEPT;
+	/* Not for this packet, which asks for its own: a reset goes by it. */
+	dst = forward_route(pkt, half, &flow->half[SLC_OUT].key.src);
+	if (IS_ERR(dst))
+		return slc_pkt_refuse(pkt, flow->service, PTR_ERR(dst) == -EXDEV ?
+				      SLUICE_STAT_RP_FILTERED :
+				      SLUICE_STAT_CONNECT_UNREACHABLE);
 	if (READ_ONCE(flow->state) == SLUICE_FLOW_STATE_CONNECT)
 		forward_established(pkt, flow);
 	slc_forward_track(pkt, half);

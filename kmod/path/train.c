@@ -13,6 +13,7 @@ static bool train_in(struct sk_buff *skb)
 	if (skb_cow_head(skb, ETH_HLEN))
 		return false;
 	slc_seg_mac(skb, skb->dev);
+	skb_reset_mac_len(skb);
 	return true;
 }
 

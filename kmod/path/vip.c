@@ -7,6 +7,7 @@
 #include "obj/service.h"
 #include "path/forward.h"
 #include "path/handshake.h"
+#include "path/route.h"
 #include "path/steer.h"
 #include "path/vip.h"
 
@@ -27,9 +28,11 @@ unsigned int slc_vip_comes(struct slc_pkt *pkt,
 			   const struct slc_service_entry *svc)
 {
 	const struct slc_service_cfg *cfg = &svc->rules->cfg;
+	struct dst_entry *dst;
 	struct slc_flow *flow;
 
-	if (pkt->skb->dev->flags & IFF_LOOPBACK)
+	if (pkt->skb->dev->flags & IFF_LOOPBACK ||
+	    netif_is_l3_master(pkt->skb->dev))
 		return NF_ACCEPT;
 	flow = vip_flow(pkt);
 	if (flow && !slc_pkt_policy_ok(pkt))
@@ -41,6 +44,17 @@ unsigned int slc_vip_comes(struct slc_pkt *pkt,
 	if (pkt->tuple.proto == IPPROTO_TCP && !slc_pkt_is_syn(pkt) &&
 	    slc_socket_find(pkt->skb->dev, &pkt->tuple, false))
 		return NF_ACCEPT;
+	/* Its flow is there before the stack judges who has sent it; of whom IPv6 asks
+	 * nothing.
+	 */
+	dst = slc_route_in(pkt, &cfg->addr);
+	if (IS_ERR(dst))
+		return slc_pkt_refuse(pkt, svc->service, PTR_ERR(dst) == -EXDEV ?
+				      SLUICE_STAT_RP_FILTERED :
+				      SLUICE_STAT_CONNECT_UNREACHABLE);
+	dst_release(dst);
+	if (slc_route_owns(pkt, &pkt->tuple.src))
+		return slc_pkt_refuse(pkt, svc->service, SLUICE_STAT_SPOOFED);
 	/* It is the VIP's, as its client has it: so is what he is told. */
 	pkt->tuple.dst = cfg->reply_addr;
 	if (cfg->reply_port)

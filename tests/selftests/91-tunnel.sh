@@ -200,4 +200,28 @@ fi
 claim "services go" eval 'for s in $(sluice -j service show | jq -r ".[].name"); do
 	sluice service del "$s" force || exit; done'
 
+# --- who may be anybody -----------------------------------------------------------------------------
+
+service dnsany udp "$VIP4:57" to 10.0.1.1:5300 tunnel any trust any
+before=$(stat decapsulated)
+ns_b1 python3 - "$VIP4" <<-'END' || bail "nothing is sent"
+	import os, socket, struct, sys
+	def csum(d):
+	    s = sum(struct.unpack("!%dH" % (len(d) // 2), d))
+	    while s >> 16:
+	        s = (s & 0xffff) + (s >> 16)
+	    return ~s & 0xffff
+	os.setuid(65534)
+	a = socket.inet_aton
+	udp = struct.pack("!HHHH", 6001, 57, 11, 0) + b"who"
+	ip = struct.pack("!BBHHHBBH", 0x45, 0, 20 + len(udp), 1, 0, 64, 17, 0) + a("198.51.100.66") + a(sys.argv[1])
+	ip = ip[:10] + struct.pack("!H", csum(ip)) + ip[12:]
+	s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+	for _ in range(3):
+	    s.sendto(bytes((0, 4, 0, 0)) + ip + udp, ("10.0.1.1", 6080))
+END
+sleep 0.5
+is "who is on this host speaks for nobody, whomever the service trusts" \
+	"$(($(stat decapsulated) - before)) $(grep -c 198.51.100.66 "$TMP/udp-b1-5300.log")" "0 0"
+
 finish

@@ -124,6 +124,9 @@ launch reset.log client client -t 60 --bind "$me" "$vip" echo=hello "file=$TMP/g
 wait_for grep -q hello "$TMP/reset.log"
 ip -n sw link set b1 down
 counted "force resets the application's end" flows-flushed 1 sluice service del web4 force
+# It has been reset here, where its client hears of nothing.
+alone() { ! ns_b1 ss -Htn state established "sport = :8080" | grep -q .; }
+claim "which is over" wait_for -t 5 alone
 service web4 tcp 10.0.1.1:8080 reply-from 10.0.1.80:80
 ip -n sw link set b1 up
 before=$(stat no-flow)

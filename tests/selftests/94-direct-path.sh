@@ -106,7 +106,9 @@ hears "there is no way through the tunnel (IPv6)" \
 	"type=1 code=3 by=fd00::(2|80) $about6:5303" udp 6 5303 error
 ip -n b3 route del unreachable 10.0.2.4/32
 ip -n b3 -6 route del unreachable fd00:2::4/128
-# Of the answers a router speaks to the service, which the balancer has.
+# Of the answers a router speaks to the service, which the balancer has. What the client knows
+# of the path it tells the backend, for all it sends.
+for h in client b1; do ip -n $h route flush cache; ip -n $h -6 route flush cache; done
 for p in 8080 8081 8082; do
 	narrower "port $p: the client's cable becomes narrower" client $((1400 - (p - 8080) * 20)) $p
 	claim "port $p: the backend is told" knows b1 "$CLIENT4" $((1400 - (p - 8080) * 20))
