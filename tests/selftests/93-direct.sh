@@ -133,6 +133,17 @@ works over6 4 v4in6
 works over4 6 v6in4
 works gue6 4 gue6
 works gue4 6 gue4
+# The end of a tunnel may have another port.
+ns b1 ip fou add port 6099 gue || bail "no gue"
+for s in gue4tcp gue4udp; do
+	sluice backend set $s 10.0.1.1 tunnel-port 6099 || bail "no port"
+done
+ns b1 nft 'add counter netdev t other; insert rule netdev t in udp dport 6099 counter name other' ||
+	bail "nft refuses the rules"
+n=$((n + 1))
+names 4 "$(tcp_port gue)"
+says "gue to another port" "both 100000 ok" tcp 4 "$(tcp_port gue)" both=100000
+claim "goes there" test "$(ip netns exec b1 nft list counter netdev t other | awk '$1 == "packets" { print $2 }')" -ge 5
 is "no packet has come to the backend with more or fewer hops" "$(counter b1 late)" 0
 is "no answer has come by the balancer" "$(counter bal back)" 0
 is "the client sees nobody but the service" "$(counter client wrong)" 0
