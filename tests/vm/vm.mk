@@ -34,7 +34,7 @@ FULL_TESTS	?= 06- 13- 22- 24- 25- 30- 31- 32- 40- 42- 44- 45- 50- 52-
 # 62-, 64-, 69-). DEBUG_TESTS= runs all.
 DEBUG_TESTS	?= 01- 02- 03- 04- 05- 06- 07- 08- 09- 10- 11- 12- 13- 14- 15- 16- \
 		   17- 18- 19- 20- 21- 22- 23- 24- 27- 28- 29- 30- 33- 34- 35- 40- 41- 42- 43- \
-		   44- 45- 46- 50- 60- 62- 64- 66- 69- 70- 71- 72- 76- 78- 80-
+		   44- 45- 46- 50- 60- 62- 64- 66- 69- 70- 71- 72- 76- 78- 80- 90- 92- 94-
 
 # Load, and much work of the tool: twice to four times as long in an emulator as in
 # UML. There make test has them; on the stock kernel, make test-slow and selftests.
