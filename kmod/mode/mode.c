@@ -33,8 +33,3 @@ bool slc_mode_crosses(const struct slc_mode *mode)
 {
 	return mode->caps & SLC_MODE_CROSSES;
 }
-
-bool slc_mode_keeps_port(const struct slc_mode *mode)
-{
-	return mode->route;
-}

@@ -58,14 +58,6 @@ extern const struct slc_mode slc_mode_ipip;
 extern const struct slc_mode slc_mode_gue;
 
 /**
- * slc_mode_keeps_port() - Does a backend get packets as they are?
- * @mode: the method
- *
- * Return: true if its packets keep their headers, and so the service's port.
- */
-bool slc_mode_keeps_port(const struct slc_mode *mode);
-
-/**
  * slc_mode_find() - A method by its name.
  * @name: its name
  *

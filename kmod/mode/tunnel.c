@@ -20,11 +20,10 @@
 #include "mode/mode.h"
 #include "obj/flow.h"
 #include "obj/pick.h"
+#include "obj/service.h"
 #include "path/pkt.h"
 #include "path/route.h"
 
-/* "gue" of IANA's register of ports */
-#define TUNNEL_GUE_PORT		6080
 /* Source ports of tunnels, for routers that spread by them: so many from here */
 #define TUNNEL_SPORT_MIN	32768
 #define TUNNEL_SPORTS		28232
@@ -60,7 +59,7 @@ static int gue_bind(struct slc_flow *flow, const struct slc_pkt *pkt,
 	inner->proto = IPPROTO_UDP;
 	inner->sport = htons(TUNNEL_SPORT_MIN +
 			     reciprocal_scale(get_random_u32(), TUNNEL_SPORTS));
-	inner->dport = htons(to->tunnel_port ?: TUNNEL_GUE_PORT);
+	inner->dport = htons(to->tunnel_port ?: SLC_TUNNEL_PORT);
 	return tunnel_bind(flow, pkt, inner);
 }
 

@@ -114,7 +114,8 @@ static int suits_direct(const struct slc_service_cfg *cfg,
 				    "its pool's scheduler measures answers, which do not come back by dsr, ipip, gue or dsr-nat");
 		return -EOPNOTSUPP;
 	}
-	if (slc_mode_keeps_port(mode_of(rules, e)) && port &&
+	/* With all other headers. */
+	if (mode_of(rules, e)->route && port &&
 	    (port != cfg->port_lo || port != cfg->port_hi)) {
 		NL_SET_ERR_MSG_ATTR(extack, attr,
 				    "dsr, ipip and gue keep the service's port: a backend of them has none, or that one");

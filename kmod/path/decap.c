@@ -219,12 +219,6 @@ static bool decap_sum_ok(const struct slc_pkt *pkt)
 	return !uh->check || slc_pkt_checksum_ok(pkt);
 }
 
-static u8 decap_dsfield(const struct sk_buff *skb, u8 family)
-{
-	return family == SLC_FAMILY_IPV4 ? ip_hdr(skb)->tos :
-					   ipv6_get_dsfield(ipv6_hdr(skb));
-}
-
 /* What congestion has been met on the way is told to who is inside. */
 static bool decap_ecn(struct sk_buff *skb, u8 family, u8 outer)
 {
@@ -233,7 +227,8 @@ static bool decap_ecn(struct sk_buff *skb, u8 family, u8 outer)
 
 	if (!pskb_may_pull(skb, len))
 		return false;
-	return INET_ECN_decapsulate(skb, outer, decap_dsfield(skb, family)) <= 1;
+	return INET_ECN_decapsulate(skb, outer,
+				    ip_tunnel_get_dsfield(ip_hdr(skb), skb)) <= 1;
 }
 
 /* The headers of the tunnel off, the device's stays in front. */
@@ -267,18 +262,12 @@ static bool decap_pull(struct sk_buff *skb, const struct slc_decap *in)
 static bool decap_judge(struct slc_pkt *pkt)
 {
 	const struct slc_addr *src = &pkt->tuple.src;
-	struct dst_entry *dst;
 
 	/* As in slc_open(): it would pass for the IPv4 address that is trusted. */
-	if (pkt->skb->pkt_type != PACKET_HOST ||
-	    slc_addr_family(src) != pkt->tuple.family ||
-	    slc_route_owns(pkt, src))
-		return false;
-	dst = slc_route_in(pkt, &pkt->tuple.dst);
-	if (IS_ERR(dst))
-		return false;
-	dst_release(dst);
-	return true;
+	return pkt->skb->pkt_type == PACKET_HOST &&
+	       slc_addr_family(src) == pkt->tuple.family &&
+	       !slc_route_owns(pkt, src) &&
+	       !slc_route_judge(pkt, &pkt->tuple.dst);
 }
 
 static unsigned int decap_each(struct slc_pkt *pkt, void *data)
@@ -307,7 +296,7 @@ unsigned int slc_decap(struct slc_pkt *pkt, const struct slc_decap *in)
 	if (!slc_pkt_policy_ok(pkt))
 		return slc_pkt_refuse(pkt, svc, SLUICE_STAT_XFRM_DENIED);
 
-	outer = decap_dsfield(skb, pkt->tuple.family);
+	outer = ip_tunnel_get_dsfield(ip_hdr(skb), skb);
 	if (!decap_pull(skb, in))
 		return slc_pkt_refuse(pkt, svc, SLUICE_STAT_NO_MEMORY);
 	if (!decap_ecn(skb, in->family, outer))

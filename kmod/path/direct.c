@@ -32,16 +32,15 @@
 /* A SYN begins a connection, or comes again. What it says of one that has begun is for
  * the two ends to judge.
  */
-static void direct_syn(const struct slc_pkt *pkt, struct slc_half *half)
+static void direct_syn(struct slc_pkt *pkt, struct slc_half *half)
 {
 	struct slc_tcpopts o;
-	struct slc_pkt copy = *pkt;
 
 	WRITE_ONCE(half->seq_end, pkt->seg.seq + 1 + pkt->seg.len);
 	/* Nothing is acknowledged yet: our note of the first number */
 	WRITE_ONCE(half->ack, pkt->seg.seq);
 	/* As if the backend says so, too: windows are no smaller. */
-	if (slc_pkt_options(&copy, &o) && o.has_wscale)
+	if (slc_pkt_options(pkt, &o) && o.has_wscale)
 		WRITE_ONCE(half->wscale, min_t(u8, o.wscale, TCP_MAX_WSCALE));
 }
 
@@ -84,7 +83,7 @@ static bool direct_plausible(const struct slc_pkt *pkt, const struct slc_half *h
 }
 
 /* False for a guess. */
-static bool direct_tcp(const struct slc_pkt *pkt, struct slc_half *half)
+static bool direct_tcp(struct slc_pkt *pkt, struct slc_half *half)
 {
 	struct slc_flow *flow = slc_half_flow(half);
 	u8 flags = pkt->seg.flags;
@@ -122,7 +121,7 @@ static bool direct_tcp(const struct slc_pkt *pkt, struct slc_half *half)
 	return true;
 }
 
-void slc_direct_track(const struct slc_pkt *pkt, struct slc_half *half)
+void slc_direct_track(struct slc_pkt *pkt, struct slc_half *half)
 {
 	struct slc_flow *flow = container_of(half, struct slc_flow,
 					     half[SLC_IN]);
@@ -272,14 +271,15 @@ static unsigned int direct_send(struct slc_pkt *pkt, struct slc_flow *flow,
 	struct sk_buff *skb = pkt->skb;
 	bool made = slc_pkt_is_made(pkt);
 
-	/* Who made it may be past RCU when it is sent. */
 	direct_set_route(skb, dst);
-	if (made && !skb_dst_force(skb))
-		return slc_pkt_refuse(pkt, flow->service,
-				      SLUICE_STAT_CONNECT_UNREACHABLE);
 	slc_relay_mark(skb, flow);
-	/* The stack goes on with it, by that route. */
+	/* The stack goes on with it, by that route; who made it may be past RCU when it
+	 * is sent.
+	 */
 	if (made && !flow->mode->wrap) {
+		if (!skb_dst_force(skb))
+			return slc_pkt_refuse(pkt, flow->service,
+					      SLUICE_STAT_CONNECT_UNREACHABLE);
 		slc_pkt_set_own(skb);
 		return NF_ACCEPT;
 	}
@@ -368,13 +368,36 @@ static unsigned int direct_here(struct slc_pkt *pkt, struct slc_half *half,
 	return slc_enter(pkt, slc_half_flow(half), dst, ipsec);
 }
 
+/* The backend's family is that of its routes. */
+static u8 direct_family(const struct slc_flow *flow)
+{
+	return slc_addr_family(&flow->backend->addr);
+}
+
+/* The way to a backend of another host, referenced; NULL to one of this host's. */
+static struct dst_entry *direct_route(const struct slc_flow *flow)
+{
+	struct dst_entry *dst = flow->mode->route(flow);
+
+	if (IS_ERR(dst) || !slc_route_is_local(dst, direct_family(flow)))
+		return dst;
+	dst_release(dst);
+	return NULL;
+}
+
+static void direct_route_set(struct slc_half *half, struct dst_entry *dst)
+{
+	u8 family = direct_family(slc_half_flow(half));
+
+	slc_route_set(half, dst, slc_route_cookie(dst, family), 0);
+}
+
 /* Input routing, which the packet does not get, would judge who has sent it. By IPv4 it
  * does so for an address of this host's alone.
  */
 static bool direct_judge(struct slc_pkt *pkt)
 {
 	const struct slc_addr *src = &pkt->tuple.src;
-	struct dst_entry *dst;
 	__be32 ip;
 
 	if (pkt->tuple.family == SLC_FAMILY_IPV6)
@@ -383,60 +406,63 @@ static bool direct_judge(struct slc_pkt *pkt)
 			  IPV6_ADDR_LINKLOCAL)) &&
 		       !ipv6_addr_any((const struct in6_addr *)src);
 	ip = slc_addr_v4_get(src);
-	if (ipv4_is_zeronet(ip) || ipv4_is_multicast(ip) || ipv4_is_lbcast(ip) ||
-	    ipv4_is_loopback(ip))
-		return false;
-	if (!slc_route_owns(pkt, &pkt->tuple.dst))
-		return true;
+	return !ipv4_is_zeronet(ip) && !ipv4_is_multicast(ip) &&
+	       !ipv4_is_lbcast(ip) && !ipv4_is_loopback(ip) &&
+	       (!slc_route_owns(pkt, &pkt->tuple.dst) ||
+		!slc_route_judge(pkt, &pkt->tuple.dst));
+}
+
+static unsigned int direct_refuse(struct slc_pkt *pkt, const struct slc_flow *flow,
+				  int err)
+{
+	slc_pkt_refuse(pkt, flow->service, slc_route_stat(err));
+	return slc_pkt_is_made(pkt) ? NF_DROP_ERR(-ECONNREFUSED) : NF_DROP;
+}
+
+/* May it go to another host? What this one makes with an address of its own for the
+ * service would be answered from there, which nobody believes here.
+ */
+static int direct_may_leave(struct slc_pkt *pkt)
+{
+	if (slc_pkt_is_made(pkt))
+		return slc_route_is_local(skb_dst(pkt->skb), pkt->tuple.family) ?
+		       -EHOSTUNREACH : 0;
+	return direct_judge(pkt) ? 0 : -EXDEV;
+}
+
+static unsigned int direct_find_here(struct slc_pkt *pkt, struct slc_half *half)
+{
+	struct dst_entry *dst;
+
+	/* It comes in over lo. */
+	if (slc_pkt_is_made(pkt))
+		return NF_ACCEPT;
 	dst = slc_route_in(pkt, &pkt->tuple.dst);
 	if (IS_ERR(dst))
-		return false;
-	dst_release(dst);
-	return true;
+		return direct_refuse(pkt, slc_half_flow(half), PTR_ERR(dst));
+	slc_route_set(half, dst, slc_route_cookie(dst, pkt->tuple.family),
+		      pkt->skb->dev->ifindex);
+	return direct_here(pkt, half, dst);
 }
 
 /* The route is not known yet, or holds no more. */
 static noinline unsigned int direct_find(struct slc_pkt *pkt, struct slc_half *half)
 {
 	const struct slc_flow *flow = slc_half_flow(half);
-	u8 family = slc_addr_family(&flow->backend->addr);
-	struct dst_entry *dst = flow->mode->route(flow);
-	bool here;
+	struct dst_entry *dst = direct_route(flow);
+	int err;
 
+	if (!dst)
+		return direct_find_here(pkt, half);
 	if (IS_ERR(dst))
-		goto unreachable;
-	here = slc_route_is_local(dst, family);
-	if (!here && !slc_pkt_is_made(pkt) && !direct_judge(pkt)) {
+		return direct_refuse(pkt, flow, PTR_ERR(dst));
+	err = direct_may_leave(pkt);
+	if (err) {
 		dst_release(dst);
-		return slc_pkt_refuse(pkt, flow->service,
-				      SLUICE_STAT_RP_FILTERED);
+		return direct_refuse(pkt, flow, err);
 	}
-	/* Another's answers would be from an address of this host's: nobody believes
-	 * them here.
-	 */
-	if (!here && !(slc_pkt_is_made(pkt) &&
-		       slc_route_is_local(skb_dst(pkt->skb), pkt->tuple.family))) {
-		slc_route_set(half, dst, slc_route_cookie(dst, family), 0);
-		return direct_far(pkt, half, dst);
-	}
-	dst_release(dst);
-	/* It comes in over lo. */
-	if (here && slc_pkt_is_made(pkt))
-		return NF_ACCEPT;
-	dst = ERR_PTR(-EHOSTUNREACH);
-	if (!here)
-		goto unreachable;
-	dst = slc_route_in(pkt, &pkt->tuple.dst);
-	if (IS_ERR(dst))
-		goto unreachable;
-	slc_route_set(half, dst, slc_route_cookie(dst, pkt->tuple.family),
-		      pkt->skb->dev->ifindex);
-	return direct_here(pkt, half, dst);
-
-unreachable:
-	slc_pkt_refuse(pkt, flow->service, dst == ERR_PTR(-EXDEV) ?
-		       SLUICE_STAT_RP_FILTERED : SLUICE_STAT_CONNECT_UNREACHABLE);
-	return slc_pkt_is_made(pkt) ? NF_DROP_ERR(-ECONNREFUSED) : NF_DROP;
+	direct_route_set(half, dst);
+	return direct_far(pkt, half, dst);
 }
 
 unsigned int slc_direct_in(struct slc_pkt *pkt, struct slc_half *half)
@@ -453,38 +479,25 @@ unsigned int slc_direct_in(struct slc_pkt *pkt, struct slc_half *half)
 	return direct_find(pkt, half);
 }
 
-static bool direct_icmp_is_ours(const struct slc_pkt *pkt, const struct slc_half *half)
-{
-	const struct slc_addr *vip = &half->key.dst;
-
-	return half->key.family == SLC_FAMILY_IPV4 ?
-	       ip_hdr(pkt->skb)->daddr == slc_addr_v4_get(vip) :
-	       !memcmp(&ipv6_hdr(pkt->skb)->daddr, vip, sizeof(*vip));
-}
-
 unsigned int slc_direct_icmp(struct slc_pkt *pkt, struct slc_flow *flow)
 {
 	struct slc_half *half = &flow->half[SLC_IN];
 	struct dst_entry *dst = slc_route_cached(half, 0);
 
 	/* One that is for another than whom it quotes is on its way. */
-	if (!direct_icmp_is_ours(pkt, half))
+	if (!slc_pkt_is_to(pkt, &half->key.dst))
 		return NF_ACCEPT;
 	if (!slc_pkt_policy_ok(pkt))
 		return slc_pkt_refuse(pkt, flow->service,
 				      SLUICE_STAT_XFRM_DENIED);
 	if (!dst) {
-		dst = flow->mode->route(flow);
+		dst = direct_route(flow);
+		if (!dst)
+			return NF_ACCEPT;
 		if (IS_ERR(dst))
 			return slc_pkt_refuse(pkt, flow->service,
 					      SLUICE_STAT_ICMP_DROPPED);
-		if (slc_route_is_local(dst, slc_addr_family(&flow->backend->addr))) {
-			dst_release(dst);
-			return NF_ACCEPT;
-		}
-		slc_route_set(half, dst,
-			      slc_route_cookie(dst, slc_addr_family(&flow->backend->addr)),
-			      0);
+		direct_route_set(half, dst);
 	}
 	return direct_send(pkt, flow, dst);
 }

@@ -36,6 +36,6 @@ unsigned int slc_direct_icmp(struct slc_pkt *pkt, struct slc_flow *flow);
  * @pkt: the packet
  * @half: its half, SLC_IN, of a flow that has SLC_FLOW_DIRECT
  */
-void slc_direct_track(const struct slc_pkt *pkt, struct slc_half *half);
+void slc_direct_track(struct slc_pkt *pkt, struct slc_half *half);
 
 #endif /* SLC_PATH_DIRECT_H */

@@ -305,13 +305,6 @@ unsigned int slc_forward_in(struct slc_pkt *pkt, struct slc_half *half)
 	return slc_forward_on(pkt, half);
 }
 
-static bool forward_is_to(const struct sk_buff *skb, const struct slc_addr *to)
-{
-	return skb->protocol == htons(ETH_P_IP) ?
-	       slc_addr_is_v4(to) && ip_hdr(skb)->daddr == slc_addr_v4_get(to) :
-	       !memcmp(&ipv6_hdr(skb)->daddr, to, sizeof(*to));
-}
-
 /* Somebody before us has made it one of the inner leg's. What is for the outer one's
  * address is on its way there.
  */
@@ -322,14 +315,12 @@ static noinline unsigned int forward_comes(struct slc_pkt *pkt,
 	struct dst_entry *dst;
 
 	if (slc_pkt_is_made(pkt) ||
-	    !forward_is_to(pkt->skb, &flow->half[SLC_OUT].key.src))
+	    !slc_pkt_is_to(pkt, &flow->half[SLC_OUT].key.src))
 		return NF_ACCEPT;
 	/* Not for this packet, which asks for its own: a reset goes by it. */
 	dst = forward_route(pkt, half, &flow->half[SLC_OUT].key.src);
 	if (IS_ERR(dst))
-		return slc_pkt_refuse(pkt, flow->service, PTR_ERR(dst) == -EXDEV ?
-				      SLUICE_STAT_RP_FILTERED :
-				      SLUICE_STAT_CONNECT_UNREACHABLE);
+		return slc_pkt_refuse(pkt, flow->service, slc_route_stat(PTR_ERR(dst)));
 	if (READ_ONCE(flow->state) == SLUICE_FLOW_STATE_CONNECT)
 		forward_established(pkt, flow);
 	slc_forward_track(pkt, half);
@@ -370,9 +361,7 @@ unsigned int slc_forward_on(struct slc_pkt *pkt, struct slc_half *half)
 	dst = made ? forward_route_made(pkt, half) :
 		     forward_route(pkt, half, &flow->half[SLC_OUT].key.src);
 	if (IS_ERR(dst))
-		return slc_pkt_refuse(pkt, svc, PTR_ERR(dst) == -EXDEV ?
-				      SLUICE_STAT_RP_FILTERED :
-				      SLUICE_STAT_CONNECT_UNREACHABLE);
+		return slc_pkt_refuse(pkt, svc, slc_route_stat(PTR_ERR(dst)));
 
 	if (unlikely(test_bit(SLC_FLOW_DIRECT, &flow->flags))) {
 		slc_direct_track(pkt, half);

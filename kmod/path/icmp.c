@@ -250,8 +250,6 @@ u32 slc_icmp_note_mtu(struct slc_pkt *pkt, const struct slc_icmp_quote *q,
 	bool v6 = skb->protocol == htons(ETH_P_IPV6);
 	u32 mtu;
 
-	if (!pskb_may_pull(skb, q->thoff + 8) || !slc_icmp_checksum_ok(pkt))
-		return 0;
 	if (!v6) {
 		const struct icmphdr *ih =
 			(const struct icmphdr *)(skb->data + pkt->thoff);
@@ -275,6 +273,14 @@ u32 slc_icmp_note_mtu(struct slc_pkt *pkt, const struct slc_icmp_quote *q,
 	}
 	__skb_push(skb, q->nhoff);
 	return mtu;
+}
+
+/* One with a wrong checksum tells of nothing. */
+static void icmp_note_mtu(struct slc_pkt *pkt, const struct slc_icmp_quote *q,
+			  int ifindex, u32 mark)
+{
+	if (pskb_may_pull(pkt->skb, q->thoff + 8) && slc_icmp_checksum_ok(pkt))
+		slc_icmp_note_mtu(pkt, q, ifindex, mark);
 }
 
 /* About what we sent to a backend: on to the client, translated on its way out. */
@@ -341,8 +347,7 @@ static noinline unsigned int icmp_unknown(struct slc_pkt *pkt,
 				    q->tuple.sport) : NULL;
 	if (svc && svc->rules->cfg.accept_proxy != SLUICE_ACCEPT_PROXY_NONE &&
 	    slc_service_trusts(svc->rules, &q->tuple.dst))
-		slc_icmp_note_mtu(pkt, q, pkt->skb->dev->ifindex,
-				  pkt->skb->mark);
+		icmp_note_mtu(pkt, q, pkt->skb->dev->ifindex, pkt->skb->mark);
 	return q->tuple.proto == IPPROTO_UDP &&
 	       slc_icmp_tunnel(pkt) == NF_STOLEN ? NF_STOLEN : icmp_reply(pkt);
 }
@@ -379,8 +384,7 @@ unsigned int slc_icmp_in(struct slc_pkt *pkt)
 		if (test_bit(SLC_FLOW_BACKEND, &flow->flags))
 			return icmp_to_backend(pkt, &q, flow);
 		if (icmp_is_current(pkt->skb, &q, flow))
-			slc_icmp_note_mtu(pkt, &q, flow->ifindex,
-					  flow->outer_mark);
+			icmp_note_mtu(pkt, &q, flow->ifindex, flow->outer_mark);
 		return slc_pkt_refuse(pkt, flow->service,
 				      SLUICE_STAT_ICMP_DROPPED);
 	}

@@ -58,12 +58,12 @@ bool slc_icmp_checksum_ok(const struct slc_pkt *pkt);
 
 /**
  * slc_icmp_note_mtu() - Note the MTU of a path that an error tells of.
- * @pkt: the error, in PRE_ROUTING
+ * @pkt: the error, in PRE_ROUTING, its checksum good, as far as @q in one piece
  * @q: what it quotes: offsets, and the protocol of its tuple
  * @ifindex: device that what is quoted is routed by, for VRFs; 0 for none
  * @mark: firewall mark that it is routed with
  *
- * For the route of what is quoted. An error with a wrong checksum tells of nothing.
+ * For the route of what is quoted.
  *
  * Context: RCU held, softirq or bh disabled.
  * Return: the MTU, or 0 if it is not about that.

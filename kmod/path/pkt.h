@@ -7,6 +7,8 @@
 #ifndef SLC_PATH_PKT_H
 #define SLC_PATH_PKT_H
 
+#include <linux/ip.h>
+#include <linux/ipv6.h>
 #include <linux/netfilter.h>
 #include <linux/skbuff.h>
 #include <linux/tcp.h>
@@ -177,6 +179,22 @@ static inline bool slc_pkt_is_syn(const struct slc_pkt *pkt)
 {
 	return (pkt->seg.flags & (SLC_TCP_SYN | SLC_TCP_ACK | SLC_TCP_RST |
 				  SLC_TCP_FIN)) == SLC_TCP_SYN;
+}
+
+/**
+ * slc_pkt_is_to() - Is a packet addressed to somebody, whatever @pkt->tuple says by now?
+ * @pkt: the packet
+ * @to: an address
+ *
+ * Return: true if it is of that one's family and its header has it for a destination.
+ */
+static inline bool slc_pkt_is_to(const struct slc_pkt *pkt,
+				 const struct slc_addr *to)
+{
+	return pkt->skb->protocol == htons(ETH_P_IP) ?
+	       slc_addr_is_v4(to) &&
+	       ip_hdr(pkt->skb)->daddr == slc_addr_v4_get(to) :
+	       !memcmp(&ipv6_hdr(pkt->skb)->daddr, to, sizeof(*to));
 }
 
 /**

@@ -176,6 +176,16 @@ struct dst_entry *slc_route_in(struct slc_pkt *pkt, const struct slc_addr *to)
 	return route_self(pkt, to);
 }
 
+int slc_route_judge(struct slc_pkt *pkt, const struct slc_addr *to)
+{
+	struct dst_entry *dst = slc_route_in(pkt, to);
+
+	if (IS_ERR(dst))
+		return PTR_ERR(dst);
+	dst_release(dst);
+	return 0;
+}
+
 /* The input route to a backend that is spoken to from this host's own address: a
  * martian, if it came in by a device. So it is looked up as if the backend had
  * sent it, by the device that leads there, and nobody is judged by it.

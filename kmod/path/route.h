@@ -40,6 +40,29 @@ static inline bool slc_addr_is_loopback(const struct slc_addr *a)
 struct dst_entry *slc_route_in(struct slc_pkt *pkt, const struct slc_addr *to);
 
 /**
+ * slc_route_judge() - Would input routing believe who has sent a packet?
+ * @pkt: the packet as it came
+ * @to: address of this host that it would be delivered to
+ *
+ * For what is taken before it would be asked.
+ *
+ * Return: 0, or as slc_route_in().
+ */
+int slc_route_judge(struct slc_pkt *pkt, const struct slc_addr *to);
+
+/**
+ * slc_route_stat() - The counter for a packet that has no way.
+ * @err: of slc_route_in(), slc_route_forward() or slc_route_judge()
+ *
+ * Return: enum sluice_stat.
+ */
+static inline int slc_route_stat(int err)
+{
+	return err == -EXDEV ? SLUICE_STAT_RP_FILTERED :
+			       SLUICE_STAT_CONNECT_UNREACHABLE;
+}
+
+/**
  * slc_route_forward() - The input route by which a packet goes on through this host.
  * @pkt: the packet as it came, from a client or a backend, and its device: reverse
  *	path filtering judges its source

@@ -28,8 +28,8 @@ unsigned int slc_vip_comes(struct slc_pkt *pkt,
 			   const struct slc_service_entry *svc)
 {
 	const struct slc_service_cfg *cfg = &svc->rules->cfg;
-	struct dst_entry *dst;
 	struct slc_flow *flow;
+	int err;
 
 	if (pkt->skb->dev->flags & IFF_LOOPBACK ||
 	    netif_is_l3_master(pkt->skb->dev))
@@ -47,12 +47,9 @@ unsigned int slc_vip_comes(struct slc_pkt *pkt,
 	/* Its flow is there before the stack judges who has sent it; of whom IPv6 asks
 	 * nothing.
 	 */
-	dst = slc_route_in(pkt, &cfg->addr);
-	if (IS_ERR(dst))
-		return slc_pkt_refuse(pkt, svc->service, PTR_ERR(dst) == -EXDEV ?
-				      SLUICE_STAT_RP_FILTERED :
-				      SLUICE_STAT_CONNECT_UNREACHABLE);
-	dst_release(dst);
+	err = slc_route_judge(pkt, &cfg->addr);
+	if (err)
+		return slc_pkt_refuse(pkt, svc->service, slc_route_stat(err));
 	if (slc_route_owns(pkt, &pkt->tuple.src))
 		return slc_pkt_refuse(pkt, svc->service, SLUICE_STAT_SPOOFED);
 	/* It is the VIP's, as its client has it: so is what he is told. */
