@@ -8,25 +8,16 @@ import struct
 import sys
 import time
 
+from slnl import attr, split
+
 NETLINK_NETFILTER, QUEUE = 12, 3 << 8
 PACKET, VERDICT, CONFIG = QUEUE, QUEUE | 1, QUEUE | 2
 NF_ACCEPT = 1
 
 
-def attr(kind, data):
-    return struct.pack("=HH", len(data) + 4, kind) + data + b"\0" * (-len(data) % 4)
-
-
 def send(sock, kind, queue, attrs):
     body = struct.pack("=BBH", 0, 0, socket.htons(queue)) + attrs
     sock.send(struct.pack("=IHHII", len(body) + 16, kind, 1, 0, 0) + body)
-
-
-def attrs_of(data):
-    while len(data) >= 4:
-        size, kind = struct.unpack_from("=HH", data)
-        yield kind & 0x3FFF, data[4:size]
-        data = data[(size + 3) & ~3:]
 
 
 def main():
@@ -43,7 +34,7 @@ def main():
         size, kind = struct.unpack_from("=IH", data)
         if kind != PACKET:
             continue
-        for key, value in attrs_of(data[20:size]):
+        for key, value in split(data[20:size]):
             if key == 1:
                 seen += 1
                 time.sleep(0.001)
