@@ -9,8 +9,8 @@
 
 CLI_TEST_DIR	:= $(BUILD)/cli-test
 # Of the tool all but the kernel's end, the clock and main()
-CLI_TEST_TOOL	:= $(filter-out cli/main.c cli/transport.c cli/plumb.c cli/wait.c, \
-		     $(wildcard cli/*.c))
+CLI_TEST_TOOL	:= $(filter-out cli/main.c cli/transport.c cli/plumb.c cli/wait.c cli/lib/%, \
+		     $(wildcard cli/*.c cli/*/*.c))
 CLI_TEST_FAKE	:= $(filter-out tests/cli/fake_wait.c, $(wildcard tests/cli/fake*.c))
 CLI_TEST_obj	= $(patsubst %.c,$(CLI_TEST_DIR)/%.o,$(1))
 # Golden cases, in a time of their own
@@ -28,7 +28,7 @@ CLI_TEST_SAN	:= -fsanitize=address,undefined -fno-sanitize-recover=all
 CLI_TEST_CFLAGS	:= -std=gnu11 -g -O1 -D_GNU_SOURCE -Wall -Wextra -Werror \
 		   -Wno-missing-field-initializers \
 		   -fno-omit-frame-pointer $(CLI_TEST_SAN) \
-		   -Iinclude/uapi -DSLUICE_VERSION='"0.0.0"'
+		   -Iinclude/uapi -Icli -DSLUICE_VERSION='"0.0.0"'
 
 .PHONY: unit-cli unit-completion cli-golden
 

@@ -33,15 +33,15 @@ $(FUZZ_DIR)/%: tests/fuzz/%_fuzz.c tests/fuzz/fuzz.mk
 
 # The tool is not kernel code: it has its own headers and libraries, and the
 # fake kernel of its tests.
-FUZZ_TOOL	:= $(filter-out cli/main.c cli/plumb.c cli/transport.c cli/wait.c, \
-		     $(wildcard cli/*.c)) $(wildcard tests/cli/fake*.c)
+FUZZ_TOOL	:= $(filter-out cli/main.c cli/plumb.c cli/transport.c cli/wait.c cli/lib/%, \
+		     $(wildcard cli/*.c cli/*/*.c)) $(wildcard tests/cli/fake*.c)
 FUZZ_PKGS	:= libmnl jansson libfyaml ncursesw
 
-$(FUZZ_DIR)/conf: tests/fuzz/conf_fuzz.c $(FUZZ_TOOL) $(wildcard cli/*.h) \
+$(FUZZ_DIR)/conf: tests/fuzz/conf_fuzz.c $(FUZZ_TOOL) $(wildcard cli/*.h cli/*/*.h) \
 		tests/fuzz/fuzz.mk
 	@mkdir -p $(@D)
 	$(FUZZ_CC) $(filter-out -I% -Werror,$(FUZZ_CFLAGS)) -D_GNU_SOURCE \
-		-Iinclude/uapi -DSLUICE_VERSION='"0.0.0"' \
+		-Iinclude/uapi -Icli -DSLUICE_VERSION='"0.0.0"' \
 		$$(pkg-config --cflags $(FUZZ_PKGS)) -o $@ $(filter %.c,$^) \
 		$$(pkg-config --libs $(FUZZ_PKGS))
 
