@@ -235,14 +235,19 @@ static int direct_resume(struct net *net, struct sock *sk, struct sk_buff *skb)
 	return 0;
 }
 
+/* conntrack sees one direction of it, and would make no sense of that. */
+void slc_direct_untrack(struct sk_buff *skb)
+{
+	nf_reset_ct(skb);
+	nf_ct_set(skb, NULL, IP_CT_UNTRACKED);
+}
+
 /* What the stack does where it forwards */
 static void direct_forwarded(struct sk_buff *skb)
 {
 	skb_forward_csum(skb);
 	skb_clear_tstamp(skb);
-	nf_reset_ct(skb);
-	/* conntrack sees one direction of it, and would make no sense of that. */
-	nf_ct_set(skb, NULL, IP_CT_UNTRACKED);
+	slc_direct_untrack(skb);
 	if (skb->protocol == htons(ETH_P_IP)) {
 		IPCB(skb)->flags |= IPSKB_FORWARDED;
 		skb->priority = rt_tos2priority(ip_hdr(skb)->tos);
@@ -412,11 +417,15 @@ static bool direct_judge(struct slc_pkt *pkt)
 		!slc_route_judge(pkt, &pkt->tuple.dst));
 }
 
-static unsigned int direct_refuse(struct slc_pkt *pkt, const struct slc_flow *flow,
-				  int err)
+/* Who is told at once that he is refused has no connection to be reset later. */
+static unsigned int direct_refuse(struct slc_pkt *pkt, struct slc_flow *flow, int err)
 {
 	slc_pkt_refuse(pkt, flow->service, slc_route_stat(err));
-	return slc_pkt_is_made(pkt) ? NF_DROP_ERR(-ECONNREFUSED) : NF_DROP;
+	if (!slc_pkt_is_made(pkt))
+		return NF_DROP;
+	if (test_bit(SLC_FLOW_FRESH, &flow->flags))
+		slc_flow_kill(flow);
+	return NF_DROP_ERR(-ECONNREFUSED);
 }
 
 /* May it go to another host? What this one makes with an address of its own for the
@@ -448,7 +457,7 @@ static unsigned int direct_find_here(struct slc_pkt *pkt, struct slc_half *half)
 /* The route is not known yet, or holds no more. */
 static noinline unsigned int direct_find(struct slc_pkt *pkt, struct slc_half *half)
 {
-	const struct slc_flow *flow = slc_half_flow(half);
+	struct slc_flow *flow = slc_half_flow(half);
 	struct dst_entry *dst = direct_route(flow);
 	int err;
 
@@ -477,6 +486,32 @@ unsigned int slc_direct_in(struct slc_pkt *pkt, struct slc_half *half)
 			return direct_here(pkt, half, dst);
 	}
 	return direct_find(pkt, half);
+}
+
+unsigned int slc_direct_nat(struct slc_pkt *pkt, struct slc_half *half,
+			    const struct dst_entry *dst)
+{
+	int err = 0;
+
+	if (slc_pkt_is_made(pkt) && !slc_route_is_local(dst, pkt->tuple.family)) {
+		err = direct_may_leave(pkt);
+		slc_direct_untrack(pkt->skb);
+	}
+	if (err)
+		return direct_refuse(pkt, slc_half_flow(half), err);
+	slc_direct_track(pkt, half);
+	return NF_ACCEPT;
+}
+
+unsigned int slc_direct_enter(struct slc_pkt *pkt, const struct slc_flow *flow,
+			      struct dst_entry *dst, bool ipsec)
+{
+	unsigned int verdict = slc_enter(pkt, flow, dst, ipsec);
+
+	/* Of what stays here it sees both. */
+	if (verdict == NF_ACCEPT && !slc_route_is_local(dst, pkt->tuple.family))
+		slc_direct_untrack(pkt->skb);
+	return verdict;
 }
 
 unsigned int slc_direct_icmp(struct slc_pkt *pkt, struct slc_flow *flow)

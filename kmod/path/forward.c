@@ -342,10 +342,11 @@ unsigned int slc_forward_on(struct slc_pkt *pkt, struct slc_half *half)
 	struct slc_service *svc = flow->service;
 	struct sk_buff *skb = pkt->skb;
 	bool made = slc_pkt_is_made(pkt);
-	unsigned int len = skb->len;
+	unsigned int len = skb->len, verdict;
 	struct dst_entry *dst;
 	bool ipsec;
 	bool dress = slc_dress_wanted(flow);
+	bool direct;
 	int err = 0;
 
 	if (unlikely(test_bit(SLC_FLOW_KEPT, &flow->flags)))
@@ -363,8 +364,11 @@ unsigned int slc_forward_on(struct slc_pkt *pkt, struct slc_half *half)
 	if (IS_ERR(dst))
 		return slc_pkt_refuse(pkt, svc, slc_route_stat(PTR_ERR(dst)));
 
-	if (unlikely(test_bit(SLC_FLOW_DIRECT, &flow->flags))) {
-		slc_direct_track(pkt, half);
+	direct = test_bit(SLC_FLOW_DIRECT, &flow->flags);
+	if (unlikely(direct)) {
+		verdict = slc_direct_nat(pkt, half, dst);
+		if (verdict != NF_ACCEPT)
+			return verdict;
 	} else {
 		if (unlikely(READ_ONCE(flow->state) == SLUICE_FLOW_STATE_CONNECT))
 			forward_established(pkt, flow);
@@ -383,6 +387,8 @@ unsigned int slc_forward_on(struct slc_pkt *pkt, struct slc_half *half)
 		return forward_made(pkt, half, dst);
 	if (unlikely(pkt->apart || slc_half_crosses(half)))
 		return slc_relay_requeue(pkt, flow, dst);
+	if (unlikely(direct))
+		return slc_direct_enter(pkt, flow, dst, ipsec);
 	return slc_enter(pkt, flow, dst, ipsec);
 }
 
@@ -426,6 +432,8 @@ unsigned int slc_forward_reply(struct slc_pkt *pkt, struct slc_half *half)
 		skb_dst_set_noref(pkt->skb, dst);
 		return NF_ACCEPT;
 	}
+	if (unlikely(test_bit(SLC_FLOW_DIRECT, &flow->flags)))
+		slc_direct_untrack(pkt->skb);
 	slc_forward_preset(pkt->skb, dst);
 	return NF_ACCEPT;
 }

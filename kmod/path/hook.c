@@ -215,7 +215,12 @@ static unsigned int walk_in(struct slc_pkt *pkt, u8 family)
 		return hook_unclear(pkt, family);
 	if (unlikely(hook_is_bridge(pkt->skb)))
 		return hook_bridged(pkt);
-	return kind == SLC_PKT_ICMP_ERROR ? slc_icmp_in(pkt) : slc_input(pkt);
+	if (kind != SLC_PKT_ICMP_ERROR)
+		return slc_input(pkt);
+	verdict = slc_icmp_in(pkt);
+	if (verdict == NF_ACCEPT)
+		slc_icmp_untrack(pkt);
+	return verdict;
 }
 
 static unsigned int walk_out(struct slc_pkt *pkt, u8 family)
@@ -248,6 +253,8 @@ static unsigned int walk_made(struct slc_pkt *pkt, u8 family)
 	if (unlikely(slc_pkt_is_own(pkt->skb)))
 		return NF_ACCEPT;
 	kind = slc_pkt_parse(pkt, family, false);
+	if (kind == SLC_PKT_ICMP_ERROR)
+		slc_icmp_untrack(pkt);
 	return kind == SLC_PKT_TCP || kind == SLC_PKT_UDP ? slc_made(pkt) :
 							    NF_ACCEPT;
 }

@@ -100,4 +100,14 @@ unsigned int slc_icmp_in(struct slc_pkt *pkt);
  */
 unsigned int slc_icmp_out(struct slc_pkt *pkt);
 
+/**
+ * slc_icmp_untrack() - Keep an ICMP error from conntrack, if what it quotes was kept from it.
+ * @pkt: the error, before conntrack, located; as it goes on
+ *
+ * About what it has not seen conntrack calls an error invalid, which rules like to drop.
+ *
+ * Context: bh disabled, RCU held.
+ */
+void slc_icmp_untrack(const struct slc_pkt *pkt);
+
 #endif /* SLC_PATH_HOOK_H */

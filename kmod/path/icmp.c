@@ -535,3 +535,30 @@ unsigned int slc_icmp_out(struct slc_pkt *pkt)
 
 	return icmp_to_sender(pkt, &q, flow);
 }
+
+/* Do answers to what is quoted go past this host? */
+static bool icmp_is_direct(const struct slc_pkt *pkt, const struct slc_tuple *t)
+{
+	struct slc_half *half = slc_flow_lookup(pkt->sn, t);
+
+	return half && test_bit(SLC_FLOW_DIRECT, &slc_half_flow(half)->flags);
+}
+
+void slc_icmp_untrack(const struct slc_pkt *pkt)
+{
+	struct slc_icmp_quote q;
+	struct slc_tuple back;
+
+	if (!slc_icmp_parse_quote(pkt, &q))
+		return;
+	slc_tuple_reverse(&back, &q.tuple);
+	/* What a client sent, as it came or went; or what its backend did. */
+	q.tuple.side = SLC_SIDE_OUTER;
+	if (!icmp_is_direct(pkt, &q.tuple)) {
+		q.tuple.side = SLC_SIDE_INNER;
+		back.side = SLC_SIDE_INNER;
+		if (!icmp_is_direct(pkt, &back) && !icmp_is_direct(pkt, &q.tuple))
+			return;
+	}
+	slc_direct_untrack(pkt->skb);
+}

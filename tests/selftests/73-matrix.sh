@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# cost: 150
+# cost: 300
 # limit: 800
 #
 # Balancing, all of it: each way to forward with each protocol, family, header and place of
@@ -11,10 +11,13 @@
 #
 # The network is drawn in ballib.sh, the one with two arms; near is one more host on the
 # backends' wire. b1, the backend of nat, has a way to near by the balancer alone; b2, that
-# of full NAT, has none to anybody but its own wire.
+# of full NAT, has none to anybody but its own wire. b3, that of dsr, dsr-nat and the tunnels, has
+# the VIP on lo, an end of each tunnel and a router that is not the balancer; for dsr-nat it has
+# Sluice, which answers from the VIP.
 #
 # Every other cell has a balancer without any rule, the rest one that drops what is not
-# client to backend and tracks connections. With full counts each cell has both.
+# client to backend and tracks connections, but not those whose answers go past it. With full
+# counts each cell has both.
 
 # shellcheck disable=SC2317,SC2016,SC2034,SC2154	# called by name, evaluated later
 . "$(dirname "$0")/ballib.sh"
@@ -40,23 +43,30 @@ table() {
 	# method proto families  header     where     | outcome
 
 	# nat keeps the client's address, so the backend is of its family.
-	  nat    *     6>4,4>6   -          *         | backend add: address: nat, dsr and dsr-nat keep the client's address, so service and backends have to be of one family; fullnat, ipip and gue reach either
+	# The same holds for dsr and dsr-nat.
+	  nat,dsr,dsr-nat * 6>4,4>6 -       *         | backend add: address: nat, dsr and dsr-nat keep the client's address, so service and backends have to be of one family; fullnat, ipip and gue reach either
 	  nat    tcp   6>4,4>6   other      *         | reset, no-backend
 	  nat    tcp   4>4,6>6   other      *         | reset, family-refused
 	  nat    udp   6>4,4>6   other      *         | lost, no-backend
 	  nat    udp   4>4,6>6   other      *         | lost, family-refused
+	# What answers past this host is sent no header, and who sent one is none of its clients.
+	  dsr,ipip,gue,dsr-nat * * same,other *       | backend add: address: backends by dsr, ipip, gue or dsr-nat answer past this host: their service and its pools take no PROXY headers, and send none
+	# What this host makes is past where a packet changes families.
+	  fullnat,ipip,gue * 6>4,4>6 -     here>away,here>here | refused, family-refused
+	# A client of this host would see answers from an address that is its own.
+	  dsr,ipip,gue,dsr-nat * * -       here>away  | refused, connect-unreachable
 	# A sender of this host has no device that its backend's packets could be forwarded from.
 	  *      tcp   *         same,other here>away | reset, connect-unreachable
 	  *      udp   *         same,other here>away | lost, connect-unreachable
-	# What this host makes is past where a packet changes families.
-	  fullnat *    6>4,4>6   -          here>away,here>here | refused, family-refused
 
 	  nat    *     4>4,6>6   -          *         | sees client
 	  nat    *     *         same       *         | sees named
 	  fullnat *    *         *          *         | sees lent
+	  dsr,dsr-nat * 4>4,6>6  -          *         | sees client
+	  ipip,gue *   *         -          *         | sees client
 	END
 }
-METHODS="nat fullnat"
+METHODS="nat fullnat dsr ipip gue dsr-nat"
 PROTOS="tcp udp"
 FAMILIES="4>4 6>6 6>4 4>6"
 HEADERS="- same other"
@@ -90,6 +100,7 @@ outcome() {
 # --- the network --------------------------------------------------------------------------
 
 bal_net
+DIRECT_ROUTED=b3 direct_net b3
 bal_hosts near
 { ip link add eth0 netns near type veth peer name near netns sw &&
 	ip -n sw link set near master br0 up; } || bail "no wire to near"
@@ -124,6 +135,21 @@ end() { if [ "$1" = 4 ]; then echo "$2:$3"; else echo "[$2]:$3"; fi; }
 
 # --- a cell ---------------------------------------------------------------------------------
 
+# application METHOD PROTO FAMILY HOST VIP: what the backend has to have, beside its servers of
+# 8080 and 5300: one at the service's own port, or a service that answers from it
+application() {
+	local host=$4 port=${5##*:}
+	[ "$host" != here ] || host=bal
+	case $1$host in
+	dsr-natbal)	;;
+	dsr-nat*)	SLUICE_NS=$host sluice service del "own$2$3" force >/dev/null 2>&1
+			SLUICE_NS=$host service "own$2$3" "$2" \
+				"$(at "$3" "$host:$([ "$2" = tcp ] && echo 8080 || echo 5300)")" \
+				forward local reply-from "$5" ;;
+	dsr*|ipip*|gue*) if [ "$2" = tcp ]; then server "$host" "$port"; else udp_server "$host" "$port"; fi ;;
+	esac
+}
+
 bytes=$(small 10000000 500000)
 sizes=() udp_up=0 udp_ok=
 for ((i = 1; i <= 1400; i += $(small 7 70))); do
@@ -136,15 +162,22 @@ WORKED=()
 # cell TEXT NAME PORT METHOD PROTO FAMILIES HEADER WHERE: what comes of it, into $got
 cell() {
 	local name=$2 port=$3 method=$4 proto=$5 sf=${6%>*} bf=${6#*>} header=$7 where=$8
-	local vip to at_ns at me named='' out rc=0 args=() who rest
+	local vip to own at_ns at me named='' out rc=0 args=() who rest
 	local vips=("" "" "" "" "$VIP4" "" "$VIP6")
 	client_of "$where" "$sf"
 	vip=$(end "$sf" "${vips[sf]}" "$port")
 	me=$(end "$sf" "$at" "$((port + 20000))")
-	to=b1
-	[ "$method" = nat ] || to=b2
+	case $method in
+	nat)		to=b1 ;;
+	fullnat)	to=b2 ;;
+	*)		to=b3 ;;
+	esac
 	[ "${where#*>}" != here ] || to=here
-	to=$(at "$bf" "$to:$([ "$proto" = tcp ] && echo 8080 || echo 5300)")
+	[[ $want != sees* ]] || application "$method" "$proto" "$sf" "$to" "$vip"
+	case $method in
+	dsr|ipip|gue)	to=$(at "$bf" "$to") own=$vip ;;
+	*)		to=$(at "$bf" "$to:$([ "$proto" = tcp ] && echo 8080 || echo 5300)") own=$to ;;
+	esac
 
 	[ "$header" = - ] || args=(accept-proxy "$([ "$proto" = tcp ] && echo tcp || echo each)" trust any)
 	if ! out=$(sluice service add "$name" "$proto" "$vip" "${args[@]}" scheduler rr \
@@ -167,20 +200,20 @@ cell() {
 		[ -z "$named" ] || args=(--v2 --client "$named" --dest "$rest")
 		out=$(talk_from "$at_ns" -t 30 "${args[@]}" --bind "$me" "$vip" \
 			who "both=$bytes" half 2>&1) || rc=$?
-		rest=" local=$to"$'\n'"both $bytes ok"$'\n'bye
+		rest=" local=$own"$'\n'"both $bytes ok"$'\n'bye
 	else
 		args=()
 		[ -z "$named" ] || args=(--header each --client "$named" --dst "$rest")
 		[[ $want != "lost, "* ]] || args+=(-t 1)
 		out=$(udp_from "$at_ns" -t 10 "${args[@]}" --bind "$me" "$vip" who "${sizes[@]}" zero 2>&1) ||
 			rc=$?
-		rest=" local=$to answer=$vip$udp_ok"$'\n'"zero ok"
+		rest=" local=$own answer=$vip$udp_ok"$'\n'"zero ok"
 	fi
 
 	got="status $rc: $out"
 	if [ "$rc" = 0 ] && [ "${out%"$rest"}" != "$out" ]; then
 		who=${out%"$rest"}
-		WORKED+=("$name $proto $sf $bf $((${#who} + ${#to} + 7)) $1")	# "peer=... local=..."
+		WORKED+=("$name $proto $sf $bf $((${#who} + ${#own} + 7)) $method $where $1")	# "peer=... local=..."
 		who=${who#peer=}
 		case $who in
 		"$me")		who=client ;;
@@ -249,6 +282,7 @@ bal nft -f - <<-END || bail "nft refuses the rules"
 	table inet t {
 		counter new { }
 		counter invalid { }
+		counter direct { }
 		counter other { }
 		chain begin {
 			ct state invalid counter name invalid drop
@@ -259,7 +293,12 @@ bal nft -f - <<-END || bail "nft refuses the rules"
 			type filter hook input priority 0; policy drop;
 			jump begin
 			ct state new th dport { 8080, 5300 } jump to_here
+			ct state new th dport 3000-3999 jump to_here_as_is
 			counter name other
+		}
+		chain to_here_as_is {
+			ip saddr { $CLIENT4, 10.0.1.9, 10.0.0.2 } ip daddr $VIP4 counter name new accept
+			ip6 saddr { $CLIENT6, fd00:1::9, fd00::2 } ip6 daddr $VIP6 counter name new accept
 		}
 		chain to_here {
 			ip saddr { $CLIENT4, $NAMED4, $HERE4, 10.0.0.2 } ip daddr $HERE4 counter name new accept
@@ -282,6 +321,7 @@ bal nft -f - <<-END || bail "nft refuses the rules"
 			type filter hook forward priority 0; policy drop;
 			jump begin
 			oifname lan ct state new th dport { 8080, 5300 } jump through
+			oifname lan ct state untracked jump direct
 			counter name other
 		}
 		chain through {
@@ -290,16 +330,25 @@ bal nft -f - <<-END || bail "nft refuses the rules"
 			ip saddr $HERE4 ip daddr 10.0.1.2 counter name new accept
 			ip6 saddr $HERE6 ip6 daddr fd00:1::2 counter name new accept
 		}
+		chain direct {
+			ip saddr != { $CLIENT4, 10.0.1.9 } return
+			ip6 saddr != { $CLIENT6, fd00:1::9 } return
+			ip daddr $VIP4 th dport 3000-3999 counter name direct accept
+			ip6 daddr $VIP6 th dport 3000-3999 counter name direct accept
+			ip daddr 10.0.1.3 th dport { 8080, 5300 } counter name direct accept
+			ip6 daddr fd00:1::3 th dport { 8080, 5300 } counter name direct accept
+		}
 		chain post {
 			type filter hook postrouting priority 200; policy drop;
 			jump begin
-			ct state new accept
+			ct state new,untracked accept
 			counter name other
 		}
 	}
 END
 matrix 1 ", policy drop"
 claim "the firewall has seen connections" test "$(counter bal new)" -ge 20
+claim "and packets whose answers go past" test "$(counter bal direct)" -ge 20
 is "none of it was invalid" "$(counter bal invalid)" 0
 is "nor was there anything that no rule is for" "$(counter bal other)" 0
 bal nft delete table inet t
@@ -350,30 +399,39 @@ proxy() {
 	esac
 }
 
-# judge NAME PROTO FAMILY FAMILY LENGTH TEXT: "right", or the counters. What changes families is counted
-# as it comes. Some of a stream may come again: a packet of 64 kB, or the first ones of a sender that
+# judge NAME PROTO FAMILY FAMILY LENGTH METHOD WHERE TEXT: "right", or the counters. What changes
+# families is counted as it comes; of what answers past this host, nothing that comes back. Some of a stream may come again: a packet of 64 kB, or the first ones of a sender that
 # makes them too big for the other family.
 judge() {
-	local q n in out again=70000
+	local q n in out back again=70000
 	[ "$3" = "$4" ] || again=200000
+	case $6$7 in
+	dsr-nat*here|nat*|fullnat*) back=1 ;;
+	*)		back=0 ;;
+	esac
 	counts "$(sluice -j stats "$1")"
 	judged="service $counts; backend ${BACKEND[$1]:-none}"
 	[ "$counts" = "${BACKEND[$1]:-}" ] || return
 	read -ra n <<<"$counts"
 	if [ "$2" = udp ]; then
 		q=$((${#sizes[@]} + 2))
-		in=$((($(header "$3") + $(proxy "$6" "$4")) * q + 3 + udp_up))
-		out=$(($(header "$4") * q + udp_up))
-		[ "$counts" != "1 $q $in $q $((out + $5))" ] || judged=right
+		in=$((($(header "$3") + $(proxy "$8" "$4")) * q + 3 + udp_up))
+		out=$(($(header "$4") * q + udp_up + $5))
+		[ "$counts" != "1 $q $in $((q * back)) $((out * back))" ] || judged=right
 		return
 	fi
 	between $((bytes + 40 * n[1])) "${n[2]}" $((bytes + 100 * n[1] + 200 + again)) &&
+		[ "${n[0]}" = 1 ] || return
+	if [ $back = 0 ]; then
+		[ "${n[*]:3}" != "0 0" ] || judged=right
+	else
 		between $((bytes + 40 * n[3])) "${n[4]}" $((bytes + 100 * n[3] + 300 + again)) &&
-		[ "${n[0]}" = 1 ] && judged=right
+			judged=right
+	fi
 }
 for row in "${WORKED[@]}"; do
-	read -r name proto from to length text <<<"$row"
-	judge "$name" "$proto" "$from" "$to" "$length" "$text"
+	read -r name proto from to length method where text <<<"$row"
+	judge "$name" "$proto" "$from" "$to" "$length" "$method" "$where" "$text"
 	is "$text: service and backend have counted all of it" "$judged" right
 done
 

@@ -523,7 +523,8 @@ sum_mib() {
 
 # direct_net HOST...: of the network with two arms. The backends have a router to the client
 # that is not the balancer, the VIPs on lo, of which they speak to nobody, and an end of each
-# tunnel there is. b3 is b4's router, and so has none: it would not believe its answers.
+# tunnel there is. b3 is b4's router, and so has none where b4 does: it would not believe its
+# answers. DIRECT_ROUTED names those that get that router, usually all.
 direct_net() {
 	local h
 	modprobe -qa ipip sit ip6_tunnel fou fou6
@@ -542,7 +543,7 @@ direct_net() {
 	for h; do
 		direct_backend "$h"
 	done
-	for h in b1 b2 b3; do
+	for h in ${DIRECT_ROUTED:-b1 b2 b3}; do
 		{ ip -n "$h" route replace default via 10.0.1.253 &&
 			ip -n "$h" -6 route replace default via fd00:1::fd; } || bail "no router of $h's"
 	done
