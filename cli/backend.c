@@ -32,6 +32,13 @@ static const char *const sends[] = {
 	NULL, NULL
 };
 
+static const char *const csums[] = {
+	[SLUICE_TUNNEL_CSUM_AUTO]	= "auto",
+	[SLUICE_TUNNEL_CSUM_OFF]	= "off",
+	[SLUICE_TUNNEL_CSUM_ON]		= "on",
+	NULL, NULL
+};
+
 #define NAME	(ATTR_ADD | ATTR_SET | ATTR_DEL | ATTR_SHOW | ATTR_DRAIN | \
 		 ATTR_ARG | ATTR_NEEDED | ATTR_OUT | ATTR_COLUMN)
 #define SETTING	(ATTR_ADD | ATTR_SET | ATTR_OUT)
@@ -62,6 +69,10 @@ const struct attr backend_attrs[] = {
 	{ "tunnel-port", ATTR_NUMBER16, SETTING,
 	  { SLUICE_A_BACKEND_TUNNEL_PORT }, .max = 65535, .usual = "0",
 	  .arg = "N", .help = "UDP port of its end of a gue tunnel (6080)" },
+	{ "tunnel-csum", ATTR_CHOICE, SETTING,
+	  { SLUICE_A_BACKEND_TUNNEL_CSUM }, csums, .usual = "auto",
+	  .arg = "auto|off|on",
+	  .help = "UDP checksum of a gue tunnel, auto: over IPv6 (auto)" },
 	{ "send-proxy", ATTR_CHOICE, SETTING, { SLUICE_A_BACKEND_SEND_PROXY },
 	  sends, .usual = "pool", .arg = "VERSION",
 	  .help = "PROXY header for it: pool, none, v1, v2, each, first or spp (pool)" },

@@ -33,6 +33,13 @@ static u8 tunnel_inside(u8 family)
 	return family == SLC_FAMILY_IPV4 ? IPPROTO_IPIP : IPPROTO_IPV6;
 }
 
+/* IPv6 has no datagrams without one for who has not agreed to that (RFC 6935). */
+static bool gue_sums(u8 csum, u8 family)
+{
+	return csum == SLUICE_TUNNEL_CSUM_AUTO ? family == SLC_FAMILY_IPV6 :
+	       csum == SLUICE_TUNNEL_CSUM_ON;
+}
+
 /* From this host's address, by the protocol of @inner */
 static int tunnel_bind(struct slc_flow *flow, const struct slc_pkt *pkt,
 		       struct slc_tuple *inner)
@@ -60,6 +67,8 @@ static int gue_bind(struct slc_flow *flow, const struct slc_pkt *pkt,
 	inner->sport = htons(TUNNEL_SPORT_MIN +
 			     reciprocal_scale(get_random_u32(), TUNNEL_SPORTS));
 	inner->dport = htons(to->tunnel_port ?: SLC_TUNNEL_PORT);
+	if (gue_sums(to->tunnel_csum, inner->family))
+		__set_bit(SLC_FLOW_SUMS, &flow->flags);
 	return tunnel_bind(flow, pkt, inner);
 }
 
@@ -97,7 +106,7 @@ static struct tunnel_inner tunnel_look(const struct sk_buff *skb)
 
 /* @t is of what the backend sends, if it sent any. */
 static void tunnel_put_gue(struct sk_buff *skb, const struct slc_tuple *t,
-			   u8 proto)
+			   u8 proto, bool sums)
 {
 	struct guehdr *gue = skb_push(skb, sizeof(*gue));
 	struct udphdr *uh;
@@ -108,11 +117,11 @@ static void tunnel_put_gue(struct sk_buff *skb, const struct slc_tuple *t,
 	uh->source = t->dport;
 	uh->dest = t->sport;
 	uh->len = htons(skb->len);
-	/* IPv6 has no datagrams without one for who has not agreed to that. */
 	if (t->family == SLC_FAMILY_IPV4)
-		uh->check = 0;
+		udp_set_csum(!sums, skb, slc_addr_v4_get(&t->dst),
+			     slc_addr_v4_get(&t->src), skb->len);
 	else
-		udp6_set_csum(false, skb, (const struct in6_addr *)&t->dst,
+		udp6_set_csum(!sums, skb, (const struct in6_addr *)&t->dst,
 			      (const struct in6_addr *)&t->src, skb->len);
 }
 
@@ -159,14 +168,14 @@ static void tunnel_put_ip6(struct sk_buff *skb, const struct slc_tuple *t,
 	skb->protocol = htons(ETH_P_IPV6);
 }
 
-static int tunnel_gso_type(const struct slc_tuple *t)
+static int tunnel_gso_type(const struct slc_tuple *t, bool sums)
 {
-	bool v4 = t->family == SLC_FAMILY_IPV4;
-	int type = v4 ? SKB_GSO_IPXIP4 : SKB_GSO_IPXIP6;
+	int type = t->family == SLC_FAMILY_IPV4 ? SKB_GSO_IPXIP4 :
+						  SKB_GSO_IPXIP6;
 
 	/* Of IP in UDP whoever makes segments of it asks for both. */
 	if (t->proto == IPPROTO_UDP)
-		type |= v4 ? SKB_GSO_UDP_TUNNEL : SKB_GSO_UDP_TUNNEL_CSUM;
+		type |= sums ? SKB_GSO_UDP_TUNNEL_CSUM : SKB_GSO_UDP_TUNNEL;
 	return type;
 }
 
@@ -175,6 +184,7 @@ static int tunnel_wrap(struct sk_buff *skb, const struct slc_flow *flow,
 {
 	const struct slc_tuple *t = &flow->half[SLC_OUT].key;
 	struct tunnel_inner inner = tunnel_look(skb);
+	bool sums = test_bit(SLC_FLOW_SUMS, &flow->flags);
 	int err;
 
 	err = skb_cow_head(skb, LL_RESERVED_SPACE(dst->dev) + dst->header_len +
@@ -184,14 +194,14 @@ static int tunnel_wrap(struct sk_buff *skb, const struct slc_flow *flow,
 	/* A tunnel has no link layer inside; and what is in there may be one, too. */
 	skb_reset_mac_header(skb);
 	skb->encapsulation = 0;
-	err = iptunnel_handle_offloads(skb, tunnel_gso_type(t));
+	err = iptunnel_handle_offloads(skb, tunnel_gso_type(t, sums));
 	if (err)
 		return err;
 	skb_set_inner_ipproto(skb, inner.proto);
 	skb_clear_hash_if_not_l4(skb);
 	skb_reset_transport_header(skb);
 	if (t->proto == IPPROTO_UDP)
-		tunnel_put_gue(skb, t, inner.proto);
+		tunnel_put_gue(skb, t, inner.proto, sums);
 	if (t->family == SLC_FAMILY_IPV4)
 		tunnel_put_ip4(skb, t, flow->sn, dst, &inner);
 	else

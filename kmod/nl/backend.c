@@ -45,6 +45,7 @@ int slc_nl_backend_fill(struct sk_buff *skb, const struct slc_pool *pool,
 					    cfg->forward->name)) ||
 	    nla_put_u16(skb, SLUICE_A_BACKEND_TUNNEL_PORT, cfg->tunnel_port) ||
 	    nla_put_u32(skb, SLUICE_A_BACKEND_SEND_PROXY, cfg->send_proxy) ||
+	    nla_put_u32(skb, SLUICE_A_BACKEND_TUNNEL_CSUM, cfg->tunnel_csum) ||
 	    nla_put_u32(skb, SLUICE_A_BACKEND_FLOWS,
 			atomic_read(&backend->load.flows)) ||
 	    put_counts(skb, backend) ||
@@ -85,6 +86,9 @@ static int parse(const struct slc_nl_req *req, struct slc_backend_cfg *cfg)
 		cfg->tunnel_port = nla_get_u16(tb[SLUICE_A_BACKEND_TUNNEL_PORT]);
 	if (tb[SLUICE_A_BACKEND_SEND_PROXY])
 		cfg->send_proxy = nla_get_u32(tb[SLUICE_A_BACKEND_SEND_PROXY]);
+	if (tb[SLUICE_A_BACKEND_TUNNEL_CSUM])
+		cfg->tunnel_csum =
+			nla_get_u32(tb[SLUICE_A_BACKEND_TUNNEL_CSUM]);
 	if (forward && !nla_strcmp(forward, ""))
 		cfg->forward = NULL;
 	else if (forward)

@@ -103,6 +103,7 @@ enum {
 	SLC_FLOW_NARROW,	/* which has no room there beside IPv6's least */
 	SLC_FLOW_DIRECT,	/* its backend answers the client past us */
 	SLC_FLOW_KEPT,		/* and gets what that sends as it is: see slc_flow.mode */
+	SLC_FLOW_SUMS,		/* the UDP around it to the backend has a checksum */
 	SLC_FLOW_COMES,		/* its sender's packets come as the inner leg's are */
 };
 

@@ -392,6 +392,7 @@ struct slc_choice slc_pick(struct slc_net *sn, const struct slc_pool_entry *pool
 				.pool_id = pool->pool->id,
 				.persist_s = pool->rules->cfg.persist_s,
 				.tunnel_port = e->cfg.tunnel_port,
+				.tunnel_csum = e->cfg.tunnel_csum,
 				.trial = trial,
 			};
 	}

@@ -34,6 +34,7 @@ struct slc_pool_rules;
  * @pool_id: number of the pool that it is of
  * @persist_s: how long that remembers the client
  * @tunnel_port: UDP port of its end of a tunnel, 0 for the usual
+ * @tunnel_csum: enum sluice_tunnel_csum
  * @trial: of a suspect, which is tried by this connection and no other
  */
 struct slc_choice {
@@ -46,6 +47,7 @@ struct slc_choice {
 	u32 pool_id;
 	u32 persist_s;
 	u16 tunnel_port;
+	u8 tunnel_csum;
 	struct slc_trial trial;
 };
 

@@ -98,6 +98,7 @@ struct slc_pool_cfg {
  * @state: enum sluice_backend_state
  * @health: enum sluice_health
  * @send_proxy: enum sluice_backend_send_proxy
+ * @tunnel_csum: enum sluice_tunnel_csum
  */
 struct slc_backend_cfg {
 	const struct slc_mode *forward;
@@ -107,6 +108,7 @@ struct slc_backend_cfg {
 	u8 state;
 	u8 health;
 	u8 send_proxy;
+	u8 tunnel_csum;
 };
 
 /**

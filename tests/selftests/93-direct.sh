@@ -144,8 +144,49 @@ n=$((n + 1))
 names 4 "$(tcp_port gue)"
 says "gue to another port" "both 100000 ok" tcp 4 "$(tcp_port gue)" both=100000
 claim "goes there" test "$(ip netns exec b1 nft list counter netdev t other | awk '$1 == "packets" { print $2 }')" -ge 5
+# Checksums of the tunnel
+ns b1 nft -f - <<-END || bail "nft refuses the rules"
+	table netdev t {
+		counter sum { }
+		counter nosum { }
+		chain sums {
+			type filter hook ingress device eth0 priority 1;
+			udp dport { 6080, 6099 } udp checksum 0 counter name nosum
+			udp dport { 6080, 6099 } udp checksum != 0 counter name sum
+		}
+	}
+END
+# sums FAMILY PORT: tunnel's packets with one and without, of a connection
+sums() {
+	forget
+	n=$((n + 1))
+	names "$1" "$2"
+	says "IPv$1, port $2: a connection" "peer=$me local=$vip
+both $size ok" tcp "$1" "$2" who "both=$size"
+	is "IPv$1, port $2: checksums outside" "$(for c in sum nosum; do
+		[ "$(ip netns exec b1 nft list counter netdev t $c |
+			awk '$1 == "packets" { print $2 }')" -gt 0 ] && echo $c; done | xargs)" "$3"
+}
+sums 4 "$(tcp_port gue)" nosum
+sums 6 "$(tcp_port gue)" sum
+sums 4 "$(tcp_port gue6)" sum
+for s in "gue4tcp 10.0.1.1" "gue64tcp fd00:1::1" "gue46tcp 10.0.1.1"; do
+	read -ra s <<<"$s"
+	sluice backend set "${s[@]}" tunnel-csum on || bail "no checksum"
+done
+sums 4 "$(tcp_port gue)" sum
+sums 4 "$(tcp_port gue6)" sum
+sums 6 "$(tcp_port gue4)" sum
+match "it is shown" "tunnel-csum on" sluice backend show gue4tcp
 is "no packet has come to the backend with more or fewer hops" "$(counter b1 late)" 0
 is "no answer has come by the balancer" "$(counter bal back)" 0
+# Who is at that port here sends it back, to the balancer.
+agent b1 "$TMP/lax.log" udp serve --lax -b :: 6098 >/dev/null || bail "no server"
+sluice backend set gue6tcp fd00:1::1 tunnel-csum off tunnel-port 6098 || bail "no port"
+n=$((n + 1))
+tcp 6 "$(tcp_port gue)" who >/dev/null 2>&1 &
+claim "who takes them over IPv6 gets them without" wait_for -t 5 grep -q "^datagram .*bytes=84$" "$TMP/lax.log"
+kill $! && wait $! 2>/dev/null
 is "the client sees nobody but the service" "$(counter client wrong)" 0
 is "who is at which backend, as shown" "$(sluice -j flow show | jq -r '.[] | [.service,
 	(.client | sub("]?:[0-9]+$"; "")), .backend] | join(" ")' | grep -E '^(dsr|over6)' | sort)" \

@@ -175,6 +175,20 @@ enum sluice_backend_send_proxy {
 };
 
 /**
+ * enum sluice_tunnel_csum - Whether a gue tunnel's packets have a UDP checksum
+ * @SLUICE_TUNNEL_CSUM_AUTO: Over IPv6 alone, which has no datagrams without
+ *   one
+ * @SLUICE_TUNNEL_CSUM_OFF: In neither family, which over IPv6 its end has to
+ *   agree to (RFC 6935)
+ * @SLUICE_TUNNEL_CSUM_ON: In either
+ */
+enum sluice_tunnel_csum {
+	SLUICE_TUNNEL_CSUM_AUTO,
+	SLUICE_TUNNEL_CSUM_OFF,
+	SLUICE_TUNNEL_CSUM_ON,
+};
+
+/**
  * enum sluice_hash_field - What connections are told apart by
  * @SLUICE_HASH_FIELD_SRC: The client's address
  * @SLUICE_HASH_FIELD_SRC_PORT: The client's port
@@ -525,6 +539,7 @@ enum {
 	SLUICE_A_BACKEND_FORCE,
 	SLUICE_A_BACKEND_SUSPECT,
 	SLUICE_A_BACKEND_SEND_PROXY,
+	SLUICE_A_BACKEND_TUNNEL_CSUM,
 
 	__SLUICE_A_BACKEND_MAX,
 	SLUICE_A_BACKEND_MAX = (__SLUICE_A_BACKEND_MAX - 1)
