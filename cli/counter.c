@@ -9,7 +9,7 @@
 #include "counter.h"
 
 /* By enum sluice_stat */
-static const char *const names[] = {
+const char *const counter_names[] = {
 	"packets-in", "packets-out", "bytes-in", "bytes-out", "flows-opened",
 	"flows-closed", "flows-reset", "flows-expired", "flows-flushed",
 	"syn-received", "syn-ack-sent", "cookie-sent", "cookie-accepted",
@@ -30,10 +30,10 @@ static const char *const names[] = {
 	"connect-abandoned", "persist-full", "connect-retried",
 	"header-spp", "header-missing",
 	"header-sent", "header-unacked", "decapsulated", "tunnel-refused",
-	"flows-adopted",
+	"flows-adopted", NULL, NULL
 };
 
-static_assert(ARRAY_SIZE(names) == SLUICE_STAT_MAX + 1,
+static_assert(ARRAY_SIZE(counter_names) == SLUICE_STAT_MAX + 3,
 	      "every counter has a name");
 
 /* A connection counts under one of these if it does not come about. */
@@ -70,7 +70,7 @@ const char *counter_name(unsigned int id)
 	static char number[16];
 
 	if (id <= SLUICE_STAT_MAX)
-		return names[id];
+		return counter_names[id];
 	snprintf(number, sizeof(number), "%u", id);
 	return number;
 }
@@ -110,7 +110,7 @@ int counter_of_key(const char *key)
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(of_backends); i++)
-		if (!strcmp(names[of_backends[i]], key))
+		if (!strcmp(counter_names[of_backends[i]], key))
 			return of_backends[i];
 	return -1;
 }
@@ -124,7 +124,7 @@ void counter_of_record(const json_t *record, struct counters *counters)
 	counters->n = SLUICE_STAT_MAX + 1;
 	for (i = 0; i < ARRAY_SIZE(of_backends); i++) {
 		id = of_backends[i];
-		value = json_object_get(record, names[id]);
+		value = json_object_get(record, counter_names[id]);
 		counters->value[id] = json_integer_value(value);
 	}
 }

@@ -27,6 +27,9 @@ struct counters {
 	uint64_t value[COUNTERS_MAX];
 };
 
+/* By enum sluice_stat; two NULL at the end, as rows of attributes have words */
+extern const char *const counter_names[];
+
 /**
  * counter_name() - What a counter is called.
  * @id: enum sluice_stat, or what a newer module has

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cmd.h"
+#include "counter.h"
 #include "objects.h"
 #include "out.h"
 #include "progress.h"
@@ -39,6 +40,7 @@ const struct attr flow_attrs[] = {
 	  { SLUICE_A_FLOW_SERVICE }, .max = 63, .names = &service_object,
 	  .arg = "NAME",
 	  .help = "name of the service" },
+	{ "proto", ATTR_PROTO, ATTR_OUT | ATTR_JSON, { SLUICE_A_FLOW_PROTO } },
 	{ "state", ATTR_CHOICE, FILTER | ATTR_COLUMN, { SLUICE_A_FLOW_STATE },
 	  states, .arg = "STATE",
 	  .help = "connect, established, fin-in, fin-out, closing, reset" },
@@ -66,6 +68,12 @@ const struct attr flow_attrs[] = {
 	{ "idle", ATTR_AGE, SHOWN, { SLUICE_A_FLOW_IDLE } },
 	{ "rtt", ATTR_RTT, SHOWN, { SLUICE_A_FLOW_RTT } },
 	{ "device", ATTR_DEVICE, SHOWN, { SLUICE_A_FLOW_IFINDEX } },
+	{ "source", ATTR_ENDPOINT, ATTR_OUT,
+	  { SLUICE_A_FLOW_SOURCE_ADDR, SLUICE_A_FLOW_SOURCE_PORT } },
+	{ "opened", ATTR_AGE, ATTR_OUT, { SLUICE_A_FLOW_OPENED } },
+	{ "first-byte", ATTR_AGE, ATTR_OUT, { SLUICE_A_FLOW_FIRST_BYTE } },
+	{ "reason", ATTR_CHOICE, ATTR_OUT, { SLUICE_A_FLOW_REASON },
+	  counter_names },
 	{ "mark", ATTR_MARK, ATTR_OUT,
 	  { SLUICE_A_FLOW_MARK, SLUICE_A_FLOW_MARK_MASK } },
 	{ "destination", ATTR_ENDPOINT, ATTR_OUT,

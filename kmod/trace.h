@@ -165,6 +165,9 @@ TRACE_EVENT(sluice_handshake,
 		  __print_symbolic(__entry->why, { 0, "none" }, SLC_TRACE_WHYS))
 );
 
+#define SLC_TRACE_FLOW_FMT						\
+	" client=[%pI6c]:%u backend=[%pI6c]:%u bytes=%llu/%llu state=%s why=%s"
+
 /* A flow's state, enum sluice_flow_state, and why it ends if @why is not 0. */
 TRACE_EVENT(sluice_flow,
 	TP_PROTO(const struct slc_flow *flow, u8 state, int why),
@@ -172,8 +175,12 @@ TRACE_EVENT(sluice_flow,
 	TP_STRUCT__entry(
 		SLC_TRACE_TUPLE_FIELDS
 		__array(u8, client, 16)
+		__array(u8, backend, 16)
 		__field(u16, cport)
+		__field(u16, bport)
 		__field(u64, id)
+		__field(u64, bytes_in)
+		__field(u64, bytes_out)
 		__field(int, why)
 		__field(u8, state)
 	),
@@ -181,13 +188,18 @@ TRACE_EVENT(sluice_flow,
 		SLC_TRACE_TUPLE_ASSIGN(flow->sn->net, &flow->half[SLC_IN].key);
 		memcpy(__entry->client, flow->half[SLC_OUT].key.dst.b, 16);
 		__entry->cport = ntohs(flow->half[SLC_OUT].key.dport);
+		memcpy(__entry->backend, flow->half[SLC_OUT].key.src.b, 16);
+		__entry->bport = ntohs(flow->half[SLC_OUT].key.sport);
+		__entry->bytes_in = atomic64_read(&flow->half[SLC_IN].bytes);
+		__entry->bytes_out = atomic64_read(&flow->half[SLC_OUT].bytes);
 		__entry->id = flow->id;
 		__entry->why = why;
 		__entry->state = state;
 	),
-	TP_printk("id=%llu " SLC_TRACE_TUPLE_FMT " client=[%pI6c]:%u state=%s why=%s",
+	TP_printk("id=%llu " SLC_TRACE_TUPLE_FMT SLC_TRACE_FLOW_FMT,
 		  __entry->id, SLC_TRACE_TUPLE_ARGS, __entry->client,
-		  __entry->cport,
+		  __entry->cport, __entry->backend, __entry->bport,
+		  __entry->bytes_in, __entry->bytes_out,
 		  __print_symbolic(__entry->state, SLC_TRACE_FLOW_STATES),
 		  __print_symbolic(__entry->why, { 0, "none" }, SLC_TRACE_WHYS))
 );

@@ -95,6 +95,15 @@ static int put_tuples(struct sk_buff *skb, const struct slc_flow *flow)
 				   backend, backend_port);
 }
 
+/* Where the backend sees it come from, if that is not the client */
+static int put_source(struct sk_buff *skb, const struct slc_flow *flow)
+{
+	return !flow->port ? 0 :
+	       slc_nl_put_endpoint(skb, SLUICE_A_FLOW_SOURCE_ADDR,
+				   SLUICE_A_FLOW_SOURCE_PORT,
+				   &inner_of(flow)->dst, inner_of(flow)->dport);
+}
+
 static int put_header(struct sk_buff *skb, const struct slc_flow *flow)
 {
 	const struct slc_header *header = flow->header;
@@ -134,6 +143,25 @@ static int put_counts(struct sk_buff *skb, const struct slc_flow *flow)
 		       jiffies64_to_msecs(slc_flow_idle(flow)));
 }
 
+/* When something happened, if it has, counted from when the connection began */
+static int put_since(struct sk_buff *skb, int attr, const struct slc_flow *flow,
+		     enum slc_dir dir)
+{
+	u32 since = READ_ONCE(flow->half[dir].since);
+
+	return !since ? 0 :
+	       put_u64(skb, attr, jiffies_to_msecs(since - (u32)flow->created));
+}
+
+static int put_course(struct sk_buff *skb, const struct slc_flow *flow)
+{
+	u8 why = READ_ONCE(flow->why);
+
+	return put_since(skb, SLUICE_A_FLOW_OPENED, flow, SLC_IN) ?:
+	       put_since(skb, SLUICE_A_FLOW_FIRST_BYTE, flow, SLC_OUT) ?:
+	       (why ? nla_put_u32(skb, SLUICE_A_FLOW_REASON, why) : 0);
+}
+
 int slc_nl_flow_fill(struct sk_buff *skb, const struct slc_flow *flow)
 {
 	if (put_u64(skb, SLUICE_A_FLOW_ID, flow->id) ||
@@ -141,8 +169,10 @@ int slc_nl_flow_fill(struct sk_buff *skb, const struct slc_flow *flow)
 	    nla_put_u8(skb, SLUICE_A_FLOW_PROTO, outer_of(flow)->proto) ||
 	    nla_put_u32(skb, SLUICE_A_FLOW_STATE, READ_ONCE(flow->state)) ||
 	    put_tuples(skb, flow) ||
+	    put_source(skb, flow) ||
 	    put_header(skb, flow) ||
 	    put_counts(skb, flow) ||
+	    put_course(skb, flow) ||
 	    nla_put_u32(skb, SLUICE_A_FLOW_IFINDEX, flow->ifindex) ||
 	    (READ_ONCE(flow->rtt_us) &&
 	     nla_put_u32(skb, SLUICE_A_FLOW_RTT, READ_ONCE(flow->rtt_us))) ||

@@ -230,6 +230,7 @@ static void flow_told(struct slc_flow *flow)
 
 void slc_flow_begun(struct slc_flow *flow)
 {
+	slc_half_began(&flow->half[SLC_IN]);
 	/* A conversation's client has yet to be answered, at least. */
 	if (flow->half[SLC_IN].key.proto == IPPROTO_TCP)
 		slc_persist_keep(flow);
@@ -245,6 +246,7 @@ bool slc_flow_end(struct slc_flow *flow, u8 state, int why)
 	WRITE_ONCE(flow->state, state);
 	if (test_and_set_bit(SLC_FLOW_ENDED, &flow->flags))
 		return false;
+	WRITE_ONCE(flow->why, why);
 	slc_flow_proven(flow);
 	slc_persist_leave(flow);
 	atomic_inc(&flow->sn->n_kept);

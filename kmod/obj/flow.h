@@ -54,6 +54,8 @@ enum slc_dir {
  * @mtu: of @dst, where we ask for it
  * @dst_ifindex: device that @dst was looked up for, 0 for an output route
  * @dst_cookie: for dst_check()
+ * @since: jiffies, low 32 bits: of SLC_IN, when both legs were open; of SLC_OUT, when
+ *	the backend's first byte came; 0 for not yet
  * @dst: route of the packets after the rewrite, a cache
  * @seq_end: highest end of a segment believed, in this sender's own numbers
  * @ack: last acknowledgement believed, in this sender's own numbers
@@ -72,6 +74,7 @@ struct slc_half {
 	u32 mtu;
 	int dst_ifindex;
 	u32 dst_cookie;
+	u32 since;
 	struct dst_entry __rcu *dst;
 	u32 seq_end;
 	u32 ack;
@@ -166,6 +169,7 @@ struct slc_header {
  *	for the client's own
  * @inner_win: window field of our ACK to the application's SYN-ACK
  * @wrap_len: bytes of headers of the tunnel to the backend, while SLC_FLOW_KEPT
+ * @why: enum sluice_stat by which it ended, 0 while it lives or if it never began
  * @created: jiffies
  * @rcu: frees the flow
  */
@@ -205,6 +209,7 @@ struct slc_flow {
 	u32 persist_s;
 	int ifindex;
 	u32 idle_s;
+	u8 why;
 	unsigned long created;
 	struct rcu_head rcu;
 };
@@ -216,6 +221,13 @@ static_assert(offsetof(struct slc_flow, sn) <= 256);
 static inline struct slc_flow *slc_half_flow(struct slc_half *half)
 {
 	return container_of(half, struct slc_flow, half[half->dir]);
+}
+
+/* Something of which the first time counts has happened. */
+static inline void slc_half_began(struct slc_half *half)
+{
+	if (!READ_ONCE(half->since))
+		WRITE_ONCE(half->since, (u32)jiffies ?: 1);
 }
 
 static inline const struct slc_half *slc_half_other(const struct slc_half *half)

@@ -216,6 +216,8 @@ void slc_forward_track(struct slc_pkt *pkt, struct slc_half *half)
 			WRITE_ONCE(half->win, pkt->seg.win);
 		return;
 	}
+	if (half->dir == SLC_OUT)
+		slc_half_began(half);
 	atomic64_inc(&half->packets);
 	atomic64_add(pkt->skb->len, &half->bytes);
 	if (half->last_seen != now)

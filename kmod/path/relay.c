@@ -151,8 +151,11 @@ static __always_inline void relay_track(const struct slc_pkt *pkt,
 	if (unlikely(flags & SLC_TCP_RST)) {
 		believed = relay_rst(pkt, half);
 	} else if (dir == SLC_OUT || likely(relay_plausible(pkt, half, 0))) {
-		if (slc_seq_after(end, half->seq_end))
+		if (slc_seq_after(end, half->seq_end)) {
 			WRITE_ONCE(half->seq_end, end);
+			if (dir == SLC_OUT && pkt->seg.len)
+				slc_half_began(half);
+		}
 		if (half->ack != pkt->seg.ack)
 			WRITE_ONCE(half->ack, pkt->seg.ack);
 		WRITE_ONCE(half->win, (u32)pkt->seg.win << half->wscale);

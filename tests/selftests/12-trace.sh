@@ -54,7 +54,7 @@ is "the states of handshakes, and why one fails" "$(states handshake src)" \
 	"half-open gather connect done
 half-open gather gather:bad-signature dead"
 match "the connection as it opens, with its client" \
-	"sluice_flow: .*src=\[.*10\.0\.0\.1\]:6001 .*client=\[.*203\.0\.113\.7\]:5001 state=established why=none$" of 6001
+	"sluice_flow: .*src=\[.*10\.0\.0\.1\]:6001 .*client=\[.*203\.0\.113\.7\]:5001 backend=\[.*10\.0\.0\.2\]:8090 bytes=0/0 state=established why=none$" of 6001
 match "a bad header, with the reason" "sluice_handshake: .* state=gather .*why=bad-signature$" of 6002
 match "a sender not trusted, with the reason" "sluice_refuse: .* why=untrusted-dropped$" of 6003
 
