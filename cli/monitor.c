@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* sluice monitor [config|health|flow] */
+/* sluice monitor [config|health|flow] [csv] */
 #include <errno.h>
 #include <linux/genetlink.h>
 #include <linux/sluice.h>
@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "cmd.h"
+#include "flowcsv.h"
 #include "nlstream.h"
 #include "objects.h"
 #include "out.h"
@@ -54,8 +55,12 @@ static const struct kind kinds[] = {
 static const struct attr monitor_attrs[] = {
 	{ "events", ATTR_CHOICE, ATTR_SHOW | ATTR_ARG, { 0 }, groups,
 	  .arg = "config|health|flow" },
+	{ "csv", ATTR_WORD, ATTR_SHOW,
+	  .help = "of flow: a line of CSV for each connection that is over" },
 	{ NULL }
 };
+
+static bool csv;
 
 /* Local time as ISO 8601 writes it, to the millisecond */
 static const char *stamp(struct timespec at)
@@ -83,6 +88,25 @@ static const struct kind *kind_of(uint8_t cmd)
 	return NULL;
 }
 
+static bool show_csv(const char *event, json_t *record, struct timespec at)
+{
+	if (!strcmp(event, events[SLUICE_EVENT_ENDED]))
+		flowcsv_put(record, at.tv_sec * 1000ull +
+			    at.tv_nsec / 1000000);
+	json_decref(record);
+	return !fflush(stdout);
+}
+
+/* More came than was read in time. */
+static bool show_lost(void)
+{
+	if (!csv)
+		return out_event(stamp(wait_time()), "lost", NULL, NULL, NULL);
+	/* No line of CSV says so. */
+	cmd_warn("connections were lost, more ended than was read in time");
+	return true;
+}
+
 static int show(const struct nlmsghdr *nlh, void *data)
 {
 	const struct genlmsghdr *genl = mnl_nlmsg_get_payload(nlh);
@@ -91,6 +115,7 @@ static int show(const struct nlmsghdr *nlh, void *data)
 	struct timespec at = wait_time();
 	const char *event = "unknown";
 	bool *readable = data;
+	json_t *record;
 	uint64_t ns;
 	uint32_t n;
 
@@ -110,8 +135,12 @@ static int show(const struct nlmsghdr *nlh, void *data)
 		at.tv_sec = ns / 1000000000;
 		at.tv_nsec = ns % 1000000000;
 	}
-	*readable &= out_event(stamp(at), event, kind->object, kind->table,
-			       attr_record(kind->table, nlh));
+	record = attr_record(kind->table, nlh);
+	if (!csv)
+		*readable &= out_event(stamp(at), event, kind->object,
+				       kind->table, record);
+	else
+		*readable &= show_csv(event, record, at);
 	return MNL_CB_OK;
 }
 
@@ -149,8 +178,13 @@ static int parse(int argc, char **argv)
 	attr_choose(monitor_attrs, argv[0], &err);
 	if (err)
 		return cmd_bad(NULL, argv[0], err);
-	return argc > 1 ? cmd_bad(NULL, argv[1], "one argument too many") :
-			  EXIT_DONE;
+	csv = argc > 1 && !strcmp(argv[1], "csv");
+	if (argc > 1 + csv)
+		return cmd_bad(NULL, argv[1 + csv], "one argument too many");
+	if (csv && (cmd_json || strcmp(argv[0], SLUICE_MCGRP_FLOW)))
+		return cmd_bad("csv", NULL, cmd_json ? "is no JSON" :
+			       "only flow has it");
+	return EXIT_DONE;
 }
 
 static int monitor(const struct cmd *cmd, int argc, char **argv)
@@ -168,6 +202,10 @@ static int monitor(const struct cmd *cmd, int argc, char **argv)
 		nlstream_close(&s);
 		return cmd_refused(cmd, &err);
 	}
+	if (csv) {
+		flowcsv_head();
+		readable = !fflush(stdout);
+	}
 	while (more && readable) {
 		ret = wait_for(nlstream_fd(&s), 0, -1);
 		if (ret & WAIT_END)
@@ -175,10 +213,8 @@ static int monitor(const struct cmd *cmd, int argc, char **argv)
 		if (!(ret & WAIT_FD))
 			continue;
 		more = nlstream_read(&s, show, &readable, &err);
-		/* More came than was read in time. */
 		if (err.code == ENOBUFS)
-			readable &= out_event(stamp(wait_time()), "lost", NULL,
-					      NULL, NULL);
+			readable &= show_lost();
 	}
 	nlstream_close(&s);
 	if (!readable && errno == EPIPE)

@@ -109,6 +109,43 @@ static void flow(const struct nlmsghdr *rq, uint32_t event)
 	fake_end(nlh);
 }
 
+/* All that one can tell of itself at its end */
+static void whole(const struct nlmsghdr *rq, uint32_t reason)
+{
+	struct nlmsghdr *nlh = fake_genl(rq, SLUICE_CMD_FLOW_EVENT);
+
+	mnl_attr_put_u64(nlh, SLUICE_A_FLOW_ID, 18);
+	mnl_attr_put_strz(nlh, SLUICE_A_FLOW_SERVICE, "web");
+	mnl_attr_put_u8(nlh, SLUICE_A_FLOW_PROTO, IPPROTO_TCP);
+	mnl_attr_put_u32(nlh, SLUICE_A_FLOW_STATE, SLUICE_FLOW_STATE_CLOSING);
+	fake_addr(nlh, SLUICE_A_FLOW_SENDER_ADDR, "::ffff:10.0.0.1");
+	mnl_attr_put_u16(nlh, SLUICE_A_FLOW_SENDER_PORT, 40000);
+	fake_addr(nlh, SLUICE_A_FLOW_SERVICE_ADDR, "::ffff:10.0.0.2");
+	mnl_attr_put_u16(nlh, SLUICE_A_FLOW_SERVICE_PORT, 8080);
+	fake_addr(nlh, SLUICE_A_FLOW_CLIENT_ADDR, "::ffff:203.0.113.7");
+	mnl_attr_put_u16(nlh, SLUICE_A_FLOW_CLIENT_PORT, 5555);
+	fake_addr(nlh, SLUICE_A_FLOW_BACKEND_ADDR, "2001:db8::21");
+	mnl_attr_put_u16(nlh, SLUICE_A_FLOW_BACKEND_PORT, 80);
+	if (reason == SLUICE_STAT_FLOWS_EXPIRED) {
+		fake_addr(nlh, SLUICE_A_FLOW_SOURCE_ADDR, "2001:db8::1");
+		mnl_attr_put_u16(nlh, SLUICE_A_FLOW_SOURCE_PORT, 61000);
+	}
+	mnl_attr_put_u8(nlh, SLUICE_A_FLOW_VERSION, 2);
+	mnl_attr_put_u64(nlh, SLUICE_A_FLOW_PACKETS_IN, 10);
+	mnl_attr_put_u64(nlh, SLUICE_A_FLOW_PACKETS_OUT, 20);
+	mnl_attr_put_u64(nlh, SLUICE_A_FLOW_BYTES_IN, 1000);
+	mnl_attr_put_u64(nlh, SLUICE_A_FLOW_BYTES_OUT, 5000000000);
+	mnl_attr_put_u64(nlh, SLUICE_A_FLOW_AGE, 61007);
+	mnl_attr_put_u64(nlh, SLUICE_A_FLOW_IDLE, 0);
+	mnl_attr_put_u32(nlh, SLUICE_A_FLOW_RTT, 50123);
+	mnl_attr_put_u64(nlh, SLUICE_A_FLOW_OPENED, 12);
+	mnl_attr_put_u64(nlh, SLUICE_A_FLOW_FIRST_BYTE, 1019);
+	mnl_attr_put_u32(nlh, SLUICE_A_FLOW_REASON, reason);
+	mnl_attr_put_u32(nlh, SLUICE_A_FLOW_EVENT, SLUICE_EVENT_ENDED);
+	mnl_attr_put_u64(nlh, SLUICE_A_FLOW_TIME, TIME_NS);
+	fake_end(nlh);
+}
+
 static void unknown(const struct nlmsghdr *rq, uint32_t event)
 {
 	(void)event;
@@ -143,6 +180,11 @@ static const struct kind {
 	{ "health changed", HEALTH, health, SLUICE_EVENT_CHANGED },
 	{ "flow added", FLOW, flow, SLUICE_EVENT_ADDED },
 	{ "flow ended", FLOW, flow, SLUICE_EVENT_ENDED },
+	{ "flow closed", FLOW, whole, SLUICE_STAT_FLOWS_CLOSED },
+	{ "flow expired", FLOW, whole, SLUICE_STAT_FLOWS_EXPIRED },
+	{ "flow flushed", FLOW, whole, SLUICE_STAT_FLOWS_FLUSHED },
+	{ "flow evicted", FLOW, whole, SLUICE_STAT_HALF_OPEN_EVICTED },
+	{ "flow of the future", FLOW, whole, 99 },
 	{ "unknown", CONFIG, unknown, 0 },
 	{ "lost", ANY, NULL, 0 },
 	{ "module removed", ANY, farewell, 1 },
