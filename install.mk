@@ -5,7 +5,7 @@
 #   make dkms-install   hand the module's source to DKMS and build it for every kernel
 #
 # and uninstall, dkms-remove, which take away just that. For packagers:
-# DESTDIR, PREFIX, SBINDIR, LIBDIR, INCDIR, MANDIR, DATADIR, UNITDIR, MODDIR, CONFDIR, and for
+# DESTDIR, PREFIX, SBINDIR, LIBEXECDIR, LIBDIR, INCDIR, MANDIR, DATADIR, UNITDIR, MODDIR, CONFDIR, and for
 # completion
 # BASHDIR, ZSHDIR, FISHDIR; with a DESTDIR neither depmod, ldconfig nor dkms is run. install-tool
 # leaves the module out. CONFDIR is made empty, and taken away if it still is.
@@ -13,6 +13,8 @@
 DESTDIR		?=
 PREFIX		?= /usr
 SBINDIR		?= $(PREFIX)/sbin
+# The tool looks beside itself and there: companion.h.
+LIBEXECDIR	?= $(abspath $(SBINDIR)/../libexec/sluice)
 LIBDIR		?= $(PREFIX)/lib
 INCDIR		?= $(PREFIX)/include
 MANDIR		?= $(PREFIX)/share/man
@@ -44,7 +46,10 @@ MAN_PAGES	= $(wildcard docs/man/*.[1-9])
 COMPLETION	= $(BASHDIR)/sluice $(ZSHDIR)/_sluice $(FISHDIR)/sluice.fish
 SPEC		= docs/netlink/sluice.yaml
 EXAMPLE		= docs/examples/sluice.yaml
-UNIT		= docs/systemd/sluice.service.in
+DASHBOARD	= docs/grafana/sluice.json
+UNITS		= sluice sluice-export
+# Programs beside the tool, as cli/Makefile has them
+COMPANIONS	?= sluice-export
 # The library, as cli/Makefile makes it
 LIB_SO		= libsluice.so.0
 LIB_BUILT	= $(BUILD)/cli/lib
@@ -52,12 +57,14 @@ LIB_FILES	= $(LIBDIR)/$(LIB_SO) $(LIBDIR)/libsluice.so $(LIBDIR)/libsluice.a \
 		  $(LIBDIR)/pkgconfig/libsluice.pc $(INCDIR)/sluice.h
 # What install-tool puts where, without DESTDIR: uninstall takes away this.
 TOOL_FILES	= $(SBINDIR)/sluice $(DATADIR)/sluice.yaml \
-		  $(DATADIR)/examples/sluice.yaml $(UNITDIR)/sluice.service \
+		  $(DATADIR)/examples/sluice.yaml $(DATADIR)/grafana.json \
+		  $(UNITS:%=$(UNITDIR)/%.service) $(COMPANIONS:%=$(LIBEXECDIR)/%) \
 		  $(foreach p,$(MAN_PAGES),$(MANDIR)/man$(subst .,,$(suffix $(p)))/$(notdir $(p))) \
 		  $(COMPLETION) $(LIB_FILES)
 
 # Folders that may be there for us alone, the innermost first
-EMPTY_DIRS	= $(LIBDIR)/pkgconfig $(DATADIR)/examples $(DATADIR) $(CONFDIR) $(MODDIR) $(FISHDIR) \
+EMPTY_DIRS	= $(LIBEXECDIR) $(patsubst %/,%,$(dir $(LIBEXECDIR))) $(LIBDIR)/pkgconfig \
+		   $(DATADIR)/examples $(DATADIR) $(CONFDIR) $(MODDIR) $(FISHDIR) \
 		   $(patsubst %/,%,$(dir $(FISHDIR)))
 
 .PHONY: install install-tool install-lib install-module uninstall dkms-install dkms-remove test-install
@@ -70,7 +77,10 @@ install-tool: cli install-lib
 	$(INSTALL) -D -m 644 $(EXAMPLE) $(DESTDIR)$(DATADIR)/examples/sluice.yaml
 	[ -d $(DESTDIR)$(CONFDIR) ] || $(INSTALL) -d -m 755 $(DESTDIR)$(CONFDIR)
 	$(INSTALL) -d $(DESTDIR)$(UNITDIR)
-	sed 's|@SBINDIR@|$(SBINDIR)|' $(UNIT) >$(DESTDIR)$(UNITDIR)/sluice.service
+	$(foreach u,$(UNITS),sed 's|@SBINDIR@|$(SBINDIR)|' docs/systemd/$(u).service.in \
+		>$(DESTDIR)$(UNITDIR)/$(u).service &&) :
+	$(foreach p,$(COMPANIONS),$(INSTALL) -D -m 755 cli/$(p) $(DESTDIR)$(LIBEXECDIR)/$(p) &&) :
+	$(INSTALL) -D -m 644 $(DASHBOARD) $(DESTDIR)$(DATADIR)/grafana.json
 	$(foreach p,$(MAN_PAGES),$(INSTALL) -D -m 644 $(p) \
 		$(DESTDIR)$(MANDIR)/man$(subst .,,$(suffix $(p)))/$(notdir $(p)) &&) :
 	$(INSTALL) -D -m 644 cli/completion/sluice.bash $(DESTDIR)$(BASHDIR)/sluice

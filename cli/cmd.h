@@ -48,6 +48,7 @@ extern const struct cmd rule_cmds[];
 extern const struct cmd limits_cmds[];
 extern const struct cmd flow_cmds[];
 extern const struct cmd stats_cmds[];
+extern const struct cmd export_cmds[];
 extern const struct cmd whoami_cmds[];
 extern const struct cmd monitor_cmds[];
 extern const struct cmd top_cmds[];

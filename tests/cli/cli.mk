@@ -2,14 +2,14 @@
 #
 # The tool against a fake kernel, under ASan and UBSan.
 #
-#   make unit-cli             golden cases, pure parts, and what needs a terminal;
-#                             TAP on screen and in build/tap/cli*.tap
+#   make unit-cli             golden cases, pure parts, what needs a terminal, and what
+#                             other programs make of metrics; TAP on screen and in build/tap/cli*.tap
 #   make unit-completion      the tab key in bash, zsh and fish
 #   make cli-golden           write the cases anew; read the difference
 
 CLI_TEST_DIR	:= $(BUILD)/cli-test
 # Of the tool all but the kernel's end, the clock and main()
-CLI_TEST_TOOL	:= $(filter-out cli/main.c cli/transport.c cli/plumb.c cli/wait.c cli/lib/%, \
+CLI_TEST_TOOL	:= $(filter-out cli/main.c cli/transport.c cli/plumb.c cli/wait.c cli/lib/% cli/exportd/%, \
 		     $(wildcard cli/*.c cli/*/*.c))
 CLI_TEST_FAKE	:= $(filter-out tests/cli/fake_wait.c, $(wildcard tests/cli/fake*.c))
 CLI_TEST_obj	= $(patsubst %.c,$(CLI_TEST_DIR)/%.o,$(1))
@@ -39,7 +39,8 @@ unit-cli: $(addprefix $(CLI_TEST_DIR)/,run tool pure)
 	$$b/run $$t/cases* >cli.tap || rc=$$?; \
 	$$b/pure >cli-pure.tap || rc=$$?; \
 	$$t/terminal/run $$b/tool >cli-terminal.tap || rc=$$?; \
-	cat cli.tap cli-pure.tap cli-terminal.tap; exit $$rc
+	$$t/export $$b/tool >cli-export.tap || rc=$$?; \
+	cat cli.tap cli-pure.tap cli-terminal.tap cli-export.tap; exit $$rc
 
 unit-completion: $(CLI_TEST_DIR)/tool
 	@mkdir -p $(BUILD)/tap

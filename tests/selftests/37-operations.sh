@@ -12,7 +12,7 @@
 . "$(dirname "$0")/lib.sh"
 
 doc=$TESTS/../docs/operations.md
-installed=(/usr/sbin/sluice /etc/modprobe.d/sluice.conf /etc/sluice /var/log/nginx/access.log
+installed=(/usr/sbin/sluice /usr/sbin/sluice-export /var/lib/prometheus /etc/modprobe.d/sluice.conf /etc/sluice /var/log/nginx/access.log
 	/etc/fail2ban/filter.d/web-login.conf /etc/fail2ban/jail.d/web-login.conf)
 trap 'rm -rf "${installed[@]}"; cleanup' EXIT
 
@@ -170,8 +170,18 @@ here="Watching"
 run "$here" 1 >"$TMP/said"
 match "$here: counters" '^header-v2 +[1-9]' cat "$TMP/said"
 match "and limits" 'max-flows' cat "$TMP/said"
-match "lines for Prometheus" '^sluice_header_v2_total\{service="web"\} [1-9][0-9]*$' run "$here" 2
-is "all of them such" "$(run "$here" 2 | grep -cvE '^[a-z_0-9]+\{service="web"\} [0-9]+$')" 0
+run "$here" 2 >"$TMP/said"
+match "a file for Prometheus" \
+	'^sluice_service_headers_received_total\{service="web",version="v2"\} [1-9][0-9]*$' \
+	cat /var/lib/prometheus/node-exporter/sluice.prom
+claim "which is right" python3 "$TOOLS/prom.py" check /var/lib/prometheus/node-exporter/sluice.prom
+install "$(dirname "$SLUICE")/sluice-export" /usr/sbin/sluice-export
+spawn export.log run "$here" 3
+served() { app curl -s --max-time 5 http://127.0.0.1:9763/metrics; }
+claim "it is served" wait_for eval 'served | grep -q sluice_build_info'
+spawn csv.log run "$here" 4
+record() { lb curl -s --max-time 5 "http://10.0.1.2/" >/dev/null; grep -q ',web,' "$TMP/csv.log"; }
+claim "connections that are over are CSV" wait_for record
 
 # --- Updating backends --------------------------------------------------------------------
 
