@@ -21,7 +21,8 @@ CLI_TEST_PROG	:= $(call CLI_TEST_obj,$(CLI_TEST_TOOL) $(CLI_TEST_FAKE) \
 		     cli/wait.c tests/cli/tool.c)
 # What is pure
 CLI_TEST_PURE	:= $(call CLI_TEST_obj,$(wildcard tests/cli/pure/*.c) \
-		     $(patsubst %,cli/%.c,human rate flowmem grid topview progress))
+		     $(patsubst %,cli/%.c,human rate flowmem grid topview progress \
+		     export/prom))
 CLI_TEST_OBJ	:= $(sort $(CLI_TEST_RUN) $(CLI_TEST_PROG) $(CLI_TEST_PURE))
 CLI_TEST_PKGS	:= libmnl jansson libfyaml ncursesw
 CLI_TEST_SAN	:= -fsanitize=address,undefined -fno-sanitize-recover=all

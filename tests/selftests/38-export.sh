@@ -76,6 +76,19 @@ match "nor at what is no address of this host" "Cannot assign requested address"
 	eval 'app "$SLUICE" export 10.0.9.9:9100 2>&1 || :'
 status "it says so by its status" 3 app "$SLUICE" export 10.0.9.9:9100
 
+# With what the unit gives it
+least=(setpriv --reuid 65534 --clear-groups "--inh-caps=-all,+net_admin"
+	--ambient-caps=+net_admin "--bounding-set=-all,+net_admin")
+spawn export-least.log ip netns exec app "${least[@]}" "$SLUICE" export 10.0.1.2:9102
+wait_for grep -q listening "$TMP/export-least.log"
+says "one capability is all that it needs" "200" code http://10.0.1.2:9102/metrics
+sed 's|@SBINDIR@|/usr/sbin|' "$TESTS/../docs/systemd/sluice-export.service.in" \
+	>"$TMP/sluice-export.service"
+install "$SLUICE" /usr/sbin/sluice
+says "systemd finds nothing wrong with the unit" "" \
+	systemd-analyze --man=no verify "$TMP/sluice-export.service"
+rm -f /usr/sbin/sluice
+
 # Many at once, while connections come and go
 n=$(small 100 24)
 many() {
@@ -177,5 +190,9 @@ claim "and told" test "$(prom get "$TMP/text" sluice_events_lost_total)" -gt "$b
 kill -CONT "${pids[@]}"
 told() { grep -q '"event":"lost"' "$TMP/records" && grep -q "connections were lost" "$TMP/csv"; }
 claim "and said by both when they wake" wait_for -t 20 told
+
+sluice unload force
+says "without the module there are no metrics" "503" code http://10.0.1.2:9100/metrics
+match "but the reason" "module is not loaded" get http://10.0.1.2:9100/metrics
 
 finish

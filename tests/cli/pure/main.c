@@ -35,6 +35,7 @@ int main(void)
 	test_grid();
 	test_topview();
 	test_progress();
+	test_prom();
 	printf("1..%u\n", ran);
 	return failed > 0;
 }

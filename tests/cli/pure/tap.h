@@ -23,5 +23,6 @@ void test_flowmem(void);
 void test_grid(void);
 void test_topview(void);
 void test_progress(void);
+void test_prom(void);
 
 #endif /* SLUICE_PURE_TAP_H */
