@@ -79,6 +79,14 @@
 	EM(SLUICE_FLOW_STATE_CLOSING, "closing")			\
 	EM_LAST(SLUICE_FLOW_STATE_RESET, "reset")
 
+#define SLC_TRACE_HS_STATES						\
+	EM(SLC_HS_HALF_OPEN, "half-open")				\
+	EM(SLC_HS_GATHER, "gather")					\
+	EM(SLC_HS_CONNECT, "connect")					\
+	EM(SLC_HS_SENT, "sent")						\
+	EM(SLC_HS_DONE, "done")						\
+	EM_LAST(SLC_HS_DEAD, "dead")
+
 /* Who reads traces in user space needs the numbers, too. */
 #undef EM
 #undef EM_LAST
@@ -86,6 +94,7 @@
 #define EM_LAST(_value, _name)	TRACE_DEFINE_ENUM(_value);
 SLC_TRACE_WHYS
 SLC_TRACE_FLOW_STATES
+SLC_TRACE_HS_STATES
 #undef EM
 #undef EM_LAST
 #define EM(_value, _name)	{ _value, _name },
@@ -154,13 +163,7 @@ TRACE_EVENT(sluice_handshake,
 	),
 	TP_printk(SLC_TRACE_TUPLE_FMT " state=%s opts=%#x mss=%u header=%u why=%s",
 		  SLC_TRACE_TUPLE_ARGS,
-		  __print_symbolic(__entry->state,
-				   { SLC_HS_HALF_OPEN, "half-open" },
-				   { SLC_HS_GATHER, "gather" },
-				   { SLC_HS_CONNECT, "connect" },
-				   { SLC_HS_SENT, "sent" },
-				   { SLC_HS_DONE, "done" },
-				   { SLC_HS_DEAD, "dead" }),
+		  __print_symbolic(__entry->state, SLC_TRACE_HS_STATES),
 		  __entry->opts, __entry->mss, __entry->header_len,
 		  __print_symbolic(__entry->why, { 0, "none" }, SLC_TRACE_WHYS))
 );
