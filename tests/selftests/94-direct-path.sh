@@ -116,6 +116,51 @@ for p in 8080 8081 8082; do
 done
 cable client 1500
 
+# Whatever each of the ways can take, from the least of IPv6 to jumbo frames
+for c in client wan lan back; do cable $c 9000; done
+for c in client wan lan; do
+	for mtu in 1280 9000; do
+		cable $c $mtu
+		for h in client b1; do ip -n $h route flush cache; ip -n $h -6 route flush cache; done
+		for p in 8080 8081 8082; do
+			each "$c of $mtu, others of 9000, port $p" 'peer=$me local=$vip
+both $size ok
+bye' tcp $p who "both=$size" half
+			# Over UDP what is too large is lost, and then they know.
+			opts=(-t 1)
+			for f in 4 6; do
+				udp $f $((p - 2780)) size=8900 size=8900 >/dev/null 2>&1
+				udp $f $((p - 2780)) size=8900 >/dev/null 2>&1
+			done
+			opts=()
+			each "$c of $mtu, others of 9000, port $((p - 2780)), over UDP" \
+				'peer=$me local=$vip answer=$vip
+size 1200 ok
+size 1500 ok
+size 8900 ok
+size 30000 ok' udp $((p - 2780)) who size=1200 size=1500 size=8900 size=30000
+		done
+	done
+done
+ns b1 nft -f - <<-END || bail "nft refuses the rules"
+	table netdev t {
+		counter jumbo { }
+		chain in {
+			type filter hook ingress device eth0 priority 0;
+			meta length 8000-9000 counter name jumbo
+		}
+	}
+END
+offload tso off gso off gro off
+for p in 8080 8081 8082; do
+	each "frames of 9000 bytes, port $p" 'both $size ok' tcp $p "both=$size"
+done
+offload tso on gso on gro on
+claim "they are so large" test "$(ip netns exec b1 nft list counter netdev t jumbo |
+	awk '$1 == "packets" { print $2 }')" -ge 30
+ip netns exec b1 nft delete table netdev t
+for c in client wan lan back; do cable $c 1500; done
+
 # --- offloads, fragments, loss ------------------------------------------------------------------
 
 offload tx off || bail "no offload"

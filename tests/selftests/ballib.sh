@@ -181,6 +181,7 @@ cable() {
 	wan)	ip -n router link set bl mtu "$2" && ip -n bal link set wan mtu "$2" ;;
 	lan)	ip -n bal link set lan mtu "$2" && ip -n sw link set bal mtu "$2" &&
 			ip -n sw link set b1 mtu "$2" && ip -n b1 link set eth0 mtu "$2" ;;
+	back)	ip -n router link set bk mtu "$2" && ip -n sw link set router mtu "$2" ;;
 	far)	ip -n b3 link set far mtu "$2" && ip -n b4 link set eth0 mtu "$2" ;;
 	esac || bail "no MTU of $2 for $1"
 }
