@@ -70,7 +70,7 @@ const struct nla_policy sluice_rule_change_nl_policy[SLUICE_A_RULE_POOL + 1] = {
 	[SLUICE_A_RULE_POOL] = { .type = NLA_NUL_STRING, .len = 63, },
 };
 
-const struct nla_policy sluice_service_change_nl_policy[SLUICE_A_SERVICE_ADOPT + 1] = {
+const struct nla_policy sluice_service_change_nl_policy[SLUICE_A_SERVICE_MAX_MSS + 1] = {
 	[SLUICE_A_SERVICE_NAME] = { .type = NLA_NUL_STRING, .len = 63, },
 	[SLUICE_A_SERVICE_PROTO] = { .type = NLA_U8, },
 	[SLUICE_A_SERVICE_ADDR] = NLA_POLICY_EXACT_LEN(16),
@@ -98,6 +98,7 @@ const struct nla_policy sluice_service_change_nl_policy[SLUICE_A_SERVICE_ADOPT +
 	[SLUICE_A_SERVICE_REPLY_ADDR] = NLA_POLICY_EXACT_LEN(16),
 	[SLUICE_A_SERVICE_REPLY_PORT] = NLA_POLICY_MIN(NLA_U16, 1),
 	[SLUICE_A_SERVICE_ADOPT] = NLA_POLICY_MAX(NLA_U32, 1),
+	[SLUICE_A_SERVICE_MAX_MSS] = { .type = NLA_U16, },
 };
 
 const struct nla_policy sluice_tlv_nl_policy[SLUICE_A_TLV_VALUE + 1] = {
@@ -111,7 +112,7 @@ const struct nla_policy sluice_get_service_nl_policy[SLUICE_A_SERVICE_NAME + 1] 
 };
 
 /* SLUICE_CMD_NEW_SERVICE - do */
-const struct nla_policy sluice_new_service_nl_policy[SLUICE_A_SERVICE_ADOPT + 1] = {
+const struct nla_policy sluice_new_service_nl_policy[SLUICE_A_SERVICE_MAX_MSS + 1] = {
 	[SLUICE_A_SERVICE_NAME] = { .type = NLA_NUL_STRING, .len = 63, },
 	[SLUICE_A_SERVICE_PROTO] = { .type = NLA_U8, },
 	[SLUICE_A_SERVICE_ADDR] = NLA_POLICY_EXACT_LEN(16),
@@ -138,10 +139,11 @@ const struct nla_policy sluice_new_service_nl_policy[SLUICE_A_SERVICE_ADOPT + 1]
 	[SLUICE_A_SERVICE_REPLY_ADDR] = NLA_POLICY_EXACT_LEN(16),
 	[SLUICE_A_SERVICE_REPLY_PORT] = NLA_POLICY_MIN(NLA_U16, 1),
 	[SLUICE_A_SERVICE_ADOPT] = NLA_POLICY_MAX(NLA_U32, 1),
+	[SLUICE_A_SERVICE_MAX_MSS] = { .type = NLA_U16, },
 };
 
 /* SLUICE_CMD_SET_SERVICE - do */
-const struct nla_policy sluice_set_service_nl_policy[SLUICE_A_SERVICE_ADOPT + 1] = {
+const struct nla_policy sluice_set_service_nl_policy[SLUICE_A_SERVICE_MAX_MSS + 1] = {
 	[SLUICE_A_SERVICE_NAME] = { .type = NLA_NUL_STRING, .len = 63, },
 	[SLUICE_A_SERVICE_PROTO] = { .type = NLA_U8, },
 	[SLUICE_A_SERVICE_ADDR] = NLA_POLICY_EXACT_LEN(16),
@@ -168,6 +170,7 @@ const struct nla_policy sluice_set_service_nl_policy[SLUICE_A_SERVICE_ADOPT + 1]
 	[SLUICE_A_SERVICE_REPLY_ADDR] = NLA_POLICY_EXACT_LEN(16),
 	[SLUICE_A_SERVICE_REPLY_PORT] = NLA_POLICY_MIN(NLA_U16, 1),
 	[SLUICE_A_SERVICE_ADOPT] = NLA_POLICY_MAX(NLA_U32, 1),
+	[SLUICE_A_SERVICE_MAX_MSS] = { .type = NLA_U16, },
 };
 
 /* SLUICE_CMD_DEL_SERVICE - do */
@@ -393,14 +396,14 @@ const struct genl_ops sluice_nl_ops[24] = {
 		.cmd		= SLUICE_CMD_NEW_SERVICE,
 		.doit		= sluice_nl_new_service_doit,
 		.policy		= sluice_new_service_nl_policy,
-		.maxattr	= SLUICE_A_SERVICE_ADOPT,
+		.maxattr	= SLUICE_A_SERVICE_MAX_MSS,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{
 		.cmd		= SLUICE_CMD_SET_SERVICE,
 		.doit		= sluice_nl_set_service_doit,
 		.policy		= sluice_set_service_nl_policy,
-		.maxattr	= SLUICE_A_SERVICE_ADOPT,
+		.maxattr	= SLUICE_A_SERVICE_MAX_MSS,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{

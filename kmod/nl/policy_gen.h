@@ -19,14 +19,14 @@ extern const struct nla_policy sluice_pool_change_nl_policy[SLUICE_A_POOL_FAIL_T
 extern const struct nla_policy sluice_port_range_nl_policy[SLUICE_A_PORT_RANGE_PORT_END + 1];
 extern const struct nla_policy sluice_prefix_nl_policy[SLUICE_A_PREFIX_PLEN + 1];
 extern const struct nla_policy sluice_rule_change_nl_policy[SLUICE_A_RULE_POOL + 1];
-extern const struct nla_policy sluice_service_change_nl_policy[SLUICE_A_SERVICE_ADOPT + 1];
+extern const struct nla_policy sluice_service_change_nl_policy[SLUICE_A_SERVICE_MAX_MSS + 1];
 extern const struct nla_policy sluice_tlv_nl_policy[SLUICE_A_TLV_VALUE + 1];
 
 extern const struct nla_policy sluice_get_service_nl_policy[SLUICE_A_SERVICE_NAME + 1];
 
-extern const struct nla_policy sluice_new_service_nl_policy[SLUICE_A_SERVICE_ADOPT + 1];
+extern const struct nla_policy sluice_new_service_nl_policy[SLUICE_A_SERVICE_MAX_MSS + 1];
 
-extern const struct nla_policy sluice_set_service_nl_policy[SLUICE_A_SERVICE_ADOPT + 1];
+extern const struct nla_policy sluice_set_service_nl_policy[SLUICE_A_SERVICE_MAX_MSS + 1];
 
 extern const struct nla_policy sluice_del_service_nl_policy[SLUICE_A_SERVICE_FORCE + 1];
 

@@ -61,6 +61,9 @@ int slc_nl_service_fill(struct sk_buff *skb,
 	    nla_put_u32(skb, SLUICE_A_SERVICE_HEADER_MAX, cfg->header_max) ||
 	    nla_put_u32(skb, SLUICE_A_SERVICE_IDLE_TIMEOUT,
 			cfg->idle_timeout_s) ||
+	    (cfg->proto == IPPROTO_TCP &&
+	     cfg->accept_proxy == SLUICE_ACCEPT_PROXY_NONE &&
+	     nla_put_u16(skb, SLUICE_A_SERVICE_MAX_MSS, cfg->max_mss)) ||
 	    (cfg->pool ?
 	     nla_put_string(skb, SLUICE_A_SERVICE_POOL, cfg->pool->name) :
 	     nla_put_string(skb, SLUICE_A_SERVICE_FORWARD, "local")) ||
@@ -206,6 +209,8 @@ static void parse_rules(struct nlattr **tb, struct slc_service_cfg *cfg)
 	if (tb[SLUICE_A_SERVICE_IDLE_TIMEOUT])
 		cfg->idle_timeout_s =
 			nla_get_u32(tb[SLUICE_A_SERVICE_IDLE_TIMEOUT]);
+	if (tb[SLUICE_A_SERVICE_MAX_MSS])
+		cfg->max_mss = nla_get_u16(tb[SLUICE_A_SERVICE_MAX_MSS]);
 	if (tb[SLUICE_A_SERVICE_MARK]) {
 		cfg->mark = nla_get_u32(tb[SLUICE_A_SERVICE_MARK]);
 		cfg->mark_mask = U32_MAX;
@@ -387,6 +392,27 @@ static int blame(const struct slc_nl_req *req, int err)
 	return err;
 }
 
+/* Of a connection that we take and make ourselves it is as the routes say. */
+static int check_mss(const struct slc_nl_req *req, struct slc_service_cfg *cfg)
+{
+	const struct nlattr *attr = req->tb[SLUICE_A_SERVICE_MAX_MSS];
+
+	if (cfg->proto != IPPROTO_TCP || cfg->accept_proxy != SLUICE_ACCEPT_PROXY_NONE) {
+		if (attr && cfg->max_mss) {
+			NL_SET_ERR_MSG_ATTR(req->extack, attr,
+					    "is for services of tcp without accept-proxy");
+			return -EINVAL;
+		}
+		cfg->max_mss = 0;
+	}
+	if (cfg->max_mss && cfg->max_mss < SLC_MAX_MSS_LEAST) {
+		NL_SET_ERR_MSG_ATTR(req->extack, attr,
+				    "a segment has 88 bytes or more; 0 is for what SYNs say");
+		return -ERANGE;
+	}
+	return 0;
+}
+
 int slc_nl_service_add(struct slc_draft *draft, const struct slc_nl_req *req)
 {
 	struct slc_service_cfg cfg = defaults;
@@ -408,7 +434,8 @@ int slc_nl_service_add(struct slc_draft *draft, const struct slc_nl_req *req)
 	err = parse(draft->config, req, &cfg, &parsed);
 	if (err)
 		return err;
-	err = slc_nl_service_check(draft->config, req, &cfg);
+	err = check_mss(req, &cfg) ?:
+	      slc_nl_service_check(draft->config, req, &cfg);
 	if (!err)
 		err = blame(req, slc_draft_service_add(draft, &cfg,
 						       req->extack));
@@ -434,7 +461,8 @@ int slc_nl_service_set(struct slc_draft *draft, const struct slc_nl_req *req)
 	err = parse(draft->config, req, &cfg, &parsed);
 	if (err)
 		return err;
-	err = slc_nl_service_check(draft->config, req, &cfg);
+	err = check_mss(req, &cfg) ?:
+	      slc_nl_service_check(draft->config, req, &cfg);
 	if (!err)
 		err = blame(req, slc_draft_service_set(draft, entry, &cfg,
 						       req->extack));

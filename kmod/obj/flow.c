@@ -128,6 +128,7 @@ struct slc_flow *slc_flow_alloc(struct slc_net *sn,
 	flow->mark = cfg->mark;
 	flow->mark_mask = cfg->mark_mask;
 	flow->idle_s = cfg->idle_timeout_s;
+	flow->max_mss = cfg->max_mss;
 	flow->id = atomic64_inc_return(&sn->next_flow_id);
 	flow->created = jiffies;
 	flow->half[SLC_IN].dir = SLC_IN;

@@ -169,6 +169,7 @@ struct slc_header {
  *	for the client's own
  * @inner_win: window field of our ACK to the application's SYN-ACK
  * @wrap_len: bytes of headers of the tunnel to the backend, while SLC_FLOW_KEPT
+ * @max_mss: the most that SYNs may say a segment carries, 0 for what they like
  * @why: enum sluice_stat by which it ended, 0 while it lives or if it never began
  * @created: jiffies
  * @rcu: frees the flow
@@ -209,6 +210,7 @@ struct slc_flow {
 	u32 persist_s;
 	int ifindex;
 	u32 idle_s;
+	u16 max_mss;
 	u8 why;
 	unsigned long created;
 	struct rcu_head rcu;

@@ -32,6 +32,7 @@ struct slc_stats;
 #define SLC_HEADER_TIMEOUT_MS	5000	/* unless configured */
 #define SLC_HEADER_MAX		4096	/* unless configured */
 #define SLC_IDLE_TIMEOUT_MAX_S	604800
+#define SLC_MAX_MSS_LEAST	88	/* as SLC_HS_MIN_MSS */
 #define SLC_TUNNEL_PORT		6080	/* of GUE, unless configured */
 
 /**
@@ -57,6 +58,7 @@ struct slc_port_range {
  * @header_timeout_ms: how long the sender may take for its header
  * @header_max: longest header in bytes
  * @idle_timeout_s: how long its flows may be silent, 0 for the usual
+ * @max_mss: the most that SYNs of its connections may say, 0 for what they like
  * @mark: value for skb and ct mark of inner packets, under @mark_mask
  * @mark_mask: 0 for no mark
  * @has_to: deliver to @to_addr rather than the address connected to
@@ -89,6 +91,7 @@ struct slc_service_cfg {
 	u32 header_timeout_ms;
 	u32 header_max;
 	u32 idle_timeout_s;
+	u16 max_mss;
 	u32 mark;
 	u32 mark_mask;
 	bool has_to;

@@ -200,13 +200,36 @@ void slc_forward_replied(struct slc_flow *flow)
 		slc_persist_keep(flow);
 }
 
+static_assert(SLC_MAX_MSS_LEAST == SLC_HS_MIN_MSS);
+
+/* Without memory it stays as large as it is. */
+static noinline void forward_mss(const struct slc_pkt *pkt, u16 max)
+{
+	struct sk_buff *skb = pkt->skb;
+	struct slc_csum delta = { };
+	struct tcphdr *th;
+
+	if (skb_ensure_writable(skb, pkt->thoff + pkt->thlen))
+		return;
+	th = (struct tcphdr *)(skb->data + pkt->thoff);
+	slc_xlate_mss((u8 *)th, pkt->thlen, max, &delta);
+	/* What is left to a device is a sum over the pseudo-header alone. */
+	if (skb->ip_summed != CHECKSUM_PARTIAL)
+		th->check = slc_csum_apply(th->check, &delta);
+}
+
 void slc_forward_track(struct slc_pkt *pkt, struct slc_half *half)
 {
 	u32 now = (u32)jiffies;
 
 	if (pkt->tuple.proto == IPPROTO_TCP) {
-		if (unlikely(pkt->seg.flags & SLC_TCP_SYN))
+		if (unlikely(pkt->seg.flags & SLC_TCP_SYN)) {
+			u16 mss = slc_half_flow(half)->max_mss;
+
+			if (mss)
+				forward_mss(pkt, mss);
 			forward_syn(pkt, half);
+		}
 		slc_relay_track(pkt, half);
 		/* Windows of SYNs are not scaled (RFC 7323 2.2). A client's that
 		 * is none of its first may be anybody's.

@@ -197,6 +197,28 @@ if ip -n b1 link add t0 type ipip local 10.0.1.1 remote 10.0.1.9 2>/dev/null; th
 else
 	skip "a tunnel of the stack's carries what is its own" "this kernel has no ipip"
 fi
+# --- how much a segment may have --------------------------------------------------------------------
+
+ip netns exec client nft -f - <<-END || bail "nft refuses the rules"
+	table inet mss {
+		counter less { }
+		counter other { }
+		chain pre {
+			type filter hook prerouting priority -300;
+			tcp flags & (syn | ack) == syn | ack tcp option maxseg size 1111 counter name less
+			tcp flags & (syn | ack) == syn | ack tcp option maxseg size != 1111 counter name other
+		}
+	}
+END
+for s in ipip4 ipip6; do sluice service set $s max-mss 1111 || bail "no MSS"; done
+ns_b1 ethtool -K eth0 tx off >/dev/null 2>&1
+each "segments are to be small" 'both $size ok' tcp 80 "both=$size"
+is "so the backend says to clients" "$(counter client less mss) $(counter client other mss)" "2 0"
+ns_b1 ethtool -K eth0 tx on >/dev/null 2>&1
+for s in ipip4 ipip6; do sluice service set $s max-mss 0 || bail "no MSS"; done
+each "they may be as large as they like" 'both $size ok' tcp 80 "both=$size"
+is "and then it does not" "$(counter client less mss) $(counter client other mss)" "2 2"
+
 claim "services go" eval 'for s in $(sluice -j service show | jq -r ".[].name"); do
 	sluice service del "$s" force || exit; done'
 

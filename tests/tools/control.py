@@ -114,6 +114,7 @@ def refusals(s):
     """What contradicts itself, and what this version has not, in these words and by the attribute
     that is to blame"""
     new = service("r", 6000)
+    bare = {k: v for k, v in new.items() if k not in ("accept-proxy", "trust")}
     key = {"sender-addr": "10.0.0.1", "sender-port": 1, "service-addr": "10.0.1.2",
            "service-port": 80}
     s.do("new-service", service("old", 6100, mark=1, **{"mark-mask": 3, "ports": [{"port": 6110}]}))
@@ -144,6 +145,12 @@ def refusals(s):
              errno.ERANGE, "idle-timeout", "no more than 604800 seconds, a week; 0 is the usual"),
             ("a change to that", "set-service", {**old, "idle-timeout": 0xFFFFFFFF},
              errno.ERANGE, "idle-timeout", "no more than 604800 seconds, a week; 0 is the usual"),
+            ("segments of next to nothing", "new-service", {**bare, "max-mss": 87}, errno.ERANGE,
+             "max-mss", "a segment has 88 bytes or more; 0 is for what SYNs say"),
+            ("segments of our own handshakes", "set-service", {**old, "max-mss": 1400},
+             errno.EINVAL, "max-mss", "is for services of tcp without accept-proxy"),
+            ("segments of datagrams", "new-service", {**bare, "proto": "udp", "max-mss": 1400},
+             errno.EINVAL, "max-mss", "is for services of tcp without accept-proxy"),
             ("a range over its own port", "set-service", {**old, "port-end": 6115}, errno.EINVAL,
              "port-end", "a port is given twice"),
             ("a range over another's", "set-service", {**old, "port-end": 6125},

@@ -31,7 +31,7 @@ SERVICE = {"name": "edge", "proto": 6, "addr": "10.0.1.9", "port": 81, "accept-p
 VIP = {**{k: SERVICE[k] for k in ("name", "addr", "port", "trust", "idle-timeout")}, "proto": 17,
        "to-addr": "10.0.1.2", "tunnel": "gue", "tunnel-port": 6081}
 MOVED = {**{k: SERVICE[k] for k in ("name", "addr", "port")}, "proto": 6,
-         "reply-addr": "10.0.3.9", "reply-port": 80}
+         "reply-addr": "10.0.3.9", "reply-port": 80, "max-mss": 1400}
 BALANCED = {**{k: SERVICE[k] for k in ("name", "addr", "port", "port-end", "mark", "mark-mask",
                                        "ports", "user-data", "idle-timeout")},
             "proto": 17, "forward": "nat", "bind": "syn", "pool": "base", "adopt": "none"}
@@ -74,7 +74,8 @@ VARIANTS = [
     ("new-service", BALANCED), ("new-service", VIP), ("new-service", MOVED),
     ("set-service", {"name": "base", "any": True, "trust": SERVICE["trust"]}),
     ("set-service", {"name": "base", "accept-proxy": "none", "to-addr": "10.0.1.3", "tunnel": "gue",
-                     "tunnel-port": 6081, "trust": SERVICE["trust"], "adopt": "none"}),
+                     "tunnel-port": 6081, "trust": SERVICE["trust"], "adopt": "none",
+                     "max-mss": 1400}),
     ("set-service", {"name": "base", "accept-proxy": "none", "to-addr": "::", "port": 81,
                      "reply-addr": "10.0.3.9", "reply-port": 80}),
     ("set-service", {"name": "base", "pool": "base", "trust": SERVICE["trust"]}),
