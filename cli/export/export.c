@@ -15,7 +15,7 @@
 /* Listings that were disturbed are asked for so often. */
 #define RETRIES		10
 
-static const char *const switches[] = { "off", "on", NULL, NULL };
+static const char *const info_switches[] = { "off", "on", NULL, NULL };
 
 static const struct attr export_attrs[] = {
 	{ "listen", ATTR_LOCAL, ATTR_SHOW | ATTR_ARG, .arg = "ADDR:PORT" },
@@ -26,7 +26,7 @@ static const struct attr export_attrs[] = {
 static const struct attr info_attrs[] = {
 	{ "version", ATTR_STRING, ATTR_OUT, { SLUICE_A_INFO_VERSION } },
 	{ "draining", ATTR_SWITCH, ATTR_OUT, { SLUICE_A_INFO_DRAINING },
-	  switches },
+	  info_switches },
 	{ NULL }
 };
 
