@@ -59,6 +59,7 @@ enum attr_kind {
 #define ATTR_ALIGNED	0x4000	/* shown in text with its name, aligned */
 #define ATTR_SECRET	0x8000	/* text says only that there is one */
 #define ATTR_DRAIN	0x10000	/* of drain */
+#define ATTR_FLEETING	0x20000	/* of set, but what is found: in no file */
 
 struct object;
 

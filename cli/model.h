@@ -48,10 +48,14 @@ struct model {
 /* What objects of a kind are */
 extern const struct object *const model_objects[MODEL_KINDS];
 
-/* Rows that are written in a file: neither shown only nor a word of commands */
+/*
+ * Rows that are written in a file: neither shown only, nor a word of commands, nor
+ * what changes by itself
+ */
 static inline bool model_is_option(const struct attr *attr)
 {
 	return attr->flags & (ATTR_ADD | ATTR_SET) &&
+	       !(attr->flags & ATTR_FLEETING) &&
 	       attr->kind != ATTR_WORD && attr->kind != ATTR_LOCAL;
 }
 
