@@ -60,6 +60,9 @@ static const struct setting {
 	{ "timeout", SECONDS, ANY, NULL, 10, 600000 },
 	{ "rise", COUNT, ANY, NULL, 1, 1000 },
 	{ "fall", COUNT, ANY, NULL, 1, 1000 },
+	{ "backoff", SECONDS, ANY, NULL, 100, 3600000 },
+	{ "damping", SECONDS, ANY, NULL, 1000, 86400000 },
+	{ "port", COUNT, ANY, NULL, 1, 65535 },
 	{ "method", WORD, WEB, methods },
 	{ "path", PATH, WEB, NULL, 0, 1024 },
 	{ "host", HOST, WEB | DNS, NULL, 0, 255 },
@@ -314,6 +317,11 @@ static void check_block(struct conf *c, const char *title,
 	if (jitter > interval)
 		yaml_error(c->file, yaml_get(map, "jitter"), NULL, title,
 			   "jitter", "is at most the interval, %g seconds",
+			   interval);
+	value = json_object_get(health, "backoff");
+	if (value && json_number_value(value) < interval)
+		yaml_error(c->file, yaml_get(map, "backoff"), NULL, title,
+			   "backoff", "is at least the interval, %g seconds",
 			   interval);
 }
 
