@@ -47,9 +47,9 @@ COMPLETION	= $(BASHDIR)/sluice $(ZSHDIR)/_sluice $(FISHDIR)/sluice.fish
 SPEC		= docs/netlink/sluice.yaml
 EXAMPLE		= docs/examples/sluice.yaml
 DASHBOARD	= docs/grafana/sluice.json
-UNITS		= sluice sluice-export
+UNITS		= sluice $(COMPANIONS)
 # Programs beside the tool, as cli/Makefile has them
-COMPANIONS	?= sluice-export
+COMPANIONS	?= sluice-export sluice-health
 # The library, as cli/Makefile makes it
 LIB_SO		= libsluice.so.0
 LIB_BUILT	= $(BUILD)/cli/lib
@@ -77,7 +77,7 @@ install-tool: cli install-lib
 	$(INSTALL) -D -m 644 $(EXAMPLE) $(DESTDIR)$(DATADIR)/examples/sluice.yaml
 	[ -d $(DESTDIR)$(CONFDIR) ] || $(INSTALL) -d -m 755 $(DESTDIR)$(CONFDIR)
 	$(INSTALL) -d $(DESTDIR)$(UNITDIR)
-	$(foreach u,$(UNITS),sed 's|@SBINDIR@|$(SBINDIR)|' docs/systemd/$(u).service.in \
+	$(foreach u,$(UNITS),sed 's|@SBINDIR@|$(SBINDIR)|; s|@LIBEXECDIR@|$(LIBEXECDIR)|' docs/systemd/$(u).service.in \
 		>$(DESTDIR)$(UNITDIR)/$(u).service &&) :
 	$(foreach p,$(COMPANIONS),$(INSTALL) -D -m 755 cli/$(p) $(DESTDIR)$(LIBEXECDIR)/$(p) &&) :
 	$(INSTALL) -D -m 644 $(DASHBOARD) $(DESTDIR)$(DATADIR)/grafana.json

@@ -9,7 +9,8 @@
 
 CLI_TEST_DIR	:= $(BUILD)/cli-test
 # Of the tool all but the kernel's end, the clock and main()
-CLI_TEST_TOOL	:= $(filter-out cli/main.c cli/transport.c cli/plumb.c cli/wait.c cli/lib/% cli/exportd/%, \
+CLI_TEST_TOOL	:= $(filter-out cli/main.c cli/transport.c cli/plumb.c cli/wait.c cli/lib/% cli/exportd/% \
+		     cli/health/%, \
 		     $(wildcard cli/*.c cli/*/*.c))
 CLI_TEST_FAKE	:= $(filter-out tests/cli/fake_wait.c, $(wildcard tests/cli/fake*.c))
 CLI_TEST_obj	= $(patsubst %.c,$(CLI_TEST_DIR)/%.o,$(1))
@@ -22,7 +23,7 @@ CLI_TEST_PROG	:= $(call CLI_TEST_obj,$(CLI_TEST_TOOL) $(CLI_TEST_FAKE) \
 # What is pure
 CLI_TEST_PURE	:= $(call CLI_TEST_obj,$(wildcard tests/cli/pure/*.c) \
 		     $(patsubst %,cli/%.c,human rate flowmem grid topview progress \
-		     export/prom))
+		     export/prom health/state health/plan health/dns))
 CLI_TEST_OBJ	:= $(sort $(CLI_TEST_RUN) $(CLI_TEST_PROG) $(CLI_TEST_PURE))
 CLI_TEST_PKGS	:= libmnl jansson libfyaml ncursesw
 CLI_TEST_SAN	:= -fsanitize=address,undefined -fno-sanitize-recover=all

@@ -36,6 +36,7 @@ int main(void)
 	test_topview();
 	test_progress();
 	test_prom();
+	test_health();
 	printf("1..%u\n", ran);
 	return failed > 0;
 }

@@ -24,5 +24,6 @@ void test_grid(void);
 void test_topview(void);
 void test_progress(void);
 void test_prom(void);
+void test_health(void);
 
 #endif /* SLUICE_PURE_TAP_H */

@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Connections of probes, with a PROXY header if the pool wants one. */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "probe.h"
+
+/* The longest line of version 1, with its end */
+#define HEADER_MAX	108
+
+/**
+ * struct connecting - a connection that is being made
+ * @poll: tells when it is made, or may be written to
+ * @check: it is for
+ * @then: what is done with it
+ * @fd: its socket
+ * @connected: all but the header is done
+ * @len: length of the header
+ * @sent: how much of it was sent
+ * @header: the header
+ */
+struct connecting {
+	uv_poll_t poll;
+	struct check *check;
+	void (*then)(struct check *check, int fd);
+	int fd;
+	bool connected;
+	size_t len;
+	size_t sent;
+	char header[HEADER_MAX];
+};
+
+const char *probe_reason(int err)
+{
+	switch (err) {
+	case ECONNREFUSED:
+		return "connection refused";
+	case ECONNRESET:
+	case EPIPE:
+		return "connection reset";
+	case ETIMEDOUT:
+		return "no answer";
+	default:
+		return strerror(err);
+	}
+}
+
+static void on_closed(uv_handle_t *handle)
+{
+	free(handle->data);
+}
+
+/* The socket stays open. */
+static void let_go(struct connecting *c)
+{
+	c->check->probe = NULL;
+	c->check->stop = NULL;
+	uv_close((uv_handle_t *)&c->poll, on_closed);
+}
+
+static void stop(struct check *check)
+{
+	struct connecting *c = check->probe;
+
+	let_go(c);
+	close(c->fd);
+}
+
+static void fail(struct connecting *c, int err)
+{
+	struct check *check = c->check;
+
+	stop(check);
+	check_done(check, probe_reason(err));
+}
+
+/* The connection speaks for itself: LOCAL, or where it really is from. */
+static size_t put_header(char *buf, unsigned int version, int fd)
+{
+	static const char local[] = "\r\n\r\n\0\r\nQUIT\n\x20\0\0";
+	char from_text[INET6_ADDRSTRLEN], to_text[INET6_ADDRSTRLEN];
+	union check_addr from = { { 0 } }, to = { { 0 } };
+	socklen_t from_len = sizeof(from), to_len = sizeof(to);
+	bool v4;
+
+	if (version == 2) {
+		/* What ends the text is the last byte of the length. */
+		memcpy(buf, local, sizeof(local));
+		return sizeof(local);
+	}
+	if (getsockname(fd, &from.sa, &from_len) ||
+	    getpeername(fd, &to.sa, &to_len))
+		return 0;
+	v4 = from.sa.sa_family == AF_INET;
+	inet_ntop(from.sa.sa_family, v4 ? (void *)&from.v4.sin_addr :
+		  (void *)&from.v6.sin6_addr, from_text, sizeof(from_text));
+	inet_ntop(to.sa.sa_family, v4 ? (void *)&to.v4.sin_addr :
+		  (void *)&to.v6.sin6_addr, to_text, sizeof(to_text));
+	return snprintf(buf, HEADER_MAX, "PROXY %s %s %s %u %u\r\n",
+			v4 ? "TCP4" : "TCP6", from_text, to_text,
+			ntohs(v4 ? from.v4.sin_port : from.v6.sin6_port),
+			ntohs(v4 ? to.v4.sin_port : to.v6.sin6_port));
+}
+
+static void step(struct connecting *c)
+{
+	struct check *check = c->check;
+	void (*then)(struct check *check, int fd) = c->then;
+	int err = 0, fd = c->fd;
+	socklen_t size = sizeof(err);
+	ssize_t n;
+
+	if (!c->connected) {
+		if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &err, &size) || err) {
+			fail(c, err ?: errno);
+			return;
+		}
+		c->connected = true;
+		if (check->spec->send_proxy)
+			c->len = put_header(c->header, check->spec->send_proxy,
+					    fd);
+	}
+	while (c->sent < c->len) {
+		n = send(fd, c->header + c->sent, c->len - c->sent,
+			 MSG_NOSIGNAL);
+		if (n < 0 && errno == EAGAIN)
+			return;
+		if (n < 0) {
+			fail(c, errno);
+			return;
+		}
+		c->sent += n;
+	}
+	let_go(c);
+	then(check, fd);
+}
+
+static void on_ready(uv_poll_t *poll, int status, int events)
+{
+	struct connecting *c = poll->data;
+
+	(void)events;
+	/* libuv tells of an error so; the socket says which. */
+	(void)status;
+	step(c);
+}
+
+/* The socket, or -1 with errno set */
+static int open_socket(const struct check *check, int type)
+{
+	socklen_t len = check->to.sa.sa_family == AF_INET ?
+			sizeof(check->to.v4) : sizeof(check->to.v6);
+	int err, fd;
+
+	fd = socket(check->to.sa.sa_family,
+		    type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	if (fd < 0)
+		return -1;
+	if (!connect(fd, &check->to.sa, len) || errno == EINPROGRESS)
+		return fd;
+	err = errno;
+	close(fd);
+	errno = err;
+	return -1;
+}
+
+void probe_connect(struct check *check, int type,
+		   void (*then)(struct check *check, int fd))
+{
+	struct connecting *c;
+	int fd;
+
+	if (!check->to.v4.sin_port) {
+		check_done(check, "no port to check: give one to health");
+		return;
+	}
+	fd = open_socket(check, type);
+	if (fd < 0) {
+		check_done(check, probe_reason(errno));
+		return;
+	}
+	if (type == SOCK_DGRAM) {
+		then(check, fd);
+		return;
+	}
+	c = calloc(1, sizeof(*c));
+	if (!c)
+		abort();
+	c->check = check;
+	c->then = then;
+	c->fd = fd;
+	uv_poll_init(check_loop, &c->poll, fd);
+	c->poll.data = c;
+	check->probe = c;
+	check->stop = stop;
+	uv_poll_start(&c->poll, UV_WRITABLE, on_ready);
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Ways to check. */
+#ifndef SLUICE_HEALTH_PROBE_H
+#define SLUICE_HEALTH_PROBE_H
+
+#include "check.h"
+
+/*
+ * Each begins a probe: sets @check->probe and @check->stop, or ends it at once by
+ * check_done().
+ */
+void probe_talk(struct check *check);	/* tcp, udp and dns */
+void probe_web(struct check *check);	/* http and https */
+void probe_exec(struct check *check);
+
+/* What they have for all: 0, or -1 after saying why */
+int probe_web_init(void);
+void probe_web_exit(void);
+
+/**
+ * probe_connect() - Connect to a backend, and send a header if it gets one.
+ * @check: it is for
+ * @type: SOCK_STREAM or SOCK_DGRAM
+ * @then: what is done with the connection, which is its own from there on
+ *
+ * If there is no connection, the check is done.
+ */
+void probe_connect(struct check *check, int type,
+		   void (*then)(struct check *check, int fd));
+
+/* Why a connection has failed, in words */
+const char *probe_reason(int err);
+
+#endif /* SLUICE_HEALTH_PROBE_H */

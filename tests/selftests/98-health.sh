@@ -1,0 +1,298 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# cost: 60
+#
+# The daemon that checks backends: each kind of check against servers we did not write, what
+# it takes to bring a backend down and up, and what the kernel does with what it is told.
+#
+#     client -- router -- bal (the daemon) -- b1, b2, b3
+#
+# The network is drawn in ballib.sh: the one with two arms. In b1, nobody listens at 8099, and
+# what comes to 8098 is dropped.
+
+# shellcheck disable=SC2317,SC2016,SC2034,SC2154	# called by name, evaluated later
+. "$(dirname "$0")/ballib.sh"
+
+bal_net
+ip netns exec b1 nft -f - <<-END || bail "nft refuses the rules"
+	table inet t {
+		chain in {
+			type filter hook input priority -20;
+			tcp dport { 8098, 9098 } drop
+			udp dport 5398 drop
+		}
+	}
+END
+for i in 1 2; do
+	openssl req -x509 -newkey rsa:2048 -nodes -subj /CN=small.test -days 2 \
+		-keyout "$TMP/key" -out "$TMP/cert" >/dev/null 2>&1 && break
+done
+nginx_up b2 <<-END
+	http {
+		log_format who '\$remote_addr "\$request" \$host \$http_user_agent \$ssl_server_name';
+		access_log $TMP/nginx-b2/access.log who;
+		server {
+			listen 10.0.1.2:8000;
+			listen [fd00:1::2]:8000;
+			location = /ok { return 200 "all is well here\n"; }
+			location = /bad { return 500 "no\n"; }
+			location = /moved { return 302 /ok; }
+			location = /flag { root $TMP; }
+			location = /post { if (\$request_method != POST) { return 405; } return 204; }
+		}
+		server { listen 10.0.1.2:8001 proxy_protocol; location / { return 200 "\$proxy_protocol_addr"; } }
+		server {
+			listen 10.0.1.2:8443 ssl;
+			ssl_certificate $TMP/cert;
+			ssl_certificate_key $TMP/key;
+			location / { return 200 "secret\n"; }
+		}
+	}
+END
+dnsmasq_up b3 --local=/unknown.test/
+
+# --- the daemon ---------------------------------------------------------------------------
+
+daemon_up() {
+	spawn health.log ip netns exec bal "$SLUICE" health run
+	DAEMON=$!
+	wait_for grep -q . <(sluice -j health show 2>/dev/null)
+}
+# apply <<FILE: without a service, a pool is enough to be checked
+apply() { cat >"$TMP/sluice.yaml"; claim "$1" sluice apply "$TMP/sluice.yaml"; }
+# health_of POOL: of its backends, in the order of their addresses
+health_of() { sluice -j backend show "$1" | jq -r '[sort_by(.address)[] | .health // "unknown"] | join(" ")'; }
+is_health() { [ "$(health_of "$1")" = "$2" ]; }
+# comes TEXT POOL WANT: some time
+comes() {
+	wait_for -t 8 is_health "$2" "$3"
+	is "$1" "$(health_of "$2")" "$3" ||
+		sluice health show "$2" 2>&1 | sed 's/^/# /'
+}
+result_of() { sluice -j health show "$1" | jq -r '[sort_by(.address)[].result // "none"] | join("; ")'; }
+
+apply "pools with a check of each kind" <<-END
+	pools:
+	  tcp:
+	    backends: [10.0.1.1:8080, 10.0.1.1:8099, 10.0.1.1:8098, "[fd00:1::1]:8080", "[fd00:1::1]:8099"]
+	    health: {type: tcp, interval: 0.3, timeout: 0.2}
+	  port:
+	    backends: [10.0.1.1]
+	    health: {type: tcp, interval: 0.3, port: 8080}
+	  noport:
+	    backends: [10.0.1.1]
+	    health: {type: tcp, interval: 0.3}
+	  said:
+	    backends: [10.0.1.1:8080, 10.0.1.2:8000]
+	    health: {type: tcp, interval: 0.3, payload: 0x77686f0a, reply: "local="}
+	  ok:
+	    backends: [10.0.1.2:8000, "[fd00:1::2]:8000", 10.0.1.1:8099, 10.0.1.1:8080]
+	    health: {type: http, interval: 0.3, path: /ok, host: www.small.test, body: "is well"}
+	  other:
+	    backends: [10.0.1.2:8000]
+	    health: {type: http, interval: 0.3, path: /ok, body: "is ill"}
+	  bad:
+	    backends: [10.0.1.2:8000]
+	    health: {type: http, interval: 0.3, path: /bad}
+	  moved:
+	    backends: [10.0.1.2:8000]
+	    health: {type: http, interval: 0.3, path: /moved}
+	  just:
+	    backends: [10.0.1.2:8000]
+	    health: {type: http, interval: 0.3, path: /moved, status: "200,204-299"}
+	  post:
+	    backends: [10.0.1.2:8000]
+	    health: {type: http, interval: 0.3, path: /post, method: POST, status: 204}
+	  tls:
+	    backends: [10.0.1.2:8443, 10.0.1.2:8000]
+	    health: {type: https, interval: 0.5, host: small.test, body: secret}
+	  v1:
+	    backends: [10.0.1.2:8001, 10.0.1.2:8000]
+	    health: {type: http, interval: 0.3, send-proxy: v1, body: 10.0.1.254}
+	  v2:
+	    backends: [10.0.1.2:8001, 10.0.1.2:8000]
+	    health: {type: http, interval: 0.3, send-proxy: v2}
+	  udp:
+	    backends: [10.0.1.1:5300, 10.0.1.1:5399, 10.0.1.1:5398]
+	    health: {type: udp, interval: 0.3, timeout: 0.2, payload: sdrawkcab, reply: backwards}
+	  words:
+	    backends: [10.0.1.1:5300]
+	    health: {type: udp, interval: 0.3, payload: sdrawkcab, reply: forwards}
+	  dns:
+	    backends: [10.0.1.3:53, 10.0.1.1:5300, 10.0.1.1:5399]
+	    health: {type: dns, interval: 0.3, timeout: 0.2, host: small.test, reply: 192.0.2.1}
+	  dns6:
+	    backends: [10.0.1.3:53]
+	    health: {type: dns, interval: 0.3, host: small.test, reply: "2001:db8::1"}
+	  nodns:
+	    backends: [10.0.1.3:53]
+	    health: {type: dns, interval: 0.3, host: unknown.test}
+	  exec:
+	    backends: [10.0.1.1:8080, 10.0.1.2:8080]
+	    health: {type: exec, interval: 0.5, command: [$TMP/script, argument]}
+	  hangs:
+	    backends: [10.0.1.1:8080]
+	    health: {type: exec, interval: 0.5, timeout: 0.3, command: $TMP/hangs}
+	  absent:
+	    backends: [10.0.1.1:8080]
+	    health: {type: exec, interval: 0.5, command: $TMP/absent}
+	  nobody:
+	    backends: [10.0.1.1:8099]
+END
+cat >"$TMP/script" <<-END
+	#!/bin/sh
+	echo "\$1 \$SLUICE_POOL \$SLUICE_ADDRESS \$SLUICE_PORT" >>$TMP/script.log
+	[ "\$SLUICE_ADDRESS" = 10.0.1.1 ]
+END
+cat >"$TMP/hangs" <<-END
+	#!/bin/sh
+	sleep 4321 &
+	sleep 4321
+END
+chmod 755 "$TMP/script" "$TMP/hangs"
+match "nobody checks: it is told" "nobody checks" sluice health show
+daemon_up
+
+# --- each kind ------------------------------------------------------------------------------
+
+comes "tcp: who listens, refuses, is silent; and in IPv6" tcp "up down down up down"
+comes "another port is checked" port up
+match "a backend without a port needs one" "no port to check" sluice health show noport
+comes "tcp with a reply" said "up down"
+comes "http: who answers by a text, in IPv6 too; refuses; speaks no HTTP" ok "down down up up"
+match "it is asked for the host by the daemon" \
+	'^10.0.1.254 "GET /ok HTTP/1.1" www.small.test sluice/' access_log b2
+comes "http: the text is another" other down
+is "which is why" "$(result_of other)" "another body"
+comes "http: status 500" bad down
+is "which is why" "$(result_of bad)" "status 500"
+comes "http: any status below 400 is good" moved up
+comes "http: unless those that are are given" just down
+comes "http: by another method" post up
+comes "https: who has any certificate; speaks no TLS" tls "down up"
+match "it is asked for the host by TLS" '" small.test sluice/[0-9.]* small.test$' access_log b2
+comes "a header of version 1, with the daemon's address; who wants none" v1 "down up"
+comes "a header of version 2" v2 "down up"
+comes "udp: who replies, refuses, is silent" udp "up down down"
+comes "udp: another reply" words down
+comes "dns: who knows the address; is no server, is not there" dns "down down up"
+comes "dns: who knows it not" dns6 down
+comes "dns: there is no such name" nodns down
+is "which is why" "$(result_of nodns)" "there is no such name"
+comes "exec: by what it says" exec "up down"
+match "it is told what to check" "^argument exec 10.0.1.2 8080$" cat "$TMP/script.log"
+comes "exec: who hangs" hangs down
+is "which is why" "$(result_of hangs)" "timed out"
+few() { [ "$(pgrep -fc 'sleep 4321')" -le 2 ]; }
+claim "and is ended with all it has started" few
+comes "exec: who is not there" absent down
+is "who is not to be checked is not" "$(health_of nobody)" unknown
+match "state and health are shown side by side" \
+	"^tcp +10.0.1.1:8099 .*health down" sluice backend show tcp
+match "and by whom it was found" "tcp +10.0.1.1:8099 +state up +health down +check tcp .*connection refused" \
+	sluice health show tcp
+
+# --- traffic ---------------------------------------------------------------------------------
+
+apply "a service with a pool that is checked" <<-END
+	services:
+	  web: {proto: tcp, address: $VIP4:80, pool: web}
+	pools:
+	  web:
+	    forward: nat
+	    scheduler: rr
+	    backends: [10.0.1.1:8080, 10.0.1.2:8080, 10.0.1.3:8080]
+	    health: {type: exec, interval: 0.2, rise: 3, fall: 4, command: $TMP/asks}
+END
+# What it finds are the figures of a file, one after the other, and 0 then.
+cat >"$TMP/asks" <<-END
+	#!/bin/sh
+	results=$TMP/results-\$SLUICE_ADDRESS
+	result=0
+	if [ -s \$results ]; then
+		read -r all <\$results
+		result=\${all%\${all#?}}
+		printf %s\\\\n "\${all#?}" >\$results.new
+		mv \$results.new \$results
+	fi
+	echo "\$result" >>$TMP/asked-\$SLUICE_ADDRESS
+	exit \${result:-0}
+END
+# finds ADDRESS FIGURES: what checks of it find from now on
+finds() {
+	echo "$2" >"$TMP/results.new"
+	mv "$TMP/results.new" "$TMP/results-$1"
+	: >"$TMP/asked-$1"
+}
+times() { printf "%.0s$2" $(seq "$1"); }
+# asked ADDRESS COUNT: so often, since it was said what is found
+was_asked() { [ "$(wc -l <"$TMP/asked-$1")" -ge "$2" ]; }
+chmod 755 "$TMP/asks"
+comes "all are up" web "up up up"
+is "each takes its share" "$(shares 4 80 6)" "2 local=10.0.1.1:8080
+2 local=10.0.1.2:8080
+2 local=10.0.1.3:8080"
+is "checks of pools that are gone are gone" "$(sluice -j health show | jq -r '[.[].pool] | unique | join(" ")')" web
+spawn monitor.log ip netns exec bal "$SLUICE" -j monitor health
+events() { wc -l <"$TMP/monitor.log"; }
+nap 0.3
+finds 10.0.1.2 1110111
+claim "one is found ill, now and then" wait_for was_asked 10.0.1.2 8
+is "it stays up: four in a row it takes" "$(health_of web)" "up up up"
+finds 10.0.1.2 "1111$(times 200 001)"
+comes "one goes down by the fourth" web "up down up"
+is "it takes nothing more" "$(shares 4 80 6)" "3 local=10.0.1.1:8080
+3 local=10.0.1.3:8080"
+claim "two good ones of three" wait_for was_asked 10.0.1.2 13
+is "do not bring it up: three in a row it takes" "$(health_of web)" "up down up"
+finds 10.0.1.2 000
+comes "it comes back by the third" web "up up up"
+is "each change was told once" "$(jq -r '"\(.address) \(.health)"' "$TMP/monitor.log")" \
+	"10.0.1.2:8080 down
+10.0.1.2:8080 up"
+claim "the administrator takes one out" sluice backend set web 10.0.1.1:8080 state down
+is "it is found well nevertheless" "$(health_of web)" "up up up"
+is "and takes nothing" "$(shares 4 80 4)" "2 local=10.0.1.2:8080
+2 local=10.0.1.3:8080"
+claim "and puts it back" sluice backend set web 10.0.1.1:8080 state up
+claim "somebody else finds one ill" sluice backend set web 10.0.1.3:8080 health down
+comes "the daemon's checks find it well again" web "up up up"
+
+# --- the daemon's end ---------------------------------------------------------------------------
+
+finds 10.0.1.2 "$(times 900 1)"
+comes "one is down" web "up down up"
+before=$(events)
+kill -9 "$DAEMON"
+wait "$DAEMON" 2>/dev/null
+match "a daemon that died is told of" "nobody checks" sluice health show
+is "what it found last stays" "$(health_of web)" "up down up"
+is "and is what holds" "$(shares 4 80 4)" "2 local=10.0.1.1:8080
+2 local=10.0.1.3:8080"
+daemon_up
+: >"$TMP/asked-10.0.1.2"
+claim "it begins anew" wait_for was_asked 10.0.1.2 6
+is "nothing flaps: no event" "$(($(events) - before))" 0
+status "there is but one in a namespace" 3 ip netns exec bal "$SLUICE" health run
+
+# --- what changes meanwhile --------------------------------------------------------------------------
+
+claim "a backend more" sluice backend add web 10.0.2.4:8080
+comes "is checked" web "up down up up"
+claim "one that goes" sluice backend del web 10.0.1.2:8080
+is "is not" "$(health_of web)" "up up up"
+nap 0.5
+: >"$TMP/asked-10.0.1.2"
+nap 1
+is "and nobody asks it" "$(wc -l <"$TMP/asked-10.0.1.2")" 0
+finds 10.0.1.1 "$(times 900 1)"
+comes "one is down" web "down up up"
+sed '/health:/d' "$TMP/sluice.yaml" >"$TMP/without.yaml"
+claim "the pool wants no checks any more" sluice apply "$TMP/without.yaml"
+nobody() { [ "$(health_of web | tr ' ' '\n' | sort -u)" = unknown ]; }
+claim "nothing is known of its backends then" wait_for nobody
+kill -TERM "$DAEMON"
+wait "$DAEMON"
+is "it ends when told to" "$?" 0
+
+finish
