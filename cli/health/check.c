@@ -32,10 +32,19 @@ static void on_turn(uv_timer_t *timer)
 	begin(timer->data);
 }
 
+/*
+ * Where the loop itself was late, an answer may be waiting in its socket: timers come
+ * before sockets in a round of the loop, so there is one more round.
+ */
 static void on_timeout(uv_timer_t *timer)
 {
 	struct check *check = timer->data;
 
+	if (!check->late) {
+		check->late = true;
+		uv_timer_start(timer, on_timeout, 1, 0);
+		return;
+	}
 	check->stop(check);
 	check->probe = NULL;
 	check->stop = NULL;
@@ -61,6 +70,7 @@ static void set_to(struct check *check)
 
 void check_clock(struct check *check)
 {
+	check->late = false;
 	check->began_ms = uv_now(check_loop);
 	uv_timer_start(&check->timer, on_timeout, check->spec->timeout_ms, 0);
 }
@@ -81,16 +91,37 @@ static void begin(struct check *check)
 	probes[check->spec->kind](check);
 }
 
-/* The next one, from when the last began; one that took longer is late. */
+static void wait_until(struct check *check, uint64_t due_ms)
+{
+	uint64_t now = uv_now(check_loop);
+
+	check->due_ms = due_ms;
+	uv_timer_start(&check->timer, on_turn, due_ms > now ? due_ms - now : 0,
+		       0);
+}
+
+static void wait_for_first(struct check *check)
+{
+	wait_until(check, uv_now(check_loop) +
+		   plan_first(&check->spec->plan, planned++));
+}
+
+/*
+ * The next one, from when the last was due; at once if that has just passed. What is
+ * missed by more is left out: after a time in which nothing was done all would be made
+ * at once, and for ever.
+ */
 static void plan(struct check *check)
 {
 	bool down = check->state.health == SLUICE_HEALTH_DOWN;
 	uint64_t now = uv_now(check_loop);
-	uint64_t at = check->began_ms +
+	uint64_t at = check->due_ms +
 		      plan_next(&check->spec->plan, down ? check->state.bad : 0,
 				random_number());
 
-	uv_timer_start(&check->timer, on_turn, at > now ? at - now : 0, 0);
+	while (at + check->spec->plan.interval / 2 < now)
+		at += check->spec->plan.interval;
+	wait_until(check, at);
 }
 
 static void tell(const struct check *check)
@@ -145,8 +176,7 @@ struct check *check_new(const char *pool, const char *address,
 	set_to(check);
 	uv_timer_init(check_loop, &check->timer);
 	check->timer.data = check;
-	uv_timer_start(&check->timer, on_turn,
-		       plan_first(&spec->plan, planned++), 0);
+	wait_for_first(check);
 	return check;
 }
 
@@ -166,8 +196,7 @@ void check_set(struct check *check, struct spec *spec)
 	check->state.good = 0;
 	check->state.bad = 0;
 	set_to(check);
-	uv_timer_start(&check->timer, on_turn,
-		       plan_first(&spec->plan, planned++), 0);
+	wait_for_first(check);
 }
 
 void check_adopt(struct check *check, uint8_t health)

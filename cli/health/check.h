@@ -39,7 +39,9 @@ union check_addr {
  * @waits: for the kernel to be told
  * @next: of those that wait
  * @seen: round in which the kernel still had it
- * @began_ms: when the last one began
+ * @due_ms: when the last one was to begin
+ * @began_ms: when it did
+ * @late: its time is over, and it gets what has come in time
  * @took_ms: what it took, the last that has ended
  * @stop: ends what is under way, without a word; NULL: nothing is
  * @probe: of the one under way
@@ -61,7 +63,9 @@ struct check {
 	bool waits;
 	struct check *next;
 	unsigned int seen;
+	uint64_t due_ms;
 	uint64_t began_ms;
+	bool late;
 	uint32_t took_ms;
 	void (*stop)(struct check *check);
 	void *probe;
