@@ -28,6 +28,7 @@ static const struct attr health_attrs[] = {
 	{ "state", ATTR_LOCAL, ATTR_OUT | ATTR_ALIGNED },
 	{ "health", ATTR_LOCAL, ATTR_OUT | ATTR_ALIGNED },
 	{ "check", ATTR_LOCAL, ATTR_OUT | ATTR_ALIGNED },
+	{ "suspect", ATTR_LOCAL, ATTR_OUT },
 	{ "good", ATTR_LOCAL, ATTR_OUT, .usual = "0" },
 	{ "bad", ATTR_LOCAL, ATTR_OUT, .usual = "0" },
 	{ "held", ATTR_LOCAL, ATTR_OUT },
@@ -114,6 +115,7 @@ static json_t *join(const json_t *backend, json_t *check, const json_t *known)
 	for (i = 0; i < ARRAY_SIZE(ours); i++)
 		take(record, backend, ours[i]);
 	json_object_set(record, "check", check);
+	take(record, backend, "suspect");
 	for (i = 0; i < ARRAY_SIZE(theirs); i++)
 		take(record, json_object_get(known, key), theirs[i]);
 	free(key);

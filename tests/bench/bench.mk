@@ -63,3 +63,18 @@ $(BENCH_DIR)/layout.txt: tests/bench/layout.c kmod/obj/flow.h tests/bench/bench.
 	@for s in slc_flow slc_half nf_conn ip_vs_conn; do \
 		pahole -C $$s $(BENCH_DIR)/layout/layout.o || exit; \
 	done > $@
+
+# What checks of health cost, on this machine and its kernel.
+HEALTH_BENCH	:= $(patsubst %,cli/health/%.c,check connect talk web exec spec state plan dns log)
+
+$(BENCH_DIR)/checks: tests/bench/checks.c $(HEALTH_BENCH) $(wildcard cli/health/*.h)
+	@mkdir -p $(@D)
+	$(CC) $(BENCH_CFLAGS) -Wno-missing-field-initializers -D_GNU_SOURCE -Iinclude/uapi \
+		-DSLUICE_VERSION='"0"' -o $@ $(filter %.c,$^) \
+		$$(pkg-config --cflags --libs libuv libcurl jansson)
+
+.PHONY: bench-health
+
+bench-health: deps $(BENCH_DIR)/checks
+	@for type in tcp udp http; do $(BENCH_DIR)/checks $$type 2000 20; done
+	@$(BENCH_DIR)/checks exec 100 20

@@ -4,7 +4,7 @@
 #
 # sluice.service under systemd, which is the first process of a container in app's
 # network namespace: what a host does at boot, at `systemctl reload`, and with a file
-# that is wrong or not there.
+# that is wrong or not there. And sluice-health.service, with no more rights than it needs.
 #
 # The network is drawn in lib.sh.
 #
@@ -15,6 +15,11 @@ unit=$TMP/sluice.service
 sed 's|@SBINDIR@|/usr/sbin|' "$TESTS/../docs/systemd/sluice.service.in" >"$unit"
 install "$SLUICE" /usr/sbin/sluice
 says "systemd finds nothing wrong with the unit" "" systemd-analyze --man=no verify "$unit"
+health_unit=$TMP/sluice-health.service
+sed 's|@LIBEXECDIR@|/usr/libexec/sluice|' "$TESTS/../docs/systemd/sluice-health.service.in" \
+	>"$health_unit"
+install -D "$SLUICE-health" /usr/libexec/sluice/sluice-health
+says "nor with that of the daemon" "" systemd-analyze --man=no verify "$health_unit"
 if [ ! -e /proc/sys/fs/inotify ] || ! grep -qw cgroup2 /proc/filesystems; then
 	skip "it is started at boot" "this kernel has no inotify or no cgroups"
 	finish
@@ -33,7 +38,7 @@ mount -t cgroup2 cgroup2 /sys/fs/cgroup
 mkdir -p /etc/sluice /etc/systemd/system
 mount --bind "$1/etc" /etc/sluice
 echo "install sluice SLUICE_KO='$SLUICE_KO' sluice-insmod" >/etc/modprobe.d/sluice.conf
-cp "$1/sluice.service" /etc/systemd/system
+cp "$1/sluice.service" "$1/sluice-health.service" /etc/systemd/system
 cd /etc/systemd/system
 # systemd cleans it.
 mount -t tmpfs tmpfs /tmp
@@ -82,5 +87,40 @@ match "the journal says where" 'sluice.yaml:1:18: .*did you mean trust' \
 is "nothing has changed" "$(named) $(state)" "api $SERVICE4:8081 success active yes"
 claim "the unit is stopped" inside systemctl stop sluice
 is "services stay" "$(named)" "api $SERVICE4:8081"
+
+# --- the daemon that checks ----------------------------------------------------------------
+
+cat >"$file" <<-END
+	pools:
+	  tcp:
+	    backends: [127.0.0.1:1, "[::1]:8000"]
+	    health: {type: tcp, interval: 0.2}
+	  exec:
+	    backends: [127.0.0.1:1]
+	    health: {type: exec, interval: 0.2, command: [/bin/sh, -c, "grep -q '^CapEff:.0*$' /proc/self/status"]}
+END
+server app 8000
+claim "pools to be checked" inside systemctl reload-or-restart sluice
+claim "the daemon starts, and says so" inside systemctl start sluice-health
+found() { sluice -j backend show | jq -r '[sort_by(.pool, .address)[].health // "unknown"] | join(" ")'; }
+wait_for eval '[ "$(found)" = "up down up" ]'
+is "it checks, and programs have none of its rights" "$(found)" "up down up"
+match "it is shown" "tcp +127.0.0.1:1 .*connection refused" \
+	nsenter -m -p -n -t "$(pgrep -P "$container")" sluice health show
+pid=$(inside systemctl show -P MainPID sluice-health)
+is "it may set up networks, and nothing else" \
+	"$(inside awk '$1 == "CapEff:" || $1 == "CapBnd:" { print $2 }' "/proc/$pid/status" | sort -u)" \
+	0000000000001000
+match "as nobody in particular" '^[1-9]' inside stat -c %u "/proc/$pid"
+match "the journal says what is down" "pool tcp: 127.0.0.1:1 is down: connection refused" \
+	inside journalctl -q -o cat -u sluice-health
+match "as a warning" . inside journalctl -q -p warning..warning -u sluice-health
+claim "it is reloaded" inside systemctl reload sluice-health
+inside kill -9 "$pid"
+back() { [ "$(inside systemctl show -P MainPID sluice-health)" != "$pid" ] && inside systemctl -q is-active sluice-health; }
+claim "one that dies is started again" wait_for -t 30 back
+is "nothing is lost" "$(found)" "up down up"
+claim "it is stopped" inside systemctl stop sluice-health
+is "what it found stays" "$(found)" "up down up"
 halt
 finish

@@ -12,7 +12,8 @@
 . "$(dirname "$0")/lib.sh"
 
 doc=$TESTS/../docs/operations.md
-installed=(/usr/sbin/sluice /usr/sbin/sluice-export /var/lib/prometheus /etc/modprobe.d/sluice.conf /etc/sluice /var/log/nginx/access.log
+installed=(/usr/sbin/sluice /usr/sbin/sluice-export /usr/libexec/sluice /var/lib/prometheus /etc/modprobe.d/sluice.conf
+	/etc/sluice /var/log/nginx/access.log
 	/etc/fail2ban/filter.d/web-login.conf /etc/fail2ban/jail.d/web-login.conf)
 trap 'rm -rf "${installed[@]}"; cleanup' EXIT
 
@@ -182,6 +183,19 @@ claim "it is served" wait_for eval 'served | grep -q sluice_build_info'
 spawn csv.log run "$here" 4
 record() { lb curl -s --max-time 5 "http://10.0.1.2/" >/dev/null; grep -q ',web,' "$TMP/csv.log"; }
 claim "connections that are over are CSV" wait_for record
+
+# --- Checking backends -----------------------------------------------------------------------
+
+here="Checking backends"
+install -D "$SLUICE-health" /usr/libexec/sluice/sluice-health
+{ sed /^pools:/d "$TMP/before.yaml"; block "$here" 1; } >"$TMP/checked.yaml"
+claim "$here: a pool is taken" sluice apply "$TMP/checked.yaml"
+spawn health.log ip netns exec app sluice health run
+shown() { run "$here" 2 | grep -q "^web .*10.0.2.2:80 .*health down .*check http"; }
+claim "nobody is there, which is found and shown" wait_for shown
+says "a script may say something else" "" run "$here" 3
+kill "${PIDS[-1]}"
+sluice pool del web force
 
 # --- Updating backends --------------------------------------------------------------------
 

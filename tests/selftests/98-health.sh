@@ -56,7 +56,7 @@ dnsmasq_up b3 --local=/unknown.test/
 daemon_up() {
 	spawn health.log ip netns exec bal "$SLUICE" health run
 	DAEMON=$!
-	wait_for grep -q . <(sluice -j health show 2>/dev/null)
+	wait_for eval '! sluice health show 2>&1 | grep -q "nobody checks"'
 }
 # apply <<FILE: without a service, a pool is enough to be checked
 apply() { cat >"$TMP/sluice.yaml"; claim "$1" sluice apply "$TMP/sluice.yaml"; }
@@ -291,8 +291,38 @@ sed '/health:/d' "$TMP/sluice.yaml" >"$TMP/without.yaml"
 claim "the pool wants no checks any more" sluice apply "$TMP/without.yaml"
 nobody() { [ "$(health_of web | tr ' ' '\n' | sort -u)" = unknown ]; }
 claim "nothing is known of its backends then" wait_for nobody
+
+# --- what goes up and down, and what stays down ------------------------------------------------
+
+apply "a pool that damps, and one that backs off" <<-END
+	pools:
+	  damps:
+	    backends: [10.0.1.1:8080]
+	    health: {type: exec, interval: 0.2, rise: 1, fall: 1, damping: 60, command: $TMP/asks}
+	  backs:
+	    backends: [10.0.1.2:8080]
+	    health: {type: exec, interval: 0.2, rise: 1, fall: 1, backoff: 60, command: $TMP/asks}
+END
+wait_for is_health damps up
+finds 10.0.1.1 10101
+claim "it goes down for the third time" wait_for was_asked 10.0.1.1 9
+is "and stays down, found well as it is" "$(health_of damps), $(result_of damps)" "down, good"
+match "as it is held" "^damps .* held" sluice health show damps
+is "which was told" "$(jq -r 'select(.pool == "damps") | .health' "$TMP/monitor.log" | tail -n 5 | xargs)" \
+	"down up down up down"
+wait_for is_health backs up
+finds 10.0.1.2 "$(times 900 1)"
+comes "another goes down" backs down
+nap 3
+# At 0, 0.2, 0.6, 1.4, 3.0
+claim "it is asked less and less often" [ "$(wc -l <"$TMP/asked-10.0.1.2")" -le 6 ]
 kill -TERM "$DAEMON"
 wait "$DAEMON"
-is "it ends when told to" "$?" 0
+is "the daemon ends when told to" "$?" 0
+daemon_up
+claim "the module is removed" sluice unload force
+wait "$DAEMON"
+is "the daemon ends then" "$?" 3
+match "and says why" "module is not loaded" cat "$TMP/health.log"
 
 finish
