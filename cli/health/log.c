@@ -18,7 +18,7 @@ void log_say(int level, const char *format, ...)
 	va_list args;
 
 	if (journal < 0)
-		journal = getenv("JOURNAL_STREAM") != NULL;
+		journal = !!getenv("JOURNAL_STREAM");
 	va_start(args, format);
 	vsnprintf(text, sizeof(text), format, args);
 	va_end(args);

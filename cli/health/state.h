@@ -3,9 +3,9 @@
  * From results of checks to the health of a backend. Pure: time is an argument.
  *
  *	health     results that change it
- *	unknown    one good: up; `fall` bad in a row: down
- *	up         `fall` bad in a row: down
- *	down       `rise` good in a row: up
+ *	unknown    up after a good one, down after `fall` bad ones in a row
+ *	up         down after `fall` bad ones in a row
+ *	down       up after `rise` good ones in a row
  *
  * With damping, a backend that goes down adds one to what it is blamed for, and half
  * of that is forgotten each `damping` milliseconds. Over STATE_HOLD it is held: it stays

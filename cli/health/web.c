@@ -67,7 +67,7 @@ static void stop(struct check *check)
 }
 
 /* What is wrong with the answer, NULL for nothing */
-static const char *judge(struct web *w, CURLcode code)
+static const char *judge(struct web *w, int code)
 {
 	const struct spec *spec = w->check->spec;
 	static char why[96];
@@ -86,7 +86,7 @@ static const char *judge(struct web *w, CURLcode code)
 	return !spec->body || w->found ? NULL : "another body";
 }
 
-static void done(struct web *w, CURLcode code)
+static void done(struct web *w, int code)
 {
 	const char *why = judge(w, code);
 	struct check *check = w->check;
@@ -97,11 +97,14 @@ static void done(struct web *w, CURLcode code)
 
 static void take_done(void)
 {
-	struct CURLMsg *msg;
 	struct web *w;
 	int left;
 
-	while ((msg = curl_multi_info_read(multi, &left))) {
+	for (;;) {
+		__auto_type msg = curl_multi_info_read(multi, &left);
+
+		if (!msg)
+			return;
 		if (msg->msg != CURLMSG_DONE)
 			continue;
 		curl_easy_getinfo(msg->easy_handle, CURLINFO_PRIVATE, &w);
@@ -319,8 +322,9 @@ void probe_web(struct check *check)
 
 int probe_web_init(void)
 {
-	if (curl_global_init(CURL_GLOBAL_DEFAULT) ||
-	    !(multi = curl_multi_init())) {
+	if (!curl_global_init(CURL_GLOBAL_DEFAULT))
+		multi = curl_multi_init();
+	if (!multi) {
 		log_say(LOG_ERR, "libcurl does not start");
 		return -1;
 	}

@@ -18,12 +18,13 @@ static const char *run(struct state *s, const struct state_rules *rules,
 {
 	static char healths[256];
 	char *to = healths;
+	bool changed;
 	uint8_t was;
 
 	for (; *results; results++, *now_ms += 1000) {
 		was = s->health;
-		if (state_result(s, rules, *results == '+', *now_ms) ==
-		    (s->health == was))
+		changed = state_result(s, rules, *results == '+', *now_ms);
+		if (changed == !(s->health - was))
 			*to++ = '!';
 		*to++ = "?ud"[s->health];
 	}
