@@ -132,11 +132,12 @@ static void tell(const char *type, unsigned int seconds)
 		if (checks[i]->took_ms > most)
 			most = checks[i]->took_ms;
 	}
-	printf("%u of %s: %u up, %.0f checks a second, %.1f %% of a processor and %.1f %% in the kernel, %ld kB, last ones took at most %u ms\n",
-	       n_checks, type, up, (double)(check_count - count_before) / seconds,
+	printf("%u of %s: %u up, %.0f checks a second, last ones took at most %u ms\n",
+	       n_checks, type, up, (double)(check_count - count_before) / seconds, most);
+	printf("\t%.1f %% of a processor and %.1f %% in the kernel, %ld kB\n",
 	       100 * (cpu(&now.ru_utime) - cpu(&before.ru_utime)) / seconds,
 	       100 * (cpu(&now.ru_stime) - cpu(&before.ru_stime)) / seconds,
-	       now.ru_maxrss, most);
+	       now.ru_maxrss);
 }
 
 static void make_checks(const char *type)

@@ -8,7 +8,7 @@
 #
 # The network is drawn in lib.sh.
 #
-# shellcheck disable=SC2317	# called by name
+# shellcheck disable=SC2317,SC2016	# called by name, evaluated later
 . "$(dirname "$0")/lib.sh"
 
 unit=$TMP/sluice.service
