@@ -1,24 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0
 /* sluice health run|show: the daemon itself is a program of its own. */
 #include <errno.h>
-#include <limits.h>
 #include <linux/sluice.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "cmd.h"
+#include "companion.h"
 #include "healthask.h"
 #include "objects.h"
 #include "out.h"
 #include "userdata.h"
-
-#define PROGRAM	"sluice-health"
-
-#ifndef SLUICE_LIBEXECDIR
-#define SLUICE_LIBEXECDIR	"/usr/libexec/sluice"
-#endif
 
 static const struct attr health_attrs[] = {
 	{ "pool", ATTR_STRING, ATTR_SHOW | ATTR_ARG | ATTR_OUT | ATTR_COLUMN,
@@ -161,33 +154,15 @@ static int show(const struct cmd *cmd, int argc, char **argv)
 	return ret;
 }
 
-/* The daemon as it is installed, or built: beside us */
-static void exec_program(char *const *argv)
-{
-	char path[PATH_MAX];
-	ssize_t len = readlink("/proc/self/exe", path,
-			       sizeof(path) - sizeof(PROGRAM));
-	char *slash = len > 0 ? memrchr(path, '/', len) : NULL;
-
-	if (slash) {
-		memcpy(slash + 1, PROGRAM, sizeof(PROGRAM));
-		execv(path, argv);
-	}
-	execv(SLUICE_LIBEXECDIR "/" PROGRAM, argv);
-}
-
+/* The daemon is a program of its own. */
 static int run(const struct cmd *cmd, int argc, char **argv)
 {
-	static char *const program[] = { PROGRAM, NULL };
+	static const char *const none[] = { NULL };
 
 	(void)cmd;
 	if (argc)
 		return cmd_bad(NULL, argv[0], "one argument too many");
-	exec_program(program);
-	cmd_bad(NULL, PROGRAM, errno == ENOENT ?
-		"is not installed, it comes with the daemon's package" :
-		strerror(errno));
-	return EXIT_UNABLE;
+	return companion_run("sluice-health", none);
 }
 
 const struct cmd health_cmds[] = {
