@@ -50,6 +50,8 @@ DASHBOARD	= docs/grafana/sluice.json
 UNITS		= sluice $(COMPANIONS)
 # Programs beside the tool, as cli/Makefile has them
 COMPANIONS	?= sluice-export sluice-health
+# Reads TOML for `sluice import convey`, if there is a python3.
+TOML		= cli/import/toml.py
 # The library, as cli/Makefile makes it
 LIB_SO		= libsluice.so.0
 LIB_BUILT	= $(BUILD)/cli/lib
@@ -57,7 +59,7 @@ LIB_FILES	= $(LIBDIR)/$(LIB_SO) $(LIBDIR)/libsluice.so $(LIBDIR)/libsluice.a \
 		  $(LIBDIR)/pkgconfig/libsluice.pc $(INCDIR)/sluice.h
 # What install-tool puts where, without DESTDIR: uninstall takes away this.
 TOOL_FILES	= $(SBINDIR)/sluice $(DATADIR)/sluice.yaml \
-		  $(DATADIR)/examples/sluice.yaml $(DATADIR)/grafana.json \
+		  $(DATADIR)/examples/sluice.yaml $(DATADIR)/grafana.json $(DATADIR)/import-toml.py \
 		  $(UNITS:%=$(UNITDIR)/%.service) $(COMPANIONS:%=$(LIBEXECDIR)/%) \
 		  $(foreach p,$(MAN_PAGES),$(MANDIR)/man$(subst .,,$(suffix $(p)))/$(notdir $(p))) \
 		  $(COMPLETION) $(LIB_FILES)
@@ -75,6 +77,7 @@ install-tool: cli install-lib
 	$(INSTALL) -D -m 755 cli/sluice $(DESTDIR)$(SBINDIR)/sluice
 	$(INSTALL) -D -m 644 $(SPEC) $(DESTDIR)$(DATADIR)/sluice.yaml
 	$(INSTALL) -D -m 644 $(EXAMPLE) $(DESTDIR)$(DATADIR)/examples/sluice.yaml
+	$(INSTALL) -D -m 644 $(TOML) $(DESTDIR)$(DATADIR)/import-toml.py
 	[ -d $(DESTDIR)$(CONFDIR) ] || $(INSTALL) -d -m 755 $(DESTDIR)$(CONFDIR)
 	$(INSTALL) -d $(DESTDIR)$(UNITDIR)
 	$(foreach u,$(UNITS),sed 's|@SBINDIR@|$(SBINDIR)|; s|@LIBEXECDIR@|$(LIBEXECDIR)|' docs/systemd/$(u).service.in \

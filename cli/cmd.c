@@ -20,12 +20,12 @@ bool cmd_json;
 const struct cmd *const cmd_tables[] = {
 	service_cmds, pool_cmds, backend_cmds, drain_cmds, health_cmds, rule_cmds,
 	flow_cmds, limits_cmds, stats_cmds, monitor_cmds, top_cmds, export_cmds,
-	whoami_cmds, config_cmds, module_cmds, NULL
+	whoami_cmds, config_cmds, import_cmds, module_cmds, NULL
 };
 
 /* Words of the grammar that are not built */
 static const char *const later[] = {
-	"doctor", "import", NULL
+	"doctor", NULL
 };
 
 int cmd_enter_netns(const char *name)

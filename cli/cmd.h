@@ -54,6 +54,7 @@ extern const struct cmd whoami_cmds[];
 extern const struct cmd monitor_cmds[];
 extern const struct cmd top_cmds[];
 extern const struct cmd config_cmds[];
+extern const struct cmd import_cmds[];
 extern const struct cmd module_cmds[];
 
 #define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))

@@ -2,7 +2,7 @@
 #
 # The tool against a fake kernel, under ASan and UBSan.
 #
-#   make unit-cli             golden cases, pure parts, what needs a terminal, and what
+#   make unit-cli             golden cases, pure parts, imports, what needs a terminal, and what
 #                             other programs make of metrics; TAP on screen and in build/tap/cli*.tap
 #   make unit-completion      the tab key in bash, zsh and fish
 #   make cli-golden           write the cases anew; read the difference
@@ -34,7 +34,7 @@ CLI_TEST_CFLAGS	:= -std=gnu11 -g -O1 -D_GNU_SOURCE -Wall -Wextra -Werror \
 
 .PHONY: unit-cli unit-completion cli-golden
 
-unit-cli: $(addprefix $(CLI_TEST_DIR)/,run tool pure)
+unit-cli: $(addprefix $(CLI_TEST_DIR)/,run tool pure import/toml.py)
 	@mkdir -p $(BUILD)/tap
 	@rc=0; \
 	cd $(BUILD)/tap; t=$(CURDIR)/tests/cli b=$(abspath $(CLI_TEST_DIR)); \
@@ -42,20 +42,26 @@ unit-cli: $(addprefix $(CLI_TEST_DIR)/,run tool pure)
 	$$b/pure >cli-pure.tap || rc=$$?; \
 	$$t/terminal/run $$b/tool >cli-terminal.tap || rc=$$?; \
 	$$t/export $$b/tool >cli-export.tap || rc=$$?; \
-	cat cli.tap cli-pure.tap cli-terminal.tap cli-export.tap; exit $$rc
+	$$t/import $$b/tool >cli-import.tap || rc=$$?; \
+	cat cli.tap cli-pure.tap cli-terminal.tap cli-export.tap cli-import.tap; exit $$rc
 
 unit-completion: $(CLI_TEST_DIR)/tool
 	@mkdir -p $(BUILD)/tap
 	@rc=0; tests/cli/completion $< >$(BUILD)/tap/completion.tap || rc=$$?; \
 		cat $(BUILD)/tap/completion.tap; exit $$rc
 
-cli-golden: $(CLI_TEST_DIR)/run
+cli-golden: $(addprefix $(CLI_TEST_DIR)/,run import/toml.py)
 	-$< -u tests/cli/cases* >/dev/null
 	git diff --stat tests/cli/cases*
 
 $(CLI_TEST_DIR)/run: $(CLI_TEST_RUN)
 $(CLI_TEST_DIR)/tool: $(CLI_TEST_PROG)
 $(CLI_TEST_DIR)/pure: $(CLI_TEST_PURE)
+
+# The tool looks for its helper beside itself.
+$(CLI_TEST_DIR)/import/toml.py: cli/import/toml.py
+	@mkdir -p $(@D)
+	cp $< $@
 
 $(CLI_TEST_DIR)/run $(CLI_TEST_DIR)/tool:
 	$(CC) $(CLI_TEST_SAN) -o $@ $^ $$(pkg-config --libs $(CLI_TEST_PKGS))
