@@ -8,10 +8,9 @@
 #   make cli-golden           write the cases anew; read the difference
 
 CLI_TEST_DIR	:= $(BUILD)/cli-test
-# Of the tool all but the kernel's end, the clock and main()
+# Of the tool all but the kernel's and the host's end, the clock and main()
 CLI_TEST_TOOL	:= $(filter-out cli/main.c cli/transport.c cli/plumb.c cli/wait.c cli/lib/% cli/exportd/% \
-		     cli/health/%, \
-		     $(wildcard cli/*.c cli/*/*.c))
+		     cli/health/% cli/doctor/host%, $(wildcard cli/*.c cli/*/*.c))
 CLI_TEST_FAKE	:= $(filter-out tests/cli/fake_wait.c, $(wildcard tests/cli/fake*.c))
 CLI_TEST_obj	= $(patsubst %.c,$(CLI_TEST_DIR)/%.o,$(1))
 # Golden cases, in a time of their own
