@@ -16,16 +16,17 @@
 #define WORDS_MAX	64
 
 bool cmd_json;
+const char *cmd_netns = "";
 
 const struct cmd *const cmd_tables[] = {
 	service_cmds, pool_cmds, backend_cmds, drain_cmds, health_cmds, rule_cmds,
 	flow_cmds, limits_cmds, stats_cmds, monitor_cmds, top_cmds, export_cmds,
-	whoami_cmds, config_cmds, import_cmds, module_cmds, NULL
+	whoami_cmds, config_cmds, import_cmds, doctor_cmds, module_cmds, NULL
 };
 
 /* Words of the grammar that are not built */
 static const char *const later[] = {
-	"doctor", NULL
+	NULL
 };
 
 int cmd_enter_netns(const char *name)
@@ -47,6 +48,7 @@ int cmd_enter_netns(const char *name)
 		return EXIT_UNABLE;
 	}
 	close(fd);
+	cmd_netns = name;
 	return EXIT_DONE;
 }
 

@@ -55,6 +55,7 @@ extern const struct cmd monitor_cmds[];
 extern const struct cmd top_cmds[];
 extern const struct cmd config_cmds[];
 extern const struct cmd import_cmds[];
+extern const struct cmd doctor_cmds[];
 extern const struct cmd module_cmds[];
 
 #define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
@@ -74,6 +75,9 @@ bool cmd_has_help(const struct cmd *first);
 
 /* -j was given */
 extern bool cmd_json;
+
+/* The name after -n, or "" */
+extern const char *cmd_netns;
 
 /**
  * cmd_main() - The program.

@@ -129,7 +129,7 @@ static bool is_instead(const struct cmd *cmd, const struct attr *arg,
 		       const struct attr *option)
 {
 	return option && option->kind == ATTR_LOCAL &&
-	       option->flags & ATTR_BARE && !attr_is_needed(arg, cmd->uses);
+	       !attr_is_needed(arg, cmd->uses);
 }
 
 static void offer_instead(const struct cmd *cmd, const struct attr *arg)

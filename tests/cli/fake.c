@@ -171,6 +171,8 @@ int fake_order(const char *text)
 		return 0;
 	if (sscanf(text, "moving %u", &fake_moving) == 1)
 		return 0;
+	if (!strncmp(text, "host ", 5))
+		return fake_host(text + 5);
 	if (!strncmp(text, "data ", 5))
 		return fake_keep_data(text + 5), 0;
 	if (!strncmp(text, "event ", 6))
@@ -374,6 +376,9 @@ static bool answer_kept(const struct nlmsghdr *rq)
 		return false;
 	case SLUICE_CMD_SET_INFO:
 		fake_keep_limits(rq);
+		return false;
+	case SLUICE_CMD_GET_FLOW:
+		fake_flows(rq);
 		return false;
 	case SLUICE_CMD_BATCH:
 		break;

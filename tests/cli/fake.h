@@ -53,6 +53,20 @@ extern FILE *fake_log;
  *					with each service and pool
  *	wide				and services get a range of IPv6 to trust
  *					that IPv4 lies in
+ *	host bare			it has no address, route or application
+ *	host addr ADDR/N DEVICE		but this address
+ *	host route ADDR|4|6 here|nowhere|DEVICE [router] [mtu N]
+ *					this way to an address, or to all others
+ *	host listen ADDR:PORT [v6only]	this application
+ *	host no sockets			nobody can say what applications there are
+ *	host sysctl KEY N		KEY as net/ipv4/ip_forward
+ *	host config OPTION		the kernel is built without it
+ *	host mtu DEVICE N, host lro DEVICE
+ *	host nft JSON			its rules
+ *	host legacy nat			and those of the old iptables
+ *	host live WORD			live tests end so: taken, silent, refused, reset,
+ *					unacked, nowhere
+ *	host arp MAC			who else answers for its addresses
  *	restless			others change something all the time
  *	move N				then others change something, N times
  *

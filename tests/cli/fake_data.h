@@ -51,6 +51,9 @@ void fake_whoami(const struct nlmsghdr *rq);
 void fake_many(const struct nlmsghdr *rq, unsigned int id);
 void fake_batch(const struct nlmsghdr *rq);
 
+/* How the host is, in fake_host.c: 0, or -1 if it cannot be so */
+int fake_host(const char *text);
+
 /* Groups of events: what a family tells, and who listens to one. */
 void fake_groups(struct nlmsghdr *nlh);
 void fake_join(unsigned int group);
