@@ -228,6 +228,12 @@ admin enable server web/app
 wait_for get
 says "and serves" "hello, $CLIENT4" get
 
+# --- Looking for what is wrong -------------------------------------------------------------------
+
+here="Looking for what is wrong"
+match "$here: the service is looked at" '^VERIFIED address service web: ' run "$here" 1
+match "and tried" '^VERIFIED live service web: ' run "$here" 2
+
 # --- When it does not work ----------------------------------------------------------------------
 
 here="When it does not work"
