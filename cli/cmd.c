@@ -24,11 +24,6 @@ const struct cmd *const cmd_tables[] = {
 	whoami_cmds, config_cmds, import_cmds, doctor_cmds, module_cmds, NULL
 };
 
-/* Words of the grammar that are not built */
-static const char *const later[] = {
-	NULL
-};
-
 int cmd_enter_netns(const char *name)
 {
 	char path[256];
@@ -57,10 +52,6 @@ static int no_object(const char *word)
 	const char *words[WORDS_MAX];
 	unsigned int i, j, n = 0;
 
-	for (i = 0; later[i]; i++)
-		if (!strcmp(later[i], word))
-			return cmd_bad(NULL, word,
-				   "not available in this version");
 	for (i = 0; cmd_tables[i]; i++)
 		for (j = 0; cmd_tables[i][j].object; j++)
 			if (!n || strcmp(words[n - 1], cmd_tables[i][j].object))
