@@ -34,7 +34,7 @@ $(FUZZ_DIR)/%: tests/fuzz/%_fuzz.c tests/fuzz/fuzz.mk
 # The tool is not kernel code: it has its own headers and libraries, and the
 # fake kernel of its tests.
 FUZZ_TOOL	:= $(filter-out cli/main.c cli/plumb.c cli/transport.c cli/wait.c cli/lib/% \
-		     cli/exportd/% cli/health/%, \
+		     cli/exportd/% cli/health/% cli/doctor/host%, \
 		     $(wildcard cli/*.c cli/*/*.c)) $(wildcard tests/cli/fake*.c)
 FUZZ_PKGS	:= libmnl jansson libfyaml ncursesw
 
