@@ -91,19 +91,39 @@ int service_plumb(void)
 	return EXIT_DONE;
 }
 
+/* One with a pool need not have its address, but nobody answers ARP for it then. */
+static void check_pooled(const json_t *service)
+{
+	const char *at = attr_text(service, "address");
+	struct value_endpoint ep[VALUE_RANGES_MAX];
+	char text[VALUE_TEXT_LEN], why[256];
+	unsigned int n;
+
+	if (!at || value_get_place(at, ep, &n) || ep->any ||
+	    plumb_is_local(&ep->addr))
+		return;
+	snprintf(why, sizeof(why),
+		 "%s is on no interface of this host, what is for it has to be routed here",
+		 value_put_addr(text, &ep->addr));
+	cmd_warn(why);
+}
+
 /* A service on an address that packets do not find is no use. */
 void service_check(const char *name)
 {
 	struct plumb_need needs[VALUE_RANGES_MAX];
 	char text[VALUE_TEXT_LEN], why[256];
 	const struct in6_addr *addr = NULL;
+	json_t *services, *service;
 	struct nlsock_error err;
-	json_t *services;
 
 	request_begin(&rq, SLUICE_CMD_GET_SERVICE, 0);
 	request_put_str(&rq, SLUICE_A_SERVICE_NAME, name);
-	if (!cmd_collect(&rq, service_attrs, &services, &err) &&
-	    needs_of(json_array_get(services, 0), needs)) {
+	cmd_collect(&rq, service_attrs, &services, &err);
+	service = json_array_get(services, 0);
+	if (attr_text(service, "pool")) {
+		check_pooled(service);
+	} else if (service && needs_of(service, needs)) {
 		if (needs->has_to)
 			addr = &needs->to.addr;
 		else if (!needs->at.any)

@@ -14,19 +14,22 @@ static int take_counters(const struct nlmsghdr *nlh, void *data)
 	return MNL_CB_OK;
 }
 
-/* Whether anybody has ever come to it */
+/* Whether anybody has ever come to it, be it to be refused */
 static bool has_been_used(const struct doctor_service *s)
 {
 	static struct request rq;
 	struct counters counters = { 0 };
 	struct nlsock_error err;
+	unsigned int i;
 
 	request_begin(&rq, SLUICE_CMD_GET_STATS, 0);
 	request_put_str(&rq, SLUICE_A_STATS_SERVICE, s->name);
 	if (nlsock_talk(&rq, take_counters, &counters, &err))
 		return false;
-	return counters.n > SLUICE_STAT_PACKETS_IN &&
-	       counters.value[SLUICE_STAT_PACKETS_IN];
+	for (i = 0; i < counters.n; i++)
+		if (counters.value[i])
+			return true;
+	return false;
 }
 
 /* A device that would do for an address: that its packets would leave by */

@@ -121,6 +121,16 @@ says "of others, too" "peer=203.0.113.7:5001 local=10.0.1.77:8080" \
 sluice service del moved force
 ip -n app addr del 10.0.1.77/32 dev eth0
 
+says "service add tells of an address that is routed here, if at all" \
+	"sluice: service add: warning: 198.51.100.9 is on no interface of this host, what is for it has to be routed here" \
+	sluice service add routed tcp 198.51.100.9:8099 scheduler rr forward nat
+finds WARNING "address service routed" "198.51.100.9 is on no interface and nothing for it has been routed here"
+ip -n app addr del 198.51.100.9/32 dev eth0
+ip -n router route add 198.51.100.9 via 10.0.1.2
+talk -t 1 198.51.100.9:8099
+claim "what has come shows that it is routed" verified "address service routed"
+sluice service del routed force
+
 # --- rp_filter ---------------------------------------------------------------------------------
 
 link app eth1 router ap2
