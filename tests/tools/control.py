@@ -149,7 +149,7 @@ def refusals(s):
              "max-mss", "a segment has 88 bytes or more; 0 is for what SYNs say"),
             ("segments of our own handshakes", "set-service", {**old, "max-mss": 1400},
              errno.EINVAL, "max-mss", "is for services of tcp without accept-proxy"),
-            ("segments of datagrams", "new-service", {**bare, "proto": "udp", "max-mss": 1400},
+            ("segments of datagrams", "new-service", {**bare, "proto": 17, "max-mss": 1400},
              errno.EINVAL, "max-mss", "is for services of tcp without accept-proxy"),
             ("a range over its own port", "set-service", {**old, "port-end": 6115}, errno.EINVAL,
              "port-end", "a port is given twice"),
