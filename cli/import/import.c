@@ -25,6 +25,7 @@ static const struct format {
 	{ "go-mmproxy", import_mmproxy },
 	{ "convey", import_convey },
 	{ "tcp-proxy-epoll", import_epoll },
+	{ "haproxy", import_haproxy },
 };
 
 /* The configuration as far as it has got, as a file that is read */
@@ -253,5 +254,7 @@ const struct cmd import_cmds[] = {
 	  "make one of Convey's TOML, by python3" },
 	{ "import", "tcp-proxy-epoll", file_attrs, NULL, ATTR_ADD, 0, import,
 	  "make one of tcp_proxy_epoll's JSON" },
+	{ "import", "haproxy", file_attrs, NULL, ATTR_ADD, 0, import,
+	  "make one of what is TCP in a configuration of HAProxy" },
 	{ NULL }
 };

@@ -186,5 +186,6 @@ const char *import_ipvs(struct import *im, unsigned int *line);
 const char *import_mmproxy(struct import *im, unsigned int *line);
 const char *import_convey(struct import *im, unsigned int *line);
 const char *import_epoll(struct import *im, unsigned int *line);
+const char *import_haproxy(struct import *im, unsigned int *line);
 
 #endif /* SLUICE_IMPORT_H */
