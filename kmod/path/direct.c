@@ -417,13 +417,15 @@ static bool direct_judge(struct slc_pkt *pkt)
 		!slc_route_judge(pkt, &pkt->tuple.dst));
 }
 
-/* Who is told at once that he is refused has no connection to be reset later. */
+/* Who is told at once that he is refused has no connection to be reset later. Of a
+ * conversation it was told that it began: it ends as others do.
+ */
 static unsigned int direct_refuse(struct slc_pkt *pkt, struct slc_flow *flow, int err)
 {
 	slc_pkt_refuse(pkt, flow->service, slc_route_stat(err));
 	if (!slc_pkt_is_made(pkt))
 		return NF_DROP;
-	if (test_bit(SLC_FLOW_FRESH, &flow->flags))
+	if (READ_ONCE(flow->state) == SLUICE_FLOW_STATE_CONNECT)
 		slc_flow_kill(flow);
 	return NF_DROP_ERR(-ECONNREFUSED);
 }
@@ -491,14 +493,14 @@ unsigned int slc_direct_in(struct slc_pkt *pkt, struct slc_half *half)
 unsigned int slc_direct_nat(struct slc_pkt *pkt, struct slc_half *half,
 			    const struct dst_entry *dst)
 {
-	int err = 0;
+	int err;
 
 	if (slc_pkt_is_made(pkt) && !slc_route_is_local(dst, pkt->tuple.family)) {
 		err = direct_may_leave(pkt);
+		if (err)
+			return direct_refuse(pkt, slc_half_flow(half), err);
 		slc_direct_untrack(pkt->skb);
 	}
-	if (err)
-		return direct_refuse(pkt, slc_half_flow(half), err);
 	slc_direct_track(pkt, half);
 	return NF_ACCEPT;
 }

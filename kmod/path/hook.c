@@ -215,12 +215,7 @@ static unsigned int walk_in(struct slc_pkt *pkt, u8 family)
 		return hook_unclear(pkt, family);
 	if (unlikely(hook_is_bridge(pkt->skb)))
 		return hook_bridged(pkt);
-	if (kind != SLC_PKT_ICMP_ERROR)
-		return slc_input(pkt);
-	verdict = slc_icmp_in(pkt);
-	if (verdict == NF_ACCEPT)
-		slc_icmp_untrack(pkt);
-	return verdict;
+	return kind == SLC_PKT_ICMP_ERROR ? slc_icmp_in(pkt) : slc_input(pkt);
 }
 
 static unsigned int walk_out(struct slc_pkt *pkt, u8 family)
@@ -253,10 +248,11 @@ static unsigned int walk_made(struct slc_pkt *pkt, u8 family)
 	if (unlikely(slc_pkt_is_own(pkt->skb)))
 		return NF_ACCEPT;
 	kind = slc_pkt_parse(pkt, family, false);
+	if (kind == SLC_PKT_TCP || kind == SLC_PKT_UDP)
+		return slc_made(pkt);
 	if (kind == SLC_PKT_ICMP_ERROR)
-		slc_icmp_untrack(pkt);
-	return kind == SLC_PKT_TCP || kind == SLC_PKT_UDP ? slc_made(pkt) :
-							    NF_ACCEPT;
+		slc_icmp_made(pkt);
+	return NF_ACCEPT;
 }
 
 static unsigned int walk_local(struct slc_pkt *pkt, u8 family)

@@ -101,13 +101,13 @@ unsigned int slc_icmp_in(struct slc_pkt *pkt);
 unsigned int slc_icmp_out(struct slc_pkt *pkt);
 
 /**
- * slc_icmp_untrack() - Keep an ICMP error from conntrack, if what it quotes was kept from it.
- * @pkt: the error, before conntrack, located; as it goes on
+ * slc_icmp_made() - An ICMP error of this host's about what a client sent.
+ * @pkt: the packet, in LOCAL_OUT, located
  *
- * About what it has not seen conntrack calls an error invalid, which rules like to drop.
+ * Kept from conntrack, as what it quotes was: it would be called invalid.
  *
  * Context: bh disabled, RCU held.
  */
-void slc_icmp_untrack(const struct slc_pkt *pkt);
+void slc_icmp_made(const struct slc_pkt *pkt);
 
 #endif /* SLC_PATH_HOOK_H */

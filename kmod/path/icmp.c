@@ -283,16 +283,31 @@ static void icmp_note_mtu(struct slc_pkt *pkt, const struct slc_icmp_quote *q,
 		slc_icmp_note_mtu(pkt, q, ifindex, mark);
 }
 
+/* Do a flow's answers go past this host? Then conntrack has not seen what an error quotes,
+ * and would call it invalid. What stays here it has seen.
+ */
+static bool icmp_is_untracked(const struct slc_flow *flow)
+{
+	const struct dst_entry *dst = rcu_dereference(flow->half[SLC_IN].dst);
+
+	return test_bit(SLC_FLOW_DIRECT, &flow->flags) && dst &&
+	       !slc_route_is_local(dst, flow->half[SLC_OUT].key.family);
+}
+
 /* About what we sent to a backend: on to the client, translated on its way out. */
 static unsigned int icmp_reply(struct slc_pkt *pkt)
 {
 	struct slc_half *half = slc_reply_half(pkt);
+	const struct slc_addr *client;
 	struct dst_entry *route;
 
 	/* Of two families: as a backend's packet, see slc_forward_reply() */
 	if (!half || slc_half_crosses(half))
 		return NF_ACCEPT;
-	route = slc_route_forward(pkt, &slc_half_other(half)->key.src);
+	client = &slc_half_other(half)->key.src;
+	if (icmp_is_untracked(slc_half_flow(half)) && slc_pkt_is_to(pkt, client))
+		slc_direct_untrack(pkt->skb);
+	route = slc_route_forward(pkt, client);
 	if (IS_ERR(route))
 		return NF_ACCEPT;
 	if (slc_route_is_local(route, pkt->tuple.family))
@@ -409,7 +424,10 @@ unsigned int slc_icmp_in(struct slc_pkt *pkt)
 				      SLUICE_STAT_ICMP_DROPPED);
 	}
 	slc_forward_by(pkt->skb, route);
-	nf_reset_ct(pkt->skb);
+	if (icmp_is_untracked(flow))
+		slc_direct_untrack(pkt->skb);
+	else
+		nf_reset_ct(pkt->skb);
 	slc_count(pkt->sn, flow->service, SLUICE_STAT_ICMP_TRANSLATED);
 	return NF_ACCEPT;
 }
@@ -536,29 +554,24 @@ unsigned int slc_icmp_out(struct slc_pkt *pkt)
 	return icmp_to_sender(pkt, &q, flow);
 }
 
-/* Do answers to what is quoted go past this host? */
-static bool icmp_is_direct(const struct slc_pkt *pkt, const struct slc_tuple *t)
+void slc_icmp_made(const struct slc_pkt *pkt)
 {
-	struct slc_half *half = slc_flow_lookup(pkt->sn, t);
-
-	return half && test_bit(SLC_FLOW_DIRECT, &slc_half_flow(half)->flags);
-}
-
-void slc_icmp_untrack(const struct slc_pkt *pkt)
-{
+	struct slc_half *half;
 	struct slc_icmp_quote q;
-	struct slc_tuple back;
+	struct slc_tuple key;
 
-	if (!slc_icmp_parse_quote(pkt, &q))
+	if (!slc_icmp_parse_quote(pkt, &q) ||
+	    !(slc_config_port_rcu(pkt->sn, q.tuple.dport) ||
+	      slc_config_reply_rcu(pkt->sn, q.tuple.dport)))
 		return;
-	slc_tuple_reverse(&back, &q.tuple);
-	/* What a client sent, as it came or went; or what its backend did. */
-	q.tuple.side = SLC_SIDE_OUTER;
-	if (!icmp_is_direct(pkt, &q.tuple)) {
-		q.tuple.side = SLC_SIDE_INNER;
-		back.side = SLC_SIDE_INNER;
-		if (!icmp_is_direct(pkt, &back) && !icmp_is_direct(pkt, &q.tuple))
-			return;
+	/* What a client has sent, as it came, or as its backend was to get it */
+	half = slc_flow_lookup(pkt->sn, &q.tuple);
+	if (!half) {
+		slc_tuple_reverse(&key, &q.tuple);
+		key.side = SLC_SIDE_INNER;
+		half = slc_flow_lookup(pkt->sn, &key);
 	}
-	slc_direct_untrack(pkt->skb);
+	if (half && icmp_is_untracked(slc_half_flow(half)) &&
+	    slc_pkt_is_to(pkt, &q.tuple.src))
+		slc_direct_untrack(pkt->skb);
 }

@@ -315,6 +315,59 @@ each "dsr-nat, over UDP" 'peer=$me local=$b2:5300 answer=$vip
 size 1400 ok' udp 5390 who size=1400
 is "its answers do not come this way" "$(stat packets-out undone) $(stat packets-out undoneudp)" "0 0"
 
+# --- a firewall that tracks connections ------------------------------------------------------------
+
+# It knows no connection whose answers go past, and every one that stays here.
+server bal 8091
+BAL_FORWARD=dsr-nat balance herenat tcp 8091 here:8091
+bal nft -f - <<-END || bail "nft refuses the rules"
+	table inet s {
+		counter stray { }
+		counter odd { }
+		chain in {
+			type filter hook input priority 0; policy drop;
+			icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert } accept
+			ct state established,related accept
+			ct state new tcp dport 8091 accept
+		}
+		chain on {
+			type filter hook forward priority 0;
+			ip daddr 10.0.1.2 ct state untracked counter name stray
+			ip daddr 10.0.1.2 ct state invalid counter name odd
+		}
+	}
+END
+narrower "a backend here: the client's cable becomes narrower" client 1300 8091
+cable client 1500
+for h in client bal; do ip -n $h route flush cache; ip -n $h -6 route flush cache; done
+n=$((n + 1))
+names 4 8080
+launch quoted.log client client -t 60 --bind "$me" "$vip" who "file=$TMP/sent"
+wait_for grep -q peer= "$TMP/quoted.log"
+router ip route add 10.0.1.2/32 via 10.0.0.2
+client python3 - 10.0.1.2 "$CLIENT4" $n "$VIP4" <<-'END' || bail "nothing is sent"
+	import socket, struct, sys
+	to, me, port, vip = sys.argv[1:]
+	def csum(d):
+	    s = sum(struct.unpack("!%dH" % (len(d) // 2), d))
+	    while s >> 16:
+	        s = (s & 0xffff) + (s >> 16)
+	    return ~s & 0xffff
+	a = socket.inet_aton
+	quote = struct.pack("!BBHHHBBH4s4s", 0x45, 0, 40, 1, 0, 64, 6, 0, a(me), a(vip))
+	quote += struct.pack("!HHI", int(port), 8080, 1)
+	error = struct.pack("!BBHI", 3, 1, 0, 0) + quote
+	error = error[:2] + struct.pack("!H", csum(error)) + error[4:]
+	s = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_ICMP)
+	s.sendto(error, (to, 0))
+END
+claim "an error about a connection that goes past is for its client" \
+	wait_for eval '[ "$(counter bal odd s)" = 1 ]'
+is "for anybody else it is no more than invalid" "$(counter bal stray s)" 0
+router ip route del 10.0.1.2/32
+bal nft delete table inet s
+: >"$TMP/sent"
+
 # --- the end of it -------------------------------------------------------------------------------------
 
 n=$((n + 1))
