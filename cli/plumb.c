@@ -20,6 +20,7 @@
 #include <unistd.h>
 
 #include "plumb.h"
+#include "routes.h"
 
 /* Larger than any path, so that the path to the sender alone limits. */
 #define DEVICE_MTU	65535
@@ -54,36 +55,11 @@ struct wants {
 };
 
 static char why[160];
-static struct nl_sock *sock;
 
 static const char *failed(const char *what, int err)
 {
 	snprintf(why, sizeof(why), "%s: %s", what, nl_geterror(err));
 	return why;
-}
-
-static bool connected(void)
-{
-	if (sock)
-		return true;
-	sock = nl_socket_alloc();
-	if (sock && nl_connect(sock, NETLINK_ROUTE)) {
-		nl_socket_free(sock);
-		sock = NULL;
-	}
-	return sock;
-}
-
-static int family_of(const struct in6_addr *addr)
-{
-	return IN6_IS_ADDR_V4MAPPED(addr) ? AF_INET : AF_INET6;
-}
-
-static struct nl_addr *addr_of(const struct in6_addr *addr)
-{
-	return family_of(addr) == AF_INET ?
-	       nl_addr_build(AF_INET, addr->s6_addr + 12, 4) :
-	       nl_addr_build(AF_INET6, addr, 16);
 }
 
 /* 127.0.0.0/8. From ::1 the kernel lets packets out of any device. */
@@ -92,29 +68,14 @@ static bool is_loopback(const struct in6_addr *addr)
 	return IN6_IS_ADDR_V4MAPPED(addr) && addr->s6_addr[12] == 127;
 }
 
-/* Where packets to an address would go; NULL if nowhere */
-static struct rtnl_route *lookup(const struct in6_addr *addr)
-{
-	struct rtnl_route *route = NULL;
-	struct nl_addr *dst;
-
-	if (!connected())
-		return NULL;
-	dst = addr_of(addr);
-	if (dst && rtnl_route_lookup(sock, dst, &route))
-		route = NULL;
-	nl_addr_put(dst);
-	return route;
-}
-
 bool plumb_is_local(const struct in6_addr *addr)
 {
 	struct rtnl_route *route;
 	bool local;
 
-	if (!connected())
+	if (!routes_sock())
 		return true;
-	route = lookup(addr);
+	route = routes_lookup(addr);
 	local = route && rtnl_route_get_type(route) == RTN_LOCAL;
 	if (route)
 		rtnl_route_put(route);
@@ -131,7 +92,7 @@ static bool has_default(int family)
 	bool has = false;
 
 	inet_pton(AF_INET6, somewhere[family == AF_INET6], &addr);
-	route = lookup(&addr);
+	route = routes_lookup(&addr);
 	if (!route)
 		return false;
 	nh = rtnl_route_nexthop_n(route, 0);
@@ -148,7 +109,7 @@ static bool has_address(int family)
 	struct nl_object *obj;
 	bool has = false;
 
-	if (rtnl_addr_alloc_cache(sock, &cache))
+	if (rtnl_addr_alloc_cache(routes_sock(), &cache))
 		return false;
 	for (obj = nl_cache_get_first(cache); obj && !has;
 	     obj = nl_cache_get_next(obj)) {
@@ -250,7 +211,7 @@ static bool is_rule(struct rtnl_rule *rule, const struct want *want)
 		return false;
 	if (want->kind != PLUMB_LOOPBACK)
 		return true;
-	want_src = addr_of(&want->src);
+	want_src = routes_addr(&want->src);
 	same = src && want_src && !nl_addr_cmp(src, want_src);
 	nl_addr_put(want_src);
 	return same;
@@ -275,10 +236,10 @@ static int add_rule(const struct want *want)
 	else if (want->lo)
 		rtnl_rule_set_sport_range(rule, want->lo, want->hi);
 	if (want->kind == PLUMB_LOOPBACK) {
-		src = addr_of(&want->src);
+		src = routes_addr(&want->src);
 		rtnl_rule_set_src(rule, src);
 	}
-	err = rtnl_rule_add(sock, rule, NLM_F_CREATE | NLM_F_EXCL);
+	err = rtnl_rule_add(routes_sock(), rule, NLM_F_CREATE | NLM_F_EXCL);
 	nl_addr_put(src);
 	rtnl_rule_put(rule);
 	return err == -NLE_EXIST ? 0 : err;
@@ -324,7 +285,7 @@ static int add_device(void)
 	rtnl_link_set_mtu(link, DEVICE_MTU);
 	rtnl_link_set_group(link, PLUMB_GROUP);
 	rtnl_link_set_flags(link, IFF_UP);
-	err = rtnl_link_add(sock, link, NLM_F_CREATE | NLM_F_EXCL);
+	err = rtnl_link_add(routes_sock(), link, NLM_F_CREATE | NLM_F_EXCL);
 	rtnl_link_put(link);
 	return err == -NLE_EXIST ? 0 : err;
 }
@@ -350,7 +311,7 @@ static int add_route(int family, unsigned int kind)
 	}
 	rtnl_route_nh_set_ifindex(nh, if_nametoindex(device));
 	rtnl_route_add_nexthop(route, nh);
-	err = rtnl_route_add(sock, route, NLM_F_CREATE | NLM_F_REPLACE);
+	err = rtnl_route_add(routes_sock(), route, NLM_F_CREATE | NLM_F_REPLACE);
 	rtnl_route_put(route);
 	return err;
 }
@@ -364,7 +325,7 @@ static void del_route(int family, unsigned int kind)
 	struct rtnl_route *route = default_route(family, table_of(kind));
 
 	if (route)
-		rtnl_route_delete(sock, route, 0);
+		rtnl_route_delete(routes_sock(), route, 0);
 	rtnl_route_put(route);
 }
 
@@ -375,12 +336,12 @@ static void del_device(void)
 	const char *type;
 
 	if (!if_nametoindex(PLUMB_DEVICE) ||
-	    rtnl_link_get_kernel(sock, 0, PLUMB_DEVICE, &link))
+	    rtnl_link_get_kernel(routes_sock(), 0, PLUMB_DEVICE, &link))
 		return;
 	type = rtnl_link_get_type(link);
 	if (type && !strcmp(type, "dummy") &&
 	    rtnl_link_get_group(link) == PLUMB_GROUP)
-		rtnl_link_delete(sock, link);
+		rtnl_link_delete(routes_sock(), link);
 	rtnl_link_put(link);
 }
 
@@ -417,7 +378,7 @@ static void sort_rules(struct wants *w, struct nl_cache *cache)
 				break;
 			}
 		if (!keep)
-			rtnl_rule_delete(sock, rule, 0);
+			rtnl_rule_delete(routes_sock(), rule, 0);
 	}
 }
 
@@ -481,11 +442,11 @@ const char *plumb_sync(const struct plumb_need *needs, unsigned int n)
 	unsigned int i;
 	int err;
 
-	if (!w.want || !connected()) {
+	if (!w.want || !routes_sock()) {
 		free(w.want);
 		return "routes not checked, no netlink socket";
 	}
-	err = rtnl_rule_alloc_cache(sock, AF_UNSPEC, &cache);
+	err = rtnl_rule_alloc_cache(routes_sock(), AF_UNSPEC, &cache);
 	if (err) {
 		free(w.want);
 		return failed("routing rules", err);
@@ -513,8 +474,7 @@ void plumb_end(void)
 		if (fd < 0)
 			continue;
 		if (!setns(fd, CLONE_NEWNET)) {
-			nl_socket_free(sock);
-			sock = NULL;
+			routes_close();
 			plumb_sync(NULL, 0);
 		}
 		close(fd);
@@ -532,7 +492,7 @@ unsigned int plumb_state(const struct plumb_need *need)
 	struct nl_object *obj;
 	unsigned int i, state = 0;
 
-	if (!connected() || rtnl_rule_alloc_cache(sock, AF_UNSPEC, &cache))
+	if (!routes_sock() || rtnl_rule_alloc_cache(routes_sock(), AF_UNSPEC, &cache))
 		return 0;
 	want_for(&w, need, both);
 	for (obj = nl_cache_get_first(cache); obj; obj = nl_cache_get_next(obj))

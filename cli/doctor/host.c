@@ -14,30 +14,10 @@
 #include <unistd.h>
 
 #include "doctor/host.h"
+#include "routes.h"
 
 /* Of ETHTOOL_GFLAGS */
 #define FLAG_LRO	0x8000
-
-static struct nl_sock *sock;
-
-static bool connected(void)
-{
-	if (sock)
-		return true;
-	sock = nl_socket_alloc();
-	if (sock && nl_connect(sock, NETLINK_ROUTE)) {
-		nl_socket_free(sock);
-		sock = NULL;
-	}
-	return sock;
-}
-
-static struct nl_addr *addr_of(const struct in6_addr *addr)
-{
-	return IN6_IS_ADDR_V4MAPPED(addr) ?
-	       nl_addr_build(AF_INET, addr->s6_addr + 12, 4) :
-	       nl_addr_build(AF_INET6, addr, 16);
-}
 
 static void set_way(struct rtnl_route *r, struct host_route *route)
 {
@@ -62,18 +42,13 @@ static void set_way(struct rtnl_route *r, struct host_route *route)
 
 void host_route(const struct in6_addr *to, struct host_route *route)
 {
-	struct rtnl_route *r = NULL;
-	struct nl_addr *dst;
+	struct rtnl_route *r = routes_lookup(to);
 
 	memset(route, 0, sizeof(*route));
-	if (!connected())
-		return;
-	dst = addr_of(to);
-	if (dst && !rtnl_route_lookup(sock, dst, &r) && r) {
+	if (r) {
 		set_way(r, route);
 		rtnl_route_put(r);
 	}
-	nl_addr_put(dst);
 }
 
 static bool set_address(struct rtnl_addr *addr, struct host_address *to)
@@ -104,7 +79,7 @@ const struct host_address *host_addresses(unsigned int *n)
 	struct nl_object *obj;
 
 	*n = count;
-	if (all || !connected() || rtnl_addr_alloc_cache(sock, &cache))
+	if (all || !routes_sock() || rtnl_addr_alloc_cache(routes_sock(), &cache))
 		return all;
 	all = calloc(nl_cache_nitems(cache) + 1, sizeof(*all));
 	if (!all)
@@ -136,7 +111,7 @@ bool host_link(const char *dev, struct host_link *link)
 {
 	struct rtnl_link *l;
 
-	if (!connected() || rtnl_link_get_kernel(sock, 0, dev, &l))
+	if (!routes_sock() || rtnl_link_get_kernel(routes_sock(), 0, dev, &l))
 		return false;
 	link->mtu = rtnl_link_get_mtu(l);
 	link->lro = has_lro(dev);

@@ -9,7 +9,7 @@
 
 CLI_TEST_DIR	:= $(BUILD)/cli-test
 # Of the tool all but the kernel's and the host's end, the clock and main()
-CLI_TEST_TOOL	:= $(filter-out cli/main.c cli/transport.c cli/plumb.c cli/wait.c cli/lib/% cli/exportd/% \
+CLI_TEST_TOOL	:= $(filter-out cli/main.c cli/transport.c cli/plumb.c cli/routes.c cli/wait.c cli/lib/% cli/exportd/% \
 		     cli/health/% cli/doctor/host%, $(wildcard cli/*.c cli/*/*.c))
 CLI_TEST_FAKE	:= $(filter-out tests/cli/fake_wait.c, $(wildcard tests/cli/fake*.c))
 CLI_TEST_obj	= $(patsubst %.c,$(CLI_TEST_DIR)/%.o,$(1))

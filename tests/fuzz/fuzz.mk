@@ -32,10 +32,8 @@ $(FUZZ_DIR)/%: tests/fuzz/%_fuzz.c tests/fuzz/fuzz.mk
 	$(FUZZ_CC) $(FUZZ_CFLAGS) -MMD -MP -MF $@.d -o $@ $<
 
 # The tool is not kernel code: it has its own headers and libraries, and the
-# fake kernel of its tests.
-FUZZ_TOOL	:= $(filter-out cli/main.c cli/plumb.c cli/transport.c cli/wait.c cli/lib/% \
-		     cli/exportd/% cli/health/% cli/doctor/host%, \
-		     $(wildcard cli/*.c cli/*/*.c)) $(wildcard tests/cli/fake*.c)
+# fake kernel and host of its tests (tests/cli/cli.mk).
+FUZZ_TOOL	:= $(CLI_TEST_TOOL) $(wildcard tests/cli/fake*.c)
 FUZZ_PKGS	:= libmnl jansson libfyaml ncursesw
 
 $(FUZZ_DIR)/conf: tests/fuzz/conf_fuzz.c $(FUZZ_TOOL) $(wildcard cli/*.h cli/*/*.h) \
