@@ -287,9 +287,10 @@ static void on_ready(uv_poll_t *handle, int status, int what)
 {
 	struct nlsock_error err;
 
-	(void)handle;
-	(void)status;
 	(void)what;
+	/* What went by unread is an error to libuv, which then waits no more. */
+	if (status < 0)
+		uv_poll_start(handle, UV_READABLE, on_ready);
 	if (!nlstream_read(&events, on_event, NULL, &err)) {
 		view_gone(&err);
 		return;
@@ -317,7 +318,7 @@ void view_end(void)
 	remove_gone(NULL);
 	free_specs(specs);
 	uv_close((uv_handle_t *)&timer, NULL);
-	if (uv_is_active((uv_handle_t *)&poll))
+	if (poll.loop)
 		uv_close((uv_handle_t *)&poll, NULL);
 	nlstream_close(&events);
 	request_free(&rq);

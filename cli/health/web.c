@@ -117,10 +117,13 @@ static size_t on_body(char *data, size_t size, size_t n, void *arg)
 {
 	struct web *w = arg;
 	const char *text = w->check->spec->body;
-	size_t len = size * n, take = len;
+	size_t len = size * n, take = len, overlap, from;
 
 	if (!text)
 		return 0;
+	/* What was there before has been searched, but for what may begin in it. */
+	overlap = strlen(text) - 1;
+	from = w->len > overlap ? w->len - overlap : 0;
 	if (take > BODY_MAX - w->len)
 		take = BODY_MAX - w->len;
 	w->body = realloc(w->body, w->len + take + 1);
@@ -128,7 +131,7 @@ static size_t on_body(char *data, size_t size, size_t n, void *arg)
 		abort();
 	memcpy(w->body + w->len, data, take);
 	w->len += take;
-	w->found = memmem(w->body, w->len, text, strlen(text));
+	w->found = memmem(w->body + from, w->len - from, text, strlen(text));
 	return w->found || w->len == BODY_MAX ? 0 : len;
 }
 

@@ -200,11 +200,13 @@ apply "a service with a pool that is checked" <<-END
 	    forward: nat
 	    scheduler: rr
 	    backends: [10.0.1.1:8080, 10.0.1.2:8080, 10.0.1.3:8080]
-	    health: {type: exec, interval: 0.2, rise: 3, fall: 4, command: $TMP/asks}
+	    health: {type: exec, interval: 0.2, timeout: 5, rise: 3, fall: 4, command: $TMP/asks}
 END
 # What it finds are the figures of a file, one after the other, and 0 then.
 cat >"$TMP/asks" <<-END
 	#!/bin/sh
+	exec 9>$TMP/lock-\$SLUICE_ADDRESS
+	flock 9
 	results=$TMP/results-\$SLUICE_ADDRESS
 	result=0
 	if [ -s \$results ]; then
@@ -218,9 +220,7 @@ cat >"$TMP/asks" <<-END
 END
 # finds ADDRESS FIGURES: what checks of it find from now on
 finds() {
-	echo "$2" >"$TMP/results.new"
-	mv "$TMP/results.new" "$TMP/results-$1"
-	: >"$TMP/asked-$1"
+	flock "$TMP/lock-$1" sh -c "echo $2 >$TMP/results-$1; : >$TMP/asked-$1"
 }
 times() { printf "%.0s$2" $(seq "$1"); }
 # asked ADDRESS COUNT: so often, since it was said what is found
@@ -275,6 +275,22 @@ status "there is but one in a namespace" 3 ip netns exec bal "$SLUICE" health ru
 
 # --- what changes meanwhile --------------------------------------------------------------------------
 
+kill -STOP "$DAEMON"
+lost=$(stat events-lost)
+bal python3 - "$TOOLS" <<-'END' || bail "nothing changes"
+	import sys
+	sys.path.insert(0, sys.argv[1])
+	from slnl import Sluice
+	s = Sluice()
+	s.do("new-pool", {"name": "many"})
+	for i in range(6000):
+	    s.do("set-pool", {"name": "many", "user-data": b"%d" % (i % 2) * 4000})
+	s.do("del-pool", {"name": "many"})
+END
+claim "that is more than a daemon hears that is stopped" test "$(stat events-lost)" -gt "$lost"
+kill -CONT "$DAEMON"
+: >"$TMP/asked-10.0.1.1"
+claim "it goes on" wait_for was_asked 10.0.1.1 5
 claim "a backend more" sluice backend add web 10.0.2.4:8080
 comes "is checked" web "up down up up"
 claim "one that goes" sluice backend del web 10.0.1.2:8080
