@@ -10,6 +10,9 @@
 #include "log.h"
 #include "probe.h"
 
+/* That checks cannot be made is said so often. */
+#define SKIP_SAID_MS	60000
+
 uv_loop_t *check_loop;
 uint64_t check_count;
 
@@ -33,16 +36,20 @@ static void on_turn(uv_timer_t *timer)
 }
 
 /*
- * Where the loop itself was late, an answer may be waiting in its socket: timers come
- * before sockets in a round of the loop, so there is one more round.
+ * Where the loop itself was late, an answer may be waiting in its socket, or what it is
+ * an answer to could not be said yet. So that time is given back, and one round of the
+ * loop at least: timers come before sockets in it.
  */
 static void on_timeout(uv_timer_t *timer)
 {
 	struct check *check = timer->data;
+	uint64_t most = check->spec->timeout_ms, late;
 
 	if (!check->late) {
 		check->late = true;
-		uv_timer_start(timer, on_timeout, 1, 0);
+		late = uv_now(check_loop) - check->began_ms - most;
+		uv_timer_start(timer, on_timeout,
+			       !late ? 1 : late < most ? late : most, 0);
 		return;
 	}
 	check->stop(check);
@@ -150,6 +157,25 @@ void check_done(struct check *check, const char *why)
 	/* Each time: it may not have been possible the last time. */
 	if (check->state.health != check->told)
 		kernel_tell(check);
+	plan(check);
+}
+
+void check_skip(struct check *check, int err)
+{
+	static uint64_t said_ms;
+	uint64_t now = uv_now(check_loop);
+
+	check->probe = NULL;
+	check->stop = NULL;
+	check->checked = true;
+	check->took_ms = now - check->began_ms;
+	snprintf(check->why, sizeof(check->why), "not made: %s", strerror(err));
+	/* What has run out has done so for all. */
+	if (!said_ms || now - said_ms >= SKIP_SAID_MS) {
+		log_say(LOG_ERR, "pool %s: %s: a check could not be made: %s",
+			check->pool, check->address, strerror(err));
+		said_ms = now;
+	}
 	plan(check);
 }
 

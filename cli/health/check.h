@@ -41,11 +41,11 @@ union check_addr {
  * @seen: round in which the kernel still had it
  * @due_ms: when the last one was to begin
  * @began_ms: when it did
- * @late: its time is over, and it gets what has come in time
+ * @late: its time is over, and it gets the time that the loop was late
  * @took_ms: what it took, the last that has ended
  * @stop: ends what is under way, without a word; NULL: nothing is
  * @probe: of the one under way
- * @why: why the last one failed; "": it has not
+ * @why: why the last one failed, or was not made; "": it was good
  * @checked: there was a last one
  */
 struct check {
@@ -100,6 +100,13 @@ void check_free(struct check *check);
  * @why: why it is bad, NULL: it is good
  */
 void check_done(struct check *check, const char *why);
+
+/**
+ * check_skip() - For a probe that could not be made by this host: there is no result.
+ * @check: it was for
+ * @err: why, as errno has it
+ */
+void check_skip(struct check *check, int err);
 
 /* Its time begins now: for a probe that had to wait before it could begin */
 void check_clock(struct check *check);

@@ -34,18 +34,29 @@ struct connecting {
 	char header[HEADER_MAX];
 };
 
-const char *probe_reason(int err)
+void probe_failed(struct check *check, int err)
 {
 	switch (err) {
 	case ECONNREFUSED:
-		return "connection refused";
+		check_done(check, "connection refused");
+		break;
 	case ECONNRESET:
 	case EPIPE:
-		return "connection reset";
+		check_done(check, "connection reset");
+		break;
 	case ETIMEDOUT:
-		return "no answer";
+		check_done(check, "no answer");
+		break;
+	case EMFILE:
+	case ENFILE:
+	case ENOMEM:
+	case ENOBUFS:
+	case EAGAIN:
+	case EADDRNOTAVAIL:	/* All ports are in use. */
+		check_skip(check, err);
+		break;
 	default:
-		return strerror(err);
+		check_done(check, strerror(err));
 	}
 }
 
@@ -75,7 +86,7 @@ static void fail(struct connecting *c, int err)
 	struct check *check = c->check;
 
 	stop(check);
-	check_done(check, probe_reason(err));
+	probe_failed(check, err);
 }
 
 /* The connection speaks for itself: LOCAL, or where it really is from. */
@@ -180,7 +191,7 @@ void probe_connect(struct check *check, int type,
 	}
 	fd = open_socket(check, type);
 	if (fd < 0) {
-		check_done(check, probe_reason(errno));
+		probe_failed(check, errno);
 		return;
 	}
 	if (type == SOCK_DGRAM) {

@@ -5,6 +5,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -72,9 +73,28 @@ static void stop(struct check *check)
 		forget_waiting(r);
 		return;
 	}
-	/* It counts until it has ended, and is then forgotten. */
-	kill(-r->pid, SIGKILL);
+	/* It counts until it has ended, and is then forgotten. Just begun, it has no group. */
+	if (kill(-r->pid, SIGKILL))
+		kill(r->pid, SIGKILL);
 	r->check = NULL;
+}
+
+/* What its end says of the backend; NULL: nothing bad */
+static const char *judge(const siginfo_t *info)
+{
+	static char why[64];
+
+	if (info->si_code != CLD_EXITED)
+		snprintf(why, sizeof(why), "ended by signal %d",
+			 info->si_status);
+	else if (info->si_status == EXIT_NO_PROGRAM)
+		snprintf(why, sizeof(why), "cannot be run, or status %d",
+			 EXIT_NO_PROGRAM);
+	else if (info->si_status)
+		snprintf(why, sizeof(why), "status %d", info->si_status);
+	else
+		return NULL;
+	return why;
 }
 
 static void on_ended(uv_poll_t *poll, int status, int events)
@@ -82,28 +102,22 @@ static void on_ended(uv_poll_t *poll, int status, int events)
 	struct run *r = poll->data;
 	struct check *check = r->check;
 	siginfo_t info = { 0 };
-	char why[64] = "";
-	pid_t pid = r->pid;
+	int err = 0;
 
 	(void)status;
 	(void)events;
-	if (waitid(P_PIDFD, r->pidfd, &info, WEXITED | WNOHANG) ||
-	    !info.si_pid)
+	if (waitid(P_PIDFD, r->pidfd, &info, WEXITED | WNOHANG))
+		err = errno;
+	else if (!info.si_pid)
 		return;
 	/* All that it has started goes with it. */
-	kill(-pid, SIGKILL);
+	kill(-r->pid, SIGKILL);
 	uv_close((uv_handle_t *)&r->poll, on_closed);
 	running--;
-	if (info.si_code != CLD_EXITED)
-		snprintf(why, sizeof(why), "ended by signal %d",
-			 info.si_status);
-	else if (info.si_status == EXIT_NO_PROGRAM)
-		snprintf(why, sizeof(why), "cannot be run, or status %d",
-			 EXIT_NO_PROGRAM);
-	else if (info.si_status)
-		snprintf(why, sizeof(why), "status %d", info.si_status);
-	if (check)
-		check_done(check, *why ? why : NULL);
+	if (check && err)
+		check_skip(check, err);
+	else if (check)
+		check_done(check, judge(&info));
 	start_waiting();
 }
 
@@ -117,6 +131,10 @@ static void limit(int what, rlim_t most)
 /* In the child: only what may follow fork(). */
 static void become(const struct check *check, char **env)
 {
+	struct __user_cap_header_struct version = {
+		.version = _LINUX_CAPABILITY_VERSION_3,
+	};
+	const struct __user_cap_data_struct none_at_all[2] = { { 0 } };
 	int null = open("/dev/null", O_RDWR);
 	sigset_t none;
 	int sig;
@@ -134,9 +152,14 @@ static void become(const struct check *check, char **env)
 	limit(RLIMIT_NOFILE, 256);
 	limit(RLIMIT_AS, 1 << 30);
 	limit(RLIMIT_CPU, check->spec->timeout_ms / 1000 + 2);
-	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-	/* The right to change the network is the daemon's, not theirs. */
+	/*
+	 * The right to change the network is the daemon's, not theirs; and with
+	 * PR_SET_NO_NEW_PRIVS not even root gets back what it has given up.
+	 */
 	prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) ||
+	    syscall(SYS_capset, &version, none_at_all))
+		_exit(EXIT_NO_PROGRAM);
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (!chdir("/"))
 		execve(*check->spec->argv, check->spec->argv, env);
@@ -155,6 +178,7 @@ static void start(struct run *r)
 	const struct sockaddr_in *to = &check->to.v4;
 	char *env[5] = { NULL }, addr[INET6_ADDRSTRLEN], port[8];
 	unsigned int i;
+	int err;
 
 	/* Port and family are at the same place in both. */
 	if (to->sin_family == AF_INET)
@@ -169,16 +193,17 @@ static void start(struct run *r)
 	r->pid = fork();
 	if (!r->pid)
 		become(check, env);
+	r->pidfd = r->pid > 0 ? syscall(SYS_pidfd_open, r->pid, 0) : -1;
+	err = errno;
 	for (i = 0; env[i]; i++)
 		free(env[i]);
-	r->pidfd = r->pid > 0 ? syscall(SYS_pidfd_open, r->pid, 0) : -1;
 	if (r->pidfd < 0) {
 		if (r->pid > 0) {
 			kill(r->pid, SIGKILL);
 			waitpid(r->pid, NULL, 0);
 		}
 		free(r);
-		check_done(check, "no process for it");
+		check_skip(check, err);
 		return;
 	}
 	running++;
@@ -190,14 +215,15 @@ static void start(struct run *r)
 
 static void start_waiting(void)
 {
-	struct run *r = waiting;
+	struct run *r;
 
-	if (!r || running == RUNNING_MAX)
-		return;
-	waiting = r->next;
-	if (!waiting)
-		last = &waiting;
-	start(r);
+	while (waiting && running < RUNNING_MAX) {
+		r = waiting;
+		waiting = r->next;
+		if (!waiting)
+			last = &waiting;
+		start(r);
+	}
 }
 
 void probe_exec(struct check *check)

@@ -56,6 +56,8 @@ static void on_gone(const struct nlsock_error *err)
 static void watch_signals(void)
 {
 	signal(SIGPIPE, SIG_IGN);
+	/* Whoever has started us may ignore it, and then programs end unheard. */
+	signal(SIGCHLD, SIG_DFL);
 	uv_signal_init(check_loop, &term);
 	uv_signal_start(&term, on_end, SIGTERM);
 	uv_signal_init(check_loop, &interrupt);

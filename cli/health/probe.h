@@ -28,7 +28,11 @@ void probe_web_exit(void);
 void probe_connect(struct check *check, int type,
 		   void (*then)(struct check *check, int fd));
 
-/* Why a connection has failed, in words */
-const char *probe_reason(int err);
+/**
+ * probe_failed() - For a probe that is over by an error, and has nothing left of itself.
+ * @check: it was for
+ * @err: of the socket. What this host has run out of is no fault of the backend's.
+ */
+void probe_failed(struct check *check, int err);
 
 #endif /* SLUICE_HEALTH_PROBE_H */

@@ -20,12 +20,18 @@
  * @pipe: its connection
  * @write: what it gets
  * @text: the text of that
+ * @next: others that have not got all
+ * @at: what points here
  */
 struct asker {
 	uv_pipe_t pipe;
 	uv_write_t write;
 	char *text;
+	struct asker *next;
+	struct asker **at;
 };
+
+static struct asker *askers;
 
 static uv_pipe_t door;
 static int lock = -1;
@@ -39,12 +45,22 @@ static void on_closed(uv_handle_t *handle)
 	free(a);
 }
 
+static void hang_up(struct asker *a)
+{
+	*a->at = a->next;
+	if (a->next)
+		a->next->at = a->at;
+	uv_close((uv_handle_t *)&a->pipe, on_closed);
+}
+
+/* Also for what hang_up() has cut off. */
 static void on_written(uv_write_t *write, int status)
 {
 	struct asker *a = write->data;
 
 	(void)status;
-	uv_close((uv_handle_t *)&a->pipe, on_closed);
+	if (!uv_is_closing((uv_handle_t *)&a->pipe))
+		hang_up(a);
 }
 
 /* It gets all there is, and need not say what it wants. */
@@ -62,8 +78,13 @@ static void on_asker(uv_stream_t *stream, int status)
 	uv_pipe_init(check_loop, &a->pipe, 0);
 	a->pipe.data = a;
 	a->write.data = a;
+	a->at = &askers;
+	a->next = askers;
+	if (askers)
+		askers->at = &a->next;
+	askers = a;
 	if (uv_accept(stream, (uv_stream_t *)&a->pipe)) {
-		uv_close((uv_handle_t *)&a->pipe, on_closed);
+		hang_up(a);
 		return;
 	}
 	report = view_report();
@@ -73,7 +94,7 @@ static void on_asker(uv_stream_t *stream, int status)
 		abort();
 	buf = uv_buf_init(a->text, strlen(a->text));
 	if (uv_write(&a->write, (uv_stream_t *)&a->pipe, &buf, 1, on_written))
-		uv_close((uv_handle_t *)&a->pipe, on_closed);
+		hang_up(a);
 }
 
 /* One that has died leaves its socket behind, but no lock. */
@@ -117,9 +138,14 @@ int report_begin(void)
 	return 0;
 }
 
-/* The lock's file stays: one who waits for it must not get another. */
+/*
+ * Who does not read what he has asked for is not waited for. The lock's file stays: one
+ * who waits for it must not get another.
+ */
 void report_end(void)
 {
+	while (askers)
+		hang_up(askers);
 	uv_close((uv_handle_t *)&door, NULL);
 	close(lock);
 }

@@ -11,6 +11,8 @@
 
 /* A reply must be in so many bytes, or one datagram of this size. */
 #define HEARD_MAX	4096
+/* What is heard at once: others are to be heard, too. */
+#define HEAR_AT_ONCE	16
 
 /**
  * struct talk - a conversation
@@ -65,6 +67,14 @@ static void done(struct talk *t, const char *why)
 	check_done(check, why);
 }
 
+static void fail(struct talk *t, int err)
+{
+	struct check *check = t->check;
+
+	stop(check);
+	probe_failed(check, err);
+}
+
 /* Whether enough was heard; if so the talk is over. */
 static bool judge(struct talk *t, const uint8_t *data, size_t len)
 {
@@ -85,29 +95,34 @@ static bool judge(struct talk *t, const uint8_t *data, size_t len)
 	return true;
 }
 
-static void hear(struct talk *t)
+/* False if the talk is over. */
+static bool hear(struct talk *t)
 {
 	bool stream = t->check->spec->kind == SPEC_TCP;
+	unsigned int i;
 	ssize_t n;
 
-	do {
+	for (i = 0; i < HEAR_AT_ONCE; i++) {
 		if (!stream)
 			t->heard_len = 0;
 		n = recv(t->fd, t->heard + t->heard_len,
 			 sizeof(t->heard) - t->heard_len, 0);
 		if (n < 0 && errno == EAGAIN)
-			return;
+			return true;
 		if (n < 0) {
-			done(t, probe_reason(errno));
-			return;
+			fail(t, errno);
+			return false;
 		}
 		if (stream && !n) {
 			done(t, t->heard_len ? "another reply" :
 			     "closed without a reply");
-			return;
+			return false;
 		}
 		t->heard_len += n;
-	} while (!judge(t, t->heard, t->heard_len));
+		if (judge(t, t->heard, t->heard_len))
+			return false;
+	}
+	return true;
 }
 
 static void say(struct talk *t);
@@ -115,12 +130,11 @@ static void say(struct talk *t);
 static void on_ready(uv_poll_t *poll, int status, int events)
 {
 	struct talk *t = poll->data;
-	int err = 0;
-	socklen_t size = sizeof(err);
 
+	/* Of an error libuv says no more, and waits no more. What came before it counts. */
 	if (status < 0) {
-		getsockopt(t->fd, SOL_SOCKET, SO_ERROR, &err, &size);
-		done(t, probe_reason(err ?: -status));
+		if (hear(t))
+			uv_poll_start(poll, UV_READABLE, on_ready);
 	} else if (events & UV_WRITABLE) {
 		say(t);
 	} else {
@@ -139,7 +153,7 @@ static void say(struct talk *t)
 	if (t->sent < len)
 		n = send(t->fd, data + t->sent, len - t->sent, MSG_NOSIGNAL);
 	if (n < 0 && errno != EAGAIN) {
-		done(t, probe_reason(errno));
+		fail(t, errno);
 		return;
 	}
 	t->sent += n > 0 ? n : 0;

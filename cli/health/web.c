@@ -159,7 +159,8 @@ static int set_time(CURLM *m, long ms, void *arg)
 
 static void on_ready(uv_poll_t *poll, int status, int events)
 {
-	int what = status < 0 ? CURL_CSELECT_ERR : 0, running;
+	/* With an error, what came before it may be all that is wanted. */
+	int what = status < 0 ? CURL_CSELECT_IN | CURL_CSELECT_ERR : 0, running;
 	uv_os_fd_t fd;
 
 	if (uv_fileno((uv_handle_t *)poll, &fd))
@@ -168,6 +169,9 @@ static void on_ready(uv_poll_t *poll, int status, int events)
 	what |= events & UV_WRITABLE ? CURL_CSELECT_OUT : 0;
 	curl_multi_socket_action(multi, fd, what, &running);
 	take_done();
+	/* libuv waits no more, though libcurl may not have read all. */
+	if (status < 0 && !uv_is_closing((uv_handle_t *)poll))
+		uv_poll_start(poll, UV_READABLE, on_ready);
 }
 
 static void on_poll_closed(uv_handle_t *handle)

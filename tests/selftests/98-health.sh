@@ -51,8 +51,12 @@ dnsmasq_up b3 --local=/unknown.test/
 
 # --- the daemon ---------------------------------------------------------------------------
 
+# Whoever starts it may ignore what it needs to hear of.
 daemon_up() {
-	spawn health.log ip netns exec bal "$SLUICE" health run
+	spawn health.log python3 -c 'if True:
+		import os, signal, sys
+		signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+		os.execvp(sys.argv[1], sys.argv[1:])' ip netns exec bal "$SLUICE" health run
 	DAEMON=$!
 	wait_for eval '! sluice health show 2>&1 | grep -q "nobody checks"'
 }
@@ -140,6 +144,7 @@ END
 cat >"$TMP/script" <<-END
 	#!/bin/sh
 	echo "\$1 \$SLUICE_POOL \$SLUICE_ADDRESS \$SLUICE_PORT" >>$TMP/script.log
+	grep -E '^(Uid|Cap(Prm|Eff|Amb)):' /proc/self/status >>$TMP/rights 2>&1
 	[ "\$SLUICE_ADDRESS" = 10.0.1.1 ]
 END
 cat >"$TMP/hangs" <<-END
@@ -179,6 +184,8 @@ comes "dns: there is no such name" nodns down
 is "which is why" "$(result_of nodns)" "there is no such name"
 comes "exec: by what it says" exec "up down"
 match "it is told what to check" "^argument exec 10.0.1.2 8080$" cat "$TMP/script.log"
+is "it has no rights, root as it is" "$(head -n 4 "$TMP/rights" | awk '{ print $1, $2 }' | xargs)" \
+	"Uid: 0 CapPrm: 0000000000000000 CapEff: 0000000000000000 CapAmb: 0000000000000000"
 comes "exec: who hangs" hangs down
 is "which is why" "$(result_of hangs)" "timed out"
 few() { [ "$(pgrep -fc 'sleep 4321')" -le 2 ]; }
@@ -305,6 +312,101 @@ sed '/health:/d' "$TMP/sluice.yaml" >"$TMP/without.yaml"
 claim "the pool wants no checks any more" sluice apply "$TMP/without.yaml"
 nobody() { [ "$(health_of web | tr ' ' '\n' | sort -u)" = unknown ]; }
 claim "nothing is known of its backends then" wait_for nobody
+
+# --- what is not the backend's fault ---------------------------------------------------------
+
+# It answers well, "late" some time after the daemon was stopped for longer than a check may
+# take, else with a reset behind the answer, of which the daemon hears at once.
+cat >"$TMP/odd" <<-'END'
+	import os, signal, socket, struct, sys, time
+	port, how, daemon, count = sys.argv[1:]
+	s = socket.create_server(("10.0.1.1", int(port)))
+	while True:
+	    c, _ = s.accept()
+	    asked = c.recv(4096)
+	    os.kill(int(daemon), signal.SIGSTOP)
+	    if how == "late":
+	        time.sleep(1.2)
+	        os.kill(int(daemon), signal.SIGCONT)
+	        time.sleep(0.2)
+	    c.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nwell")
+	    c.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+	    c.close()
+	    time.sleep(0.1)
+	    os.kill(int(daemon), signal.SIGCONT)
+	    with open(count, "a") as f:
+	        f.write("%r\n" % asked)
+END
+# odd PORT HOW POOL HEALTH: is well by three checks
+odd() {
+	spawn odd.log ip netns exec b1 python3 "$TMP/odd" "$1" "$2" "$DAEMON" "$TMP/count-$3"
+	ODD=$!
+	wait_for listens b1 "$1"
+	apply "$3" <<-ODD
+		pools:
+		  $3:
+		    backends: [10.0.1.1:$1]
+		    health: $4
+	ODD
+	counted() { [ "$(wc -l <"$TMP/count-$1" 2>/dev/null || echo 0)" -ge 3 ]; }
+	claim "$3: three checks" wait_for -t 20 counted "$3"
+	nap 0.3
+	is "$3: it has never been down" "$(health_of "$3"), $(jq -r "select(.pool == \"$3\") | .health" \
+		"$TMP/monitor.log" | xargs)" "up, up"
+	kill "$ODD"
+	kill -CONT "$DAEMON"
+}
+listens() { ip netns exec "$1" ss -Hltn "sport = :$2" | grep -q .; }
+odd 8097 late busy '{type: tcp, interval: 1, timeout: 0.6, fall: 1, payload: hello, reply: well}'
+odd 8096 reset talkreset '{type: tcp, interval: 0.5, fall: 1, payload: hello, reply: well}'
+odd 8095 reset webreset '{type: http, interval: 0.5, fall: 1, body: well}'
+
+apply "checks of each kind, of those that are well" <<-END
+	pools:
+	  tcp: {backends: [10.0.1.1:8080], health: {type: tcp, interval: 0.2, fall: 1}}
+	  udp: {backends: [10.0.1.1:5300], health: {type: udp, interval: 0.2, fall: 1, payload: hello}}
+	  web: {backends: [10.0.1.2:8000], health: {type: http, interval: 0.2, fall: 1, path: /ok}}
+	  run: {backends: [10.0.1.1:8080], health: {type: exec, interval: 0.2, fall: 1, command: /bin/true}}
+END
+all_are() { [ "$(sluice -j health show | jq -r '[.[].result] | unique | join(";")')" = "$1" ]; }
+claim "all are good" wait_for all_are good
+prlimit --pid "$DAEMON" --nofile=3:3
+claim "the daemon can open no more files, which it says" \
+	wait_for grep -q "a check could not be made: Too many open files" "$TMP/health.log"
+nap 1
+is "nobody is down for that" "$(sluice -j backend show | jq -r '[.[].health] | unique | join(" ")')" up
+prlimit --pid "$DAEMON" --nofile=1024:1024
+claim "all are good again" wait_for all_are good
+
+# What it has to say to who does not read is more than a socket holds.
+wmem=$(cat /proc/sys/net/core/wmem_default)
+echo 4608 >/proc/sys/net/core/wmem_default
+kill -TERM "$DAEMON"
+wait "$DAEMON"
+daemon_up
+echo "$wmem" >/proc/sys/net/core/wmem_default
+apply "sixty to be told of" <<-END
+	pools:
+	  many:
+	    backends: [$(seq -s , -f 10.0.1.1:%g 9001 9060)]
+	    health: {type: tcp}
+END
+sixty() { [ "$(sluice -j health show | jq length)" = 60 ]; }
+claim "all are told of" wait_for sixty
+spawn silent.log bal python3 -c 'if True:
+	import glob, socket, time
+	s = [socket.socket(socket.AF_UNIX) for i in range(3)]
+	for i in s:
+	    i.connect([p for p in glob.glob("/run/sluice/health/*") if p[-1].isdigit()][-1])
+	print("asked", flush=True)
+	time.sleep(300)'
+wait_for grep -q asked "$TMP/silent.log"
+nap 0.3
+kill -TERM "$DAEMON"
+claim "three who ask and do not read do not keep it from ending" wait_for -t 5 eval '! kill -0 $DAEMON'
+wait "$DAEMON"
+is "the daemon ends when told to" "$?" 0
+daemon_up
 
 # --- what goes up and down, and what stays down ------------------------------------------------
 
