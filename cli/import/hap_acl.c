@@ -30,16 +30,25 @@ static json_t *prefixes(char **word, const char *end)
 	return NULL;
 }
 
+/* Lines of one name add up; who it is of which one is left out, nobody knows. */
 void hap_acl(struct hap *h)
 {
-	json_t *list = NULL;
+	json_t *list = NULL, *was;
 
 	if (h->w.n > 3 && !strcmp(h->w.word[2], "src"))
 		list = prefixes(h->w.word + 3, NULL);
-	if (list)
-		json_object_set_new(h->now->acls, h->w.word[1], list);
-	else
+	was = h->w.n > 1 ? json_object_get(h->now->acls, h->w.word[1]) : NULL;
+	if (!list) {
 		hap_left(h, "only sources by address are looked at, as who sends headers");
+		if (h->w.n > 1)
+			json_object_set_new(h->now->acls, h->w.word[1],
+					    json_null());
+	} else if (was) {
+		json_array_extend(was, list);
+		json_decref(list);
+	} else {
+		json_object_set_new(h->now->acls, h->w.word[1], list);
+	}
 }
 
 /*
@@ -66,7 +75,8 @@ static json_t *sources(struct hap *h, char **word, bool *not)
 	if (strcmp(*word, "{") && strcmp(*word, "!{")) {
 		list = json_object_get(h->now->acls,
 				       *word + (**word == '!'));
-		return word[1] ? NULL : json_incref(list);
+		return word[1] || !json_is_array(list) ? NULL :
+							 json_incref(list);
 	}
 	if (!word[1] || strcmp(word[1], "src"))
 		return NULL;

@@ -159,6 +159,21 @@ static void read_http_check(struct hap *h)
 		hap_left(h, "a check has a method, a path and a host only");
 }
 
+static bool is_check(const char *option)
+{
+	size_t len = strlen(option);
+
+	return len > 6 && !strcmp(option + len - 6, "-check");
+}
+
+/* Of all kinds of check the last one is made: here, a connection. */
+static void read_check(struct hap *h, const char *what)
+{
+	json_object_del(h->now->set, "health");
+	if (strcmp(what, "tcp-check"))
+		hap_left(h, "backends are checked by a connection alone");
+}
+
 static void read_option(struct hap *h)
 {
 	/* Logging, which `log` tells of, and what is always so */
@@ -167,7 +182,7 @@ static void read_option(struct hap *h)
 		"logasap", "log-separate-errors", "log-health-checks",
 		"redispatch", "tcp-smart-accept", "tcp-smart-connect",
 		"splice-auto", "splice-request", "splice-response",
-		"tcp-check", "socket-stats", "contstats", NULL
+		"socket-stats", "contstats", NULL
 	};
 	/* They have no effect on TCP. */
 	static const char *const of_http[] = {
@@ -185,8 +200,8 @@ static void read_option(struct hap *h)
 		read_httpchk(h);
 	else if (!strcmp(what, "allbackups"))
 		json_object_set_new(h->now->set, "backups", json_true());
-	else if (strlen(what) > 6 && !strcmp(what + strlen(what) - 6, "-check"))
-		hap_left(h, "backends are checked by a connection alone");
+	else if (is_check(what))
+		read_check(h, what);
 	else if (!strcmp(what, "tcpka") || !strcmp(what, "clitcpka") ||
 		 !strcmp(what, "srvtcpka"))
 		hap_left(h, "client and backend send their own keepalives");
@@ -201,6 +216,8 @@ static void read_no(struct hap *h)
 		hap_left(h, "there is nothing like it here");
 	else if (!strcmp(word(h, 2), "allbackups"))
 		json_object_del(h->now->set, "backups");
+	else if (!strcmp(word(h, 2), "httpchk") || is_check(word(h, 2)))
+		json_object_del(h->now->set, "health");
 }
 
 /* `stick on src` with a table of clients is `persist`. */

@@ -119,6 +119,12 @@ static void put_tlvs(struct hap *h, const json_t *server, json_t *pool)
 	free(all);
 }
 
+static const char *forward_of(const struct hap_proxy *p, const json_t *server)
+{
+	return json_object_get(p->set, "nat") || json_object_get(server, "nat") ?
+	       "nat" : "fullnat";
+}
+
 /* What is of a pool here, and of each server there: the first one says it. */
 static void put_first(struct hap *h, const struct hap_proxy *p,
 		      const json_t *server, json_t *pool)
@@ -127,10 +133,8 @@ static void put_first(struct hap *h, const struct hap_proxy *p,
 	const char *slow = text_of(server, "slowstart");
 	const char *down = text_of(server, "down");
 	json_int_t line = number_of(server, "line");
-	bool nat = json_object_get(p->set, "nat") ||
-		   json_object_get(server, "nat");
 
-	import_set(pool, "forward", nat ? "nat" : "fullnat");
+	import_set(pool, "forward", forward_of(p, server));
 	if (strcmp(send, "none"))
 		import_set(pool, "send-proxy", send);
 	if (!strcmp(send, "v2") && text_of(server, "tlv"))
@@ -142,15 +146,38 @@ static void put_first(struct hap *h, const struct hap_proxy *p,
 		import_set(pool, "on-down", "reset");
 }
 
-static void put_backend(struct hap *h, const json_t *server, json_t *pool,
-			json_t *backend)
+/* Another one says it in vain, if it says something else. */
+static void put_other(struct hap *h, const struct hap_proxy *p,
+		      const json_t *server, const json_t *pool)
 {
+	static const char *const keys[] = { "tlv", "slow-start", "on-down" };
+	json_t *other = json_object(), *a, *b;
+	unsigned int i;
+
+	put_first(h, p, server, other);
+	for (i = 0; i < ARRAY_SIZE(keys); i++) {
+		a = json_object_get(pool, keys[i]);
+		b = json_object_get(other, keys[i]);
+		if (a != b && !json_equal(a, b))
+			import_left(h->im, number_of(server, "line"),
+				    "server %s: %s is as the first one of its pool has it",
+				    text_of(server, "name"), keys[i]);
+	}
+	json_decref(other);
+}
+
+static void put_backend(struct hap *h, const struct hap_proxy *p,
+			const json_t *server, json_t *pool, json_t *backend)
+{
+	const char *forward = forward_of(p, server);
 	const char *usual = text_of(pool, "send-proxy") ?: "none";
 	const char *send = text_of(server, "send") ?: "none";
 	const char *weight = text_of(server, "weight");
 	const char *most = text_of(server, "maxconn");
 	json_int_t line = number_of(server, "line");
 
+	if (strcmp(forward, text_of(pool, "forward")))
+		import_set(backend, "forward", forward);
 	if (strcmp(send, usual))
 		import_set(backend, "send-proxy", send);
 	if (weight)
@@ -199,12 +226,14 @@ static void add_servers(struct hap *h, const struct hap_proxy *p,
 			continue;
 		if (first)
 			put_first(h, p, server, pool);
-		else if (backup && !json_object_get(p->set, "backups"))
+		else
+			put_other(h, p, server, pool);
+		if (!first && backup && !json_object_get(p->set, "backups"))
 			import_left(h->im, number_of(server, "line"),
 				    "server %s backup: all backups serve together here, as by option allbackups",
 				    text_of(server, "name"));
 		put_health(h, p, server, pool, first);
-		put_backend(h, server, pool, backend);
+		put_backend(h, p, server, pool, backend);
 		first = false;
 	}
 }
@@ -319,8 +348,8 @@ static void add_services(struct hap *h, struct hap_proxy *p,
 	json_t *bind;
 	size_t i;
 
-	/* A section of both kinds has servers of its own, or names others. */
-	if (!to || (p->kind == HAP_LISTEN && json_array_size(p->servers))) {
+	/* A section of both kinds names others, or has servers of its own. */
+	if (!to) {
 		to = p->kind == HAP_LISTEN ? p->name : NULL;
 		line = p->line;
 	}
@@ -335,6 +364,10 @@ static void add_services(struct hap *h, struct hap_proxy *p,
 			    p->name, to);
 	if (!pool)
 		return;
+	if (!json_array_size(p->binds))
+		import_left(h->im, p->line,
+			    "%s: has no address that could be carried over, left out",
+			    p->name);
 	hap_join_binds(p);
 	json_array_foreach(p->binds, i, bind)
 		add_service(h, p, bind, pool);

@@ -53,6 +53,17 @@ static const struct bind_word {
 	{ "accept-netscaler-cip", 1, "only PROXY headers are taken", true },
 };
 
+/* v6only is of use with an address that stands for all. */
+static void tell_family(struct hap *h, const char *address, const char *place)
+{
+	unsigned int i;
+
+	for (i = 2; i < h->w.n && *place == '*'; i++)
+		if (!strcmp(h->w.word[i], "v6only"))
+			import_note(h->im, h->w.line,
+				    "bind %s v6only: is for IPv4, too", address);
+}
+
 static void add_bind(struct hap *h, const char *address, bool accept)
 {
 	const char *at = plain(address), *bad;
@@ -67,6 +78,7 @@ static void add_bind(struct hap *h, const char *address, bool accept)
 			    bad);
 		return;
 	}
+	tell_family(h, address, place);
 	json_array_append_new(h->now->binds,
 			      json_pack("{s:s, s:b, s:i}", "place", place,
 					"accept", accept, "line",
@@ -235,15 +247,15 @@ static const struct server_word {
 /* `source ADDR usesrc clientip` of a server */
 static unsigned int read_source(struct hap *h, unsigned int i, json_t *server)
 {
-	if (i + 3 < h->w.n && !strcmp(h->w.word[i + 2], "usesrc")) {
-		if (!strncmp(h->w.word[i + 3], "client", 6))
-			json_object_set_new(server, "nat", json_true());
-		return i + 3;
-	}
-	import_left(h->im, h->w.line,
-		    "%s %s source: addresses for backends are chosen by routes, left out",
-		    h->w.word[0], h->w.word[1]);
-	return i + 1;
+	bool uses = i + 3 < h->w.n && !strcmp(h->w.word[i + 2], "usesrc");
+
+	if (uses && !strncmp(h->w.word[i + 3], "client", 6))
+		json_object_set_new(server, "nat", json_true());
+	else
+		import_left(h->im, h->w.line,
+			    "%s %s source: addresses for backends are chosen by routes, left out",
+			    h->w.word[0], h->w.word[1]);
+	return uses ? i + 3 : i + 1;
 }
 
 static bool take(struct hap *h, const struct server_word *s,

@@ -59,7 +59,7 @@ long hap_time(const char *text)
 		{ "", 1000 }, { "us", 1 }, { "ms", 1000 }, { "s", 1000000 },
 		{ "m", 60000000 }, { "h", 3600000000 }, { "d", 86400000000 },
 	};
-	long n = 0;
+	long n = 0, us;
 	unsigned int i;
 
 	if (!text || *text < '0' || *text > '9')
@@ -68,7 +68,8 @@ long hap_time(const char *text)
 		n = n * 10 + *text - '0';
 	for (i = 0; i < ARRAY_SIZE(units); i++)
 		if (!strcmp(text, units[i].unit) && n < 1000000000)
-			return (n * units[i].us + 999) / 1000;
+			return __builtin_mul_overflow(n, units[i].us, &us) ?
+			       -1 : us / 1000 + !!(us % 1000);
 	return -1;
 }
 

@@ -39,7 +39,7 @@ static const struct {
 	{ "-y", 'y', true }, { "--l-threshold", 'y', true },
 	{ "--tun-type", 'T', true }, { "--tun-port", 'B', true },
 	{ "--tun-nocsum", 'n' }, { "--tun-csum", 'c' },
-	{ "--tun-remcsum", 'n' },
+	{ "--tun-remcsum", 'R' },
 };
 
 /* @exact: it chooses as ours does */
@@ -276,6 +276,11 @@ static void put_server(struct import *im, const struct import_words *w,
 	if (l->value['B'])
 		import_put(im, w->line, &backend_object, backend,
 			   "tunnel-port", l->value['B']);
+	if (!strcmp(forward, "gue") && (l->value['c'] || l->value['n']))
+		import_set(backend, "tunnel-csum", l->value['c'] ? "on" : "off");
+	if (l->value['R'])
+		import_left(im, w->line,
+			    "--tun-remcsum: checksums are where they are, left out");
 }
 
 static void add_server(struct import *im, const struct import_words *w,
