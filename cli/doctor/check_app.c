@@ -76,7 +76,9 @@ static void check_place(struct doctor *d, const struct place *p)
 		if (!p->both || (here && other) || !doctor_speaks(!v4) ||
 		    !doctor_speaks(v4)) {
 			doctor_say(d, DOCTOR_VERIFIED, p->object,
-				   "an application is at %s", at);
+				   p->at->port == p->at->port_end ?
+				   "an application is at %s" :
+				   "an application is at some port of %s", at);
 			return;
 		}
 		doctor_mend(d, "ss -Hlnp%c 'sport = :%u'",
@@ -161,13 +163,12 @@ static unsigned int plumbing(const struct doctor_service *s)
 /* Any change of a service makes the routes that are missing. */
 static void mend_routes(struct doctor *d, const struct doctor_service *s)
 {
-	char *trust = NULL;
 	const json_t *value = json_object_get(s->record, "trust");
+	char *trust = value ? out_text(value) : NULL;
 
-	if (value)
-		trust = out_text(value);
-	doctor_mend(d, "sluice service set %s trust %.300s", s->name,
-		    trust ?: "any");
+	if (trust)
+		doctor_mend(d, "sluice service set %s trust %s", s->name,
+			    trust);
 	free(trust);
 }
 

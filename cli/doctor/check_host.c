@@ -18,7 +18,8 @@ void doctor_version(struct doctor *d)
 			   module);
 		return;
 	}
-	doctor_mend_there(d, "sluice unload drain 30 && modprobe sluice && sluice apply %s",
+	doctor_mend_there(d, "sluice unload drain 30 && modprobe sluice && sluice%s%s apply %s",
+			  *cmd_netns ? " -n " : "", cmd_netns,
 			  "/etc/sluice/sluice.yaml");
 	doctor_say(d, DOCTOR_WARNING, NULL,
 		   "the tool is %s, the module that is loaded %s",

@@ -96,7 +96,7 @@ static void mend_trust(struct doctor *d, const struct doctor_service *s,
 	else if (!doctor_has(addr))
 		addr = NULL;
 	if (trust && addr)
-		doctor_mend(d, "sluice service set %s trust %.300s,%s", s->name,
+		doctor_mend(d, "sluice service set %s trust %s,%s", s->name,
 			    trust, value_put_addr(text, addr));
 	free(trust);
 }

@@ -54,22 +54,28 @@ static const struct {
 	{ "live",		doctor_live },
 };
 
+static void set_mend(struct doctor *d, const char *before,
+		     const char *format, va_list args)
+{
+	bool own = *before && !strncmp(format, "sluice ", 7);
+	char *text;
+
+	free(d->mend);
+	if (vasprintf(&text, format, args) < 0 ||
+	    asprintf(&d->mend, "%s%s%s%s", own ? "sluice -n " :
+		     *before ? "ip netns exec " : "", before,
+		     *before ? " " : "", text + (own ? 7 : 0)) < 0)
+		abort();
+	free(text);
+}
+
 void doctor_mend(struct doctor *d, const char *format, ...)
 {
-	char text[sizeof(d->mend)];
 	va_list args;
 
 	va_start(args, format);
-	vsnprintf(text, sizeof(text), format, args);
+	set_mend(d, cmd_netns, format, args);
 	va_end(args);
-	if (!*cmd_netns)
-		snprintf(d->mend, sizeof(d->mend), "%s", text);
-	else if (!strncmp(text, "sluice ", 7))
-		snprintf(d->mend, sizeof(d->mend), "sluice -n %s %.400s",
-			 cmd_netns, text + 7);
-	else
-		snprintf(d->mend, sizeof(d->mend), "ip netns exec %s %.400s",
-			 cmd_netns, text);
 }
 
 void doctor_mend_there(struct doctor *d, const char *format, ...)
@@ -77,7 +83,7 @@ void doctor_mend_there(struct doctor *d, const char *format, ...)
 	va_list args;
 
 	va_start(args, format);
-	vsnprintf(d->mend, sizeof(d->mend), format, args);
+	set_mend(d, "", format, args);
 	va_end(args);
 }
 
@@ -98,17 +104,17 @@ void doctor_say(struct doctor *d, enum doctor_verdict verdict,
 				     "object", out_string(object),
 				     "verdict", verdicts[verdict],
 				     "text", out_string(text),
-				     "mend", out_string(*d->mend ? d->mend :
-								   NULL)));
+				     "mend", out_string(d->mend)));
 	} else {
 		printf("%-8s %s%s%s: %s\n", verdicts[verdict], d->check,
 		       object ? " " : "", object ?: "", text);
-		if (*d->mend)
+		if (d->mend)
 			printf("         mend: %s\n", d->mend);
 		/* The next one may take a while. */
 		fflush(stdout);
 	}
-	*d->mend = '\0';
+	free(d->mend);
+	d->mend = NULL;
 }
 
 static int parse(int argc, char **argv, const struct cmd *cmd,

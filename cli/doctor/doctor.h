@@ -83,7 +83,7 @@ struct doctor_backend {
  * @has_source: @source counts
  * @source: whose connections the live test makes
  * @check: what is being checked
- * @mend: what doctor_mend() said
+ * @mend: what doctor_mend() said, whole: it is to be run
  * @said: by how many verdicts of each kind
  */
 struct doctor {
@@ -100,7 +100,7 @@ struct doctor {
 	bool has_source;
 	struct value_endpoint source;
 	const char *check;
-	char mend[512];
+	char *mend;
 	unsigned int said[DOCTOR_FAILED + 1];
 };
 

@@ -161,13 +161,29 @@ static bool ask(int fd, const char *dev, const unsigned char *mac,
 		      sizeof(to)) == sizeof(arp);
 }
 
+/* A host answers by all of its links that are on a segment. */
+static bool is_ours(int fd, const unsigned char *mac)
+{
+	struct if_nameindex *all = if_nameindex(), *i;
+	struct ifreq ifr = { .ifr_flags = 0 };
+	bool ours = false;
+
+	for (i = all; i && i->if_name && !ours; i++) {
+		snprintf(ifr.ifr_name, sizeof(ifr.ifr_name), "%s", i->if_name);
+		ours = !ioctl(fd, SIOCGIFHWADDR, &ifr) &&
+		       !memcmp(ifr.ifr_hwaddr.sa_data, mac, ETH_ALEN);
+	}
+	if (all)
+		if_freenameindex(all);
+	return ours;
+}
+
 static bool is_answer(const struct ether_arp *arp, ssize_t len,
-		      const unsigned char *mac, const struct in6_addr *addr)
+		      const struct in6_addr *addr)
 {
 	return len >= (ssize_t)sizeof(*arp) &&
 	       arp->arp_op == htons(ARPOP_REPLY) &&
-	       !memcmp(arp->arp_spa, addr->s6_addr + 12, 4) &&
-	       memcmp(arp->arp_sha, mac, ETH_ALEN);
+	       !memcmp(arp->arp_spa, addr->s6_addr + 12, 4);
 }
 
 int host_arp(const char *dev, const struct in6_addr *addr, char *mac)
@@ -192,7 +208,8 @@ int host_arp(const char *dev, const struct in6_addr *addr, char *mac)
 	while (!ret && (now = wait_clock_ms()) < end) {
 		if (poll(&poll_fd, 1, end - now) <= 0)
 			break;
-		if (!is_answer(&arp, recv(fd, &arp, sizeof(arp), 0), own, addr))
+		if (!is_answer(&arp, recv(fd, &arp, sizeof(arp), 0), addr) ||
+		    is_ours(fd, arp.arp_sha))
 			continue;
 		snprintf(mac, 18, "%02x:%02x:%02x:%02x:%02x:%02x",
 			 arp.arp_sha[0], arp.arp_sha[1], arp.arp_sha[2],
