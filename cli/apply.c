@@ -173,6 +173,7 @@ enum step {
 	SET_POOLS,
 	DEL_BACKENDS,
 	SET_BACKENDS,
+	FORGET_HEALTH,
 	ADD_BACKENDS,
 	SET_SERVICES,
 	ADD_SERVICES,
@@ -235,8 +236,37 @@ static bool sorry_changes(const struct diff_change *c)
 			   json_object_get(c->new, "sorry"));
 }
 
+static bool was_checked(const struct diff_change *c)
+{
+	return c->what == DIFF_SET && json_object_get(c->old, "health") &&
+	       !json_object_get(c->new, "health");
+}
+
+/* What nobody looks after any more is not known: a backend must not stay down for ever. */
+static void put_unknown(const struct diff_change *c, const struct model *now,
+			const struct model *wanted)
+{
+	const struct attr *health = attr_find(backend_attrs, "health", ATTR_SET);
+	json_t *backend;
+	const char *name;
+	uint32_t nest;
+
+	json_object_foreach(now->objects[MODEL_BACKEND], name, backend) {
+		const struct diff_change b = { DIFF_SET, MODEL_BACKEND, name,
+					       backend, backend, NULL };
+
+		if (strcmp(attr_text(backend, "pool"), c->name) ||
+		    !json_object_get(wanted->objects[MODEL_BACKEND], name))
+			continue;
+		nest = begin(&b, ATTR_SET, wanted);
+		put_name(&b);
+		put(health, "unknown");
+		batch_change_end(&rq, nest);
+	}
+}
+
 static void put_pool(const struct diff_change *c, enum step step,
-		     const struct model *wanted)
+		     const struct model *now, const struct model *wanted)
 {
 	if (step == FORGET_SORRY && sorry_of(c->old) && sorry_changes(c))
 		put_sorry(c, wanted, "none");
@@ -246,6 +276,8 @@ static void put_pool(const struct diff_change *c, enum step step,
 		put_set(c, wanted);
 	else if (step == SET_POOLS && c->what == DIFF_ADD && sorry_of(c->new))
 		put_sorry(c, wanted, sorry_of(c->new));
+	else if (step == FORGET_HEALTH && was_checked(c))
+		put_unknown(c, now, wanted);
 	else if (step == DEL_POOLS && c->what == DIFF_DEL)
 		put_pool_del(c, wanted);
 }
@@ -285,8 +317,8 @@ static void put_service(const struct diff_change *c, enum step step,
 		put_add(c, wanted);
 }
 
-static void put_all(const struct diff *diff, const struct model *wanted,
-		    bool force)
+static void put_all(const struct diff *diff, const struct model *now,
+		    const struct model *wanted, bool force)
 {
 	const struct diff_change *c;
 	enum step step;
@@ -295,7 +327,7 @@ static void put_all(const struct diff *diff, const struct model *wanted,
 		for (c = diff->change; c < diff->change + diff->n; c++)
 			switch (c->kind) {
 			case MODEL_POOL:
-				put_pool(c, step, wanted);
+				put_pool(c, step, now, wanted);
 				break;
 			case MODEL_BACKEND:
 				put_backend(c, step, wanted);
@@ -360,7 +392,7 @@ static int make(const struct model *now, const struct model *wanted,
 	batch_generation(&rq, now->generation);
 	if (how & APPLY_DRY)
 		batch_dry_run(&rq);
-	put_all(diff, wanted, how & APPLY_FORCE);
+	put_all(diff, now, wanted, how & APPLY_FORCE);
 	progress_stage(how & APPLY_DRY ? "trying %zu changes" :
 					 "making %zu changes", diff->n);
 	if (is_fit(err) && !batch_send(&rq, &done, err))

@@ -378,13 +378,6 @@ is "nobody is down for that" "$(sluice -j backend show | jq -r '[.[].health] | u
 prlimit --pid "$DAEMON" --nofile=1024:1024
 claim "all are good again" wait_for all_are good
 
-# What it has to say to who does not read is more than a socket holds.
-wmem=$(cat /proc/sys/net/core/wmem_default)
-echo 4608 >/proc/sys/net/core/wmem_default
-kill -TERM "$DAEMON"
-wait "$DAEMON"
-daemon_up
-echo "$wmem" >/proc/sys/net/core/wmem_default
 apply "sixty to be told of" <<-END
 	pools:
 	  many:
@@ -393,14 +386,18 @@ apply "sixty to be told of" <<-END
 END
 sixty() { [ "$(sluice -j health show | jq length)" = 60 ]; }
 claim "all are told of" wait_for sixty
+# What it has to say to who does not read is more than a socket holds.
+wmem=$(cat /proc/sys/net/core/wmem_default)
+echo 4608 >/proc/sys/net/core/wmem_default
 spawn silent.log bal python3 -c 'if True:
 	import glob, socket, time
 	s = [socket.socket(socket.AF_UNIX) for i in range(3)]
 	for i in s:
-	    i.connect([p for p in glob.glob("/run/sluice/health/*") if p[-1].isdigit()][-1])
+	    i.connect([p for p in glob.glob("/run/sluice-health/*") if p[-1].isdigit()][-1])
 	print("asked", flush=True)
 	time.sleep(300)'
 wait_for grep -q asked "$TMP/silent.log"
+echo "$wmem" >/proc/sys/net/core/wmem_default
 nap 0.3
 kill -TERM "$DAEMON"
 claim "three who ask and do not read do not keep it from ending" wait_for -t 5 eval '! kill -0 $DAEMON'
@@ -435,6 +432,9 @@ claim "it is asked less and less often" [ "$(wc -l <"$TMP/asked-10.0.1.2")" -le 
 kill -TERM "$DAEMON"
 wait "$DAEMON"
 is "the daemon ends when told to" "$?" 0
+sed '/health:/d' "$TMP/sluice.yaml" >"$TMP/without.yaml"
+claim "pools want no checks any more, and nobody makes any" sluice apply "$TMP/without.yaml"
+is "what was down is not for ever" "$(health_of backs)" unknown
 daemon_up
 claim "the module is removed" sluice unload force
 wait "$DAEMON"
