@@ -294,20 +294,37 @@ static bool icmp_is_untracked(const struct slc_flow *flow)
 	       !slc_route_is_local(dst, flow->half[SLC_OUT].key.family);
 }
 
+/* Nobody but the client hears of such a flow what conntrack has no say in. */
+static void icmp_untrack(const struct slc_pkt *pkt, const struct slc_icmp_quote *q)
+{
+	struct slc_half *half;
+	struct slc_tuple key;
+
+	if (!(slc_config_port_rcu(pkt->sn, q->tuple.dport) ||
+	      slc_config_reply_rcu(pkt->sn, q->tuple.dport)))
+		return;
+	/* What a client has sent, as it came, or as its backend was to get it */
+	half = slc_flow_lookup(pkt->sn, &q->tuple);
+	if (!half) {
+		slc_tuple_reverse(&key, &q->tuple);
+		key.side = SLC_SIDE_INNER;
+		half = slc_flow_lookup(pkt->sn, &key);
+	}
+	if (half && icmp_is_untracked(slc_half_flow(half)) &&
+	    slc_pkt_is_to(pkt, &q->tuple.src))
+		slc_direct_untrack(pkt->skb);
+}
+
 /* About what we sent to a backend: on to the client, translated on its way out. */
 static unsigned int icmp_reply(struct slc_pkt *pkt)
 {
 	struct slc_half *half = slc_reply_half(pkt);
-	const struct slc_addr *client;
 	struct dst_entry *route;
 
 	/* Of two families: as a backend's packet, see slc_forward_reply() */
 	if (!half || slc_half_crosses(half))
 		return NF_ACCEPT;
-	client = &slc_half_other(half)->key.src;
-	if (icmp_is_untracked(slc_half_flow(half)) && slc_pkt_is_to(pkt, client))
-		slc_direct_untrack(pkt->skb);
-	route = slc_route_forward(pkt, client);
+	route = slc_route_forward(pkt, &slc_half_other(half)->key.src);
 	if (IS_ERR(route))
 		return NF_ACCEPT;
 	if (slc_route_is_local(route, pkt->tuple.family))
@@ -363,8 +380,10 @@ static noinline unsigned int icmp_unknown(struct slc_pkt *pkt,
 	if (svc && svc->rules->cfg.accept_proxy != SLUICE_ACCEPT_PROXY_NONE &&
 	    slc_service_trusts(svc->rules, &q->tuple.dst))
 		icmp_note_mtu(pkt, q, pkt->skb->dev->ifindex, pkt->skb->mark);
-	return q->tuple.proto == IPPROTO_UDP &&
-	       slc_icmp_tunnel(pkt) == NF_STOLEN ? NF_STOLEN : icmp_reply(pkt);
+	if (q->tuple.proto == IPPROTO_UDP && slc_icmp_tunnel(pkt) == NF_STOLEN)
+		return NF_STOLEN;
+	icmp_untrack(pkt, q);
+	return icmp_reply(pkt);
 }
 
 unsigned int slc_icmp_in(struct slc_pkt *pkt)
@@ -556,22 +575,8 @@ unsigned int slc_icmp_out(struct slc_pkt *pkt)
 
 void slc_icmp_made(const struct slc_pkt *pkt)
 {
-	struct slc_half *half;
 	struct slc_icmp_quote q;
-	struct slc_tuple key;
 
-	if (!slc_icmp_parse_quote(pkt, &q) ||
-	    !(slc_config_port_rcu(pkt->sn, q.tuple.dport) ||
-	      slc_config_reply_rcu(pkt->sn, q.tuple.dport)))
-		return;
-	/* What a client has sent, as it came, or as its backend was to get it */
-	half = slc_flow_lookup(pkt->sn, &q.tuple);
-	if (!half) {
-		slc_tuple_reverse(&key, &q.tuple);
-		key.side = SLC_SIDE_INNER;
-		half = slc_flow_lookup(pkt->sn, &key);
-	}
-	if (half && icmp_is_untracked(slc_half_flow(half)) &&
-	    slc_pkt_is_to(pkt, &q.tuple.src))
-		slc_direct_untrack(pkt->skb);
+	if (slc_icmp_parse_quote(pkt, &q))
+		icmp_untrack(pkt, &q);
 }
