@@ -202,6 +202,8 @@ static const struct gauge of_service[] = {
 
 static const struct gauge of_pool[] = {
 	{ "backends", "pool_backends", "Backends of the pool" },
+	{ "up", "pool_backends_up",
+	  "Backends of the pool that are ready for new connections" },
 	{ NULL }
 };
 

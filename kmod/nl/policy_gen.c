@@ -33,7 +33,7 @@ const struct nla_policy sluice_info_change_nl_policy[SLUICE_A_INFO_USER_NAMESPAC
 	[SLUICE_A_INFO_USER_NAMESPACES] = NLA_POLICY_MAX(NLA_U8, 1),
 };
 
-const struct nla_policy sluice_pool_change_nl_policy[SLUICE_A_POOL_FAIL_TIMEOUT + 1] = {
+const struct nla_policy sluice_pool_change_nl_policy[SLUICE_A_POOL_MIN_UP + 1] = {
 	[SLUICE_A_POOL_NAME] = { .type = NLA_NUL_STRING, .len = 63, },
 	[SLUICE_A_POOL_SCHEDULER] = { .type = NLA_NUL_STRING, .len = 15, },
 	[SLUICE_A_POOL_FORWARD] = { .type = NLA_NUL_STRING, .len = 15, },
@@ -45,6 +45,7 @@ const struct nla_policy sluice_pool_change_nl_policy[SLUICE_A_POOL_FAIL_TIMEOUT 
 	[SLUICE_A_POOL_PERSIST] = { .type = NLA_U32, },
 	[SLUICE_A_POOL_SLOW_START] = NLA_POLICY_MAX(NLA_U32, 3600),
 	[SLUICE_A_POOL_SORRY] = { .type = NLA_NUL_STRING, .len = 63, },
+	[SLUICE_A_POOL_MIN_UP] = NLA_POLICY_MAX(NLA_U32, 16384),
 	[SLUICE_A_POOL_ON_DOWN] = NLA_POLICY_MAX(NLA_U32, 1),
 	[SLUICE_A_POOL_FORCE] = { .type = NLA_FLAG, },
 	[SLUICE_A_POOL_USER_DATA] = NLA_POLICY_MAX_LEN(4096),
@@ -246,7 +247,7 @@ const struct nla_policy sluice_get_pool_nl_policy[SLUICE_A_POOL_NAME + 1] = {
 };
 
 /* SLUICE_CMD_NEW_POOL - do */
-const struct nla_policy sluice_new_pool_nl_policy[SLUICE_A_POOL_FAIL_TIMEOUT + 1] = {
+const struct nla_policy sluice_new_pool_nl_policy[SLUICE_A_POOL_MIN_UP + 1] = {
 	[SLUICE_A_POOL_NAME] = { .type = NLA_NUL_STRING, .len = 63, },
 	[SLUICE_A_POOL_SCHEDULER] = { .type = NLA_NUL_STRING, .len = 15, },
 	[SLUICE_A_POOL_FORWARD] = { .type = NLA_NUL_STRING, .len = 15, },
@@ -258,6 +259,7 @@ const struct nla_policy sluice_new_pool_nl_policy[SLUICE_A_POOL_FAIL_TIMEOUT + 1
 	[SLUICE_A_POOL_PERSIST] = { .type = NLA_U32, },
 	[SLUICE_A_POOL_SLOW_START] = NLA_POLICY_MAX(NLA_U32, 3600),
 	[SLUICE_A_POOL_SORRY] = { .type = NLA_NUL_STRING, .len = 63, },
+	[SLUICE_A_POOL_MIN_UP] = NLA_POLICY_MAX(NLA_U32, 16384),
 	[SLUICE_A_POOL_ON_DOWN] = NLA_POLICY_MAX(NLA_U32, 1),
 	[SLUICE_A_POOL_USER_DATA] = NLA_POLICY_MAX_LEN(4096),
 	[SLUICE_A_POOL_HASH] = NLA_POLICY_MASK(NLA_U32, 0xf),
@@ -265,7 +267,7 @@ const struct nla_policy sluice_new_pool_nl_policy[SLUICE_A_POOL_FAIL_TIMEOUT + 1
 };
 
 /* SLUICE_CMD_SET_POOL - do */
-const struct nla_policy sluice_set_pool_nl_policy[SLUICE_A_POOL_FAIL_TIMEOUT + 1] = {
+const struct nla_policy sluice_set_pool_nl_policy[SLUICE_A_POOL_MIN_UP + 1] = {
 	[SLUICE_A_POOL_NAME] = { .type = NLA_NUL_STRING, .len = 63, },
 	[SLUICE_A_POOL_SCHEDULER] = { .type = NLA_NUL_STRING, .len = 15, },
 	[SLUICE_A_POOL_FORWARD] = { .type = NLA_NUL_STRING, .len = 15, },
@@ -277,6 +279,7 @@ const struct nla_policy sluice_set_pool_nl_policy[SLUICE_A_POOL_FAIL_TIMEOUT + 1
 	[SLUICE_A_POOL_PERSIST] = { .type = NLA_U32, },
 	[SLUICE_A_POOL_SLOW_START] = NLA_POLICY_MAX(NLA_U32, 3600),
 	[SLUICE_A_POOL_SORRY] = { .type = NLA_NUL_STRING, .len = 63, },
+	[SLUICE_A_POOL_MIN_UP] = NLA_POLICY_MAX(NLA_U32, 16384),
 	[SLUICE_A_POOL_ON_DOWN] = NLA_POLICY_MAX(NLA_U32, 1),
 	[SLUICE_A_POOL_USER_DATA] = NLA_POLICY_MAX_LEN(4096),
 	[SLUICE_A_POOL_HASH] = NLA_POLICY_MASK(NLA_U32, 0xf),
@@ -476,14 +479,14 @@ const struct genl_ops sluice_nl_ops[24] = {
 		.cmd		= SLUICE_CMD_NEW_POOL,
 		.doit		= sluice_nl_new_pool_doit,
 		.policy		= sluice_new_pool_nl_policy,
-		.maxattr	= SLUICE_A_POOL_FAIL_TIMEOUT,
+		.maxattr	= SLUICE_A_POOL_MIN_UP,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{
 		.cmd		= SLUICE_CMD_SET_POOL,
 		.doit		= sluice_nl_set_pool_doit,
 		.policy		= sluice_set_pool_nl_policy,
-		.maxattr	= SLUICE_A_POOL_FAIL_TIMEOUT,
+		.maxattr	= SLUICE_A_POOL_MIN_UP,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{

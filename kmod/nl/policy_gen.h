@@ -15,7 +15,7 @@
 /* Common nested types */
 extern const struct nla_policy sluice_backend_change_nl_policy[SLUICE_A_BACKEND_TUNNEL_CSUM + 1];
 extern const struct nla_policy sluice_info_change_nl_policy[SLUICE_A_INFO_USER_NAMESPACES + 1];
-extern const struct nla_policy sluice_pool_change_nl_policy[SLUICE_A_POOL_FAIL_TIMEOUT + 1];
+extern const struct nla_policy sluice_pool_change_nl_policy[SLUICE_A_POOL_MIN_UP + 1];
 extern const struct nla_policy sluice_port_range_nl_policy[SLUICE_A_PORT_RANGE_PORT_END + 1];
 extern const struct nla_policy sluice_prefix_nl_policy[SLUICE_A_PREFIX_PLEN + 1];
 extern const struct nla_policy sluice_rule_change_nl_policy[SLUICE_A_RULE_POOL + 1];
@@ -46,9 +46,9 @@ extern const struct nla_policy sluice_set_info_nl_policy[SLUICE_A_INFO_USER_NAME
 
 extern const struct nla_policy sluice_get_pool_nl_policy[SLUICE_A_POOL_NAME + 1];
 
-extern const struct nla_policy sluice_new_pool_nl_policy[SLUICE_A_POOL_FAIL_TIMEOUT + 1];
+extern const struct nla_policy sluice_new_pool_nl_policy[SLUICE_A_POOL_MIN_UP + 1];
 
-extern const struct nla_policy sluice_set_pool_nl_policy[SLUICE_A_POOL_FAIL_TIMEOUT + 1];
+extern const struct nla_policy sluice_set_pool_nl_policy[SLUICE_A_POOL_MIN_UP + 1];
 
 extern const struct nla_policy sluice_del_pool_nl_policy[SLUICE_A_POOL_RESET + 1];
 

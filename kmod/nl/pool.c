@@ -56,8 +56,10 @@ int slc_nl_pool_fill(struct sk_buff *skb, const struct slc_pool_entry *entry)
 	    nla_put_u32(skb, SLUICE_A_POOL_SLOW_START, cfg->slow_start_s) ||
 	    (cfg->sorry && nla_put_string(skb, SLUICE_A_POOL_SORRY,
 					  cfg->sorry->name)) ||
+	    nla_put_u32(skb, SLUICE_A_POOL_MIN_UP, cfg->min_up) ||
 	    nla_put_u32(skb, SLUICE_A_POOL_ON_DOWN, cfg->on_down) ||
 	    nla_put_u32(skb, SLUICE_A_POOL_BACKENDS, entry->rules->n) ||
+	    nla_put_u32(skb, SLUICE_A_POOL_UP, slc_pool_up(entry->rules)) ||
 	    nla_put_u32(skb, SLUICE_A_POOL_HASH, cfg->hash) ||
 	    put_key(skb, &cfg->key) ||
 	    (cfg->user_len && nla_put(skb, SLUICE_A_POOL_USER_DATA,
@@ -222,6 +224,8 @@ static int parse_numbers(const struct slc_nl_req *req, struct slc_pool_cfg *cfg)
 		cfg->persist_s = nla_get_u32(tb[SLUICE_A_POOL_PERSIST]);
 	if (tb[SLUICE_A_POOL_SLOW_START])
 		cfg->slow_start_s = nla_get_u32(tb[SLUICE_A_POOL_SLOW_START]);
+	if (tb[SLUICE_A_POOL_MIN_UP])
+		cfg->min_up = nla_get_u32(tb[SLUICE_A_POOL_MIN_UP]);
 	if (tb[SLUICE_A_POOL_ON_DOWN])
 		cfg->on_down = nla_get_u32(tb[SLUICE_A_POOL_ON_DOWN]);
 	if (tb[SLUICE_A_POOL_HASH])

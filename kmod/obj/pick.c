@@ -22,6 +22,7 @@
  * @of: for each kind of clients the backends that they may have, the same view where
  *	another kind may have the same; NULL where there are none
  * @some: is there one that would take connections, if it is not full?
+ * @enough: are as many ready as there must be?
  * @sends: is there one that connections reach with a header of ours?
  *
  * All in one view, so that each has its share of either family's clients.
@@ -29,6 +30,7 @@
 struct slc_pick_view {
 	struct slc_view *of[PICK_KINDS];
 	bool some[PICK_KINDS];
+	bool enough;
 	bool sends;
 };
 
@@ -227,6 +229,7 @@ int slc_pick_build(struct slc_pool *pool, struct slc_pool_rules *rules,
 			return err;
 		}
 	}
+	view->enough = slc_pool_up(rules) >= rules->cfg.min_up;
 	view->sends = pick_sends(rules);
 	rules->view = view;
 	return 0;
@@ -378,6 +381,8 @@ struct slc_choice slc_pick(struct slc_net *sn, const struct slc_pool_entry *pool
 
 	/* There is no circle, so this ends. */
 	for (; pool; pool = pool->sorry) {
+		if (!pool->rules->view->enough)
+			continue;
 		e = pick_kept(sn, pool, client, tried, kind) ?:
 		    pick_of(pool, client, tried, kind, &trial);
 		if (e)
@@ -406,9 +411,13 @@ void slc_pick_untry(const struct slc_choice *choice)
 
 bool slc_pick_some(const struct slc_pool_entry *pool, u8 family, bool across)
 {
-	for (; pool; pool = pool->sorry)
-		if (pool->rules->view->some[pick_kind(family, across)])
+	const struct slc_pick_view *view;
+
+	for (; pool; pool = pool->sorry) {
+		view = pool->rules->view;
+		if (view->enough && view->some[pick_kind(family, across)])
 			return true;
+	}
 	return false;
 }
 

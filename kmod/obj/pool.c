@@ -43,6 +43,15 @@ bool slc_backend_usable(const struct slc_backend_cfg *cfg)
 	return backend_open(cfg) && cfg->health != SLUICE_HEALTH_DOWN;
 }
 
+unsigned int slc_pool_up(const struct slc_pool_rules *rules)
+{
+	unsigned int i, n = 0;
+
+	for (i = 0; i < rules->n; i++)
+		n += slc_backend_usable(&rules->backend[i].cfg);
+	return n;
+}
+
 bool slc_backend_differs(const struct slc_backend_cfg *a,
 			 const struct slc_backend_cfg *b)
 {

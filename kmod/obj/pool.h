@@ -64,6 +64,7 @@ struct slc_tlv {
  * @max_fails: connections in a row that make a suspect of a backend that fails
  *	them, 0 for none
  * @fail_timeout_s: how long a suspect is passed over at first
+ * @min_up: backends that must be usable for any of them to get connections
  * @n_tlvs: entries in @tlv
  * @user_len: bytes in @user_data
  * @tlv: TLVs of headers that are sent; owned by the caller
@@ -83,6 +84,7 @@ struct slc_pool_cfg {
 	u8 hash;
 	u8 max_fails;
 	u16 fail_timeout_s;
+	u16 min_up;
 	unsigned int n_tlvs;
 	unsigned int user_len;
 	const struct slc_tlv *tlv;
@@ -325,6 +327,15 @@ void slc_backend_zero(struct slc_backend *backend);
  * Return: true if it may.
  */
 bool slc_backend_usable(const struct slc_backend_cfg *cfg);
+
+/**
+ * slc_pool_up() - How many of a pool's backends are usable?
+ * @rules: of the pool
+ *
+ * Context: Any; walks all of them.
+ * Return: their number.
+ */
+unsigned int slc_pool_up(const struct slc_pool_rules *rules);
 
 /**
  * slc_backend_down() - Is a backend not to be spoken to?

@@ -59,6 +59,8 @@ void fake_pools(const struct nlmsghdr *rq)
 	mnl_attr_put_strz(nlh, SLUICE_A_POOL_SORRY, "busy");
 	mnl_attr_put_u32(nlh, SLUICE_A_POOL_ON_DOWN, SLUICE_ON_DOWN_RESET);
 	mnl_attr_put_u32(nlh, SLUICE_A_POOL_BACKENDS, 2);
+	mnl_attr_put_u32(nlh, SLUICE_A_POOL_MIN_UP, 2);
+	mnl_attr_put_u32(nlh, SLUICE_A_POOL_UP, 1);
 	mnl_attr_put_u32(nlh, SLUICE_A_POOL_HASH, SLUICE_HASH_FIELD_SRC |
 			 SLUICE_HASH_FIELD_DST_PORT);
 	mnl_attr_put(nlh, SLUICE_A_POOL_HASH_KEY, 16, "secret of sixtee");

@@ -486,4 +486,21 @@ counted "sorry: if that has none, either, there is none" no-backend 1 talk_from 
 sluice backend set busy $b3 state up && sluice backend set shop $b1 state up
 says "sorry: when one is back it has them all" "4 local=$b1" shares 4 102 4
 
+# --- fewer than there must be -----------------------------------------------------------------------
+
+claim "a pool needs two" sluice pool set shop min-up 2
+is "there is one" "$(sluice -j pool show shop | jq '.[0].up')" 1
+says "min-up: all go to the other pool" "3 local=$b3" shares 4 102 3
+sluice backend set shop $b2 state up
+hold shop 102
+says "min-up: with two they are back" "2 local=$b1
+2 local=$b2" shares 4 102 4
+health shop 10.0.1.2 8080 down
+says "min-up: health counts" "3 local=$b3" shares 4 102 3
+goes_on "min-up: but those that are elsewhere" shop
+claim "a pool needs one" sluice pool set shop min-up 1
+says "min-up: then the one has them all" "4 local=$b1" shares 4 102 4
+claim "a pool needs two, and nobody stands in" sluice pool set shop min-up 2 sorry none
+counted "min-up: nobody else, nothing" no-backend 1 talk_from client "$VIP4:102" who
+
 finish

@@ -100,7 +100,7 @@ def ports(s):
 
 
 POOL = {"scheduler": "rr", "forward": "nat", "send-proxy": "none", "retries": 2, "max-fails": 3,
-        "fail-timeout": 10, "persist": 0, "slow-start": 0, "on-down": "keep", "backends": 0,
+        "fail-timeout": 10, "persist": 0, "slow-start": 0, "on-down": "keep", "backends": 0, "min-up": 0, "up": 0,
         "hash": "src"}
 COUNTS = dict.fromkeys(("packets-in", "packets-out", "bytes-in", "bytes-out", "flows-opened",
                         "flows-closed", "flows-reset", "flows-expired", "flows-flushed",
@@ -195,12 +195,12 @@ def pools(s):
     same("a new pool", got, {"name": "a", **POOL})
     told = {"scheduler": "maglev", "forward": "fullnat", "send-proxy": "v2", "retries": 16,
             "max-fails": 100, "fail-timeout": 3600, "persist": 604800, "slow-start": 3600,
-            "on-down": "reset", "user-data": b"u" * 4096,
+            "on-down": "reset", "min-up": 16384, "user-data": b"u" * 4096,
             "hash": "src-port,dst-port", "hash-key": bytes(range(16)),
             "tlv": [{"type": 2}, {"type": 0xE0, "value": b"\0" * 255}, {"type": 3},
                     {"type": 0xE1, "value": b""}]}
     s.do("set-pool", {"name": "a", **told})
-    want = {"name": "a", "id": number, "backends": 0, **told}
+    want = {"name": "a", "id": number, "backends": 0, "up": 0, **told}
     same("all of it", s.do("get-pool", {"name": "a"}), want)
     s.do("set-pool", {"name": "a", "retries": 0})
     same("nothing else", s.do("get-pool", {"name": "a"}), {**want, "retries": 0})
@@ -237,6 +237,7 @@ def pools(s):
             ("101 failures", {"max-fails": 101}, errno.ERANGE, ""),
             ("no time", {"fail-timeout": 0}, errno.ERANGE, ""),
             ("a long time", {"fail-timeout": 3601}, errno.ERANGE, ""),
+            ("more than there may be", {"min-up": 16385}, errno.ERANGE, ""),
             ("over a week", {"persist": 604801}, errno.ERANGE, "a week"),
             ("over an hour", {"slow-start": 3601}, errno.ERANGE, ""),
             ("no pool to be sorry", {"sorry": "none"}, errno.ENOENT, "no such pool")):

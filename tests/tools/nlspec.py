@@ -38,7 +38,7 @@ BALANCED = {**{k: SERVICE[k] for k in ("name", "addr", "port", "port-end", "mark
 POOL = {"name": "edge", "scheduler": "maglev", "hash": "src,src-port", "forward": "nat",
         "hash-key": b"a secret of 16 B", "send-proxy": "v2", "tlv": {"type": 2, "value": b"x"},
         "retries": 1, "max-fails": 2, "fail-timeout": 20, "persist": 60, "slow-start": 10,
-        "sorry": "base", "on-down": "reset", "user-data": b"data"}
+        "sorry": "base", "on-down": "reset", "min-up": 2, "user-data": b"data"}
 BACKEND = {"pool": "base", "addr": "10.0.2.9", "port": 80, "weight": 2, "state": "up",
            "health": "up", "max-flows": 10, "forward": "nat", "tunnel-port": 6080,
            "send-proxy": "none", "tunnel-csum": "on"}
