@@ -1,31 +1,44 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* One run of the tool, for one who asks. */
+/*
+ * Running the tool, by a process that does nothing else: who speaks HTTP has no
+ * right to ask the module, and this one, which has, hears no word of HTTP.
+ */
 #ifndef SLUICE_EXPORTD_SCRAPE_H
 #define SLUICE_EXPORTD_SCRAPE_H
 
-#include <stdbool.h>
 #include <stddef.h>
 
 /**
- * struct scrape - what `sluice export` said
- * @ok: these are metrics; otherwise @text is why there are none
- * @text: to be freed; NULL if it could not be had
- * @len: its length
- * @why: why not, if @text is NULL
+ * enum scrape_result - what came of a run of the tool
+ * @SCRAPE_DONE: metrics
+ * @SCRAPE_FAILED: none; why not it has said on standard error
+ * @SCRAPE_SLOW: it was ended after 10 seconds, or one before it is still there
  */
-struct scrape {
-	bool ok;
-	char *text;
-	size_t len;
-	const char *why;
+enum scrape_result {
+	SCRAPE_DONE,
+	SCRAPE_FAILED,
+	SCRAPE_SLOW,
 };
 
 /**
- * scrape() - Run `sluice export`.
- * @s: filled in
+ * scrape_start() - Start the process that runs the tool.
  *
- * The tool is the one that the environment names as SLUICE. It has 10 seconds.
+ * It has all rights of the caller, who is to call this before there are threads or
+ * sockets, and ends when the caller does. The tool is the one that the environment
+ * names as SLUICE.
+ *
+ * Return: where to ask it, for scrape(), or -1 and errno.
  */
-void scrape(struct scrape *s);
+int scrape_start(void);
+
+/**
+ * scrape() - Have `sluice export` run, once.
+ * @helper: from scrape_start(); by one thread at a time
+ * @text: becomes what it has printed, to be freed; NULL without metrics
+ * @len: becomes its length
+ *
+ * Return: what came of it, or -1 if that process is no longer there.
+ */
+int scrape(int helper, char **text, size_t *len);
 
 #endif /* SLUICE_EXPORTD_SCRAPE_H */

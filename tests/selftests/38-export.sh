@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# cost: 60
+# cost: 75
+# limit: 300
 #
 # What monitoring systems are told: metrics in Prometheus's text, by `sluice export` and
 # by HTTP; records of connections, complete, with why each ended, and none of them lost
@@ -81,7 +82,22 @@ least=(setpriv --reuid 65534 --clear-groups "--inh-caps=-all,+net_admin"
 	--ambient-caps=+net_admin "--bounding-set=-all,+net_admin")
 spawn export-least.log ip netns exec app "${least[@]}" "$SLUICE" export 10.0.1.2:9102
 wait_for grep -q listening "$TMP/export-least.log"
+least_pid=$!
 says "one capability is all that it needs" "200" code http://10.0.1.2:9102/metrics
+# rights PID: of each of its threads
+rights() { cat /proc/"$1"/task/*/status | awk '/^(CapPrm|CapEff|CapAmb|NoNewPrivs):/ { print $2 }' | sort -u; }
+is "who speaks HTTP has not even that, nor gets it again" "$(rights "$least_pid")" "0000000000000000
+1"
+is "but who runs the tool" "$(rights "$(pgrep -P "$least_pid")" | tail -n 1)" 0000000000001000
+spawn none.log ip netns exec app bash -c 'exec "$0" export 10.0.1.2:9103 <&- >&- 2>&-' "$SLUICE"
+none_pid=$!
+wait_for listening app 9103
+says "without standard files nothing else is taken for them" "/dev/null /dev/null /dev/null" eval \
+	'readlink /proc/$none_pid/fd/[012] | xargs'
+says "and it serves" "200" code http://10.0.1.2:9103/metrics
+kill "$least_pid" "$none_pid"
+alone() { [ -z "$(pgrep -f "sluice-export 10.0.1.2 910[23]")" ]; }
+claim "who runs the tool ends with it" wait_for alone
 sed 's|@SBINDIR@|/usr/sbin|' "$TESTS/../docs/systemd/sluice-export.service.in" \
 	>"$TMP/sluice-export.service"
 install "$SLUICE" /usr/sbin/sluice
@@ -89,12 +105,13 @@ says "systemd finds nothing wrong with the unit" "" \
 	systemd-analyze --man=no verify "$TMP/sluice-export.service"
 rm -f /usr/sbin/sluice
 
-# Many at once, while connections come and go
-n=$(small 100 24)
+# Many at once, of several addresses, while connections come and go
+n=$(small 36 12)
 many() {
-	local i
+	local i from=(10.0.0.1 10.0.0.3 10.0.1.254)
 	for ((i = 0; i < n; i++)); do
-		get -o "$TMP/many-$i" http://10.0.1.2:9100/metrics &
+		ns "$([ $((i % 3)) = 2 ] && echo router || echo lb)" curl -sS --max-time 20 \
+			--interface "${from[i % 3]}" -o "$TMP/many-$i" http://10.0.1.2:9100/metrics &
 	done
 	wait
 }
@@ -108,6 +125,66 @@ launch load.log lb load --count "$(small 1000 100)" 10.0.1.2:8080
 ( many )
 claim "$n who ask at once are all answered" all_right
 wait_for grep -q '^ok=' "$TMP/load.log"
+
+# One who holds all connections that he gets
+cat >"$TMP/hold.py" <<-'END'
+	import socket, time
+	held = []
+	for i in range(100):
+	    s = socket.create_connection(("10.0.1.2", 9100))
+	    s.send(b"GET /metrics HTTP/1.1\r\n")
+	    held.append(s)
+	print("held", flush=True)
+	time.sleep(600)
+END
+spawn hold.log ip netns exec lb python3 "$TMP/hold.py"
+hold_pid=$!
+wait_for grep -q held "$TMP/hold.log"
+says "another is served" "200" code --max-time 5 --interface 10.0.0.3 http://10.0.1.2:9100/metrics
+few() { [ "$(app ss -Htn state established "sport = :9100" | wc -l)" -le 16 ]; }
+claim "for one address has no more than its share" wait_for -t 5 few
+kill "$hold_pid"
+
+# A tool that does what is asked of it
+cat >"$TMP/tool" <<-END
+	#!/bin/bash
+	echo "\$\$" >>$TMP/runs
+	. $TMP/does
+END
+chmod 755 "$TMP/tool"
+does() { echo "$*" >"$TMP/does"; : >"$TMP/runs"; }
+spawn export-tool.log ip netns exec app env SLUICE="$TMP/tool" "$SLUICE-export" 10.0.1.2 9104
+wait_for grep -q listening "$TMP/export-tool.log"
+tool=http://10.0.1.2:9104
+does 'echo "some=metrics"; echo secret >&2; exit 1'
+says "a tool that fails makes no metrics" "500" code $tool/metrics
+says "who asks is told so, and not what it says" "there are no metrics, the exporter's log has why" \
+	get $tool/metrics
+claim "which is in the log" grep -qx secret "$TMP/export-tool.log"
+does 'echo secret >&2; echo some'
+says "nor is what it warns of among metrics" some get $tool/metrics
+does 'sleep 2; echo some'
+at_once() {
+	local i
+	for ((i = 0; i < 12; i++)); do get $tool/metrics & done
+	wait
+}
+is "those that ask at once are all answered" "$(at_once | grep -c some)" 12
+claim "by few runs of the tool" test "$(wc -l <"$TMP/runs")" -le 3
+# It keeps nobody waiting by its output, but does not end.
+does 'exec >&-; sleep 4321 & wait'
+{ get -w '%{http_code}\n' -o "$TMP/late" $tool/metrics >"$TMP/late-code" 2>&1 & } 2>/dev/null
+late=$!
+wait_for test -s "$TMP/runs"
+says "while one waits for it another page is served" "200" code --max-time 3 $tool/
+wait "$late"
+is "a tool that does not end is ended" "$(cat "$TMP/late-code" "$TMP/late")" \
+	"503
+there are no metrics, the tool was too slow"
+claim "and is gone" eval '! kill -0 $(<"$TMP/runs")'
+pkill -x -f "sleep 4321"
+does 'echo some'
+says "the next one is served as before" some get $tool/metrics
 
 # --- records ----------------------------------------------------------------------------
 
@@ -192,7 +269,7 @@ told() { grep -q '"event":"lost"' "$TMP/records" && grep -q "connections were lo
 claim "and said by both when they wake" wait_for -t 20 told
 
 sluice unload force
-says "without the module there are no metrics" "503" code http://10.0.1.2:9100/metrics
-match "but the reason" "module is not loaded" get http://10.0.1.2:9100/metrics
+says "without the module there are no metrics" "500" code http://10.0.1.2:9100/metrics
+match "but the reason, in the log" "module is not loaded" cat "$TMP/export-v4.log"
 
 finish
