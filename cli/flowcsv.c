@@ -102,7 +102,7 @@ static void put_number(uint64_t value)
 	printf("%llu", (unsigned long long)value);
 }
 
-/* A quote in what is quoted comes twice (RFC 4180 2). */
+/* What ends a line, CR as well, is quoted; a quote comes twice (RFC 4180 2). */
 static void put_word(const json_t *value)
 {
 	const char *text = json_string_value(value);
@@ -111,7 +111,7 @@ static void put_word(const json_t *value)
 		put_number(json_integer_value(value));
 		return;
 	}
-	if (!strpbrk(text, ",\"\n")) {
+	if (!strpbrk(text, ",\"\r\n")) {
 		fputs(text, stdout);
 		return;
 	}

@@ -146,6 +146,18 @@ static void whole(const struct nlmsghdr *rq, uint32_t reason)
 	fake_end(nlh);
 }
 
+/* By a service whose name is not as any is yet */
+static void odd(const struct nlmsghdr *rq, uint32_t cr)
+{
+	struct nlmsghdr *nlh = fake_genl(rq, SLUICE_CMD_FLOW_EVENT);
+
+	mnl_attr_put_u64(nlh, SLUICE_A_FLOW_ID, 19);
+	mnl_attr_put_strz(nlh, SLUICE_A_FLOW_SERVICE, cr ? "a\rb" : "a\",\nb");
+	mnl_attr_put_u32(nlh, SLUICE_A_FLOW_EVENT, SLUICE_EVENT_ENDED);
+	mnl_attr_put_u64(nlh, SLUICE_A_FLOW_TIME, TIME_NS);
+	fake_end(nlh);
+}
+
 static void unknown(const struct nlmsghdr *rq, uint32_t event)
 {
 	(void)event;
@@ -185,6 +197,8 @@ static const struct kind {
 	{ "flow flushed", FLOW, whole, SLUICE_STAT_FLOWS_FLUSHED },
 	{ "flow evicted", FLOW, whole, SLUICE_STAT_HALF_OPEN_EVICTED },
 	{ "flow of the future", FLOW, whole, 99 },
+	{ "flow of an odd name", FLOW, odd, 0 },
+	{ "flow of a name with CR", FLOW, odd, 1 },
 	{ "unknown", CONFIG, unknown, 0 },
 	{ "lost", ANY, NULL, 0 },
 	{ "module removed", ANY, farewell, 1 },
