@@ -65,6 +65,8 @@ static int get_service(const struct nlmsghdr *nlh, void *data)
 
 	m->of_service = realloc(m->of_service, (m->n_of_service + 1) *
 				sizeof(*m->of_service));
+	if (!m->of_service)
+		abort();
 	counter_parse(nlh, &m->of_service[m->n_of_service++]);
 	return MNL_CB_OK;
 }
