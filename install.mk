@@ -45,7 +45,7 @@ MAN_PAGES	= $(wildcard docs/man/*.[1-9])
 # Each shell wants its own name: sluice, _sluice, sluice.fish
 COMPLETION	= $(BASHDIR)/sluice $(ZSHDIR)/_sluice $(FISHDIR)/sluice.fish
 SPEC		= docs/netlink/sluice.yaml
-EXAMPLE		= docs/examples/sluice.yaml
+EXAMPLES	= $(wildcard docs/examples/*)
 DASHBOARD	= docs/grafana/sluice.json
 UNITS		= sluice $(COMPANIONS)
 # Programs beside the tool, as cli/Makefile has them
@@ -59,7 +59,7 @@ LIB_FILES	= $(LIBDIR)/$(LIB_SO) $(LIBDIR)/libsluice.so $(LIBDIR)/libsluice.a \
 		  $(LIBDIR)/pkgconfig/libsluice.pc $(INCDIR)/sluice.h
 # What install-tool puts where, without DESTDIR: uninstall takes away this.
 TOOL_FILES	= $(SBINDIR)/sluice $(DATADIR)/sluice.yaml \
-		  $(DATADIR)/examples/sluice.yaml $(DATADIR)/grafana.json $(DATADIR)/import-toml.py \
+		  $(EXAMPLES:docs/%=$(DATADIR)/%) $(DATADIR)/grafana.json $(DATADIR)/import-toml.py \
 		  $(UNITS:%=$(UNITDIR)/%.service) $(COMPANIONS:%=$(LIBEXECDIR)/%) \
 		  $(foreach p,$(MAN_PAGES),$(MANDIR)/man$(subst .,,$(suffix $(p)))/$(notdir $(p))) \
 		  $(COMPLETION) $(LIB_FILES)
@@ -76,7 +76,8 @@ install: install-tool install-module
 install-tool: cli install-lib
 	$(INSTALL) -D -m 755 cli/sluice $(DESTDIR)$(SBINDIR)/sluice
 	$(INSTALL) -D -m 644 $(SPEC) $(DESTDIR)$(DATADIR)/sluice.yaml
-	$(INSTALL) -D -m 644 $(EXAMPLE) $(DESTDIR)$(DATADIR)/examples/sluice.yaml
+	$(INSTALL) -d $(DESTDIR)$(DATADIR)/examples
+	$(INSTALL) -m 644 $(EXAMPLES) $(DESTDIR)$(DATADIR)/examples
 	$(INSTALL) -D -m 644 $(TOML) $(DESTDIR)$(DATADIR)/import-toml.py
 	[ -d $(DESTDIR)$(CONFDIR) ] || $(INSTALL) -d -m 755 $(DESTDIR)$(CONFDIR)
 	$(INSTALL) -d $(DESTDIR)$(UNITDIR)
