@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# cost: 60
+# cost: 150
 # limit: 400
 #
 # Two balancers with Debian's keepalived, by docs/examples/keepalived.conf and failover.yaml as

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# cost: 75
+# cost: 150
 # limit: 300
 #
 # What monitoring systems are told: metrics in Prometheus's text, by `sluice export` and
