@@ -147,14 +147,15 @@ void doctor_health(struct doctor *d)
 		if (!has || !all)
 			continue;
 		snprintf(object, sizeof(object), "pool %s", name);
-		if (told) {
+		if (told && host_checker()) {
 			doctor_say(d, DOCTOR_VERIFIED, object,
 				   "backends have been checked: %u of %u",
 				   told, all);
 			continue;
 		}
 		doctor_mend(d, "sluice health run");
-		doctor_say(d, DOCTOR_WARNING, object,
+		doctor_say(d, DOCTOR_WARNING, object, told ?
+			   "nobody checks backends any more: health stays as it was found last" :
 			   "backends are to be checked, but nobody has: who does is not running");
 	}
 }

@@ -134,4 +134,7 @@ enum host_live host_live(struct value_endpoint *source,
  */
 int host_arp(const char *dev, const struct in6_addr *addr, char *mac);
 
+/* Whether a daemon checks backends; so it is if we may not ask. */
+bool host_checker(void);
+
 #endif /* SLUICE_DOCTOR_HOST_H */

@@ -66,6 +66,7 @@ extern FILE *fake_log;
  *	host legacy nat			and those of the old iptables
  *	host live WORD			live tests end so: taken, silent, refused, reset,
  *					unacked, nowhere
+ *	host unchecked			no daemon checks backends
  *	host arp MAC			who else answers for its addresses
  *	restless			others change something all the time
  *	move N				then others change something, N times

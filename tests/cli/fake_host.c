@@ -42,7 +42,7 @@ static struct {
 	unsigned int mtu;
 	char *nft;
 	char live[16], mac[18];
-	bool no_sockets, legacy_nat, made;
+	bool no_sockets, legacy_nat, unchecked, made;
 } host;
 
 static bool get_addr(const char *text, struct in6_addr *addr)
@@ -164,6 +164,8 @@ int fake_host(const char *text)
 		return (host.nft = strdup(text + 4)) ? 0 : -1;
 	if (!strcmp(text, "no sockets"))
 		return host.no_sockets = true, 0;
+	if (!strcmp(text, "unchecked"))
+		return host.unchecked = true, 0;
 	if (!strcmp(text, "legacy nat"))
 		return host.legacy_nat = true, 0;
 	return -1;
@@ -286,4 +288,9 @@ int host_arp(const char *dev, const struct in6_addr *addr, char *mac)
 	fprintf(fake_log, "arp %s on %s\n", value_put_addr(text, addr), dev);
 	memcpy(mac, host.mac, sizeof(host.mac));
 	return *host.mac != '\0';
+}
+
+bool host_checker(void)
+{
+	return !host.unchecked;
 }

@@ -271,6 +271,7 @@ before=$(events)
 kill -9 "$DAEMON"
 wait "$DAEMON" 2>/dev/null
 match "a daemon that died is told of" "nobody checks" sluice health show
+match "and by the doctor" "^WARNING  health pool web: nobody checks backends any more" sluice doctor
 is "what it found last stays" "$(health_of web)" "up down up"
 is "and is what holds" "$(shares 4 80 4)" "2 local=10.0.1.1:8080
 2 local=10.0.1.3:8080"
