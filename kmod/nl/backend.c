@@ -46,6 +46,7 @@ int slc_nl_backend_fill(struct sk_buff *skb, const struct slc_pool *pool,
 	    nla_put_u16(skb, SLUICE_A_BACKEND_TUNNEL_PORT, cfg->tunnel_port) ||
 	    nla_put_u32(skb, SLUICE_A_BACKEND_SEND_PROXY, cfg->send_proxy) ||
 	    nla_put_u32(skb, SLUICE_A_BACKEND_TUNNEL_CSUM, cfg->tunnel_csum) ||
+	    nla_put_u8(skb, SLUICE_A_BACKEND_FOUND, cfg->found) ||
 	    nla_put_u32(skb, SLUICE_A_BACKEND_FLOWS,
 			atomic_read(&backend->load.flows)) ||
 	    put_counts(skb, backend) ||
@@ -89,6 +90,8 @@ static int parse(const struct slc_nl_req *req, struct slc_backend_cfg *cfg)
 	if (tb[SLUICE_A_BACKEND_TUNNEL_CSUM])
 		cfg->tunnel_csum =
 			nla_get_u32(tb[SLUICE_A_BACKEND_TUNNEL_CSUM]);
+	if (tb[SLUICE_A_BACKEND_FOUND])
+		cfg->found = nla_get_u8(tb[SLUICE_A_BACKEND_FOUND]);
 	if (forward && !nla_strcmp(forward, ""))
 		cfg->forward = NULL;
 	else if (forward)

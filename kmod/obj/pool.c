@@ -58,7 +58,7 @@ bool slc_backend_differs(const struct slc_backend_cfg *a,
 	return a->forward != b->forward || a->max_flows != b->max_flows ||
 	       a->weight != b->weight || a->tunnel_port != b->tunnel_port ||
 	       a->state != b->state || a->send_proxy != b->send_proxy ||
-	       a->tunnel_csum != b->tunnel_csum;
+	       a->tunnel_csum != b->tunnel_csum || a->found != b->found;
 }
 
 void slc_pool_put(struct slc_pool *pool)

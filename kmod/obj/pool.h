@@ -101,6 +101,7 @@ struct slc_pool_cfg {
  * @health: enum sluice_health
  * @send_proxy: enum sluice_backend_send_proxy
  * @tunnel_csum: enum sluice_tunnel_csum
+ * @found: by a daemon, which may remove it; nothing to us
  */
 struct slc_backend_cfg {
 	const struct slc_mode *forward;
@@ -111,6 +112,7 @@ struct slc_backend_cfg {
 	u8 health;
 	u8 send_proxy;
 	u8 tunnel_csum;
+	bool found;
 };
 
 /**
