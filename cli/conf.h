@@ -47,7 +47,7 @@ const struct yaml_node *conf_where(const struct yaml_node *at,
 
 /**
  * conf_part() - What a file would say of a pool that has just this.
- * @key: "health" or "backends", the latter all by name
+ * @key: "health", "found" or "backends", the latter all by name
  * @part: what it has there
  *
  * Return: the pool, to be released; NULL if a file with it is refused.
@@ -69,6 +69,10 @@ void conf_check(struct conf *c);
  */
 json_t *conf_health(struct conf *c, const char *title,
 		    const struct yaml_node *map);
+
+/* How a pool's backends are found, as JSON in a certain order; as conf_health() */
+json_t *conf_found(struct conf *c, const char *title,
+		   const struct yaml_node *map);
 
 /* Whether there is room for one more error: finding it may be costly. */
 bool conf_is_worth(struct conf *c);

@@ -66,7 +66,11 @@ static void read_address(struct conf *c, const char *pool_name, json_t *pool,
 			 const struct yaml_node *node,
 			 const struct yaml_node *at)
 {
-	static const char *const given[] = { "pool", "address", NULL };
+	/* Nor does a file say who has found it. */
+	static const char *const given[] = {
+		"pool", "address", "found", NULL
+	};
+	static const char *const others[] = { "address", NULL };
 	const char *port = NULL, *err, *bad;
 	struct value_endpoint ep;
 	char *title = NULL;
@@ -86,7 +90,7 @@ static void read_address(struct conf *c, const char *pool_name, json_t *pool,
 			yaml_error(c->file, at, NULL, title, NULL, "%s", err);
 	}
 	/* "address" is read already. */
-	record = conf_options(c, MODEL_BACKEND, title, node, given, given + 1);
+	record = conf_options(c, MODEL_BACKEND, title, node, given, others);
 	if (named)
 		add_name(c, title, pool, record, at->text, port, at);
 	else if (json_object_get(record, "address"))
@@ -157,11 +161,13 @@ static void check_user_data(struct conf *c, const char *title,
 void conf_pool(struct conf *c, const struct yaml_node *node)
 {
 	static const char *const given[] = { "name", NULL };
-	static const char *const others[] = { "health", "backends", NULL };
+	static const char *const others[] = {
+		"health", "found", "backends", NULL
+	};
 	const char *name = node->key->text;
 	char *title = model_title(MODEL_POOL, name);
 	const struct yaml_node *part;
-	json_t *pool, *health;
+	json_t *pool, *value;
 	bool good;
 
 	request_begin(&c->rq, 0, 0);
@@ -169,9 +175,13 @@ void conf_pool(struct conf *c, const struct yaml_node *node)
 	if (conf_is_map(c, title, NULL, node)) {
 		pool = conf_options(c, MODEL_POOL, title, node, given, others);
 		part = yaml_get(node, "health");
-		health = part ? conf_health(c, title, part) : NULL;
-		if (health)
-			json_object_set_new(pool, "health", health);
+		value = part ? conf_health(c, title, part) : NULL;
+		if (value)
+			json_object_set_new(pool, "health", value);
+		part = yaml_get(node, "found");
+		value = part ? conf_found(c, title, part) : NULL;
+		if (value)
+			json_object_set_new(pool, "found", value);
 		part = conf_list(c, title, node, "backends");
 		for (; part; part = part->next)
 			read_backend(c, name, pool, part, title);

@@ -10,7 +10,7 @@
 #include "value.h"
 
 /* What a pool's daemons need to know, beside the tables */
-static const char *const of_daemons[] = { "health", "names" };
+static const char *const of_daemons[] = { "health", "found", "names" };
 
 static void add(struct diff *diff, enum diff_what what, enum model_kind kind,
 		const char *name, json_t *old, json_t *new)
@@ -52,7 +52,8 @@ bool diff_is_for_daemons(const struct diff_change *change)
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(of_daemons); i++)
-		if (!is_equal(change->old, change->new, of_daemons[i]))
+		if (change->kind == MODEL_POOL &&
+		    !is_equal(change->old, change->new, of_daemons[i]))
 			return true;
 	return false;
 }
@@ -102,6 +103,16 @@ static void compare(struct diff *diff, enum model_kind kind, const char *name,
 		json_object_get(before->user_data[kind], name);
 }
 
+/* A backend that daemons have found and still look for is theirs to remove. */
+static bool is_theirs(enum model_kind kind, const json_t *record,
+		      const struct model *new)
+{
+	const char *pool = attr_text(record, "pool");
+
+	return kind == MODEL_BACKEND && pool && model_is_found(record) &&
+	       model_finds(json_object_get(new->objects[MODEL_POOL], pool));
+}
+
 static void compare_kind(struct diff *diff, enum model_kind kind,
 			 const struct model *old, const struct model *new)
 {
@@ -120,7 +131,7 @@ static void compare_kind(struct diff *diff, enum model_kind kind,
 			compare(diff, kind, *i, old, new);
 		else if (b)
 			add(diff, DIFF_ADD, kind, *i, NULL, b);
-		else
+		else if (!is_theirs(kind, a, new))
 			add(diff, DIFF_DEL, kind, *w, a, NULL);
 		w += c <= 0;
 		i += c >= 0;
@@ -313,7 +324,7 @@ static void put_options(const struct diff_change *c)
 				   model_unset(c->kind, attr));
 		comma = ",";
 	}
-	for (i = 0; i < ARRAY_SIZE(of_daemons); i++) {
+	for (i = 0; c->kind == MODEL_POOL && i < ARRAY_SIZE(of_daemons); i++) {
 		if (is_equal(c->old, c->new, of_daemons[i]))
 			continue;
 		printf("%s %s ", c->old ? comma : "", of_daemons[i]);

@@ -286,6 +286,34 @@ json_t *model_brief(const json_t *names)
 	return brief;
 }
 
+bool model_is_found(const json_t *backend)
+{
+	const char *found = attr_text(backend, "found");
+
+	return found && !strcmp(found, "on");
+}
+
+bool model_finds(const json_t *pool)
+{
+	return json_object_get(pool, "names") ||
+	       json_object_get(json_object_get(pool, "found"), "directory");
+}
+
+/* What is found now is in no file; where nobody finds any more it is as any other. */
+static void add_backend(const struct model *model, json_t *pools,
+			json_t *record)
+{
+	const char *pool = attr_text(record, "pool");
+	json_t *options;
+
+	if (model_is_found(record) && pool &&
+	    model_finds(json_object_get(model->objects[MODEL_POOL], pool)))
+		return;
+	options = options_of(MODEL_BACKEND, record);
+	json_object_del(options, "found");
+	append(pools, record, "pool", "backends", backend_item(options));
+}
+
 static void add_backends(const struct model *model, json_t *pools)
 {
 	json_t *record, *value, *names;
@@ -296,8 +324,7 @@ static void add_backends(const struct model *model, json_t *pools)
 	for (i = 0; i < n; i++) {
 		record = json_object_get(model->objects[MODEL_BACKEND],
 					 name[i]);
-		append(pools, record, "pool", "backends",
-		       backend_item(options_of(MODEL_BACKEND, record)));
+		add_backend(model, pools, record);
 	}
 	free(name);
 	json_object_foreach(model->objects[MODEL_POOL], pool, record) {
@@ -326,17 +353,20 @@ static void add_rules(const struct model *model, json_t *services)
 
 static json_t *section(const struct model *model, enum model_kind kind)
 {
-	json_t *in = json_object(), *record, *options, *health;
+	static const char *const of_daemons[] = { "health", "found" };
+	json_t *in = json_object(), *record, *options, *value;
 	const char **name;
-	size_t n, i;
+	size_t n, i, j;
 
 	name = model_names(model, kind, &n);
 	for (i = 0; i < n; i++) {
 		record = json_object_get(model->objects[kind], name[i]);
 		options = options_of(kind, record);
-		health = json_object_get(record, "health");
-		if (health)
-			json_object_set(options, "health", health);
+		for (j = 0; j < ARRAY_SIZE(of_daemons); j++) {
+			value = json_object_get(record, of_daemons[j]);
+			if (value)
+				json_object_set(options, of_daemons[j], value);
+		}
 		json_object_set_new(in, name[i], options);
 	}
 	free(name);

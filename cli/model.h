@@ -6,7 +6,7 @@
  * An object is a record as `show` prints it in JSON, its keys option names, but
  * without what is not configured (counts, numbers) and what is as usual, unless
  * it is of the whole host. Of a pool, what only daemons know is taken out of its
- * user-data: `health`, and `names`, the backends whose names they look up.
+ * user-data: `health`, `found`, and `names`, the backends whose names they look up.
  */
 #ifndef SLUICE_MODEL_H
 #define SLUICE_MODEL_H
@@ -109,6 +109,12 @@ const char *model_unset(enum model_kind kind, const struct attr *attr);
  */
 const char **model_names(const struct model *model, enum model_kind kind,
 			 size_t *n);
+
+/* Whether a backend is one that a daemon has found */
+bool model_is_found(const json_t *backend);
+
+/* Whether daemons find backends of a pool, NULL for none: by a name, or in a folder */
+bool model_finds(const json_t *pool);
 
 /* Backends with names as a file has them: those without options as texts */
 json_t *model_brief(const json_t *names);

@@ -18,6 +18,7 @@ static const struct {
 	json_type type;
 } ours[] = {
 	{ "health", "health", JSON_OBJECT },
+	{ "found", "found", JSON_OBJECT },
 	{ "backends", "names", JSON_ARRAY },
 };
 
@@ -165,7 +166,7 @@ char *userdata_of(const json_t *pool, const json_t *was, const char **why)
 	if (strlen(text) <= attr->max)
 		return text;
 	snprintf(too_long, sizeof(too_long),
-		 "its health and backends with names need %zu bytes%s, at most %u are kept",
+		 "its health, found and backends with names need %zu bytes%s, at most %u are kept",
 		 strlen(text), was ? " with what other tools keep there" : "",
 		 (unsigned int)attr->max);
 	*why = too_long;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * What tools keep with an object of the kernel's. With a pool it is a JSON object,
- * of which `health` and `backends` are ours; all else in it, and all there is with
+ * of which `health`, `found` and `backends` are ours; all else in it, and all there is with
  * a service, is of others and stays as it is.
  */
 #ifndef SLUICE_USERDATA_H
@@ -15,7 +15,7 @@
 json_t *userdata_get(const void *data, size_t len);
 
 /*
- * What is ours becomes options of a pool: `health`, `names`. Others may write it as
+ * What is ours becomes options of a pool: `health`, `found`, `names`. Others may write it as
  * well; what a file may not have, as control characters, is none of ours.
  */
 void userdata_open(json_t *pool);

@@ -118,6 +118,7 @@ static const struct {
 	{ "no events", &order.no_groups },
 	{ "wound back", &fake_wound },
 	{ "wide", &fake_keep_wide },
+	{ "found", &fake_keep_found },
 };
 
 int fake_order(const char *text)

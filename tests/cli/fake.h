@@ -53,6 +53,7 @@ extern FILE *fake_log;
  *					with each service and pool
  *	wide				and services get a range of IPv6 to trust
  *					that IPv4 lies in
+ *	found				and a daemon has found backends at port 81
  *	host bare			it has no address, route or application
  *	host addr ADDR/N DEVICE		but this address
  *	host route ADDR|4|6 here|nowhere|DEVICE [router] [mtu N]

@@ -82,5 +82,7 @@ void fake_keep_move(void);
 void fake_keep_data(const char *text);
 /* Then, too, services trust ::/64, which no file may say. */
 extern bool fake_keep_wide;
+/* Whether a daemon finds backends after the next one */
+extern bool fake_keep_found;
 
 #endif /* SLUICE_FAKE_DATA_H */

@@ -415,6 +415,28 @@ static void put_wide(void)
 	fake_keep_wide = false;
 }
 
+bool fake_keep_found;
+
+/* A daemon's way with backends: those at port 81 are its own. */
+static void put_found(void)
+{
+	const struct nlattr *port;
+	struct object *with;
+	unsigned int i;
+
+	for (i = 0; fake_keep_found && i < state.n; i++) {
+		if (state.object[i]->kind != BACKEND)
+			continue;
+		port = get(&state.object[i]->nlh, SLUICE_A_BACKEND_PORT);
+		if (mnl_attr_get_u16(port) != 81)
+			continue;
+		with = new_object(BACKEND);
+		mnl_attr_put_u8(&with->nlh, SLUICE_A_BACKEND_FOUND, 1);
+		state.object[i] = merge(state.object[i], with);
+	}
+	fake_keep_found = false;
+}
+
 int fake_keep_batch(const struct nlmsghdr *rq, const char **text,
 		    uint32_t *offset)
 {
@@ -444,6 +466,7 @@ int fake_keep_batch(const struct nlmsghdr *rq, const char **text,
 	state.generation++;
 	put_data();
 	put_wide();
+	put_found();
 	return 0;
 }
 
