@@ -2,15 +2,17 @@
 /*
  * sluice-health: what `sluice health run` runs. It checks the backends of the network
  * namespace that it was started in and tells the kernel what it finds; pools and
- * backends, and how to check them, it has from the kernel too.
+ * backends, and how to check and find them, it has from the kernel too.
  */
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include "../cmd.h"
+#include "found.h"
 #include "kernel.h"
 #include "log.h"
 #include "probe.h"
@@ -77,20 +79,47 @@ static void raise_limit(void)
 	}
 }
 
+static void count(uv_handle_t *handle, void *n)
+{
+	(void)handle;
+	++*(unsigned int *)n;
+}
+
+/*
+ * Programs that were killed have to end. Look-ups of names may take as long as they
+ * like, in threads that exit() would wait for.
+ */
+static void finish(void)
+{
+	unsigned int handles;
+
+	for (;;) {
+		handles = 0;
+		uv_walk(check_loop, count, &handles);
+		if (!handles)
+			break;
+		uv_run(check_loop, UV_RUN_ONCE);
+	}
+	uv_run(check_loop, UV_RUN_NOWAIT);
+	if (!uv_loop_close(check_loop))
+		return;
+	fflush(NULL);
+	_exit(result);
+}
+
 static void end(void)
 {
 	log_notify("STOPPING=1");
 	view_end();
+	found_end();
 	kernel_end();
 	report_end();
 	probe_web_exit();
 	uv_close((uv_handle_t *)&term, NULL);
 	uv_close((uv_handle_t *)&interrupt, NULL);
 	uv_close((uv_handle_t *)&hup, NULL);
-	/* Programs that were killed have to end. */
-	uv_run(check_loop, UV_RUN_DEFAULT);
-	uv_loop_close(check_loop);
 	nlsock_close();
+	finish();
 }
 
 int main(int argc, char **argv)
@@ -110,6 +139,7 @@ int main(int argc, char **argv)
 		return EXIT_UNABLE;
 	watch_signals();
 	kernel_begin();
+	found_begin(view_changed);
 	if (view_begin(&err)) {
 		say_error(&err);
 		result = EXIT_UNABLE;

@@ -12,6 +12,7 @@
 #include "../objects.h"
 #include "../userdata.h"
 #include "../value.h"
+#include "found.h"
 #include "kernel.h"
 #include "log.h"
 #include "view.h"
@@ -212,6 +213,7 @@ static void take(json_t *pools, const json_t *backends)
 	remove_gone(names);
 	json_decref(names);
 	status();
+	found_see(pools, backends);
 }
 
 static int read_all(struct nlsock_error *err)

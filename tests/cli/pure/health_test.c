@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <linux/sluice.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "../../../cli/health/dns.h"
+#include "../../../cli/health/list.h"
 #include "../../../cli/health/plan.h"
 #include "../../../cli/health/state.h"
 #include "tap.h"
@@ -233,10 +235,105 @@ static void test_dns(void)
 	}
 }
 
+/* What a text says: "ADDRESS OPTIONS" of each, or LINE: why */
+static const char *list(const char *text, size_t len)
+{
+	static char said[400];
+	struct list_error err;
+	const char *address;
+	json_t *all, *options;
+	char *exact = malloc(len), *dump;
+	size_t n = 0;
+
+	/* Where reading on would be seen */
+	memcpy(exact, text, len);
+	all = list_read(exact, len, &err);
+	free(exact);
+	if (!all) {
+		snprintf(said, sizeof(said), "%u: %s", err.line, err.why);
+		return said;
+	}
+	*said = '\0';
+	json_object_foreach(all, address, options) {
+		dump = json_dumps(options, JSON_COMPACT);
+		n += snprintf(said + n, sizeof(said) - n, "%s%s%s",
+			      n ? ", " : "", address, dump);
+		free(dump);
+	}
+	json_decref(all);
+	return said;
+}
+
+static void test_list(void)
+{
+#define TEXT(text) text, sizeof(text) - 1
+	static const struct {
+		const char *name, *text;
+		size_t len;
+		const char *want;
+	} rows[] = {
+		{ "two of either family", TEXT("10.0.0.1:80\n[fd00::1]:80\n"),
+		  "10.0.0.1:80{}, [fd00::1]:80{}" },
+		{ "no end of the last line", TEXT("10.0.0.1:80"),
+		  "10.0.0.1:80{}" },
+		{ "remarks, spaces, ends of lines of others",
+		  TEXT("# a\r\n\n \t10.0.0.1:80 \tweight  0 # b\r\n#"),
+		  "10.0.0.1:80{\"weight\":0}" },
+		{ "nothing", TEXT(""), "0: has no backends in it" },
+		{ "nothing but remarks", TEXT("# a\n\n"),
+		  "0: has no backends in it" },
+		{ "no port", TEXT("10.0.0.1"),
+		  "1: '10.0.0.1': needs a port: ADDR:PORT, [ADDR]:PORT or *:PORT" },
+		{ "any address", TEXT("*:80"),
+		  "1: '*:80': needs an address, not *" },
+		{ "a name", TEXT("10.0.0.1:80\nweb.test:80"),
+		  "2: 'web.test' is not an IPv4 or IPv6 address" },
+		{ "ports", TEXT("10.0.0.1:80-90"),
+		  "1: '10.0.0.1:80-90': takes one port, not a range" },
+		{ "a weight that is none", TEXT("10.0.0.1:80 weight x"),
+		  "1: weight 'x': must be a number from 0 to 65535" },
+		{ "a weight too high", TEXT("10.0.0.1:80 weight 65536"),
+		  "1: weight '65536': must be a number from 0 to 65535" },
+		{ "a weight without a value", TEXT("10.0.0.1:80 weight"),
+		  "1: weight needs a value" },
+		{ "a value without weight", TEXT("10.0.0.1:80 5"),
+		  "1: '5' is no option, there is weight" },
+		{ "a word more", TEXT("10.0.0.1:80 weight 5 5"),
+		  "1: '5' is one word too many" },
+		{ "two ways to write one",
+		  TEXT("[fd00::1]:80\n\n[fd00:0::1]:080"),
+		  "3: [fd00::1]:80 is given twice" },
+		{ "a zero", TEXT("10.0.0.1:80\n10.0.0.2:8\0"), "2: is no text" },
+		{ "what moves a cursor", TEXT("\n\n10.0.0.1:80\033[7m"),
+		  "3: is no text" },
+		{ "half a letter", TEXT("\303"), "1: is no text" },
+	};
+	static char many[LIST_BYTES + 1];
+	unsigned int i;
+	size_t n = 0;
+
+	for (i = 0; i < sizeof(rows) / sizeof(*rows); i++)
+		claim_text(rows[i].name, list(rows[i].text, rows[i].len),
+			   rows[i].want);
+	for (i = 1; i <= LIST_MAX + 1; i++)
+		n += snprintf(many + n, sizeof(many) - n, "10.0.0.1:%u\n", i);
+	claim_text("257 backends", list(many, n),
+		   "257: at most 256 backends of a pool are found");
+	memset(many, '#', sizeof(many));
+	claim_text("65536 bytes", list(many, LIST_BYTES),
+		   "0: has no backends in it");
+	claim_text("65537 bytes", list(many, sizeof(many)),
+		   "0: has more than 65536 bytes");
+	memset(many, '1', sizeof(many));
+	claim_text("a word as long as the file", list(many, LIST_BYTES),
+		   "1: '111111111111111111111111111111111111111111111111111111111111': is longer than any address");
+}
+
 void test_health(void)
 {
 	test_states();
 	test_damping();
 	test_plan();
 	test_dns();
+	test_list();
 }
