@@ -16,6 +16,9 @@
 /* Who does not rename, but writes in place, gets so long from one write to the next. */
 #define SETTLE_MS	50
 
+/* A folder that is not there cannot be watched: how often it is looked for */
+#define ABSENT_MS	5000
+
 void (*door_changed)(void);
 
 /**
@@ -148,10 +151,14 @@ static void look(struct door *door)
 	close(fd);
 }
 
-/* A link to what is elsewhere may change by one beside it, whose name begins so. */
+/*
+ * A link to what is elsewhere may change by one beside it, whose name begins so. What
+ * befalls the folder itself comes by its own name.
+ */
 static bool concerns(const struct door *door, const char *name)
 {
-	return !name || !strcmp(name, door->pool) || !strncmp(name, "..", 2);
+	return !name || !strcmp(name, door->pool) || !strncmp(name, "..", 2) ||
+	       !strcmp(name, strrchr(door->directory, '/') + 1);
 }
 
 static void on_event(uv_fs_event_t *watch, const char *name, int events,
@@ -164,15 +171,18 @@ static void on_event(uv_fs_event_t *watch, const char *name, int events,
 		uv_timer_start(&door->timer, on_turn, SETTLE_MS, 0);
 }
 
-/* The folder may be another one than the one that was watched. */
+/* The folder may be another one than the one that was watched, or not there. */
 static void on_turn(uv_timer_t *timer)
 {
 	struct door *door = timer->data;
+	uint32_t ms = door->interval_ms;
 
 	uv_fs_event_stop(&door->watch);
-	uv_fs_event_start(&door->watch, on_event, door->directory, 0);
+	if (uv_fs_event_start(&door->watch, on_event, door->directory, 0) &&
+	    ms > ABSENT_MS)
+		ms = ABSENT_MS;
 	look(door);
-	uv_timer_start(timer, on_turn, door->interval_ms, 0);
+	uv_timer_start(timer, on_turn, ms, 0);
 }
 
 struct door *door_new(const char *pool, const char *directory,

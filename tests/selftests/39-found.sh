@@ -265,8 +265,15 @@ rm "$D/door"
 write door <<<"10.0.1.2:8080"
 comes "a good one" door "+10.0.1.2:8080"
 match "is told, too" "pool door: $D/door is good again" log
+rm -r "$D"
+nap 0.5
+mkdir "$D"
+write door <<<"10.0.1.3:8080"
+comes "another folder is watched again" door "+10.0.1.3:8080"
+write door <<<"10.0.1.1:8080"
+comes "as the first one was" door "+10.0.1.1:8080"
 claim "to apply the file again leaves it" sluice apply "$TMP/sluice.yaml"
-is "as it is" "$(has door)" "+10.0.1.2:8080"
+is "as it is" "$(has door)" "+10.0.1.1:8080"
 kill -TERM "$DAEMON"
 wait "$DAEMON"
 is "the daemon ends" "$?" 0
