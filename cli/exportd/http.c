@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "http.h"
 #include "scrape.h"
@@ -159,7 +160,7 @@ static struct MHD_Response *run(int helper, unsigned int *status)
 	}
 	/* Without it there is nothing to serve; another start has another. */
 	fputs("sluice: export: what runs the tool has died\n", stderr);
-	_Exit(1);
+	_exit(1);
 }
 
 static void *scrapes(void *data)
