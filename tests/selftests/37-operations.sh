@@ -194,8 +194,23 @@ spawn health.log ip netns exec app sluice health run
 shown() { run "$here" 2 | grep -q "^web .*10.0.2.2:80 .*health down .*check http"; }
 claim "nobody is there, which is found and shown" wait_for shown
 says "a script may say something else" "" run "$here" 3
-kill "${PIDS[-1]}"
 sluice pool del web force
+
+# --- Finding backends ------------------------------------------------------------------------
+
+here="Finding backends"
+{ sed /^pools:/d "$TMP/before.yaml"; block "$here" 1; } >"$TMP/found.yaml"
+claim "$here: a name and an address" sluice apply "$TMP/found.yaml"
+match "both are kept, and the address is a backend" "^app 10.0.2.9:8080 " sluice backend show app
+sed -i "s,{interval: 10},{directory: /run/sluice/backends.d}," "$TMP/found.yaml"
+claim "a file in place of names" sluice apply "$TMP/found.yaml"
+mkdir -p /run/sluice/backends.d
+says "which somebody writes" "" run "$here" 2
+weighs() { sluice backend show app | grep -qE '^app 10.0.2.2:80 .*weight 2 .*found on'; }
+claim "is read, and backends are made" wait_for weighs
+kill "${PIDS[-1]}"
+rm -r /run/sluice/backends.d
+sluice pool del app force
 
 # --- Updating backends --------------------------------------------------------------------
 
