@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# cost: 50
+# cost: 110
+# limit: 500
 #
 # The daemon that checks backends: each kind of check against servers we did not write, what
 # it takes to bring a backend down and up, and what the kernel does with what it is told.
