@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# cost: 40
+# cost: 70
+# limit: 400
 #
 # Backends that are found: by the daemon, of names that a real server of names answers for, and
 # of files that somebody else writes.
