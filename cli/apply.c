@@ -257,7 +257,7 @@ static void put_unknown(const struct diff_change *c, const struct model *now,
 
 		if (strcmp(attr_text(backend, "pool"), c->name) ||
 		    !(json_object_get(wanted->objects[MODEL_BACKEND], name) ||
-		      (model_is_found(backend) && model_finds(c->new))))
+		      model_is_theirs(wanted, backend)))
 			continue;
 		nest = begin(&b, ATTR_SET, wanted);
 		put_name(&b);

@@ -103,16 +103,6 @@ static void compare(struct diff *diff, enum model_kind kind, const char *name,
 		json_object_get(before->user_data[kind], name);
 }
 
-/* A backend that daemons have found and still look for is theirs to remove. */
-static bool is_theirs(enum model_kind kind, const json_t *record,
-		      const struct model *new)
-{
-	const char *pool = attr_text(record, "pool");
-
-	return kind == MODEL_BACKEND && pool && model_is_found(record) &&
-	       model_finds(json_object_get(new->objects[MODEL_POOL], pool));
-}
-
 static void compare_kind(struct diff *diff, enum model_kind kind,
 			 const struct model *old, const struct model *new)
 {
@@ -131,7 +121,7 @@ static void compare_kind(struct diff *diff, enum model_kind kind,
 			compare(diff, kind, *i, old, new);
 		else if (b)
 			add(diff, DIFF_ADD, kind, *i, NULL, b);
-		else if (!is_theirs(kind, a, new))
+		else if (kind != MODEL_BACKEND || !model_is_theirs(new, a))
 			add(diff, DIFF_DEL, kind, *w, a, NULL);
 		w += c <= 0;
 		i += c >= 0;

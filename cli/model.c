@@ -299,15 +299,21 @@ bool model_finds(const json_t *pool)
 	       json_object_get(json_object_get(pool, "found"), "directory");
 }
 
+bool model_is_theirs(const struct model *model, const json_t *backend)
+{
+	const char *pool = attr_text(backend, "pool");
+
+	return pool && model_is_found(backend) &&
+	       model_finds(json_object_get(model->objects[MODEL_POOL], pool));
+}
+
 /* What is found now is in no file; where nobody finds any more it is as any other. */
 static void add_backend(const struct model *model, json_t *pools,
 			json_t *record)
 {
-	const char *pool = attr_text(record, "pool");
 	json_t *options;
 
-	if (model_is_found(record) && pool &&
-	    model_finds(json_object_get(model->objects[MODEL_POOL], pool)))
+	if (model_is_theirs(model, record))
 		return;
 	options = options_of(MODEL_BACKEND, record);
 	json_object_del(options, "found");

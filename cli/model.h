@@ -116,6 +116,9 @@ bool model_is_found(const json_t *backend);
 /* Whether daemons find backends of a pool, NULL for none: by a name, or in a folder */
 bool model_finds(const json_t *pool);
 
+/* Whether a backend is theirs to remove: they have found it, and by @model they still do */
+bool model_is_theirs(const struct model *model, const json_t *backend);
+
 /* Backends with names as a file has them: those without options as texts */
 json_t *model_brief(const json_t *names);
 

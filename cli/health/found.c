@@ -253,7 +253,7 @@ static void see_pool(json_t *pool)
 	const char *name = attr_text(pool, "name");
 	struct source *source = source_of(name);
 
-	if (!name || !source_is_wanted(pool))
+	if (!name || !model_finds(pool))
 		return;
 	if (!source) {
 		source = source_new(name);

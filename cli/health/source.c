@@ -15,11 +15,6 @@ static const char *directory_of(const json_t *pool)
 	return attr_text(json_object_get(pool, "found"), "directory");
 }
 
-bool source_is_wanted(const json_t *pool)
-{
-	return json_object_get(pool, "names") || directory_of(pool);
-}
-
 struct source *source_new(const char *pool)
 {
 	struct source *source = calloc(1, sizeof(*source));

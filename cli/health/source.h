@@ -29,12 +29,6 @@ struct source {
 	unsigned int seen;
 };
 
-/**
- * source_is_wanted() - Is anything to be found for a pool?
- * @pool: its record, user-data opened
- */
-bool source_is_wanted(const json_t *pool);
-
 struct source *source_new(const char *pool);
 void source_free(struct source *source);
 
