@@ -7,17 +7,15 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/capability.h>
 #include <netinet/in.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/socket.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
+#include "../rights.h"
 #include "http.h"
 #include "scrape.h"
 
@@ -79,16 +77,6 @@ static int listen_at(const char *addr, const char *port)
 	return sock;
 }
 
-/* Threads have their own: before there are any. */
-static int drop_rights(void)
-{
-	struct __user_cap_header_struct head = { _LINUX_CAPABILITY_VERSION_3 };
-	struct __user_cap_data_struct none[2] = { 0 };
-
-	return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) ?:
-	       (int)syscall(SYS_capset, &head, none);
-}
-
 int main(int argc, char **argv)
 {
 	int helper, sock, sig;
@@ -111,7 +99,7 @@ int main(int argc, char **argv)
 			argv[1], argv[2]);
 		return 3;
 	}
-	if (drop_rights()) {
+	if (rights_drop()) {
 		fprintf(stderr, "sluice: export: cannot give up rights: %m\n");
 		return 3;
 	}

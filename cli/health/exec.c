@@ -5,7 +5,6 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/capability.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,6 +15,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "../rights.h"
 #include "log.h"
 #include "probe.h"
 
@@ -131,10 +131,6 @@ static void limit(int what, rlim_t most)
 /* In the child: only what may follow fork(). */
 static void become(const struct check *check, char **env)
 {
-	struct __user_cap_header_struct version = {
-		.version = _LINUX_CAPABILITY_VERSION_3,
-	};
-	const struct __user_cap_data_struct none_at_all[2] = { { 0 } };
 	int null = open("/dev/null", O_RDWR);
 	sigset_t none;
 	int sig;
@@ -152,13 +148,8 @@ static void become(const struct check *check, char **env)
 	limit(RLIMIT_NOFILE, 256);
 	limit(RLIMIT_AS, 1 << 30);
 	limit(RLIMIT_CPU, check->spec->timeout_ms / 1000 + 2);
-	/*
-	 * The right to change the network is the daemon's, not theirs; and with
-	 * PR_SET_NO_NEW_PRIVS not even root gets back what it has given up.
-	 */
-	prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
-	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) ||
-	    syscall(SYS_capset, &version, none_at_all))
+	/* The right to change the network is the daemon's, not theirs. */
+	if (rights_drop())
 		_exit(EXIT_NO_PROGRAM);
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (!chdir("/"))
