@@ -134,6 +134,7 @@ void doctor_health(struct doctor *d)
 	unsigned int all, told;
 	json_t *pool, *opened;
 	const char *name;
+	int checker = -1;
 	bool has;
 	size_t i;
 
@@ -147,7 +148,10 @@ void doctor_health(struct doctor *d)
 		if (!has || !all)
 			continue;
 		snprintf(object, sizeof(object), "pool %s", name);
-		if (told && host_checker()) {
+		/* It answers with all that it knows: once. */
+		if (told && checker < 0)
+			checker = host_checker();
+		if (told && checker) {
 			doctor_say(d, DOCTOR_VERIFIED, object,
 				   "backends have been checked: %u of %u",
 				   told, all);
