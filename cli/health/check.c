@@ -143,14 +143,19 @@ static void tell(const struct check *check)
 			check->why);
 }
 
+static void end(struct check *check)
+{
+	check->probe = NULL;
+	check->stop = NULL;
+	check->checked = true;
+	check->took_ms = uv_now(check_loop) - check->began_ms;
+}
+
 void check_done(struct check *check, const char *why)
 {
 	uint64_t now = uv_now(check_loop);
 
-	check->probe = NULL;
-	check->stop = NULL;
-	check->checked = true;
-	check->took_ms = now - check->began_ms;
+	end(check);
 	snprintf(check->why, sizeof(check->why), "%s", why ?: "");
 	if (state_result(&check->state, &check->spec->rules, !why, now))
 		tell(check);
@@ -165,10 +170,7 @@ void check_skip(struct check *check, int err)
 	static uint64_t said_ms;
 	uint64_t now = uv_now(check_loop);
 
-	check->probe = NULL;
-	check->stop = NULL;
-	check->checked = true;
-	check->took_ms = now - check->began_ms;
+	end(check);
 	snprintf(check->why, sizeof(check->why), "not made: %s", strerror(err));
 	/* What has run out has done so for all. */
 	if (!said_ms || now - said_ms >= SKIP_SAID_MS) {
