@@ -158,7 +158,11 @@ static struct MHD_Response *run(int helper, unsigned int *status)
 		*status = MHD_HTTP_SERVICE_UNAVAILABLE;
 		return make_text("there are no metrics, the tool was too slow\n");
 	}
-	/* Without it there is nothing to serve; another start has another. */
+	/*
+	 * Without it there is nothing to serve; another start has another. If a signal
+	 * has ended both of us that is the end, and no failure.
+	 */
+	sleep(1);
 	fputs("sluice: export: what runs the tool has died\n", stderr);
 	_exit(1);
 }

@@ -83,6 +83,8 @@ int main(int argc, char **argv)
 	sigset_t ends;
 
 	fill_standard();
+	/* Whoever has started us may ignore it, and then no end of a tool is told. */
+	signal(SIGCHLD, SIG_DFL);
 	if (argc != 3 || !getenv("SLUICE")) {
 		fputs("sluice-export: this is run by sluice export ADDR:PORT\n",
 		      stderr);
