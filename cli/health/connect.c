@@ -34,8 +34,32 @@ struct connecting {
 	char header[HEADER_MAX];
 };
 
+/*
+ * No address is also what is said where this host has none of IPv6 to speak from, which
+ * is no way to the backend. A datagram's socket needs no port that may have run out.
+ */
+static bool has_source(const struct check *check)
+{
+	int fd = socket(check->to.sa.sa_family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	bool has;
+
+	if (fd < 0 || check->to.sa.sa_family != AF_INET6) {
+		if (fd >= 0)
+			close(fd);
+		return true;
+	}
+	has = !connect(fd, &check->to.sa, sizeof(check->to.v6)) ||
+	      errno != EADDRNOTAVAIL;
+	close(fd);
+	return has;
+}
+
 void probe_failed(struct check *check, int err)
 {
+	if (err == EADDRNOTAVAIL && !has_source(check)) {
+		check_done(check, "this host has no address to speak from");
+		return;
+	}
 	switch (err) {
 	case ECONNREFUSED:
 		check_done(check, "connection refused");
