@@ -201,14 +201,23 @@ static json_t *addresses(const struct name *name, const struct addrinfo *ai)
 	struct value_endpoint ep = {
 		.port = name->port, .port_end = name->port
 	};
-	json_t *text[LIST_MAX];
+	const struct addrinfo *a;
 	char buf[VALUE_TEXT_LEN];
+	json_t **text, *all;
 	size_t n = 0;
 
-	for (; ai && n < LIST_MAX; ai = ai->ai_next)
-		if (get_address(ai, &ep.addr))
+	/* All of them, in any order: which are taken is for the pool to say. */
+	for (a = ai; a; a = a->ai_next)
+		n++;
+	text = calloc(n + 1, sizeof(*text));
+	if (!text)
+		abort();
+	for (a = ai, n = 0; a; a = a->ai_next)
+		if (get_address(a, &ep.addr))
 			text[n++] = json_string(value_put_endpoint(buf, &ep));
-	return sorted(text, n);
+	all = sorted(text, n);
+	free(text);
+	return all;
 }
 
 static void on_answer(uv_getaddrinfo_t *rq, int status, struct addrinfo *ai)
