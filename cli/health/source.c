@@ -26,6 +26,7 @@ struct source *source_new(const char *pool)
 	if (!source->pool || !source->names)
 		abort();
 	source->have = json_object();
+	source->said = json_object();
 	source->refused = json_object();
 	return source;
 }
@@ -45,6 +46,7 @@ void source_free(struct source *source)
 	if (source->door)
 		door_free(source->door);
 	json_decref(source->have);
+	json_decref(source->said);
 	json_decref(source->refused);
 	free(source->pool);
 	free(source);
@@ -96,8 +98,13 @@ void source_set(struct source *source, const json_t *pool)
 
 	if (interval)
 		ms = json_number_value(interval) * 1000 + 0.5;
-	if (!is_file_name(source->pool))
+	if (directory && !is_file_name(source->pool)) {
+		if (!source->nameless)
+			log_say(LOG_WARNING, "pool %s: nothing is read from %s, as no file has such a name",
+				source->pool, directory);
+		source->nameless = true;
 		directory = NULL;
+	}
 	set_names(source, json_object_get(pool, "names"), ms);
 	if (source->door && (!directory || !door_is(source->door, directory,
 						    ms))) {

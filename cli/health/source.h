@@ -15,8 +15,10 @@
  * @names: look-ups, NULL at the end
  * @door: the file, or NULL
  * @have: its backends in the kernel: records by address
+ * @said: options of those that were wanted last, by address
  * @refused: of those that the kernel did not take, why and when, by address
  * @too_many: it was said that there are
+ * @nameless: it was said that no file has the pool's name
  * @seen: round in which the pool was there
  */
 struct source {
@@ -24,8 +26,10 @@ struct source {
 	struct name **names;
 	struct door *door;
 	json_t *have;
+	json_t *said;
 	json_t *refused;
 	bool too_many;
+	bool nameless;
 	unsigned int seen;
 };
 
