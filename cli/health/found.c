@@ -32,6 +32,12 @@ struct change {
 static json_t *sources;
 static unsigned int round_no;
 static struct request rq;
+/* Of the configuration that was read, and is to be changed */
+static uint32_t generation;
+/* It has been changed since, and is to be read again */
+static bool stale;
+static uv_timer_t again;
+static void (*look_again)(void);
 
 static struct source *source_of(const char *pool)
 {
@@ -72,13 +78,31 @@ static int send_all(const struct source *source, const struct change *change,
 	uint32_t nest;
 
 	batch_begin(&rq);
+	batch_generation(&rq, generation);
 	for (; n--; change++) {
 		nest = batch_change_begin(&rq, &backend_object, change->use,
 					  "");
 		put_change(source, change);
 		batch_change_end(&rq, nest);
 	}
-	return batch_send(&rq, &done, &err);
+	if (!batch_send(&rq, &done, &err))
+		generation = done.generation;
+	return err.code;
+}
+
+/* Was it somebody else's change that made ours fail? */
+static bool moved(void)
+{
+	struct nlsock_error err;
+	uint32_t now;
+
+	return !model_generation(&now, &err) && now != generation;
+}
+
+static void on_again(uv_timer_t *timer)
+{
+	(void)timer;
+	look_again();
 }
 
 /* What the kernel does not take is not asked for again at once, nor told twice. */
@@ -94,6 +118,8 @@ static void refuse(struct source *source, const char *address,
 	json_object_set_new(source->refused, address,
 			    json_pack("{s:s, s:I}", "why", why, "at",
 				      (json_int_t)uv_now(check_loop)));
+	if (!uv_is_active((uv_handle_t *)&again))
+		uv_timer_start(&again, on_again, AGAIN_MS, 0);
 }
 
 static bool was_refused(const struct source *source, const char *address)
@@ -163,28 +189,80 @@ static bool differs(const json_t *record, const json_t *options)
 	return false;
 }
 
+/*
+ * Options that were given and are no longer become as usual: added to those that are.
+ * True if there are such.
+ */
+static bool take_back(json_t *options, const json_t *said)
+{
+	const char *option, *unset;
+	bool any = false;
+	json_t *value;
+
+	json_object_foreach((json_t *)said, option, value) {
+		if (json_object_get(options, option))
+			continue;
+		unset = model_unset(MODEL_BACKEND,
+				    attr_find(backend_attrs, option, ~0u));
+		if (unset)
+			json_object_set_new(options, option,
+					    json_string(unset));
+		any |= !!unset;
+	}
+	return any;
+}
+
+/* What has to be done for one that is wanted. False: nothing */
+static bool want(const struct source *source, const char *address,
+		 json_t *options, struct change *change)
+{
+	const json_t *record = json_object_get(source->have, address);
+
+	*change = (struct change) { record ? ATTR_SET : ATTR_ADD, address,
+				    options };
+	if (!record)
+		return true;
+	return model_is_found(record) &&
+	       (take_back(options, json_object_get(source->said, address)) ||
+		differs(record, options));
+}
+
 /* In the order in which they are made: nothing goes before what replaces it. */
-static size_t list_wanted(struct source *source, json_t *wanted,
+static size_t list_wanted(const struct source *source, const json_t *wanted,
 			  struct change *change, size_t *standing)
 {
-	const json_t *record;
 	const char *address;
 	json_t *options;
 	size_t n = 0;
 
-	json_object_foreach(wanted, address, options) {
-		record = json_object_get(source->have, address);
-		*standing += !!record;
-		if (was_refused(source, address))
-			continue;
-		if (!record)
-			change[n++] = (struct change) { ATTR_ADD, address,
-							options };
-		else if (model_is_found(record) && differs(record, options))
-			change[n++] = (struct change) { ATTR_SET, address,
-							options };
+	json_object_foreach((json_t *)wanted, address, options) {
+		*standing += !!json_object_get(source->have, address);
+		if (!json_object_get(source->refused, address))
+			n += want(source, address, options, change + n);
 	}
 	return n;
+}
+
+/* Alone, lest all the others should be refused with them once more. */
+static bool try_again(struct source *source, const json_t *wanted)
+{
+	struct change change;
+	const char *address;
+	bool done = false;
+	json_t *options;
+
+	json_object_foreach((json_t *)wanted, address, options) {
+		if (!json_object_get(source->refused, address) ||
+		    was_refused(source, address))
+			continue;
+		if (!want(source, address, options, &change)) {
+			json_object_del(source->refused, address);
+		} else if (send_one(source, &change)) {
+			tell(source, &change);
+			done = true;
+		}
+	}
+	return done;
 }
 
 /* [ADDRESS]:PORT, or an address alone */
@@ -223,11 +301,46 @@ static void forget_refused(struct source *source, const json_t *wanted)
 			json_object_del(source->refused, address);
 }
 
+/* True: what was read is old now. */
+static bool make_wanted(struct source *source, const json_t *wanted,
+			const bool all[NAMES_FAMILIES], struct change *change)
+{
+	size_t n, i, standing = 0;
+
+	n = list_wanted(source, wanted, change, &standing);
+	/* Without any that is wanted it is not known which are not. */
+	if (standing || n)
+		n += list_gone(source, wanted, all, change + n);
+	if (n && send_all(source, change, n)) {
+		/* One by one they have no generation. */
+		if (!moved())
+			send_each(source, change, n, standing);
+		return true;
+	}
+	for (i = 0; i < n; i++)
+		tell(source, &change[i]);
+	return false;
+}
+
+/* What is found no more, but stands, may be found again with other options. */
+static void keep_said(struct source *source, json_t *said)
+{
+	const char *address;
+	json_t *value;
+	void *next;
+
+	json_object_update(source->said, said);
+	json_object_foreach_safe(source->said, next, address, value)
+		if (!json_object_get(said, address) &&
+		    !json_object_get(source->have, address))
+			json_object_del(source->said, address);
+}
+
 static void make(struct source *source)
 {
 	bool all[NAMES_FAMILIES];
 	json_t *wanted = source_wanted(source, all);
-	size_t n, i, standing = 0;
+	json_t *said = json_deep_copy(wanted);
 	struct change *change;
 
 	change = calloc(json_object_size(wanted) +
@@ -235,15 +348,12 @@ static void make(struct source *source)
 	if (!change)
 		abort();
 	forget_refused(source, wanted);
-	n = list_wanted(source, wanted, change, &standing);
-	/* Without any that is wanted it is not known which are not. */
-	if (standing || n)
-		n += list_gone(source, wanted, all, change + n);
-	if (n && send_all(source, change, n))
-		send_each(source, change, n, standing);
-	else
-		for (i = 0; i < n; i++)
-			tell(source, &change[i]);
+	stale = try_again(source, wanted) ||
+		make_wanted(source, wanted, all, change);
+	/* What is to be taken back is known until it was. */
+	if (!stale)
+		keep_said(source, said);
+	json_decref(said);
 	free(change);
 	json_decref(wanted);
 }
@@ -281,7 +391,7 @@ static void forget_gone(void)
 	}
 }
 
-void found_see(json_t *pools, const json_t *backends)
+void found_see(json_t *pools, const json_t *backends, uint32_t gen)
 {
 	struct source *source;
 	const char *name;
@@ -298,13 +408,20 @@ void found_see(json_t *pools, const json_t *backends)
 			json_object_set(source->have,
 					attr_text(record, "address"), record);
 	}
+	generation = gen;
+	stale = false;
 	json_object_foreach(sources, name, record)
-		make(source_of(name));
+		if (!stale)
+			make(source_of(name));
+	if (stale)
+		look_again();
 }
 
 void found_begin(void (*changed)(void))
 {
 	sources = json_object();
+	look_again = changed;
+	uv_timer_init(check_loop, &again);
 	names_changed = changed;
 	door_changed = changed;
 	names_begin();
@@ -315,5 +432,6 @@ void found_end(void)
 	round_no++;
 	forget_gone();
 	json_decref(sources);
+	uv_close((uv_handle_t *)&again, NULL);
 	request_free(&rq);
 }

@@ -16,8 +16,9 @@ void found_begin(void (*changed)(void));
  * found_see() - What the kernel has; make of it what is found.
  * @pools: records, their user-data opened (userdata.h)
  * @backends: records, of all pools
+ * @gen: generation of the configuration, from before they were read
  */
-void found_see(json_t *pools, const json_t *backends);
+void found_see(json_t *pools, const json_t *backends, uint32_t gen);
 
 /* Look for nothing any more. */
 void found_end(void);

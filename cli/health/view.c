@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "../cmd.h"
+#include "../model.h"
 #include "../nlstream.h"
 #include "../objects.h"
 #include "../userdata.h"
@@ -197,7 +198,7 @@ static void status(void)
 		   json_object_size(specs));
 }
 
-static void take(json_t *pools, const json_t *backends)
+static void take(json_t *pools, const json_t *backends, uint32_t generation)
 {
 	json_t *all = make_specs(pools), *names = json_object(), *record;
 	size_t i;
@@ -213,18 +214,20 @@ static void take(json_t *pools, const json_t *backends)
 	remove_gone(names);
 	json_decref(names);
 	status();
-	found_see(pools, backends);
+	found_see(pools, backends, generation);
 }
 
 static int read_all(struct nlsock_error *err)
 {
 	json_t *pools = NULL, *backends = NULL;
 	uint64_t began = uv_hrtime();
+	uint32_t generation;
 
 	kernel_flush();
-	if (!collect_kind(&pool_object, &pools, err) &&
+	if (!model_generation(&generation, err) &&
+	    !collect_kind(&pool_object, &pools, err) &&
 	    !collect_kind(&backend_object, &backends, err))
-		take(pools, backends);
+		take(pools, backends, generation);
 	json_decref(pools);
 	json_decref(backends);
 	took_ms = (uv_hrtime() - began) / 1000000;

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# cost: 70
+# cost: 85
 # limit: 400
 #
 # Backends that are found: by the daemon, of names that a real server of names answers for, and
@@ -150,6 +150,16 @@ serve app.test,10.0.1.1 app.test,10.0.1.2
 comes "it is there again" web "+10.0.1.1:8080 +10.0.1.2:8080 10.0.1.3:8080"
 comes "in the other pool, too" heavy "+10.0.1.1:8080 +10.0.1.2:8080"
 
+# Options of a name, and what is as usual again when it has none.
+weights() { sluice -j backend show "$1" | jq -c '[.[].weight] | unique'; }
+sed 's/{address: app.test:8080, weight: 7}/app.test:8080/' "$TMP/sluice.yaml" >"$TMP/unweighed.yaml"
+claim "a name loses its option" sluice apply "$TMP/unweighed.yaml"
+wait_for -t 8 eval '[ "$(weights heavy)" = "[1]" ]'
+is "its backends are as usual" "$(weights heavy)" '[1]'
+claim "the file with it" sluice apply "$TMP/sluice.yaml"
+wait_for -t 8 eval '[ "$(weights heavy)" = "[7]" ]'
+is "has them back" "$(weights heavy)" '[7]'
+
 # --- the daemon's end -----------------------------------------------------------------------
 
 spawn monitor.log ip netns exec bal "$SLUICE" -j monitor config
@@ -231,6 +241,9 @@ comes "so is what is written in place" door "+10.0.1.1:8080 +10.0.1.2:8080"
 write door <<<"10.0.1.1:8080 weight 9"
 comes "so is another weight" door "+10.0.1.1:8080"
 is "which is" "$(sluice -j backend show door 10.0.1.1:8080 | jq '.[0].weight')" 9
+write door <<<"10.0.1.1:8080"
+wait_for -t 8 eval '[ "$(weights door)" = "[1]" ]'
+is "it is as usual if none is given" "$(weights door)" '[1]'
 
 # refused TEXT WHY: the file that was just written
 refused() {
@@ -276,8 +289,33 @@ write door <<<"10.0.1.1:8080"
 comes "as the first one was" door "+10.0.1.1:8080"
 claim "to apply the file again leaves it" sluice apply "$TMP/sluice.yaml"
 is "as it is" "$(has door)" "+10.0.1.1:8080"
+claim "what was refused may be taken now" sluice pool set slow forward fullnat
+wait_for -t 40 is_has slow "+10.0.1.2:80 +[fd00:1::2]:80"
+is "what was refused is tried again" "$(has slow)" "+10.0.1.2:80 +[fd00:1::2]:80"
 kill -TERM "$DAEMON"
 wait "$DAEMON"
 is "the daemon ends" "$?" 0
+
+# --- too many ----------------------------------------------------------------------------------
+
+# Their server turns them round; which ones are taken must not turn with them.
+serve $(seq -f many.test,10.0.2.%g 1 150) $(seq -f many.test,10.0.3.%g 1 150)
+apply "a name with more than a pool may find" <<-END
+	pools:
+	  many:
+	    forward: fullnat
+	    found: {interval: 1}
+	    backends: [many.test:8080]
+END
+daemon_up
+count() { sluice -j backend show many | jq length; }
+wait_for -t 8 eval '[ "$(count)" = 256 ]'
+is "so many are taken" "$(count)" 256
+match "which is told" "pool many: 300 backends are found, no more than 256 are taken" log
+spawn many.log ip netns exec bal "$SLUICE" -j monitor config
+stays "they are the same ones all the time" many "$(has many)"
+is "none comes or goes" "$(cat "$TMP/many.log")" ""
+kill -TERM "$DAEMON"
+wait "$DAEMON"
 
 finish
