@@ -51,6 +51,25 @@ void slc_view_init(struct slc_view *view, const struct slc_sched *sched,
 	view->priv = (u8 *)view + priv_offset(n);
 }
 
+/* Only what one has less than another counts: somebody has all of his share. */
+static bool start_less(struct slc_view *view)
+{
+	unsigned int i, most = 0;
+	bool any = false;
+
+	for (i = 0; i < view->n; i++)
+		if (view->target[i].weight)
+			most = max(most, 100U - view->target[i].less);
+	for (i = 0; i < view->n && most; i++) {
+		struct slc_target *t = &view->target[i];
+		unsigned int has = min(100U - t->less, most);
+
+		t->less = (most - has) * 100 / most;
+		any |= t->less;
+	}
+	return any;
+}
+
 void slc_view_start(struct slc_view *view, u32 ramp_ms, u64 now_ms)
 {
 	u32 least = ramp_ms, most = 0;
@@ -67,6 +86,7 @@ void slc_view_start(struct slc_view *view, u32 ramp_ms, u64 now_ms)
 	view->built_ms = now_ms;
 	view->ramp_ms = most ? ramp_ms : 0;
 	view->least_ms = least;
+	view->parts = start_less(view) || most;
 }
 
 /* Does a scheduler that keeps places make the same of both? */
@@ -140,15 +160,19 @@ bool slc_load_failed(struct slc_load *load, unsigned int max, u32 wait_ms,
 	return true;
 }
 
+void slc_load_clear(struct slc_load *load)
+{
+	atomic_set(&load->fails, 0);
+	atomic64_set(&load->doubt, 0);
+}
+
 void slc_load_answered(struct slc_load *load, u32 now_ms)
 {
 	now_ms = now_ms ?: 1;
 	if (READ_ONCE(load->answered_ms) != now_ms)
 		WRITE_ONCE(load->answered_ms, now_ms);
-	if (atomic_read(&load->fails))
-		atomic_set(&load->fails, 0);
-	if (atomic64_read(&load->doubt))
-		atomic64_set(&load->doubt, 0);
+	if (atomic_read(&load->fails) || atomic64_read(&load->doubt))
+		slc_load_clear(load);
 }
 
 bool slc_load_try(struct slc_load *load, u32 wait_ms, u32 now_ms,
@@ -223,18 +247,29 @@ static u32 part_of(const struct slc_view *view, u32 left_ms, u64 passed_ms)
 static_assert((u64)SLC_START_FIRST * SLC_START_MAX_S * 1000 <= U32_MAX,
 	      "parts of the longest start fit");
 
-u64 slc_sched_part(const struct slc_view *view, const struct slc_target *t,
-		   const struct slc_pick *pick)
+/* Of one that starts, in 2^32nds */
+static u64 start_part(const struct slc_view *view, u32 left_ms, u64 now_ms)
 {
-	u64 passed = pick->now_ms - view->built_ms;
+	u64 passed = now_ms - view->built_ms;
 
 	/* A clock may be behind another processor's. */
 	if ((s64)passed < 0)
 		passed = 0;
-	if (pick->all || t->left_ms <= max_t(u64, view->least_ms, passed))
+	if (left_ms <= max_t(u64, view->least_ms, passed))
 		return SLC_PART_ONE;
-	return div_u64((u64)part_of(view, t->left_ms, passed) << 32,
+	return div_u64((u64)part_of(view, left_ms, passed) << 32,
 		       part_of(view, view->least_ms, passed));
+}
+
+u64 slc_sched_part(const struct slc_view *view, const struct slc_target *t,
+		   const struct slc_pick *pick)
+{
+	u64 part;
+
+	if (pick->all)
+		return SLC_PART_ONE;
+	part = start_part(view, t->left_ms, pick->now_ms);
+	return t->less ? div_u64(part * (100 - t->less), 100) : part;
 }
 
 int slc_sched_walk(const struct slc_view *view, struct slc_pick *pick,

@@ -74,6 +74,8 @@ struct slc_trial {
  * @full:      its share when nothing is amiss, at least @weight: what the
  *             administrator set. Schedulers that SLC_SCHED_KEEPS give keys by
  *             it; the others do not look at it
+ * @less:      hundredths of @weight that it is not to have for now, at most 99;
+ *             slc_view_start() makes it those less than whoever has most
  */
 struct slc_target {
 	struct slc_load	*load;
@@ -83,6 +85,7 @@ struct slc_target {
 	u32		left_ms;
 	u16		weight;
 	u16		full;
+	u8		less;
 };
 
 /**
@@ -100,6 +103,7 @@ struct slc_target {
  * @ramp_ms: how long targets take to start; 0 if none of these does
  * @least_ms: the least slc_target.left_ms of those with weight, whose share others'
  *          is measured by: where all begin at once none begins slowly
+ * @parts:  there is one that is to have but a part of its share
  * @target: the targets, in an order that one coming or going does not change;
  *          for schedulers that SLC_SCHED_HASHES that of keys, so that other
  *          nodes, whose order it is too, agree
@@ -113,6 +117,7 @@ struct slc_view {
 	u64			built_ms;
 	u32			ramp_ms;
 	u32			least_ms;
+	bool			parts;
 	struct slc_target	target[];
 };
 
@@ -125,8 +130,8 @@ struct slc_view {
  *           by; only for schedulers that are SLC_SCHED_HASHES
  * @now_ms:  any clock of milliseconds; its lower half, which may wrap, is the
  *           one of slc_sched.feedback()
- * @all:     targets that start are as good as others; slc_view_pick() says so
- *           where else there is no choice
+ * @all:     targets that have but a part are as good as others; slc_view_pick()
+ *           says so where else there is no choice
  * @any:     suspects may be had, too
  */
 struct slc_pick {
@@ -221,8 +226,9 @@ void slc_view_init(struct slc_view *view, const struct slc_sched *sched,
 		   unsigned int n, unsigned int room, atomic_t *cursor);
 
 /**
- * slc_view_start() - Let targets that came up of late start slowly.
- * @view:   the view, not built; slc_target.left_ms is set, or 0
+ * slc_view_start() - Let targets have a part of their share: such as came up of
+ *	late, which start slowly, and such as are to have less.
+ * @view:   the view, not built; slc_target.left_ms and less are set, or 0
  * @ramp_ms: how long they take
  * @now_ms: the time
  *
@@ -259,9 +265,9 @@ static inline int slc_view_pick(const struct slc_view *view,
 {
 	int at = view->sched->pick(view, pick);
 
-	if (likely(at >= 0 || !view->ramp_ms))
+	if (likely(at >= 0 || !view->parts))
 		return at;
-	/* Only such as are still starting may be had. */
+	/* Only such as are to have less may be had. */
 	pick->all = true;
 	at = view->sched->pick(view, pick);
 	pick->all = false;
@@ -306,6 +312,14 @@ bool slc_load_failed(struct slc_load *load, unsigned int max, u32 wait_ms,
  * Context: Any. Lock-free.
  */
 void slc_load_answered(struct slc_load *load, u32 now_ms);
+
+/**
+ * slc_load_clear() - Whatever a target has failed is over.
+ * @load: its counters
+ *
+ * Context: Any. Lock-free.
+ */
+void slc_load_clear(struct slc_load *load);
 
 /**
  * slc_load_try() - Let a connection have a target that was chosen.

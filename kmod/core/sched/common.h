@@ -43,13 +43,19 @@ static inline u32 slc_sched_mix(u32 h)
 	return h ^ h >> 16;
 }
 
+/* Has a target all of its share? */
+static inline bool slc_sched_whole(const struct slc_target *t)
+{
+	return likely(!(t->left_ms | t->less));
+}
+
 /**
- * slc_sched_part() - How much of its share has a target that starts?
+ * slc_sched_part() - How much of its share has a target that has not all of it?
  * @view: the view
  * @t: one of its targets
  * @pick: when
  *
- * Return: SLC_PART_ONE for all of it; never less, as time goes on.
+ * Return: SLC_PART_ONE for all of it; of one view never less, as time goes on.
  */
 u64 slc_sched_part(const struct slc_view *view, const struct slc_target *t,
 		   const struct slc_pick *pick);
@@ -62,7 +68,7 @@ static inline u32 slc_sched_own(const struct slc_target *t,
 }
 
 /*
- * May it be had, and if it starts, is it its turn? By chance; of keys it is by
+ * May it be had, and if it has but a part, is it its turn? By chance; of keys it is by
  * the key.
  */
 static inline bool slc_sched_usable(const struct slc_view *view,
@@ -73,7 +79,7 @@ static inline bool slc_sched_usable(const struct slc_view *view,
 
 	if (!slc_target_free(t, pick))
 		return false;
-	if (likely(!t->left_ms))
+	if (slc_sched_whole(t))
 		return true;
 	part = slc_sched_part(view, t, pick);
 	return part >= SLC_PART_ONE ||
@@ -93,7 +99,7 @@ static inline bool slc_sched_takes(const struct slc_view *view,
 
 	if (!slc_target_free(t, pick))
 		return false;
-	if (unlikely(t->left_ms))
+	if (!slc_sched_whole(t))
 		part = slc_sched_part(view, t, pick);
 	if (t->weight >= t->full && part >= SLC_PART_ONE)
 		return true;
@@ -101,7 +107,7 @@ static inline bool slc_sched_takes(const struct slc_view *view,
 }
 
 /*
- * Connections, as many as it would have with all of its share: one that starts
+ * Connections, as many as it would have with all of its share: one with a part
  * is to have fewer than others. Of 2^31 at most.
  */
 static inline u64 slc_sched_scaled(const struct slc_view *view,
@@ -110,7 +116,7 @@ static inline u64 slc_sched_scaled(const struct slc_view *view,
 {
 	u64 part;
 
-	if (likely(!t->left_ms))
+	if (slc_sched_whole(t))
 		return flows;
 	part = slc_sched_part(view, t, pick);
 	return part >= SLC_PART_ONE ? flows :
