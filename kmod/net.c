@@ -8,6 +8,7 @@
 #include "net.h"
 #include "obj/config.h"
 #include "obj/flow.h"
+#include "obj/health.h"
 #include "obj/persist.h"
 #include "obj/ports.h"
 #include "obj/stats.h"
@@ -89,6 +90,7 @@ static int __net_init net_init(struct net *net)
 	err = slc_early_net_init(sn);
 	if (err)
 		goto err_persist;
+	slc_health_net_init(sn);
 	slc_config_net_init(sn);
 	return 0;
 
@@ -120,6 +122,7 @@ static void __net_exit net_exit(struct net *net)
 {
 	struct slc_net *sn = slc_pernet(net);
 
+	slc_health_net_exit(sn);
 	slc_config_net_exit(sn);
 	slc_flow_flush(sn, &(struct slc_flush){ .all = true });
 	cancel_delayed_work_sync(&sn->gc);

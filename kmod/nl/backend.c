@@ -47,10 +47,12 @@ int slc_nl_backend_fill(struct sk_buff *skb, const struct slc_pool *pool,
 	    nla_put_u32(skb, SLUICE_A_BACKEND_SEND_PROXY, cfg->send_proxy) ||
 	    nla_put_u32(skb, SLUICE_A_BACKEND_TUNNEL_CSUM, cfg->tunnel_csum) ||
 	    nla_put_u8(skb, SLUICE_A_BACKEND_FOUND, cfg->found) ||
+	    nla_put_u32(skb, SLUICE_A_BACKEND_HEALTH_WEIGHT,
+			cfg->health_weight) ||
 	    nla_put_u32(skb, SLUICE_A_BACKEND_FLOWS,
 			atomic_read(&backend->load.flows)) ||
 	    put_counts(skb, backend) ||
-	    (backend->max_fails && atomic64_read(&backend->load.doubt) &&
+	    (slc_backend_suspect(backend) &&
 	     nla_put_flag(skb, SLUICE_A_BACKEND_SUSPECT)))
 		return -EMSGSIZE;
 	return 0;
@@ -60,6 +62,7 @@ static const struct slc_backend_cfg defaults = {
 	.weight	= 1,
 	.state	= SLUICE_BACKEND_STATE_UP,
 	.health	= SLUICE_HEALTH_UNKNOWN,
+	.health_weight = 100,
 };
 
 /* What is not in the request stays as it is. */
@@ -92,6 +95,9 @@ static int parse(const struct slc_nl_req *req, struct slc_backend_cfg *cfg)
 			nla_get_u32(tb[SLUICE_A_BACKEND_TUNNEL_CSUM]);
 	if (tb[SLUICE_A_BACKEND_FOUND])
 		cfg->found = nla_get_u8(tb[SLUICE_A_BACKEND_FOUND]);
+	if (tb[SLUICE_A_BACKEND_HEALTH_WEIGHT])
+		cfg->health_weight =
+			nla_get_u32(tb[SLUICE_A_BACKEND_HEALTH_WEIGHT]);
 	if (forward && !nla_strcmp(forward, ""))
 		cfg->forward = NULL;
 	else if (forward)

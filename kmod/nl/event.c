@@ -189,7 +189,8 @@ static void diff_backends(struct events *config, struct events *health,
 
 		if (next || slc_backend_differs(&a->cfg, &b->cfg))
 			tell(config, &s);
-		if (!next && a->cfg.health != b->cfg.health)
+		if (!next && (a->cfg.health != b->cfg.health ||
+			      a->cfg.health_weight != b->cfg.health_weight))
 			tell(health, &s);
 		a += next <= 0;
 		b += next >= 0;
@@ -244,6 +245,42 @@ void slc_event_config(struct slc_net *sn, const struct slc_config *old,
 		tell(&config, &limited);
 	events_send(&config);
 	events_send(&health);
+}
+
+static void tell_suspects(struct events *health,
+			  const struct slc_pool_entry *pool)
+{
+	unsigned int i;
+
+	for (i = 0; i < pool->rules->n; i++) {
+		const struct slc_backend_entry *e = &pool->rules->backend[i];
+		struct subject s = {
+			.what	 = SLUICE_EVENT_CHANGED,
+			.pool	 = pool,
+			.backend = e,
+		};
+		bool is = slc_backend_suspect(e->backend);
+
+		if (is == e->backend->told_suspect)
+			continue;
+		WRITE_ONCE(e->backend->told_suspect, is);
+		tell(health, &s);
+	}
+}
+
+void slc_event_suspects(struct slc_net *sn)
+{
+	const struct slc_config *config;
+	struct events health;
+	unsigned int i;
+
+	mutex_lock(&sn->cfg_lock);
+	config = slc_config_locked(sn);
+	events_begin(&health, sn, SLUICE_NLGRP_HEALTH);
+	for (i = 0; i < config->n_pools; i++)
+		tell_suspects(&health, &config->pool[i]);
+	events_send(&health);
+	mutex_unlock(&sn->cfg_lock);
 }
 
 void slc_event_flow(const struct slc_flow *flow, enum sluice_event what)

@@ -12,7 +12,7 @@
 #include <uapi/linux/sluice.h>
 
 /* Common nested types */
-const struct nla_policy sluice_backend_change_nl_policy[SLUICE_A_BACKEND_FOUND + 1] = {
+const struct nla_policy sluice_backend_change_nl_policy[SLUICE_A_BACKEND_HEALTH_WEIGHT + 1] = {
 	[SLUICE_A_BACKEND_POOL] = { .type = NLA_NUL_STRING, .len = 63, },
 	[SLUICE_A_BACKEND_ADDR] = NLA_POLICY_EXACT_LEN(16),
 	[SLUICE_A_BACKEND_PORT] = { .type = NLA_U16, },
@@ -25,6 +25,7 @@ const struct nla_policy sluice_backend_change_nl_policy[SLUICE_A_BACKEND_FOUND +
 	[SLUICE_A_BACKEND_SEND_PROXY] = NLA_POLICY_MAX(NLA_U32, 6),
 	[SLUICE_A_BACKEND_TUNNEL_CSUM] = NLA_POLICY_MAX(NLA_U32, 2),
 	[SLUICE_A_BACKEND_FOUND] = NLA_POLICY_MAX(NLA_U8, 1),
+	[SLUICE_A_BACKEND_HEALTH_WEIGHT] = NLA_POLICY_MAX(NLA_U32, 100),
 	[SLUICE_A_BACKEND_FORCE] = { .type = NLA_FLAG, },
 };
 
@@ -302,7 +303,7 @@ const struct nla_policy sluice_get_backend_nl_policy[SLUICE_A_BACKEND_PORT + 1] 
 };
 
 /* SLUICE_CMD_NEW_BACKEND - do */
-const struct nla_policy sluice_new_backend_nl_policy[SLUICE_A_BACKEND_FOUND + 1] = {
+const struct nla_policy sluice_new_backend_nl_policy[SLUICE_A_BACKEND_HEALTH_WEIGHT + 1] = {
 	[SLUICE_A_BACKEND_POOL] = { .type = NLA_NUL_STRING, .len = 63, },
 	[SLUICE_A_BACKEND_ADDR] = NLA_POLICY_EXACT_LEN(16),
 	[SLUICE_A_BACKEND_PORT] = { .type = NLA_U16, },
@@ -315,10 +316,11 @@ const struct nla_policy sluice_new_backend_nl_policy[SLUICE_A_BACKEND_FOUND + 1]
 	[SLUICE_A_BACKEND_SEND_PROXY] = NLA_POLICY_MAX(NLA_U32, 6),
 	[SLUICE_A_BACKEND_TUNNEL_CSUM] = NLA_POLICY_MAX(NLA_U32, 2),
 	[SLUICE_A_BACKEND_FOUND] = NLA_POLICY_MAX(NLA_U8, 1),
+	[SLUICE_A_BACKEND_HEALTH_WEIGHT] = NLA_POLICY_MAX(NLA_U32, 100),
 };
 
 /* SLUICE_CMD_SET_BACKEND - do */
-const struct nla_policy sluice_set_backend_nl_policy[SLUICE_A_BACKEND_FOUND + 1] = {
+const struct nla_policy sluice_set_backend_nl_policy[SLUICE_A_BACKEND_HEALTH_WEIGHT + 1] = {
 	[SLUICE_A_BACKEND_POOL] = { .type = NLA_NUL_STRING, .len = 63, },
 	[SLUICE_A_BACKEND_ADDR] = NLA_POLICY_EXACT_LEN(16),
 	[SLUICE_A_BACKEND_PORT] = { .type = NLA_U16, },
@@ -331,6 +333,7 @@ const struct nla_policy sluice_set_backend_nl_policy[SLUICE_A_BACKEND_FOUND + 1]
 	[SLUICE_A_BACKEND_SEND_PROXY] = NLA_POLICY_MAX(NLA_U32, 6),
 	[SLUICE_A_BACKEND_TUNNEL_CSUM] = NLA_POLICY_MAX(NLA_U32, 2),
 	[SLUICE_A_BACKEND_FOUND] = NLA_POLICY_MAX(NLA_U8, 1),
+	[SLUICE_A_BACKEND_HEALTH_WEIGHT] = NLA_POLICY_MAX(NLA_U32, 100),
 };
 
 /* SLUICE_CMD_DEL_BACKEND - do */
@@ -511,14 +514,14 @@ const struct genl_ops sluice_nl_ops[24] = {
 		.cmd		= SLUICE_CMD_NEW_BACKEND,
 		.doit		= sluice_nl_new_backend_doit,
 		.policy		= sluice_new_backend_nl_policy,
-		.maxattr	= SLUICE_A_BACKEND_FOUND,
+		.maxattr	= SLUICE_A_BACKEND_HEALTH_WEIGHT,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{
 		.cmd		= SLUICE_CMD_SET_BACKEND,
 		.doit		= sluice_nl_set_backend_doit,
 		.policy		= sluice_set_backend_nl_policy,
-		.maxattr	= SLUICE_A_BACKEND_FOUND,
+		.maxattr	= SLUICE_A_BACKEND_HEALTH_WEIGHT,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{

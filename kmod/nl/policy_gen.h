@@ -13,7 +13,7 @@
 #include <uapi/linux/sluice.h>
 
 /* Common nested types */
-extern const struct nla_policy sluice_backend_change_nl_policy[SLUICE_A_BACKEND_FOUND + 1];
+extern const struct nla_policy sluice_backend_change_nl_policy[SLUICE_A_BACKEND_HEALTH_WEIGHT + 1];
 extern const struct nla_policy sluice_info_change_nl_policy[SLUICE_A_INFO_USER_NAMESPACES + 1];
 extern const struct nla_policy sluice_pool_change_nl_policy[SLUICE_A_POOL_MIN_UP + 1];
 extern const struct nla_policy sluice_port_range_nl_policy[SLUICE_A_PORT_RANGE_PORT_END + 1];
@@ -54,9 +54,9 @@ extern const struct nla_policy sluice_del_pool_nl_policy[SLUICE_A_POOL_RESET + 1
 
 extern const struct nla_policy sluice_get_backend_nl_policy[SLUICE_A_BACKEND_PORT + 1];
 
-extern const struct nla_policy sluice_new_backend_nl_policy[SLUICE_A_BACKEND_FOUND + 1];
+extern const struct nla_policy sluice_new_backend_nl_policy[SLUICE_A_BACKEND_HEALTH_WEIGHT + 1];
 
-extern const struct nla_policy sluice_set_backend_nl_policy[SLUICE_A_BACKEND_FOUND + 1];
+extern const struct nla_policy sluice_set_backend_nl_policy[SLUICE_A_BACKEND_HEALTH_WEIGHT + 1];
 
 extern const struct nla_policy sluice_del_backend_nl_policy[SLUICE_A_BACKEND_FORCE + 1];
 

@@ -132,10 +132,16 @@ static bool tell_backends(const struct slc_config *config)
 		for (j = 0; j < rules->n; j++) {
 			struct slc_backend *b = rules->backend[j].backend;
 			bool down = slc_backend_down(&rules->backend[j].cfg);
+			bool up = rules->backend[j].cfg.health ==
+				  SLUICE_HEALTH_UP;
 			bool resets = down && rules->cfg.on_down ==
 					      SLUICE_ON_DOWN_RESET;
 
 			any |= resets && !b->resets;
+			/* Who has been down is not to wait for another trial. */
+			if (up && !b->is_up)
+				slc_load_clear(&b->load);
+			b->is_up = up;
 			WRITE_ONCE(b->is_down, down);
 			WRITE_ONCE(b->resets, resets);
 			WRITE_ONCE(b->max_fails, rules->cfg.max_fails);

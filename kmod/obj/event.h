@@ -32,6 +32,16 @@ void slc_event_config(struct slc_net *sn, const struct slc_config *old,
 		      const struct slc_config *new, bool limits);
 
 /**
+ * slc_event_suspects() - Backends may have become suspects, or be none any more.
+ * @sn: namespace state
+ *
+ * Tells of each that is not as it was told of last, as of a change of health.
+ *
+ * Context: Process; takes slc_net.cfg_lock.
+ */
+void slc_event_suspects(struct slc_net *sn);
+
+/**
  * slc_event_flow() - A flow has come or gone.
  * @flow: the flow
  * @what: SLUICE_EVENT_ADDED or SLUICE_EVENT_ENDED

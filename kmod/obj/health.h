@@ -15,6 +15,24 @@
 #include <linux/types.h>
 
 struct slc_flow;
+struct slc_net;
+
+/**
+ * slc_health_net_init() - What is needed in a network namespace.
+ * @sn: its state
+ *
+ * Context: Process.
+ */
+void slc_health_net_init(struct slc_net *sn);
+
+/**
+ * slc_health_net_exit() - Tell of no more suspects.
+ * @sn: state of a namespace that has been dying for a grace period, with its
+ *	configuration
+ *
+ * Context: Process; sleeps.
+ */
+void slc_health_net_exit(struct slc_net *sn);
 
 /**
  * slc_health_answered() - A backend has answered a SYN, whoever's.

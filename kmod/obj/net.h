@@ -107,6 +107,7 @@ enum slc_hooks {
  * @stats: counters of packets that belong to no service
  * @stats_zero: what @stats are shown less; @cfg_lock
  * @gc: sweeps @flows
+ * @suspects: tells of backends that have become suspects, or are none any more
  */
 struct slc_net {
 	struct net *net;
@@ -148,6 +149,7 @@ struct slc_net {
 	struct slc_stats __percpu *stats;
 	u64 stats_zero[SLUICE_STAT_MAX + 1];
 	struct delayed_work gc;
+	struct delayed_work suspects;
 };
 
 /**

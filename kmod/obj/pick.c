@@ -99,7 +99,9 @@ static u32 pick_left_ms(const struct slc_pool_cfg *cfg,
 	return ramp_ms - age_ms;
 }
 
-/* A backend as schedulers see it, but for its key and its start */
+/* A backend as schedulers see it, but for its key and its start. One of whose share
+ * nothing is left has no weight.
+ */
 static struct slc_target pick_target(const struct slc_backend_entry *e)
 {
 	return (struct slc_target) {
@@ -109,6 +111,7 @@ static struct slc_target pick_target(const struct slc_backend_entry *e)
 		.weight		= slc_backend_usable(&e->cfg) ?
 				  e->cfg.weight : 0,
 		.full		= e->cfg.weight,
+		.less		= min(100 - e->cfg.health_weight, 99),
 	};
 }
 

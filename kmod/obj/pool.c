@@ -40,7 +40,8 @@ static bool backend_open(const struct slc_backend_cfg *cfg)
 
 bool slc_backend_usable(const struct slc_backend_cfg *cfg)
 {
-	return backend_open(cfg) && cfg->health != SLUICE_HEALTH_DOWN;
+	return backend_open(cfg) && cfg->health != SLUICE_HEALTH_DOWN &&
+	       cfg->health_weight;
 }
 
 unsigned int slc_pool_up(const struct slc_pool_rules *rules)

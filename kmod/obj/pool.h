@@ -101,6 +101,7 @@ struct slc_pool_cfg {
  * @health: enum sluice_health
  * @send_proxy: enum sluice_backend_send_proxy
  * @tunnel_csum: enum sluice_tunnel_csum
+ * @health_weight: hundredths of @weight that it is to have by those who check it
  * @found: by a daemon, which may remove it; nothing to us
  */
 struct slc_backend_cfg {
@@ -112,6 +113,7 @@ struct slc_backend_cfg {
 	u8 health;
 	u8 send_proxy;
 	u8 tunnel_csum;
+	u8 health_weight;
 	bool found;
 };
 
@@ -146,6 +148,8 @@ static inline bool slc_sends_first(u8 send_proxy)
  * @is_down: by what is configured or health: conversations are to leave it. So told
  *	when a configuration is published
  * @resets: it is down, and its connections are to be reset
+ * @is_up: by health
+ * @told_suspect: it was told of as a suspect; written under cfg_lock
  * @max_fails: as its pool has it
  * @fail_timeout_s: as its pool has it
  * @port: host byte order, 0 for the one connected to
@@ -162,6 +166,8 @@ struct slc_backend {
 	struct slc_load load;
 	bool is_down ____cacheline_aligned_in_smp;
 	bool resets;
+	bool is_up;
+	bool told_suspect;
 	u8 max_fails;
 	u16 fail_timeout_s;
 	u16 port;
@@ -171,6 +177,19 @@ struct slc_backend {
 	u64 stats_zero[SLC_BACKEND_STATS];
 	struct slc_backend *doomed;
 };
+
+/**
+ * slc_backend_suspect() - Is a backend a suspect?
+ * @backend: it
+ *
+ * Context: Any.
+ * Return: true if it has failed connections, and is passed over.
+ */
+static inline bool slc_backend_suspect(const struct slc_backend *backend)
+{
+	return READ_ONCE(backend->max_fails) &&
+	       atomic64_read(&backend->load.doubt);
+}
 
 /**
  * struct slc_backend_entry - a backend and what now holds for it
