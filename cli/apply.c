@@ -242,11 +242,22 @@ static bool was_checked(const struct diff_change *c)
 	       !json_object_get(c->new, "health");
 }
 
+/* Nobody says any more that backends are to have less. */
+static bool lost_agent(const struct diff_change *c)
+{
+	const json_t *old = json_object_get(c->old, "health");
+
+	return c->what == DIFF_SET && json_object_get(old, "agent") &&
+	       !json_object_get(json_object_get(c->new, "health"), "agent");
+}
+
 /* What nobody looks after any more is not known: a backend must not stay down for ever. */
 static void put_unknown(const struct diff_change *c, const struct model *now,
 			const struct model *wanted)
 {
 	const struct attr *health = attr_find(backend_attrs, "health", ATTR_SET);
+	const struct attr *part = attr_find(backend_attrs, "health-weight",
+					    ATTR_SET);
 	json_t *backend;
 	const char *name;
 	uint32_t nest;
@@ -261,7 +272,9 @@ static void put_unknown(const struct diff_change *c, const struct model *now,
 			continue;
 		nest = begin(&b, ATTR_SET, wanted);
 		put_name(&b);
-		put(health, "unknown");
+		if (was_checked(c))
+			put(health, health->usual);
+		put(part, part->usual);
 		batch_change_end(&rq, nest);
 	}
 }
@@ -277,7 +290,7 @@ static void put_pool(const struct diff_change *c, enum step step,
 		put_set(c, wanted);
 	else if (step == SET_POOLS && c->what == DIFF_ADD && sorry_of(c->new))
 		put_sorry(c, wanted, sorry_of(c->new));
-	else if (step == FORGET_HEALTH && was_checked(c))
+	else if (step == FORGET_HEALTH && (was_checked(c) || lost_agent(c)))
 		put_unknown(c, now, wanted);
 	else if (step == DEL_POOLS && c->what == DIFF_DEL)
 		put_pool_del(c, wanted);

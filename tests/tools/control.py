@@ -107,7 +107,7 @@ COUNTS = dict.fromkeys(("packets-in", "packets-out", "bytes-in", "bytes-out", "f
                         "flows-moved", "connect-refused", "connect-timeout",
                         "connect-abandoned", "connect-retried"), 0)
 BACKEND = {"port": 0, "weight": 1, "state": "up", "health": "unknown", "max-flows": 0,
-           "tunnel-port": 0, "tunnel-csum": "auto", "flows": 0, "send-proxy": "pool", "found": 0,
+           "tunnel-port": 0, "tunnel-csum": "auto", "flows": 0, "send-proxy": "pool", "found": 0, "health-weight": 100,
            **COUNTS}
 
 
@@ -294,7 +294,7 @@ def backends(s):
     refused(s, "a pool not there", "new-backend", {**key, "pool": "c"}, errno.ENOENT, "no such pool")
     told = {"weight": 65535, "state": "drain", "max-flows": 0xFFFFFFFF, "forward": "gue",
             "tunnel-port": 65535, "health": "down", "send-proxy": "v1",
-            "tunnel-csum": "off", "found": 1}
+            "tunnel-csum": "off", "found": 1, "health-weight": 0}
     s.do("set-backend", {**key, **told})
     same("all of it", s.do("get-backend", key), {**key, "id": first, "flows": 0, **COUNTS, **told})
     s.do("set-backend", {**key, "forward": ""})

@@ -41,7 +41,7 @@ POOL = {"name": "edge", "scheduler": "maglev", "hash": "src,src-port", "forward"
         "sorry": "base", "on-down": "reset", "min-up": 2, "user-data": b"data"}
 BACKEND = {"pool": "base", "addr": "10.0.2.9", "port": 80, "weight": 2, "state": "up",
            "health": "up", "max-flows": 10, "forward": "nat", "tunnel-port": 6080,
-           "send-proxy": "none", "tunnel-csum": "on", "found": 1}
+           "send-proxy": "none", "tunnel-csum": "on", "found": 1, "health-weight": 50}
 RULE = {"service": "base", "kind": "sni", "pattern": "*", "pool": "base"}
 FLOW = {"sender-addr": "10.0.0.1", "sender-port": 1, "service-addr": "10.0.1.2", "service-port": 2}
 INNER = {"client-addr": "203.0.113.7", "client-port": 1, "backend-addr": "10.0.1.2",
