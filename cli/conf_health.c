@@ -63,6 +63,8 @@ static const struct setting {
 	{ "backoff", SECONDS, ANY, NULL, 100, 3600000 },
 	{ "damping", SECONDS, ANY, NULL, 1000, 86400000 },
 	{ "port", COUNT, ANY, NULL, 1, 65535 },
+	{ "agent", COUNT, ANY, NULL, 1, 65535 },
+	{ "agent-send", TEXT, ANY, NULL, 0, 255 },
 	{ "method", WORD, WEB, methods },
 	{ "path", PATH, WEB, NULL, 0, 1024 },
 	{ "host", HOST, WEB | DNS, NULL, 0, 255 },
@@ -310,6 +312,10 @@ static void check_block(struct conf *c, const char *title,
 	if (type == DNS && value && !is_address(json_string_value(value)))
 		yaml_error(c->file, yaml_get(map, "reply"), NULL, title,
 			   "reply", "must be an IPv4 or IPv6 address");
+	if (json_object_get(health, "agent-send") &&
+	    !json_object_get(health, "agent"))
+		yaml_error(c->file, yaml_get(map, "agent-send"), NULL, title,
+			   "agent-send", "needs agent");
 	value = json_object_get(health, "interval");
 	if (value)
 		interval = json_number_value(value);

@@ -21,12 +21,14 @@ static const struct attr health_attrs[] = {
 	{ "state", ATTR_LOCAL, ATTR_OUT | ATTR_ALIGNED },
 	{ "health", ATTR_LOCAL, ATTR_OUT | ATTR_ALIGNED },
 	{ "check", ATTR_LOCAL, ATTR_OUT | ATTR_ALIGNED },
+	{ "health-weight", ATTR_LOCAL, ATTR_OUT, .usual = "100" },
 	{ "suspect", ATTR_LOCAL, ATTR_OUT },
 	{ "good", ATTR_LOCAL, ATTR_OUT, .usual = "0" },
 	{ "bad", ATTR_LOCAL, ATTR_OUT, .usual = "0" },
 	{ "held", ATTR_LOCAL, ATTR_OUT },
 	{ "took-ms", ATTR_LOCAL, ATTR_OUT },
 	{ "result", ATTR_LOCAL, ATTR_OUT },
+	{ "agent", ATTR_LOCAL, ATTR_OUT },
 	{ NULL }
 };
 
@@ -99,7 +101,7 @@ static json_t *join(const json_t *backend, json_t *check, const json_t *known)
 {
 	static const char *const ours[] = { "pool", "address", "state", "health" };
 	static const char *const theirs[] = {
-		"good", "bad", "held", "took-ms", "result",
+		"good", "bad", "held", "took-ms", "result", "agent",
 	};
 	json_t *record = json_object();
 	char *key = key_of(backend);
@@ -108,6 +110,7 @@ static json_t *join(const json_t *backend, json_t *check, const json_t *known)
 	for (i = 0; i < ARRAY_SIZE(ours); i++)
 		take(record, backend, ours[i]);
 	json_object_set(record, "check", check);
+	take(record, backend, "health-weight");
 	take(record, backend, "suspect");
 	for (i = 0; i < ARRAY_SIZE(theirs); i++)
 		take(record, json_object_get(known, key), theirs[i]);

@@ -6,12 +6,16 @@
 #include <string.h>
 #include <sys/random.h>
 
+#include "agent.h"
 #include "kernel.h"
 #include "log.h"
 #include "probe.h"
 
 /* That checks cannot be made is said so often. */
 #define SKIP_SAID_MS	60000
+
+/* Who can be made a suspect by strangers is not checked more often for that. */
+#define SOON_MS		1000
 
 uv_loop_t *check_loop;
 uint64_t check_count;
@@ -58,21 +62,27 @@ static void on_timeout(uv_timer_t *timer)
 	check_done(check, "timed out");
 }
 
+union check_addr check_to(const struct check *check, uint16_t port)
+{
+	union check_addr to;
+
+	memset(&to, 0, sizeof(to));
+	if (IN6_IS_ADDR_V4MAPPED(&check->addr)) {
+		to.v4.sin_family = AF_INET;
+		to.v4.sin_port = htons(port);
+		memcpy(&to.v4.sin_addr, check->addr.s6_addr + 12, 4);
+	} else {
+		to.v6.sin6_family = AF_INET6;
+		to.v6.sin6_port = htons(port);
+		to.v6.sin6_addr = check->addr;
+	}
+	return to;
+}
+
 /* Where a check goes. Port 0 is none. */
 static void set_to(struct check *check)
 {
-	uint16_t port = check->spec->port ?: check->port;
-
-	memset(&check->to, 0, sizeof(check->to));
-	if (IN6_IS_ADDR_V4MAPPED(&check->addr)) {
-		check->to.v4.sin_family = AF_INET;
-		check->to.v4.sin_port = htons(port);
-		memcpy(&check->to.v4.sin_addr, check->addr.s6_addr + 12, 4);
-		return;
-	}
-	check->to.v6.sin6_family = AF_INET6;
-	check->to.v6.sin6_port = htons(port);
-	check->to.v6.sin6_addr = check->addr;
+	check->to = check_to(check, check->spec->port ?: check->port);
 }
 
 void check_clock(struct check *check)
@@ -95,6 +105,8 @@ static void begin(struct check *check)
 
 	check_count++;
 	check_clock(check);
+	if (check->spec->agent)
+		agent_ask(check);
 	probes[check->spec->kind](check);
 }
 
@@ -131,6 +143,18 @@ static void plan(struct check *check)
 	wait_until(check, at);
 }
 
+void check_soon(struct check *check)
+{
+	uint64_t soon = uv_now(check_loop);
+
+	if (check->stop)
+		return;
+	if (check->checked && soon < check->began_ms + SOON_MS)
+		soon = check->began_ms + SOON_MS;
+	if (soon < check->due_ms)
+		wait_until(check, soon);
+}
+
 static void tell(const struct check *check)
 {
 	if (check->state.health == SLUICE_HEALTH_UP)
@@ -151,18 +175,47 @@ static void end(struct check *check)
 	check->took_ms = uv_now(check_loop) - check->began_ms;
 }
 
-void check_done(struct check *check, const char *why)
+/* @why: NULL: it is good */
+static void judge(struct check *check, const char *why)
 {
-	uint64_t now = uv_now(check_loop);
+	struct state_rules rules = check->spec->rules;
 
-	end(check);
 	snprintf(check->why, sizeof(check->why), "%s", why ?: "");
-	if (state_result(&check->state, &check->spec->rules, !why, now))
+	/* An agent knows, and need not say it often. */
+	if (says_down(&check->says)) {
+		snprintf(check->why, sizeof(check->why), "its agent says %s",
+			 check->says.text);
+		rules.fall = 1;
+	}
+	if (state_result(&check->state, &rules, !*check->why,
+			 uv_now(check_loop)))
 		tell(check);
 	/* Each time: it may not have been possible the last time. */
 	if (check->state.health != check->told)
 		kernel_tell(check);
+}
+
+void check_done(struct check *check, const char *why)
+{
+	end(check);
+	judge(check, why);
 	plan(check);
+}
+
+void check_said(struct check *check)
+{
+	uint8_t part = says_part(&check->says);
+
+	if (check->part != part && (check->part != PART_NONE ||
+				    check->told_part != part))
+		log_say(LOG_NOTICE, "pool %s: %s has %u%% of its weight by its agent",
+			check->pool, check->address, part);
+	check->part = part;
+	if (part != check->told_part)
+		kernel_tell(check);
+	if (says_down(&check->says) &&
+	    check->state.health != SLUICE_HEALTH_DOWN)
+		judge(check, NULL);
 }
 
 void check_skip(struct check *check, int err)
@@ -201,6 +254,8 @@ struct check *check_new(const char *pool, const char *address,
 	check->addr = *addr;
 	check->port = port;
 	check->spec = spec_get(spec);
+	check->part = PART_NONE;
+	check->told_part = 100;
 	set_to(check);
 	uv_timer_init(check_loop, &check->timer);
 	check->timer.data = check;
@@ -216,11 +271,25 @@ static void stop(struct check *check)
 	check->probe = NULL;
 }
 
+/* Nobody says any more that it is to have less, or is down. */
+static void forget_agent(struct check *check)
+{
+	memset(&check->says, 0, sizeof(check->says));
+	*check->mute = '\0';
+	check->part = 100;
+	kernel_tell(check);
+}
+
 void check_set(struct check *check, struct spec *spec)
 {
+	bool had = check->spec->agent;
+
 	stop(check);
+	agent_leave(check);
 	spec_put(check->spec);
 	check->spec = spec_get(spec);
+	if (had && !spec->agent)
+		forget_agent(check);
 	check->state.good = 0;
 	check->state.bad = 0;
 	set_to(check);
@@ -232,6 +301,11 @@ void check_adopt(struct check *check, uint8_t health)
 	check->told = health;
 	if (check->state.health != health)
 		state_begin(&check->state, health);
+}
+
+void check_adopt_part(struct check *check, uint8_t part)
+{
+	check->told_part = part;
 }
 
 static void on_closed(uv_handle_t *timer)
@@ -248,6 +322,7 @@ static void on_closed(uv_handle_t *timer)
 void check_free(struct check *check)
 {
 	stop(check);
+	agent_leave(check);
 	kernel_forget(check);
 	uv_close((uv_handle_t *)&check->timer, on_closed);
 }

@@ -12,6 +12,7 @@
 #include <netinet/in.h>
 #include <uv.h>
 
+#include "says.h"
 #include "spec.h"
 
 /* The event loop, of which there is one */
@@ -47,6 +48,11 @@ union check_addr {
  * @probe: of the one under way
  * @why: why the last one failed, or was not made; "": it was good
  * @checked: there was a last one
+ * @agent: being asked, or NULL
+ * @says: what it has said
+ * @mute: why it said nothing the last time, "": it did
+ * @part: hundredths of its weight by its agent; PART_NONE: nothing is said of that
+ * @told_part: what the kernel has
  */
 struct check {
 	char *key;
@@ -69,9 +75,16 @@ struct check {
 	uint32_t took_ms;
 	void (*stop)(struct check *check);
 	void *probe;
-	char why[96];
+	char why[SAYS_MAX + 32];
 	bool checked;
+	struct agent *agent;
+	struct says says;
+	char mute[64];
+	uint8_t part;
+	uint8_t told_part;
 };
+
+#define PART_NONE	255
 
 /**
  * check_new() - Begin to check a backend.
@@ -91,6 +104,9 @@ void check_set(struct check *check, struct spec *spec);
 /* The kernel, or somebody who told it, has this health of it. */
 void check_adopt(struct check *check, uint8_t health);
 
+/* Likewise this part of its weight. */
+void check_adopt_part(struct check *check, uint8_t part);
+
 /* End it, and give back all it has. */
 void check_free(struct check *check);
 
@@ -107,6 +123,15 @@ void check_done(struct check *check, const char *why);
  * @err: why, as errno has it
  */
 void check_skip(struct check *check, int err);
+
+/* Make the next check now; if there has just been one, a little later. */
+void check_soon(struct check *check);
+
+/* Its agent has said something. */
+void check_said(struct check *check);
+
+/* An address of its backend: at this port */
+union check_addr check_to(const struct check *check, uint16_t port);
 
 /* Its time begins now: for a probe that had to wait before it could begin */
 void check_clock(struct check *check);

@@ -16,23 +16,25 @@ static struct check *first, **last = &first;
 static uv_prepare_t prepare;
 static struct request rq;
 
-static void put(const struct check *check, uint32_t health)
+static void put(const struct check *check, uint32_t health, uint8_t part)
 {
 	request_put_str(&rq, SLUICE_A_BACKEND_POOL, check->pool);
 	request_put(&rq, SLUICE_A_BACKEND_ADDR, sizeof(check->addr),
 		    &check->addr);
 	request_put_u16(&rq, SLUICE_A_BACKEND_PORT, check->port);
 	request_put_u32(&rq, SLUICE_A_BACKEND_HEALTH, health);
+	if (part != PART_NONE)
+		request_put_u32(&rq, SLUICE_A_BACKEND_HEALTH_WEIGHT, part);
 }
 
 /* One that is gone is no error: an event tells us soon. */
-static int tell_one(const struct check *check, uint32_t health)
+static int tell_one(const struct check *check, uint32_t health, uint8_t part)
 {
 	struct nlsock_error err;
 	char why[96];
 
 	request_begin(&rq, SLUICE_CMD_SET_BACKEND, 0);
-	put(check, health);
+	put(check, health, part);
 	nlsock_talk(&rq, NULL, NULL, &err);
 	if (err.code && err.code != ENOENT)
 		log_say(LOG_ERR, "pool %s: %s: the kernel does not take it: %s",
@@ -51,7 +53,7 @@ static int tell_many(struct check *const *checks, unsigned int n)
 	batch_begin(&rq);
 	for (i = 0; i < n; i++) {
 		nest = batch_change_begin(&rq, &backend_object, ATTR_SET, "");
-		put(checks[i], checks[i]->state.health);
+		put(checks[i], checks[i]->state.health, checks[i]->part);
 		batch_change_end(&rq, nest);
 	}
 	return batch_send(&rq, &done, &err);
@@ -71,6 +73,17 @@ static unsigned int take(struct check **checks)
 	return n;
 }
 
+static void was_told(struct check *check)
+{
+	check->told = check->state.health;
+	if (check->part == PART_NONE)
+		return;
+	check->told_part = check->part;
+	/* Without an agent it is others' from now on. */
+	if (!check->spec->agent)
+		check->part = PART_NONE;
+}
+
 void kernel_flush(void)
 {
 	struct check *checks[MANY];
@@ -81,8 +94,9 @@ void kernel_flush(void)
 		/* All or nothing: one that is gone must not hold up others. */
 		all = n > 1 && !tell_many(checks, n);
 		for (i = 0; i < n; i++)
-			if (all || !tell_one(checks[i], checks[i]->state.health))
-				checks[i]->told = checks[i]->state.health;
+			if (all || !tell_one(checks[i], checks[i]->state.health,
+					     checks[i]->part))
+				was_told(checks[i]);
 	}
 }
 
@@ -112,8 +126,9 @@ void kernel_forget(struct check *check)
 
 void kernel_unknown(const struct check *check)
 {
-	if (check->told != SLUICE_HEALTH_UNKNOWN)
-		tell_one(check, SLUICE_HEALTH_UNKNOWN);
+	if (check->told != SLUICE_HEALTH_UNKNOWN || check->spec->agent)
+		tell_one(check, SLUICE_HEALTH_UNKNOWN,
+			 check->spec->agent ? 100 : PART_NONE);
 }
 
 /* After timers and before the loop sleeps; what comes of sockets, a round later */

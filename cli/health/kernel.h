@@ -9,7 +9,7 @@ void kernel_begin(void);
 void kernel_end(void);
 
 /**
- * kernel_tell() - Tell the kernel of a backend's health.
+ * kernel_tell() - Tell the kernel of a backend's health, and its part of the weight.
  * @check: of the backend; its state as it is then
  *
  * Before the daemon next sleeps. If the kernel does not take it, @check->told shows

@@ -129,6 +129,8 @@ struct spec *spec_new(json_t *block)
 	spec->type = types[kind];
 	get_times(spec, block);
 	spec->port = get_number(block, "port", 0);
+	spec->agent = get_number(block, "agent", 0);
+	spec->agent_send = get_text(block, "agent-send", NULL);
 	version = get_text(block, "send-proxy", NULL);
 	spec->send_proxy = version ? version[1] - '0' : 0;
 	spec->method = get_text(block, "method", "GET");

@@ -33,6 +33,8 @@ struct spec_bytes {
  * @timeout_ms: how long a check may take
  * @rules: what results mean
  * @port: that is checked, 0: the backend's own
+ * @agent: port of the agent that is asked beside it, 0: there is none
+ * @agent_send: what that is told first, or NULL
  * @send_proxy: version of the header that checks begin with, 0: none
  * @method: of http and https; never NULL
  * @path: likewise
@@ -55,6 +57,8 @@ struct spec {
 	uint32_t timeout_ms;
 	struct state_rules rules;
 	uint16_t port;
+	uint16_t agent;
+	const char *agent_send;
 	uint8_t send_proxy;
 	const char *method;
 	const char *path;

@@ -111,6 +111,13 @@ static uint8_t health_of(const char *text)
 				       SLUICE_HEALTH_UNKNOWN;
 }
 
+static uint8_t part_of(const json_t *backend)
+{
+	const json_t *part = json_object_get(backend, "health-weight");
+
+	return part ? json_integer_value(part) : 100;
+}
+
 static struct check *add(const char *pool, const char *address,
 			 struct spec *spec)
 {
@@ -144,6 +151,8 @@ static void see(const json_t *backend, const json_t *all)
 		check_set(check, spec);
 	if (!check)
 		return;
+	if (!check->waits)
+		check_adopt_part(check, part_of(backend));
 	/* What waits to be told is newer than what the kernel says. */
 	if (check->id != id || (check->told != health && !check->waits))
 		check_adopt(check, health);
@@ -280,8 +289,13 @@ static int on_event(const struct nlmsghdr *nlh, void *data)
 		pool = attr_text(record, "pool");
 		address = attr_text(record, "address");
 		check = pool && address ? find(pool, address) : NULL;
-		if (check && check->told !=
-			     health_of(attr_text(record, "health")))
+		/* Connections have found that something is wrong. */
+		if (check && json_object_get(record, "suspect"))
+			check_soon(check);
+		if (check && (check->told !=
+			      health_of(attr_text(record, "health")) ||
+			      (check->spec->agent &&
+			       check->told_part != part_of(record))))
 			view_changed();
 		json_decref(record);
 	}
@@ -349,6 +363,11 @@ static void report_one(const void *node, VISIT which, int depth)
 		json_object_set_new(record, "result",
 				    json_string(*check->why ? check->why :
 							      "good"));
+	if (*check->mute)
+		json_object_set_new(record, "agent", json_string(check->mute));
+	else if (*check->says.text)
+		json_object_set_new(record, "agent",
+				    json_string(check->says.text));
 	json_array_append_new(report, record);
 }
 

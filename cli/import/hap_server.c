@@ -229,7 +229,7 @@ static const struct server_word {
 	{ "resolve-prefer", TELL, "names are looked up as on the host", 1 },
 	{ "resolve-opts", TELL, "names are looked up as on the host", 1 },
 	{ "track", TELL, "each pool has checks of its own", 1 },
-	{ "agent-check", TELL, "agents are not asked" },
+	{ "agent-check", TELL, "give the port of an agent to health: agent" },
 	{ "agent-port", NOTHING, NULL, 1 }, { "agent-inter", NOTHING, NULL, 1 },
 	{ "agent-addr", NOTHING, NULL, 1 }, { "agent-send", NOTHING, NULL, 1 },
 	{ "check-ssl", TELL, "checks are not by TLS" },

@@ -22,7 +22,8 @@ CLI_TEST_PROG	:= $(call CLI_TEST_obj,$(CLI_TEST_TOOL) $(CLI_TEST_FAKE) \
 # What is pure
 CLI_TEST_PURE	:= $(call CLI_TEST_obj,$(wildcard tests/cli/pure/*.c) \
 		     $(patsubst %,cli/%.c,human rate flowmem grid topview progress \
-		     export/prom health/state health/plan health/dns health/list value))
+		     export/prom health/state health/plan health/dns health/list \
+		     health/says value))
 CLI_TEST_OBJ	:= $(sort $(CLI_TEST_RUN) $(CLI_TEST_PROG) $(CLI_TEST_PURE))
 CLI_TEST_PKGS	:= libmnl jansson libfyaml ncursesw
 CLI_TEST_SAN	:= -fsanitize=address,undefined -fno-sanitize-recover=all

@@ -7,6 +7,7 @@
 #include "../../../cli/health/dns.h"
 #include "../../../cli/health/list.h"
 #include "../../../cli/health/plan.h"
+#include "../../../cli/health/says.h"
 #include "../../../cli/health/state.h"
 #include "tap.h"
 
@@ -329,8 +330,58 @@ static void test_list(void)
 		   "1: '111111111111111111111111111111111111111111111111111111111111': is longer than any address");
 }
 
+/* Lines one after the other: what comes of them */
+static void test_says(void)
+{
+	static const struct {
+		const char *line;
+		bool good;
+		bool down;
+		unsigned int part;
+	} rows[] = {
+		{ "up\n", true, false, 100 },
+		{ "75%\r\n", true, false, 75 },
+		{ "down", true, true, 75 },
+		{ "UP, 50%", true, false, 50 },
+		{ "stopped # down for a new version", true, true, 50 },
+		{ "up;250%", true, false, 100 },
+		{ "drain", true, false, 0 },
+		{ "maint 30%", true, true, 0 },
+		{ "up", true, true, 0 },
+		{ "ready", true, false, 30 },
+		{ "maxconn:10", true, false, 30 },
+		{ "", false, false, 30 },
+		{ "\nup 10%", false, false, 30 },
+		{ "# down", false, false, 30 },
+		{ "down now", false, false, 30 },
+		{ "10", false, false, 30 },
+		{ "-10%", false, false, 30 },
+		{ "%", false, false, 30 },
+		{ "down\033", false, false, 30 },
+	};
+	char line[SAYS_MAX + 1], name[64];
+	struct says says = { 0 };
+	unsigned int i;
+	bool good;
+
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		snprintf(name, sizeof(name), "an agent's line %u", i);
+		good = says_take(&says, rows[i].line, strlen(rows[i].line));
+		claim(name, good == rows[i].good &&
+			    says_down(&says) == rows[i].down &&
+			    says_part(&says) == rows[i].part);
+	}
+	claim("a zero", !says_take(&says, "up\0", 3));
+	memset(line, ' ', sizeof(line));
+	memcpy(line, "down", 4);
+	claim("the longest line", says_take(&says, line, SAYS_MAX - 1) &&
+				  says_down(&says));
+	claim("a longer one", !says_take(&says, line, SAYS_MAX));
+}
+
 void test_health(void)
 {
+	test_says();
 	test_states();
 	test_damping();
 	test_plan();
