@@ -24,7 +24,13 @@ static void good_desc(const struct good_case *c, char *desc)
 	strscpy(desc, c->name, KUNIT_PARAM_DESC_SIZE);
 }
 
+static void bad_desc(const struct bad_case *c, char *desc)
+{
+	strscpy(desc, c->name, KUNIT_PARAM_DESC_SIZE);
+}
+
 KUNIT_ARRAY_PARAM(v2_good, v2_good, good_desc);
+KUNIT_ARRAY_PARAM(v2_bad, v2_bad, bad_desc);
 KUNIT_ARRAY_PARAM(v1_good, v1_good, good_desc);
 
 /* Is it one that names addresses of a stream or of datagrams? */
@@ -96,6 +102,28 @@ static void no_prefix_is_a_header(struct kunit *test)
 				    "%u bytes", (unsigned int)n);
 		KUNIT_EXPECT_NE(test, pp.err, SLC_PP_OK);
 	}
+}
+
+/* What settles it is there; whatever a datagram has behind it, or if it has nothing */
+static void bad_rows_are_none(struct kunit *test)
+{
+	const struct bad_case *c = test->param_value;
+	u8 *buf = copy(test, c->data, c->len);
+	u8 *more = kunit_kzalloc(test, MAX + 64, GFP_KERNEL);
+	struct slc_pp pp;
+
+	KUNIT_ASSERT_NOT_NULL(test, more);
+	/* Of a stream's addresses it does not matter what they are. */
+	if (c->err == SLC_PP_ERR_MIXED && buf[TRANSPORT_AT] == 0x21) {
+		KUNIT_EXPECT_GT(test, slc_pp_decode_datagram(buf, c->len, MAX, &pp), 0);
+		KUNIT_EXPECT_FALSE(test, pp.has_addr);
+		buf[TRANSPORT_AT] = 0x22;
+	}
+	KUNIT_EXPECT_LT(test, slc_pp_decode_datagram(buf, c->len, MAX, &pp), 0);
+	KUNIT_EXPECT_EQ(test, pp.err, c->err);
+	memcpy(more, buf, c->len);
+	KUNIT_EXPECT_LT(test, slc_pp_decode_datagram(more, MAX + 64, MAX, &pp), 0);
+	KUNIT_EXPECT_EQ(test, pp.err, c->err);
 }
 
 static void version_1_is_none(struct kunit *test)
@@ -197,6 +225,7 @@ static void spp_is_refused(struct kunit *test)
 static struct kunit_case pp_datagram_cases[] = {
 	KUNIT_CASE_PARAM(addresses_are_used_of_datagrams_alone, v2_good_gen_params),
 	KUNIT_CASE_PARAM(no_prefix_is_a_header, v2_good_gen_params),
+	KUNIT_CASE_PARAM(bad_rows_are_none, v2_bad_gen_params),
 	KUNIT_CASE_PARAM(version_1_is_none, v1_good_gen_params),
 	KUNIT_CASE(the_signature_tells),
 	KUNIT_CASE(a_long_one_is_refused),
