@@ -31,7 +31,7 @@ static const char *const methods[] = {
 	"GET", "HEAD", "OPTIONS", "POST", NULL
 };
 
-static const char *const sends[] = { "v1", "v2", NULL };
+static const char *const sends[] = { "v1", "v2", "spp", NULL };
 
 enum kind {
 	SECONDS,	/* a number, least and most in milliseconds */
@@ -73,7 +73,7 @@ static const struct setting {
 	{ "payload", BYTES, TCP | UDP, NULL, 0, 1024 },
 	{ "reply", BYTES, TCP | UDP | DNS, NULL, 0, 1024 },
 	{ "command", COMMAND, EXEC, NULL, 0, 1024 },
-	{ "send-proxy", WORD, TCP | WEB, sends },
+	{ "send-proxy", WORD, TCP | WEB | UDP | DNS, sends },
 	{ NULL }
 };
 
@@ -289,6 +289,26 @@ static bool is_address(const char *text)
 	       inet_pton(AF_INET6, text, &addr) == 1;
 }
 
+/* Each way to send has headers of its own; what is none has been told. */
+static void check_header(struct conf *c, const char *title,
+			 const struct yaml_node *map, unsigned int type,
+			 const json_t *health)
+{
+	const char *text = json_string_value(json_object_get(health,
+							     "send-proxy"));
+	const char *why = NULL;
+
+	if (!text || type == ANY)
+		return;
+	if (type & (UDP | DNS) && !strcmp(text, "v1"))
+		why = "v1 is not for datagrams: checks by udp and dns take v2 or spp";
+	else if (type & (TCP | WEB) && !strcmp(text, "spp"))
+		why = "spp is for datagrams: checks by tcp, http and https take v1 or v2";
+	if (why)
+		yaml_error(c->file, yaml_get(map, "send-proxy"), NULL, title,
+			   "send-proxy", "%s", why);
+}
+
 /* What goes together */
 static void check_block(struct conf *c, const char *title,
 			const struct yaml_node *map, unsigned int type,
@@ -316,6 +336,7 @@ static void check_block(struct conf *c, const char *title,
 	    !json_object_get(health, "agent"))
 		yaml_error(c->file, yaml_get(map, "agent-send"), NULL, title,
 			   "agent-send", "needs agent");
+	check_header(c, title, map, type, health);
 	value = json_object_get(health, "interval");
 	if (value)
 		interval = json_number_value(value);

@@ -1,16 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Connections of probes, with a PROXY header if the pool wants one. */
-#include <arpa/inet.h>
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "probe.h"
-
-/* The longest line of version 1, with its end */
-#define HEADER_MAX	108
 
 /**
  * struct connecting - a connection that is being made
@@ -31,7 +26,7 @@ struct connecting {
 	bool connected;
 	size_t len;
 	size_t sent;
-	char header[HEADER_MAX];
+	char header[PROBE_HEADER_MAX];
 };
 
 /*
@@ -113,34 +108,6 @@ static void fail(struct connecting *c, int err)
 	probe_failed(check, err);
 }
 
-/* The connection speaks for itself: LOCAL, or where it really is from. */
-static size_t put_header(char *buf, unsigned int version, int fd)
-{
-	static const char local[] = "\r\n\r\n\0\r\nQUIT\n\x20\0\0";
-	char from_text[INET6_ADDRSTRLEN], to_text[INET6_ADDRSTRLEN];
-	union check_addr from = { { 0 } }, to = { { 0 } };
-	socklen_t from_len = sizeof(from), to_len = sizeof(to);
-	bool v4;
-
-	if (version == 2) {
-		/* What ends the text is the last byte of the length. */
-		memcpy(buf, local, sizeof(local));
-		return sizeof(local);
-	}
-	if (getsockname(fd, &from.sa, &from_len) ||
-	    getpeername(fd, &to.sa, &to_len))
-		return 0;
-	v4 = from.sa.sa_family == AF_INET;
-	inet_ntop(from.sa.sa_family, v4 ? (void *)&from.v4.sin_addr :
-		  (void *)&from.v6.sin6_addr, from_text, sizeof(from_text));
-	inet_ntop(to.sa.sa_family, v4 ? (void *)&to.v4.sin_addr :
-		  (void *)&to.v6.sin6_addr, to_text, sizeof(to_text));
-	return snprintf(buf, HEADER_MAX, "PROXY %s %s %s %u %u\r\n",
-			v4 ? "TCP4" : "TCP6", from_text, to_text,
-			ntohs(v4 ? from.v4.sin_port : from.v6.sin6_port),
-			ntohs(v4 ? to.v4.sin_port : to.v6.sin6_port));
-}
-
 static void step(struct connecting *c)
 {
 	struct check *check = c->check;
@@ -156,8 +123,8 @@ static void step(struct connecting *c)
 		}
 		c->connected = true;
 		if (check->spec->send_proxy)
-			c->len = put_header(c->header, check->spec->send_proxy,
-					    fd);
+			c->len = probe_header(c->header,
+					      check->spec->send_proxy, fd);
 	}
 	while (c->sent < c->len) {
 		n = send(fd, c->header + c->sent, c->len - c->sent,

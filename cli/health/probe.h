@@ -28,6 +28,19 @@ void probe_web_exit(void);
 void probe_connect(struct check *check, int type,
 		   void (*then)(struct check *check, int fd));
 
+/* The longest line of version 1, with its end */
+#define PROBE_HEADER_MAX	108
+
+/**
+ * probe_header() - Make the header that a probe begins with, which speaks for itself.
+ * @buf: for it, PROBE_HEADER_MAX bytes
+ * @version: 2 says LOCAL; 1 and SPEC_SPP, which have no word for that, whence it really is
+ * @fd: its socket, connected
+ *
+ * Return: its length, 0 if the socket does not know its ends.
+ */
+size_t probe_header(char *buf, unsigned int version, int fd);
+
 /**
  * probe_failed() - For a probe that is over by an error, and has nothing left of itself.
  * @check: it was for

@@ -132,7 +132,9 @@ struct spec *spec_new(json_t *block)
 	spec->agent = get_number(block, "agent", 0);
 	spec->agent_send = get_text(block, "agent-send", NULL);
 	version = get_text(block, "send-proxy", NULL);
-	spec->send_proxy = version ? version[1] - '0' : 0;
+	if (version)
+		spec->send_proxy = *version == 'v' ? version[1] - '0' :
+						     SPEC_SPP;
 	spec->method = get_text(block, "method", "GET");
 	spec->path = get_text(block, "path", "/");
 	spec->host = get_text(block, "host", NULL);

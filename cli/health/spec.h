@@ -23,6 +23,9 @@ struct spec_bytes {
 	size_t len;
 };
 
+/* What is no version: the simple protocol */
+#define SPEC_SPP	255
+
 /**
  * struct spec - see sluice.yaml(5)
  * @refs: who has it
@@ -35,7 +38,7 @@ struct spec_bytes {
  * @port: that is checked, 0: the backend's own
  * @agent: port of the agent that is asked beside it, 0: there is none
  * @agent_send: what that is told first, or NULL
- * @send_proxy: version of the header that checks begin with, 0: none
+ * @send_proxy: version of the header that checks begin with, SPEC_SPP, 0: none
  * @method: of http and https; never NULL
  * @path: likewise
  * @host: likewise, or NULL; of dns, the name asked for

@@ -20,6 +20,8 @@
  * @check: it is for
  * @fd: its socket
  * @sent: how much of what is to be said was
+ * @head_len: of datagrams, the length of what goes before it
+ * @head: their PROXY header
  * @query_len: of dns, the length of the question
  * @query: the question
  * @heard_len: how much was heard
@@ -30,6 +32,8 @@ struct talk {
 	struct check *check;
 	int fd;
 	size_t sent;
+	size_t head_len;
+	char head[PROBE_HEADER_MAX];
 	size_t query_len;
 	uint8_t query[DNS_QUERY_LEN];
 	size_t heard_len;
@@ -95,11 +99,19 @@ static bool judge(struct talk *t, const uint8_t *data, size_t len)
 	return true;
 }
 
+/* How long the header is that an answer begins with: the simple one, as questions have it */
+static size_t head_in(const struct talk *t)
+{
+	return t->head_len && t->heard_len >= t->head_len &&
+	       !memcmp(t->heard, t->head, t->head_len) ? t->head_len : 0;
+}
+
 /* False if the talk is over. */
 static bool hear(struct talk *t)
 {
 	bool stream = t->check->spec->kind == SPEC_TCP;
 	unsigned int i;
+	size_t skip;
 	ssize_t n;
 
 	for (i = 0; i < HEAR_AT_ONCE; i++) {
@@ -119,7 +131,8 @@ static bool hear(struct talk *t)
 			return false;
 		}
 		t->heard_len += n;
-		if (judge(t, t->heard, t->heard_len))
+		skip = head_in(t);
+		if (judge(t, t->heard + skip, t->heard_len - skip))
 			return false;
 	}
 	return true;
@@ -142,6 +155,19 @@ static void on_ready(uv_poll_t *poll, int status, int events)
 	}
 }
 
+/* A datagram goes with its header. How much of the rest went */
+static ssize_t send_some(const struct talk *t, const uint8_t *data, size_t len)
+{
+	struct iovec parts[] = {
+		{ .iov_base = (void *)t->head, .iov_len = t->head_len },
+		{ .iov_base = (void *)data, .iov_len = len },
+	};
+	struct msghdr msg = { .msg_iov = parts, .msg_iovlen = 2 };
+	ssize_t n = sendmsg(t->fd, &msg, MSG_NOSIGNAL);
+
+	return n < 0 ? n : n - (ssize_t)t->head_len;
+}
+
 /* It goes on where it left off. */
 static void say(struct talk *t)
 {
@@ -151,7 +177,7 @@ static void say(struct talk *t)
 	ssize_t n = 0;
 
 	if (t->sent < len)
-		n = send(t->fd, data + t->sent, len - t->sent, MSG_NOSIGNAL);
+		n = send_some(t, data + t->sent, len - t->sent);
 	if (n < 0 && errno != EAGAIN) {
 		fail(t, errno);
 		return;
@@ -185,6 +211,9 @@ static void begin(struct check *check, int fd)
 	t->poll.data = t;
 	check->probe = t;
 	check->stop = stop;
+	/* Connections have begun with theirs. */
+	if (spec->send_proxy && spec->kind != SPEC_TCP)
+		t->head_len = probe_header(t->head, spec->send_proxy, fd);
 	if (spec->kind == SPEC_DNS) {
 		if (getrandom(&id, sizeof(id), GRND_NONBLOCK) < 0)
 			id ^= uv_hrtime() >> 16;

@@ -49,6 +49,23 @@ nginx_up b2 <<-END
 	}
 END
 dnsmasq_up b3 --local=/unknown.test/
+# Whoever asks without a header is not answered, and of whom that speaks it is told.
+mkdir "$TMP/dnsdist"
+cat >"$TMP/dnsdist/conf" <<-END
+	setLocal('10.0.1.3:5353', {})
+	addLocal('[fd00:1::3]:5353', {})
+	setACL({'0.0.0.0/0', '::/0'})
+	setProxyProtocolACL({'0.0.0.0/0', '::/0'})
+	newServer({address='127.0.0.1:53'}):setUp()
+	addAction(AllRule(), LogAction('$TMP/dnsdist/log', false, true, false, false))
+END
+spawn dnsdist.log ip netns exec b3 dnsdist --supervised --disable-syslog -C "$TMP/dnsdist/conf"
+wait_for eval 'ip netns exec b3 ss -Hlun "sport = :5353" | grep -q .' ||
+	{ cat "$TMP/dnsdist.log"; bail "dnsdist does not start"; }
+server b1 --proxy 8090
+udp_server b1 --headers v2 5310
+udp_server b1 --headers spp 5311
+udp_server b1 --headers spp --bare 5312
 
 # --- the daemon ---------------------------------------------------------------------------
 
@@ -115,6 +132,27 @@ apply "pools with a check of each kind" <<-END
 	  v2:
 	    backends: [10.0.1.2:8001, 10.0.1.2:8000]
 	    health: {type: http, interval: 0.3, send-proxy: v2}
+	  local:
+	    backends: [10.0.1.1:8090, "[fd00:1::1]:8090"]
+	    health: {type: tcp, interval: 0.3, send-proxy: v2, payload: 0x77686f0a, reply: "header=v2 2000\n"}
+	  udplocal:
+	    backends: [10.0.1.1:5310, "[fd00:1::1]:5310", 10.0.1.1:5300]
+	    health: {type: udp, interval: 0.3, send-proxy: v2, payload: who, reply: "header=v2 2000"}
+	  udpspp:
+	    backends: [10.0.1.1:5311, 10.0.1.1:5312, 10.0.1.1:5310]
+	    health: {type: udp, interval: 0.3, send-proxy: spp, payload: who, reply: "header=spp 10.0.1.254 10.0.1.1 "}
+	  udpspp6:
+	    backends: ["[fd00:1::1]:5311"]
+	    health: {type: udp, interval: 0.3, send-proxy: spp, payload: who, reply: "header=spp fd00:1::fe fd00:1::1 "}
+	  behind:
+	    backends: [10.0.1.1:5311, 10.0.1.1:5312]
+	    health: {type: udp, interval: 0.3, send-proxy: spp, payload: who, reply: 0x56ec}
+	  dnslocal:
+	    backends: [10.0.1.3:5353, "[fd00:1::3]:5353"]
+	    health: {type: dns, interval: 0.3, timeout: 0.2, send-proxy: v2, host: small.test, reply: 192.0.2.1}
+	  dnsbare:
+	    backends: [10.0.1.3:5353, "[fd00:1::3]:5353"]
+	    health: {type: dns, interval: 0.3, timeout: 0.2, host: small.test, reply: 192.0.2.1}
 	  udp:
 	    backends: [10.0.1.1:5300, 10.0.1.1:5399, 10.0.1.1:5398]
 	    health: {type: udp, interval: 0.3, timeout: 0.2, payload: sdrawkcab, reply: backwards}
@@ -177,6 +215,14 @@ comes "https: who has any certificate; speaks no TLS" tls "down up"
 match "it is asked for the host by TLS" '" small.test sluice/[0-9.]* small.test$' access_log b2
 comes "a header of version 1, with the daemon's address; who wants none" v1 "down up"
 comes "a header of version 2" v2 "down up"
+comes "which says LOCAL" local "up up"
+comes "udp: a header of version 2 says so, too; who knows none" udplocal "down up up"
+comes "udp: the simple header says who asks; who wants another" udpspp "down up up"
+comes "and so in IPv6" udpspp6 up
+comes "where answers have it, it is none of what they say" behind "down down"
+comes "dns: dnsdist, which wants a header of version 2" dnslocal "up up"
+claim "and learns from it that it is the daemon who asks" grep -F "from 10.0.1.254:" "$TMP/dnsdist/log"
+comes "dns: and is silent without one" dnsbare "down down"
 comes "udp: who replies, refuses, is silent" udp "up down down"
 comes "udp: another reply" words down
 comes "dns: who knows the address; is no server, is not there" dns "down down up"
