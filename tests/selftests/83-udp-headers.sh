@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# cost: 60
+# cost: 75
 #
 # Headers in datagrams that end here, for applications of this host: in each datagram, in
 # the first of a conversation, of the simple protocol. The sender (udp.py) is the router,
@@ -37,12 +37,6 @@ udp_server bal --whole 5343
 udp_server bal -b "$VIP4" 5331
 udp_server bal -b "$VIP6" --any 5331
 
-lbs=([4]=10.0.0.254 [6]="[fd00::fe]")
-# told_local FAMILY PORT HEADER [COMMAND...]: headers name nobody; the port is $n
-told_local() {
-	names "$1" "$2"
-	udp_from router -t 5 "${opts[@]}" --bind "${lbs[$1]}:$n" --header "$3" "$vip" "${@:4}"
-}
 # told_as FAMILY PORT HEADER DESTINATION [COMMAND...]: of whom opts say that it is the
 # client, and where it has called
 told_as() {
@@ -114,6 +108,16 @@ $seen" told_udp 5312 first train=20x1000 who
 	each "large ones, offloads $on" "size 20000 ok" told_udp 5313 spp size=20000
 done
 offload tx on rx on gso on gro on
+for how in forwarding list; do
+	gro $how
+	for m in "5311 each" "5312 first" "5313 spp"; do
+		# shellcheck disable=SC2086	# a port and a word
+		each "datagrams that GRO has made one, $how: $m" "train 20x1000 ok
+$seen" told_udp $m train=20x1000 who
+	done
+	claim "it did" test "$(counter bal merged merge)" -ge 6
+done
+gro off
 
 # --- who is who -----------------------------------------------------------------------------
 
@@ -126,6 +130,8 @@ each "and for one after the other, where only the first datagram says so" \
 	'peer=$me local=$vip answer=$vip
 peer=${me%:*}:9003 local=$vip answer=$vip
 peer=${me%:*}:9003 local=$vip answer=$vip' told_udp 5312 first who as=@9003 who who
+each "a later one that has overtaken the first is lost, and the first one counts" "$seen
+$seen" told_udp 5312 first "raw=$(hex later)" who who
 each "a first one that comes twice" "$seen
 $seen" told_udp 5312 first who again who
 
@@ -221,6 +227,23 @@ from=router
 opts=()
 trusting 10.0.0.254,fd00::fe
 
+# told_apart FAMILY PORT HEADER N: clients from port $n on, each by a socket of the sender's
+told_apart() {
+	names "$1" "$2"
+	udp_from router -t 5 --header "$3" --client "$me" "$vip" "lossy=$4"
+}
+bad_cables router:bl bal:wan
+before="$(stat header-missing every4) $(stat header-missing every6) $(stat bad-signature)"
+n=8000
+for m in "5311 each" "5312 first" "5313 spp"; do
+	# shellcheck disable=SC2086	# a port and a word
+	each "loss, duplicates, another order: what comes is for who gets it: $m" "lossy ok" told_apart $m 8x5
+	n=$((n + 10))
+done
+good_cables router:bl bal:wan
+is "and has a header, but where later ones have none" \
+	"$(stat header-missing every4) $(stat header-missing every6) $(stat bad-signature)" "$before"
+
 # --- what is refused ------------------------------------------------------------------------
 
 n=9200
@@ -229,6 +252,11 @@ counted "a later datagram whose first one never came" header-missing 1 \
 counted "no header where each has one" bad-signature 1 told_udp 4 5311 each "raw=$(hex question)"
 counted "a header of version 1" bad-version 1 told_udp 4 5311 each \
 	"raw=$(hex 'PROXY TCP4 203.0.113.7 10.0.0.80 1 2\r\nquestion')"
+addrs='\xcb\0\x71\x07\x0a\0\0\x02\x15\xb3\0\x50'
+counted "a checksum that is none" bad-crc 1 told_udp 4 5311 each \
+	"raw=$(hex "\r\n\r\n\0\r\nQUIT\n\x21\x12\0\x13$addrs\x03\0\x04\0\0\0\0question")"
+counted "a TLV that goes on into what is said" bad-tlv 1 told_udp 4 5311 each \
+	"raw=$(hex "\r\n\r\n\0\r\nQUIT\n\x21\x12\0\x0f$addrs\x04\0\x01question")"
 counted "half a header" bad-length 1 told_udp 4 5311 each \
 	"raw=$(hex '\r\n\r\n\0\r\nQUIT\n\x21\x12\0\x0c\x01')"
 counted "half a simple one" bad-length 1 told_udp 4 5313 spp "raw=56ec0000"

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# cost: 60
+# cost: 70
 #
 # Headers in datagrams that end here, of conversations that go on to backends: by nat and
 # full NAT, of this host and of others, of either family. The sender (udp.py) is the
@@ -73,6 +73,16 @@ for on in on off; do
 	done
 done
 offload tx on rx on gso on gro on
+for how in forwarding list; do
+	gro $how
+	for m in "5401 each" "5402 first" "5403 spp"; do
+		# shellcheck disable=SC2086
+		each "datagrams that GRO has made one, $how: $m" "train 20x1000 ok" told_udp $m train=20x1000
+	done
+	each "by full NAT" "train 20x1000 ok" told_udp 5413 spp train=20x1000
+	claim "it did" test "$(counter bal merged merge)" -ge 8
+done
+gro off
 for m in "5431 each" "5432 first"; do
 	# shellcheck disable=SC2086
 	each "nat to this host: $m" 'peer=$me local=$here:5300 answer=$vip
@@ -81,6 +91,33 @@ done
 each "full NAT to this host" 'peer=$here local=$here:5300 answer=$vip
 size 5000 ok' full 5433 spp who size=5000
 
+# --- sizes -------------------------------------------------------------------------------------
+
+# What comes may be larger than what goes on, by its header.
+ip -n bal link set lan mtu 1400 || bail "no MTU"
+ip -n sw link set bal mtu 1400 || bail "no MTU"
+# too_large FAMILY PORT HEADER SIZE: whom is it said of what; nobody remembers one before
+too_large() {
+	ip -n router route flush cache
+	ip -n router -6 route flush cache
+	told_udp "$1" "$2" "$3" "error=$4"
+}
+opts=(--whole)
+for m in "5401 each nat" "5403 spp nat" "5411 each full NAT" "5413 spp full NAT"; do
+	read -r port how method <<<"$m"
+	n=$((n + 1))
+	says "what is too large without its header: $how, $method (IPv4)" \
+		"type=3 code=4 by=$VIP4 about=$VIP4:$port mtu=$([ "$how" = each ] && echo 1428 || echo 1438)" \
+		too_large 4 "$port" "$how" 1400
+	says "(IPv6)" \
+		"type=2 code=0 by=$VIP6 about=[$VIP6]:$port mtu=$([ "$how" = each ] && echo 1452 || echo 1438)" \
+		too_large 6 "$port" "$how" 1380
+	each "what fits then goes" "size 1352 ok" told_udp "$port" "$how" size=1352
+done
+opts=()
+ip -n bal link set lan mtu 1500
+ip -n sw link set bal mtu 1500
+
 # --- which backend, and none ------------------------------------------------------------------
 
 each "clients of one socket's have backends in turn, each its own" \
@@ -88,6 +125,16 @@ each "clients of one socket's have backends in turn, each its own" \
 peer=${me%:*}:9002 local=$b2:5300 answer=$vip
 peer=${me%:*}:9001 local=$b1:5300 answer=$vip' told_udp 5420 each \
 	as=@9001 who as=@9002 who as=@9001 who
+each "LOCAL: the sender itself" 'peer=${lbs[$f]}:$n local=$b1:5300 answer=$vip
+peer=${lbs[$f]}:$n local=$b1:5300 answer=$vip' told_local 5401 each who who
+each "LOCAL, by the first" 'peer=${lbs[$f]}:$n local=$b1:5300 answer=$vip
+peer=${lbs[$f]}:$n local=$b1:5300 answer=$vip' told_local 5402 first who who
+# Which ports are the same: those of clients of one socket's, as the backend sees them
+alike() { told_udp "$@" | awk '{ if (!($1 in at)) at[$1] = ++k; print at[$1] }'; }
+each "by full NAT clients of one socket's have each a port, and keep it" "1
+2
+1
+2" alike 5411 each as=@9001 who as=@9002 who as=@9001 who as=@9002 who
 for f in 4 6; do
 	opts=(-t 1)
 	counted "a pool of nobody's (IPv$f)" no-backend 1 told_udp $f 5440 each push=4

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# cost: 90
+# cost: 110
+# limit: 300
 #
 # Headers in the datagrams that backends are sent: in each, in the first, and the simple
 # one, which is in answers, too. Of clients without headers, and of senders with some.
@@ -100,6 +101,23 @@ is "and nothing else" "$(counter bal other)" 0
 bal nft delete table inet t
 says "one header was sent a conversation" "2 2" eval 'echo $(stat header-sent each4) $(stat header-sent bare6)'
 
+# near_udp FAMILY PORT [COMMAND...]: a client next to the balancer, who sends what he has at once
+near_udp() {
+	names "$1" "$2"
+	udp_from router -t 5 --bind "${lbs[$1]}:$n" "$vip" "${@:3}"
+}
+for how in forwarding list; do
+	gro $how
+	for k in 01 02 03 11; do
+		each "datagrams that GRO has made one, $how: 55$k" "train 20x1000 ok" near_udp 55$k train=20x1000
+	done
+	claim "it did" test "$(counter bal merged merge)" -ge 8
+done
+gro forwarding
+each "so with answers, whose headers go" "burst 500 ok" udp 5503 burst=500
+claim "it did" test "$(counter bal merged merge)" -ge 2
+gro off
+
 # --- what it says --------------------------------------------------------------------------
 
 # The last of these has an odd number of bytes, so a TLV that says nothing follows.
@@ -181,6 +199,10 @@ $done_all" told_udp 5536 each "${all[@]}"
 each "to this host" "peer=\$me local=\$here:5310 header=$v2 5537 answer=\$vip
 size 5000 ok" told_udp 5537 spp who size=5000
 
+each "LOCAL: the sender itself is told of" \
+	"peer=\${lbs[f]}:\$n local=\$b1:5310 header=v2 21\${fam[f]}2 \$(tr -d '[]' <<<\${lbs[f]}) \$ip \$n 5531 answer=\$vip" \
+	told_local 5531 each who
+
 # From another port of the sender's a client keeps its backend, and that its header.
 for f in 4 6; do
 	n=$((n + 1))
@@ -204,6 +226,45 @@ b1s=([4]=10.0.1.1 [6]="[fd00:1::1]")
 each "one of the other family is told of the client in his own" \
 	"peer=\${lans[10-f]} local=\${b1s[10-f]}:5310 header=$v2 5540 answer=\$vip
 $done_all" full 5540 "${all[@]}"
+
+# --- one backend otherwise ------------------------------------------------------------------------
+
+sends mixed nat 5570 each b1:5310
+for f in 4 6; do
+	claim "a second backend (IPv$f)" sluice backend add mixed$f "$(at $f b2:5310)"
+done
+others() {
+	for f in 4 6; do
+		sluice backend set "mixed$f" "$(at "$f" b2:5310)" send-proxy "$1" || return
+	done
+}
+as_pool="peer=\$me local=\$b1:5310 header=$v2 5570 answer=\$vip
+peer=\$me local=\$b1:5310 header=$v2 5570 answer=\$vip"
+bare="peer=\$me local=\$b2:5310 header=none answer=\$vip"
+claim "one of two is sent none" others none
+each "the other has them as the pool says" "$as_pool" udp 5570 who who
+each "that one has none" "$bare
+$bare" udp 5570 who who
+claim "or one in the first alone" others first
+each "the other as before" "$as_pool" udp 5570 who who
+each "that one has it in the first" "${bare/none/$v2 5570}
+$bare" udp 5570 who who
+
+# --- bad cables ----------------------------------------------------------------------------------
+
+# apart FAMILY PORT N: clients from port $n on, each by a socket of its own
+apart() {
+	names "$1" "$2"
+	udp_from client -t 5 --bind "$me" "$vip" "lossy=$3"
+}
+bad_cables bal:lan b1:eth0
+n=8000
+for k in 1 2 3; do
+	each "loss, duplicates, another order: what comes is for who gets it: 550$k" "lossy ok" apart 550$k 8x5
+	n=$((n + 10))
+done
+good_cables bal:lan b1:eth0
+n=5900
 
 # --- clients of this host ------------------------------------------------------------------------
 

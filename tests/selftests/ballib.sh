@@ -194,6 +194,43 @@ offload() {
 	done
 }
 
+# gro forwarding|list|off: whether devices merge datagrams that come one behind another, and
+# how; nobody sends them as one then. What is merged when it comes to the balancer is counted,
+# in inet merge.
+gro() {
+	local forwarding=off list=off segments=off
+	case $1 in
+	forwarding)	forwarding=on ;;
+	list)	list=on ;;
+	off)	segments=on ;;
+	esac
+	offload tx on gro on rx-udp-gro-forwarding $forwarding rx-gro-list $list \
+		tx-udp-segmentation $segments || bail "offloads are not those of GRO, $1"
+	bal nft delete table inet merge 2>/dev/null
+	[ "$1" = off ] || bal nft -f - <<-END || bail "nft refuses the rules"
+		table inet merge {
+			counter merged { }
+			chain raw {
+				type filter hook prerouting priority -450;
+				meta l4proto udp meta length > 1500 counter name merged
+			}
+		}
+	END
+}
+
+# bad_cables NS:DEVICE...: much that goes out there is lost, comes twice or in another order
+bad_cables() {
+	local at
+	for at; do
+		ip netns exec "${at%:*}" tc qdisc add dev "${at#*:}" root netem \
+			loss 15% duplicate 10% reorder 20% delay 2ms || bail "no netem"
+	done
+}
+good_cables() {
+	local at
+	for at; do ip netns exec "${at%:*}" tc qdisc del dev "${at#*:}" root; done
+}
+
 # knows HOST ADDRESS MTU: as the host has heard
 knows() { ip -n "$1" route get "$2" | grep -qw "mtu $3"; }
 
@@ -344,6 +381,13 @@ told_udp() {
 	names "$1" "$2"
 	udp_from "$from" -t 5 "${opts[@]}" --header "$3" --client "$me" "$vip" \
 		"${say[@]/#as=@/as=${me%:*}:}"
+}
+
+# told_local FAMILY PORT HEADER [COMMAND...]: headers name nobody; the sender's port is $n
+lbs=([4]=10.0.0.254 [6]="[fd00::fe]")
+told_local() {
+	names "$1" "$2"
+	udp_from router -t 5 "${opts[@]}" --bind "${lbs[$1]}:$n" --header "$3" "$vip" "${@:4}"
 }
 
 # inside FAMILY PORT none|sum: a datagram of the client's with a header inside whose checksum is

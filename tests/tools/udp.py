@@ -13,7 +13,9 @@ destination), quoted=N (what it quotes of such a datagram's payload), push=N (N 
 as=ADDR:PORT (headers name another client from here on), again (the next is a first one),
 train=NxSIZE (N datagrams that are sent as one), burst=N (ten of N bytes come back as one), raw=HEX (these bytes alone), many=N (N
 sockets, on ports from --bind's on, three datagrams each: who took how many, each all of
-its own). Exit status 0 if all of it came true, 1 if not, 4 if nothing came in time.
+its own), lossy=NxTURNS (so many clients ask who they are again and again where much
+is lost; headers name them by the ports from --client's on: each answer is for who has it).
+Exit status 0 if all of it came true, 1 if not, 4 if nothing came in time.
 """
 import argparse
 import os
@@ -238,6 +240,31 @@ def many(args, total):
         print(f"{local} {len(ports)}")
 
 
+def lossy(args, number, turns):
+    """Clients each with a socket of its own, and what they get"""
+    to = pplib.endpoint(args.to)
+    addr, port = pplib.endpoint(args.client if args.header else args.bind)
+    socks = {open_socket(args, i): (addr, port + i) for i in range(number)}
+    answered = set()
+    for _ in range(turns):
+        heads = {}
+        for s, client in socks.items():
+            args.client = f"[{addr}]:{client[1]}" if ":" in addr else f"{addr}:{client[1]}"
+            # Who may not have been heard says again who he is.
+            args.led = {args.client} if s in answered else set()
+            heads[s] = header(args)
+            s.sendto(heads[s] + b"who", to)
+        while ready := select.select(list(socks), [], [], 0.1)[0]:
+            for s in ready:
+                words = listen(s, args, heads[s]).decode().split()
+                told = words[-4::2] if len(words) > 4 else [socks[s][0], str(socks[s][1])]
+                if words[0] != f"peer={pplib.show(socks[s])}" or told != list(map(str, socks[s])):
+                    raise ValueError(f"{socks[s]} got {words}")
+                answered.add(s)
+    if len(answered) < number / 2:
+        raise ValueError(f"{len(answered)} of {number} were answered")
+
+
 def run(s, args, command):
     to = pplib.endpoint(args.to)
     verb, _, arg = command.partition("=")
@@ -282,6 +309,9 @@ def run(s, args, command):
             time.sleep(0.05)
     elif verb == "many":
         many(args, int(arg))
+    elif verb == "lossy":
+        lossy(args, *map(int, arg.split("x")))
+        print("lossy ok")
     else:
         raise ValueError(f"no such command: {verb}")
     sys.stdout.flush()
@@ -291,7 +321,7 @@ def talk(argv):
     args = options(argv)
     try:
         # Sockets of many's have the port for themselves.
-        s = None if args.commands[0].startswith("many") else open_socket(args)
+        s = None if args.commands[0].startswith(("many", "lossy")) else open_socket(args)
         for command in args.commands:
             run(s, args, command)
     except TimeoutError:
