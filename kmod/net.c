@@ -45,6 +45,8 @@ struct slc_limits slc_net_limits(const struct slc_net *sn)
 	return (struct slc_limits){
 		.flow_max	= sn->flow_max,
 		.early_max	= sn->early_max,
+		.probe_mark	= sn->probe_mark,
+		.probe_mask	= sn->probe_mask,
 	};
 }
 
@@ -55,9 +57,13 @@ bool slc_net_limit(struct slc_net *sn, const struct slc_limits *limits)
 
 	lockdep_assert_held(&sn->cfg_lock);
 	differ = sn->flow_max != limits->flow_max ||
-		 sn->early_max != limits->early_max;
+		 sn->early_max != limits->early_max ||
+		 sn->probe_mark != limits->probe_mark ||
+		 sn->probe_mask != limits->probe_mask;
 	WRITE_ONCE(sn->flow_max, limits->flow_max);
 	WRITE_ONCE(sn->early_max, limits->early_max);
+	WRITE_ONCE(sn->probe_mark, limits->probe_mark);
+	WRITE_ONCE(sn->probe_mask, limits->probe_mask);
 	if (limits->users != SLC_USERS_STAY) {
 		differ |= slc_net_users_allowed() != allow;
 		WRITE_ONCE(users_allowed, allow);

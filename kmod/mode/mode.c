@@ -33,3 +33,8 @@ bool slc_mode_crosses(const struct slc_mode *mode)
 {
 	return mode->caps & SLC_MODE_CROSSES;
 }
+
+bool slc_mode_direct(const struct slc_mode *mode)
+{
+	return mode->caps & SLC_MODE_DIRECT;
+}

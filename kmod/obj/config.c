@@ -199,6 +199,13 @@ static void set_service_ports(unsigned long *map,
 			   cfg->ports[i].hi - cfg->ports[i].lo + 1);
 }
 
+/* Does a backend answer a check as the service, though its own port is another one? */
+static bool answers_as_service(const struct slc_pool_rules *rules,
+			       const struct slc_backend_entry *e)
+{
+	return slc_mode_direct(e->cfg.forward ?: rules->cfg.forward);
+}
+
 /* Where the backends of a service answer from */
 static void set_replies(struct slc_config *config,
 			const struct slc_service_entry *svc)
@@ -209,11 +216,13 @@ static void set_replies(struct slc_config *config,
 
 	for (pool = svc->pool; pool; pool = pool->sorry)
 		for (i = 0; i < pool->rules->n; i++) {
-			u16 port = pool->rules->backend[i].backend->port;
+			const struct slc_backend_entry *e =
+				&pool->rules->backend[i];
 
-			if (port)
-				__set_bit(port, config->replies);
-			else
+			if (e->backend->port)
+				__set_bit(e->backend->port, config->replies);
+			if (!e->backend->port ||
+			    answers_as_service(pool->rules, e))
 				same_port = true;
 		}
 	if (same_port)

@@ -69,6 +69,7 @@ static bool flow_may_be_made_up(const struct slc_flow *flow)
 static bool flow_may_be_nothing(const struct slc_flow *flow)
 {
 	return test_bit(SLC_FLOW_DIRECT, &flow->flags) && !slc_flow_over(flow) &&
+	       !test_bit(SLC_FLOW_PROBE, &flow->flags) &&
 	       slc_flow_idle(flow) > 60U * HZ;
 }
 
@@ -100,28 +101,21 @@ static bool flow_evict(struct slc_net *sn, bool (*may)(const struct slc_flow *fl
 	return false;
 }
 
-struct slc_flow *slc_flow_alloc(struct slc_net *sn,
-				struct slc_service *service,
-				const struct slc_service_cfg *cfg)
+/* One that nobody has counted yet */
+static struct slc_flow *flow_make(struct slc_net *sn, struct slc_service *service,
+				  const struct slc_service_cfg *cfg)
 {
 	struct slc_flow *flow;
-	int err;
 
-	if (READ_ONCE(sn->dying))
-		return ERR_PTR(-ESHUTDOWN);
-	/* Those that are over are kept beside those that live. */
-	err = -ENOSPC;
-	if ((atomic_inc_return(&sn->n_flows) > (int)READ_ONCE(sn->flow_max) &&
-	     !flow_evict(sn, flow_may_be_nothing)) ||
-	    atomic_read(&sn->n_kept) > flow_kept_max(sn))
-		goto err_count;
-	err = -ENOMEM;
+	if (atomic_read(&sn->n_kept) > flow_kept_max(sn))
+		return ERR_PTR(-ENOSPC);
 	flow = kmem_cache_zalloc(flow_cache, GFP_ATOMIC | __GFP_NOWARN);
 	if (!flow)
-		goto err_count;
-	err = -ESHUTDOWN;
-	if (!slc_service_get(service))
-		goto err_free;
+		return ERR_PTR(-ENOMEM);
+	if (!slc_service_get(service)) {
+		kmem_cache_free(flow_cache, flow);
+		return ERR_PTR(-ESHUTDOWN);
+	}
 
 	flow->sn = sn;
 	flow->service = service;
@@ -135,21 +129,53 @@ struct slc_flow *slc_flow_alloc(struct slc_net *sn,
 	flow->half[SLC_OUT].dir = SLC_OUT;
 	flow->half[SLC_IN].last_seen = (u32)jiffies;
 	flow->half[SLC_OUT].last_seen = (u32)jiffies;
+	return flow;
+}
+
+struct slc_flow *slc_flow_alloc(struct slc_net *sn,
+				struct slc_service *service,
+				const struct slc_service_cfg *cfg)
+{
+	struct slc_flow *flow;
+
+	if (READ_ONCE(sn->dying))
+		return ERR_PTR(-ESHUTDOWN);
+	/* Those that are over are kept beside those that live. */
+	if (atomic_inc_return(&sn->n_flows) > (int)READ_ONCE(sn->flow_max) &&
+	    !flow_evict(sn, flow_may_be_nothing))
+		flow = ERR_PTR(-ENOSPC);
+	else
+		flow = flow_make(sn, service, cfg);
+	if (IS_ERR(flow)) {
+		atomic_dec(&sn->n_flows);
+		return flow;
+	}
 	atomic_inc(&service->n_flows);
 	atomic_inc(&flow_total);
 	return flow;
+}
 
-err_free:
-	kmem_cache_free(flow_cache, flow);
-err_count:
-	atomic_dec(&sn->n_flows);
-	return ERR_PTR(err);
+struct slc_flow *slc_flow_alloc_probe(struct slc_net *sn,
+				      struct slc_service *service,
+				      const struct slc_service_cfg *cfg)
+{
+	struct slc_flow *flow;
+
+	if (READ_ONCE(sn->dying))
+		return ERR_PTR(-ESHUTDOWN);
+	flow = flow_make(sn, service, cfg);
+	if (IS_ERR(flow))
+		return flow;
+	__set_bit(SLC_FLOW_PROBE, &flow->flags);
+	atomic_inc(&sn->n_kept);
+	return flow;
 }
 
 void slc_flow_bind(struct slc_flow *flow, struct slc_backend *backend)
 {
 	slc_backend_get(backend);
-	atomic_inc(&backend->load.flows);
+	if (!test_bit(SLC_FLOW_PROBE, &flow->flags))
+		atomic_inc(&backend->load.flows);
 	flow->backend = backend;
 	__set_bit(SLC_FLOW_BACKEND, &flow->flags);
 }
@@ -248,6 +274,8 @@ bool slc_flow_end(struct slc_flow *flow, u8 state, int why)
 	if (test_and_set_bit(SLC_FLOW_ENDED, &flow->flags))
 		return false;
 	WRITE_ONCE(flow->why, why);
+	if (unlikely(test_bit(SLC_FLOW_PROBE, &flow->flags)))
+		return true;
 	slc_flow_proven(flow);
 	slc_persist_leave(flow);
 	atomic_inc(&flow->sn->n_kept);
@@ -364,6 +392,8 @@ static u32 flow_timeout(const struct slc_flow *flow)
 		/* half-closed connections may be slow */
 		return min(flow_idle_max(flow, 3600), 3600U * HZ);
 	case SLUICE_FLOW_STATE_CLOSING:
+		if (test_bit(SLC_FLOW_PROBE, &flow->flags))
+			return 10U * HZ;
 		/* What has to come again may be as long as TCP_RTO_MAX. */
 		if (!slc_flow_spent(flow))
 			return 130U * HZ;

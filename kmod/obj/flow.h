@@ -108,6 +108,7 @@ enum {
 	SLC_FLOW_KEPT,		/* and gets what that sends as it is: see slc_flow.mode */
 	SLC_FLOW_SUMS,		/* the UDP around it to the backend has a checksum */
 	SLC_FLOW_COMES,		/* its sender's packets come as the inner leg's are */
+	SLC_FLOW_PROBE,		/* it is a check: see slc_flow_alloc_probe() */
 };
 
 /**
@@ -304,6 +305,23 @@ struct slc_half *slc_flow_lookup(struct slc_net *sn,
 struct slc_flow *slc_flow_alloc(struct slc_net *sn,
 				struct slc_service *service,
 				const struct slc_service_cfg *cfg);
+
+/**
+ * slc_flow_alloc_probe() - Likewise, a check of a backend by this host.
+ * @sn: namespace state
+ * @service: the service by which it goes
+ * @cfg: what that says of its flows
+ *
+ * No client's: it is no connection of the service's or the backend's, in no counter but
+ * those of refusals, and no event tells of it. It counts with those that are over, for
+ * which nobody waits.
+ *
+ * Context: Softirq.
+ * Return: the flow, which has SLC_FLOW_PROBE; or an error as slc_flow_alloc().
+ */
+struct slc_flow *slc_flow_alloc_probe(struct slc_net *sn,
+				      struct slc_service *service,
+				      const struct slc_service_cfg *cfg);
 
 /**
  * slc_flow_bind() - Let a flow have a backend.

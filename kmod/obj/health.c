@@ -51,9 +51,15 @@ static u32 health_since_ms(const struct slc_flow *flow)
 	       jiffies_to_msecs(jiffies - flow->created);
 }
 
+/* Checks say what they find by another way. */
+static bool health_asks(const struct slc_flow *flow)
+{
+	return flow->backend && !test_bit(SLC_FLOW_PROBE, &flow->flags);
+}
+
 void slc_health_answered(const struct slc_flow *flow)
 {
-	if (!flow->backend)
+	if (!health_asks(flow))
 		return;
 	slc_load_answered(&flow->backend->load, slc_pick_now_ms());
 	health_tell(flow);
@@ -70,7 +76,7 @@ void slc_health_failed(const struct slc_flow *flow)
 {
 	struct slc_backend *backend = flow->backend;
 
-	if (!backend)
+	if (!health_asks(flow))
 		return;
 	slc_load_failed(&backend->load, READ_ONCE(backend->max_fails),
 			READ_ONCE(backend->fail_timeout_s) * MSEC_PER_SEC,
@@ -82,7 +88,7 @@ void slc_health_silent(struct slc_flow *flow)
 {
 	unsigned long waited = jiffies - flow->created;
 
-	if (!flow->backend ||
+	if (!health_asks(flow) ||
 	    test_and_set_bit(SLC_FLOW_SILENT, &flow->flags) ||
 	    !slc_load_alone(&flow->backend->load, health_since_ms(flow),
 			    slc_pick_now_ms()))

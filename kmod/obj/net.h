@@ -96,6 +96,8 @@ enum slc_hooks {
  * @n_kept: flows that are over, kept for stragglers
  * @n_fresh: flows whose client may not be there: a SYN or a datagram has made them
  * @flow_max: cap on @n_flows; on @n_kept too, unless it is small
+ * @probe_mark: of checks, those of its bits that @probe_mask has
+ * @probe_mask: the others say which backend; 0: there are no such checks
  * @next_flow_id: id of the last flow made
  * @draining: new connections are refused (sluice unload drain)
  * @dying: namespace or module is going; no new state of any kind
@@ -136,6 +138,8 @@ struct slc_net {
 	atomic_t n_kept;
 	atomic_t n_fresh;
 	unsigned int flow_max;
+	u32 probe_mark;
+	u32 probe_mask;
 	atomic64_t next_flow_id;
 
 	bool draining;
@@ -196,11 +200,15 @@ enum slc_users {
  * struct slc_limits - limits, as an administrator sets them
  * @flow_max: as in struct slc_net
  * @early_max: as in struct slc_net
+ * @probe_mark: as in struct slc_net
+ * @probe_mask: as in struct slc_net
  * @users: of the whole host
  */
 struct slc_limits {
 	unsigned int flow_max;
 	unsigned long early_max;
+	u32 probe_mark;
+	u32 probe_mask;
 	enum slc_users users;
 };
 

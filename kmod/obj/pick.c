@@ -374,6 +374,24 @@ pick_of(const struct slc_pool_entry *pool, const struct slc_tuple *client,
 	return at < 0 ? NULL : pick_entry(rules, of->target[at].id);
 }
 
+static struct slc_choice pick_choice(const struct slc_pool_entry *pool,
+				     const struct slc_backend_entry *e)
+{
+	const struct slc_pool_cfg *cfg = &pool->rules->cfg;
+
+	return (struct slc_choice) {
+		.backend = e->backend,
+		.mode = e->cfg.forward ?: cfg->forward,
+		.sched = cfg->scheduler,
+		.pool = cfg,
+		.send_proxy = slc_send_proxy(cfg, &e->cfg),
+		.pool_id = pool->pool->id,
+		.persist_s = cfg->persist_s,
+		.tunnel_port = e->cfg.tunnel_port,
+		.tunnel_csum = e->cfg.tunnel_csum,
+	};
+}
+
 struct slc_choice slc_pick(struct slc_net *sn, const struct slc_pool_entry *pool,
 			   const struct slc_tuple *client,
 			   const struct slc_tried *tried, bool across)
@@ -381,6 +399,7 @@ struct slc_choice slc_pick(struct slc_net *sn, const struct slc_pool_entry *pool
 	unsigned int kind = pick_kind(client->family, across);
 	const struct slc_backend_entry *e;
 	struct slc_trial trial = { };
+	struct slc_choice choice;
 
 	/* There is no circle, so this ends. */
 	for (; pool; pool = pool->sorry) {
@@ -388,21 +407,31 @@ struct slc_choice slc_pick(struct slc_net *sn, const struct slc_pool_entry *pool
 			continue;
 		e = pick_kept(sn, pool, client, tried, kind) ?:
 		    pick_of(pool, client, tried, kind, &trial);
-		if (e)
-			return (struct slc_choice) {
-				.backend = e->backend,
-				.mode = e->cfg.forward ?:
-					pool->rules->cfg.forward,
-				.sched = pool->rules->cfg.scheduler,
-				.pool = &pool->rules->cfg,
-				.send_proxy = slc_send_proxy(&pool->rules->cfg,
-							     &e->cfg),
-				.pool_id = pool->pool->id,
-				.persist_s = pool->rules->cfg.persist_s,
-				.tunnel_port = e->cfg.tunnel_port,
-				.tunnel_csum = e->cfg.tunnel_csum,
-				.trial = trial,
-			};
+		if (!e)
+			continue;
+		choice = pick_choice(pool, e);
+		choice.trial = trial;
+		return choice;
+	}
+	return (struct slc_choice) { };
+}
+
+struct slc_choice slc_pick_id(const struct slc_pool_entry *pool, u32 id,
+			      u8 family, bool across)
+{
+	unsigned int kind = pick_kind(family, across);
+	const struct slc_backend_entry *e;
+	struct slc_choice choice;
+
+	for (; pool; pool = pool->sorry) {
+		e = pick_entry(pool->rules, id);
+		if (e == pool->rules->backend + pool->rules->n ||
+		    e->backend->id != id || !pick_suits(pool->rules, e, kind))
+			continue;
+		choice = pick_choice(pool, e);
+		/* It is nobody's client. */
+		choice.persist_s = 0;
+		return choice;
 	}
 	return (struct slc_choice) { };
 }

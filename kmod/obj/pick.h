@@ -115,6 +115,21 @@ struct slc_choice slc_pick(struct slc_net *sn, const struct slc_pool_entry *pool
 			   const struct slc_tried *tried, bool across);
 
 /**
+ * slc_pick_id() - The backend of this number.
+ * @pool: the pool it is of, or one that it stands in for; or NULL
+ * @id: slc_backend.id
+ * @family: of who wants it, SLC_FAMILY_*
+ * @across: may it be one of the other family, if its method reaches that?
+ *
+ * Whether it is up or not, for a check.
+ *
+ * Context: RCU held.
+ * Return: the backend, if there is such a one.
+ */
+struct slc_choice slc_pick_id(const struct slc_pool_entry *pool, u32 id,
+			      u8 family, bool across);
+
+/**
  * slc_pick_untry() - Whoever was let try a suspect is no connection after all.
  * @choice: of slc_pick(), a trial's; RCU has been held since
  *

@@ -217,6 +217,17 @@ struct slc_backend_entry {
  */
 bool slc_mode_crosses(const struct slc_mode *mode);
 
+/**
+ * slc_mode_direct() - Do backends answer clients themselves, as the service?
+ * @mode: the method
+ *
+ * In mode/mode.c, as slc_mode_crosses().
+ *
+ * Context: Any.
+ * Return: true if they do.
+ */
+bool slc_mode_direct(const struct slc_mode *mode);
+
 struct slc_pick_view;
 
 /**

@@ -431,12 +431,13 @@ static unsigned int direct_refuse(struct slc_pkt *pkt, struct slc_flow *flow, in
 }
 
 /* May it go to another host? What this one makes with an address of its own for the
- * service would be answered from there, which nobody believes here.
+ * service would be answered from there, which nobody believes here; but see probe.h.
  */
-static int direct_may_leave(struct slc_pkt *pkt)
+static int direct_may_leave(struct slc_pkt *pkt, const struct slc_flow *flow)
 {
 	if (slc_pkt_is_made(pkt))
-		return slc_route_is_local(skb_dst(pkt->skb), pkt->tuple.family) ?
+		return !test_bit(SLC_FLOW_PROBE, &flow->flags) &&
+		       slc_route_is_local(skb_dst(pkt->skb), pkt->tuple.family) ?
 		       -EHOSTUNREACH : 0;
 	return direct_judge(pkt) ? 0 : -EXDEV;
 }
@@ -467,7 +468,7 @@ static noinline unsigned int direct_find(struct slc_pkt *pkt, struct slc_half *h
 		return direct_find_here(pkt, half);
 	if (IS_ERR(dst))
 		return direct_refuse(pkt, flow, PTR_ERR(dst));
-	err = direct_may_leave(pkt);
+	err = direct_may_leave(pkt, flow);
 	if (err) {
 		dst_release(dst);
 		return direct_refuse(pkt, flow, err);
@@ -496,7 +497,7 @@ unsigned int slc_direct_nat(struct slc_pkt *pkt, struct slc_half *half,
 	int err;
 
 	if (slc_pkt_is_made(pkt) && !slc_route_is_local(dst, pkt->tuple.family)) {
-		err = direct_may_leave(pkt);
+		err = direct_may_leave(pkt, slc_half_flow(half));
 		if (err)
 			return direct_refuse(pkt, slc_half_flow(half), err);
 		slc_direct_untrack(pkt->skb);

@@ -63,7 +63,8 @@ void slc_forward_by(struct sk_buff *skb, struct dst_entry *dst)
  */
 static bool forward_leaves(const struct slc_flow *flow, bool udp, u8 flags)
 {
-	if (!flow->backend || !READ_ONCE(flow->backend->is_down))
+	if (!flow->backend || !READ_ONCE(flow->backend->is_down) ||
+	    test_bit(SLC_FLOW_PROBE, &flow->flags))
 		return false;
 	return udp || (flags & SLC_TCP_SYN &&
 		       READ_ONCE(flow->state) == SLUICE_FLOW_STATE_CONNECT &&
@@ -182,6 +183,8 @@ static void forward_established(const struct slc_pkt *pkt,
 
 void slc_forward_begun(struct slc_flow *flow)
 {
+	if (unlikely(test_bit(SLC_FLOW_PROBE, &flow->flags)))
+		return;
 	slc_count(flow->sn, flow->service, SLUICE_STAT_FLOWS_OPENED);
 	if (flow->backend)
 		slc_backend_count(flow->backend, SLUICE_STAT_FLOWS_OPENED);

@@ -11,6 +11,7 @@
 #include "path/forward.h"
 #include "path/handshake.h"
 #include "path/hook.h"
+#include "path/probe.h"
 #include "path/relay.h"
 #include "path/route.h"
 #include "path/steer.h"
@@ -114,6 +115,8 @@ unsigned int slc_input(struct slc_pkt *pkt)
 	half = slc_reply_half(pkt);
 	if (half)
 		return slc_forward_reply(pkt, half);
+	if (unlikely(READ_ONCE(pkt->sn->probe_mask)) && slc_probe_reply(pkt))
+		return NF_ACCEPT;
 	return pkt->may_call ? input_other(pkt) : NF_ACCEPT;
 }
 

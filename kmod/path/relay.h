@@ -164,6 +164,8 @@ static inline void slc_relay_count(const struct slc_flow *flow,
 				   enum sluice_stat packets,
 				   enum sluice_stat bytes, unsigned int len)
 {
+	if (unlikely(test_bit(SLC_FLOW_PROBE, &flow->flags)))
+		return;
 	slc_stats_add2(flow->service->stats, packets, 1, bytes, len);
 	if (flow->backend)
 		slc_stats_add2(flow->backend->stats, packets, 1, bytes, len);

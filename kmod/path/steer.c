@@ -13,6 +13,7 @@
 #include "path/dress.h"
 #include "path/forward.h"
 #include "path/handshake.h"
+#include "path/probe.h"
 #include "path/rewrite.h"
 #include "path/steer.h"
 
@@ -197,16 +198,20 @@ static int steer_here(const struct slc_pkt *pkt, struct slc_flow *flow,
 /* A flow by one backend, or to this host for none, in the table, or an error. */
 static struct slc_flow *steer_flow(struct slc_pkt *pkt,
 				   const struct slc_service_entry *svc,
-				   const struct slc_choice *to)
+				   const struct slc_choice *to, bool probe)
 {
 	struct slc_tuple inner = pkt->tuple;
 	struct slc_flow *flow;
 	int err;
 
-	flow = slc_flow_alloc(pkt->sn, svc->service, &svc->rules->cfg);
+	flow = probe ?
+	       slc_flow_alloc_probe(pkt->sn, svc->service, &svc->rules->cfg) :
+	       slc_flow_alloc(pkt->sn, svc->service, &svc->rules->cfg);
 	if (IS_ERR(flow))
 		return flow;
-	if (!slc_flow_fresh(flow, to->backend ? slc_dress_size(to, flow) : 0)) {
+	/* Who checks is no stranger, and must not fail for others. */
+	if (!probe &&
+	    !slc_flow_fresh(flow, to->backend ? slc_dress_size(to, flow) : 0)) {
 		slc_flow_kill(flow);
 		return ERR_PTR(-EOVERFLOW);
 	}
@@ -216,7 +221,7 @@ static struct slc_flow *steer_flow(struct slc_pkt *pkt,
 	flow->state = pkt->tuple.proto == IPPROTO_UDP ?
 		      SLUICE_FLOW_STATE_ESTABLISHED : SLUICE_FLOW_STATE_CONNECT;
 	if (to->backend) {
-		if (to->sched->feedback)
+		if (to->sched->feedback && !probe)
 			flow->sched = to->sched;
 		if (!steer_is_first(pkt))
 			steer_adopt(pkt, flow);
@@ -263,12 +268,14 @@ static unsigned int steer_failed(struct slc_pkt *pkt,
 
 /* A backend of the service's pool: 0, or why there is none, enum sluice_stat. */
 static int steer_pick(struct slc_pkt *pkt, const struct slc_service_entry *svc,
-		      struct slc_choice *to)
+		      u32 probe, struct slc_choice *to)
 {
 	/* What this host makes is past where it could be of another family. */
 	bool made = slc_pkt_is_made(pkt);
 
-	*to = slc_pick(pkt->sn, svc->pool, &pkt->tuple, NULL, !made);
+	*to = unlikely(probe) ?
+	      slc_pick_id(svc->pool, probe, pkt->tuple.family, !made) :
+	      slc_pick(pkt->sn, svc->pool, &pkt->tuple, NULL, !made);
 	if (to->backend)
 		return 0;
 	if (made && !slc_pick_some(svc->pool, pkt->tuple.family, false) &&
@@ -279,6 +286,7 @@ static int steer_pick(struct slc_pkt *pkt, const struct slc_service_entry *svc,
 
 unsigned int slc_steer(struct slc_pkt *pkt, const struct slc_service_entry *svc)
 {
+	u32 probe = slc_pkt_is_made(pkt) && svc->pool ? slc_probe_id(pkt) : 0;
 	struct slc_choice to = { };
 	bool first = steer_is_first(pkt);
 	struct slc_flow *flow;
@@ -286,22 +294,22 @@ unsigned int slc_steer(struct slc_pkt *pkt, const struct slc_service_entry *svc)
 
 	if (!first && !steer_adopts(pkt, svc))
 		return steer_stray(pkt, svc->service);
-	if (first && pkt->tuple.proto == IPPROTO_TCP)
+	if (first && pkt->tuple.proto == IPPROTO_TCP && !probe)
 		slc_count(pkt->sn, svc->service, SLUICE_STAT_SYN_RECEIVED);
-	if (slc_net_draining(pkt->sn))
+	if (slc_net_draining(pkt->sn) && !probe)
 		return steer_refuse(pkt, svc->service, SLUICE_STAT_DRAINING);
 	if (!slc_pkt_is_made(pkt) && !slc_pkt_policy_ok(pkt))
 		return slc_pkt_refuse(pkt, svc->service,
 				      SLUICE_STAT_XFRM_DENIED);
 
-	why = svc->pool ? steer_pick(pkt, svc, &to) : 0;
+	why = svc->pool ? steer_pick(pkt, svc, probe, &to) : 0;
 	if (why)
 		return steer_refuse(pkt, svc->service, why);
 	if (unlikely(to.trial.was) && !slc_pkt_checksum_ok(pkt)) {
 		slc_pick_untry(&to);
 		return slc_pkt_refuse(pkt, svc->service, SLUICE_STAT_BAD_PACKET);
 	}
-	flow = steer_flow(pkt, svc, &to);
+	flow = steer_flow(pkt, svc, &to, probe);
 	if (IS_ERR(flow))
 		return steer_failed(pkt, svc->service, PTR_ERR(flow));
 	if (!first)
