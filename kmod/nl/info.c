@@ -95,12 +95,43 @@ static int set_early_max(struct slc_limits *limits,
 			   SLC_EARLY_BYTES_MAX);
 }
 
+/* Some bits have to be left to say which backend. */
+static int set_probe_mark(struct slc_limits *limits,
+			  const struct slc_nl_req *req)
+{
+	const struct nlattr *mark = req->tb[SLUICE_A_INFO_PROBE_MARK];
+	const struct nlattr *mask = req->tb[SLUICE_A_INFO_PROBE_MASK];
+
+	if (!mark && !mask)
+		return 0;
+	if (!mark || !mask) {
+		NL_SET_ERR_MSG_ATTR(req->extack, mark ?: mask,
+				    "probe-mark is a mark and a mask");
+		return -EINVAL;
+	}
+	limits->probe_mark = nla_get_u32(mark);
+	limits->probe_mask = nla_get_u32(mask);
+	if (limits->probe_mark & ~limits->probe_mask) {
+		NL_SET_ERR_MSG_ATTR(req->extack, mark,
+				    "mark has bits that its mask has not");
+		return -EINVAL;
+	}
+	/* No packet of others must be taken for one. */
+	if (limits->probe_mask && (!limits->probe_mark ||
+				   limits->probe_mask == U32_MAX)) {
+		NL_SET_ERR_MSG_ATTR(req->extack, mark,
+				    "needs a bit in the mark, and one that is not in the mask");
+		return -EINVAL;
+	}
+	return 0;
+}
+
 int slc_nl_limits_set(struct slc_draft *draft, const struct slc_nl_req *req)
 {
 	struct slc_limits *limits = &draft->limits;
 
 	return set_users(limits, req) ?: set_flow_max(limits, req) ?:
-	       set_early_max(limits, req);
+	       set_early_max(limits, req) ?: set_probe_mark(limits, req);
 }
 
 int slc_nl_info_fill(struct sk_buff *skb, const struct slc_net *sn)
@@ -119,6 +150,9 @@ int slc_nl_info_fill(struct sk_buff *skb, const struct slc_net *sn)
 	    nla_put_u32(skb, SLUICE_A_INFO_MAX_FLOWS, sn->flow_max) ||
 	    nla_put_u64_64bit(skb, SLUICE_A_INFO_MAX_HALF_OPEN_BYTES,
 			      sn->early_max, SLUICE_A_INFO_PAD) ||
+	    (sn->probe_mask &&
+	     (nla_put_u32(skb, SLUICE_A_INFO_PROBE_MARK, sn->probe_mark) ||
+	      nla_put_u32(skb, SLUICE_A_INFO_PROBE_MASK, sn->probe_mask))) ||
 	    nla_put_u8(skb, SLUICE_A_INFO_DRAINING,
 		       slc_net_draining(sn)) ||
 	    nla_put_u32(skb, SLUICE_A_INFO_GENERATION, sn->cfg_gen) ||
@@ -164,6 +198,7 @@ int sluice_nl_set_info_doit(struct sk_buff *skb, struct genl_info *info)
 	mutex_lock(&sn->cfg_lock);
 	if (tb[SLUICE_A_INFO_MAX_FLOWS] ||
 	    tb[SLUICE_A_INFO_MAX_HALF_OPEN_BYTES] ||
+	    tb[SLUICE_A_INFO_PROBE_MARK] || tb[SLUICE_A_INFO_PROBE_MASK] ||
 	    tb[SLUICE_A_INFO_USER_NAMESPACES])
 		err = slc_nl_change_locked(sn, &req, slc_nl_limits_set);
 	if (err)

@@ -29,9 +29,11 @@ const struct nla_policy sluice_backend_change_nl_policy[SLUICE_A_BACKEND_HEALTH_
 	[SLUICE_A_BACKEND_FORCE] = { .type = NLA_FLAG, },
 };
 
-const struct nla_policy sluice_info_change_nl_policy[SLUICE_A_INFO_USER_NAMESPACES + 1] = {
+const struct nla_policy sluice_info_change_nl_policy[SLUICE_A_INFO_PROBE_MASK + 1] = {
 	[SLUICE_A_INFO_MAX_FLOWS] = NLA_POLICY_MIN(NLA_U32, 1),
 	[SLUICE_A_INFO_MAX_HALF_OPEN_BYTES] = { .type = NLA_U64, },
+	[SLUICE_A_INFO_PROBE_MARK] = { .type = NLA_U32, },
+	[SLUICE_A_INFO_PROBE_MASK] = { .type = NLA_U32, },
 	[SLUICE_A_INFO_USER_NAMESPACES] = NLA_POLICY_MAX(NLA_U8, 1),
 };
 
@@ -235,9 +237,11 @@ const struct nla_policy sluice_get_info_nl_policy[SLUICE_A_INFO_EVERYWHERE + 1] 
 };
 
 /* SLUICE_CMD_SET_INFO - do */
-const struct nla_policy sluice_set_info_nl_policy[SLUICE_A_INFO_USER_NAMESPACES + 1] = {
+const struct nla_policy sluice_set_info_nl_policy[SLUICE_A_INFO_PROBE_MASK + 1] = {
 	[SLUICE_A_INFO_MAX_FLOWS] = NLA_POLICY_MIN(NLA_U32, 1),
 	[SLUICE_A_INFO_MAX_HALF_OPEN_BYTES] = { .type = NLA_U64, },
+	[SLUICE_A_INFO_PROBE_MARK] = { .type = NLA_U32, },
+	[SLUICE_A_INFO_PROBE_MASK] = { .type = NLA_U32, },
 	[SLUICE_A_INFO_DRAINING] = NLA_POLICY_MAX(NLA_U8, 1),
 	[SLUICE_A_INFO_EVERYWHERE] = { .type = NLA_FLAG, },
 	[SLUICE_A_INFO_USER_NAMESPACES] = NLA_POLICY_MAX(NLA_U8, 1),
@@ -470,7 +474,7 @@ const struct genl_ops sluice_nl_ops[24] = {
 		.cmd		= SLUICE_CMD_SET_INFO,
 		.doit		= sluice_nl_set_info_doit,
 		.policy		= sluice_set_info_nl_policy,
-		.maxattr	= SLUICE_A_INFO_USER_NAMESPACES,
+		.maxattr	= SLUICE_A_INFO_PROBE_MASK,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{

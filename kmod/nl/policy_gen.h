@@ -14,7 +14,7 @@
 
 /* Common nested types */
 extern const struct nla_policy sluice_backend_change_nl_policy[SLUICE_A_BACKEND_HEALTH_WEIGHT + 1];
-extern const struct nla_policy sluice_info_change_nl_policy[SLUICE_A_INFO_USER_NAMESPACES + 1];
+extern const struct nla_policy sluice_info_change_nl_policy[SLUICE_A_INFO_PROBE_MASK + 1];
 extern const struct nla_policy sluice_pool_change_nl_policy[SLUICE_A_POOL_MIN_UP + 1];
 extern const struct nla_policy sluice_port_range_nl_policy[SLUICE_A_PORT_RANGE_PORT_END + 1];
 extern const struct nla_policy sluice_prefix_nl_policy[SLUICE_A_PREFIX_PLEN + 1];
@@ -42,7 +42,7 @@ extern const struct nla_policy sluice_reset_stats_nl_policy[SLUICE_A_STATS_SERVI
 
 extern const struct nla_policy sluice_get_info_nl_policy[SLUICE_A_INFO_EVERYWHERE + 1];
 
-extern const struct nla_policy sluice_set_info_nl_policy[SLUICE_A_INFO_USER_NAMESPACES + 1];
+extern const struct nla_policy sluice_set_info_nl_policy[SLUICE_A_INFO_PROBE_MASK + 1];
 
 extern const struct nla_policy sluice_get_pool_nl_policy[SLUICE_A_POOL_NAME + 1];
 

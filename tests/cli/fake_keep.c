@@ -53,6 +53,8 @@ struct state {
 	unsigned int n;
 	uint32_t generation;
 	uint32_t max_flows;
+	uint32_t probe_mark;
+	uint32_t probe_mask;
 	uint8_t user_namespaces;
 };
 
@@ -66,6 +68,10 @@ static void set_limits(const struct nlattr *attr)
 {
 	if (mnl_attr_get_type(attr) == SLUICE_A_INFO_MAX_FLOWS)
 		state.max_flows = mnl_attr_get_u32(attr);
+	if (mnl_attr_get_type(attr) == SLUICE_A_INFO_PROBE_MARK)
+		state.probe_mark = mnl_attr_get_u32(attr);
+	if (mnl_attr_get_type(attr) == SLUICE_A_INFO_PROBE_MASK)
+		state.probe_mask = mnl_attr_get_u32(attr);
 	if (mnl_attr_get_type(attr) == SLUICE_A_INFO_USER_NAMESPACES)
 		state.user_namespaces = mnl_attr_get_u8(attr);
 }
@@ -507,6 +513,12 @@ void fake_keep_info(const struct nlmsghdr *rq)
 
 	mnl_attr_put_u32(nlh, SLUICE_A_INFO_MAX_FLOWS, state.max_flows);
 	mnl_attr_put_u64(nlh, SLUICE_A_INFO_MAX_HALF_OPEN_BYTES, 67108864);
+	if (state.probe_mask) {
+		mnl_attr_put_u32(nlh, SLUICE_A_INFO_PROBE_MARK,
+				 state.probe_mark);
+		mnl_attr_put_u32(nlh, SLUICE_A_INFO_PROBE_MASK,
+				 state.probe_mask);
+	}
 	mnl_attr_put_u8(nlh, SLUICE_A_INFO_USER_NAMESPACES,
 			state.user_namespaces);
 	mnl_attr_put_u32(nlh, SLUICE_A_INFO_GENERATION, state.generation);

@@ -421,14 +421,14 @@ def rules(s):
     s.do("del-pool", {"name": "a"})
 
 
-LIMITS = ("max-flows", "max-half-open-bytes", "user-namespaces")
+LIMITS = ("max-flows", "max-half-open-bytes", "probe-mark", "probe-mask", "user-namespaces")
 
 
 def state(s):
     """All that is configured, its generation, and limits"""
     info = s.do("get-info")
     return (s.dump("get-service"), s.dump("get-pool"), s.dump("get-backend"),
-            info["generation"], {k: info[k] for k in LIMITS})
+            info["generation"], {k: info.get(k) for k in LIMITS})
 
 
 def listings(s):

@@ -65,7 +65,8 @@ GOOD = {
     "get-stats": {"service": "base"}, "reset-stats": {"service": "base"},
     "get-info": {"everywhere": True},
     "set-info": {"max-flows": 1000, "max-half-open-bytes": 1 << 20, "draining": 0,
-                 "user-namespaces": 0, "everywhere": True},
+                 "probe-mark": 0x51000000, "probe-mask": 0xFF000000, "user-namespaces": 0,
+                 "everywhere": True},
     "whoami": {"fd": 0, "peer-addr": "203.0.113.7", "peer-port": 1, "local-addr": "10.0.1.2"},
 }
 # Whose attributes exclude some of GOOD's, or which this version refuses
@@ -106,7 +107,8 @@ FURTHER = {"backend": {"weight": {"max": 65535}}, "pool": {"persist": {"max": 60
                     "max-half-open-bytes": {"min": 65536, "max": (1 << 63) - 1}}}
 # Refusals of no one attribute begin with
 WHOLE = ("name a connection by its id, ",)
-SETTINGS = ("max-flows", "max-half-open-bytes", "draining", "user-namespaces")
+SETTINGS = ("max-flows", "max-half-open-bytes", "probe-mark", "probe-mask", "draining",
+            "user-namespaces")
 # Whose other end nobody needs to know
 SOCKETS = [socket.socket() for _ in range(2)]
 SOCKETS[0].bind(("127.0.0.1", 0))
@@ -135,7 +137,7 @@ class Edges:
         s, info = self.s, self.s.do("get-info")
         return [sorted(str({k: v for k, v in o.items() if k != "id"}) for o in s.dump(op))
                 for op in ("get-service", "get-pool", "get-backend")] + \
-            [info[k] for k in SETTINGS]
+            [info.get(k) for k in SETTINGS]
 
     def restore(self):
         s = self.s
@@ -145,7 +147,8 @@ class Edges:
              BASE)
         # Either may have been set: of this namespace, or everywhere
         s.do("set-info", {"draining": 0})
-        s.do("set-info", {**self.info, "draining": 0, "user-namespaces": 0, "everywhere": True})
+        s.do("set-info", {**self.info, "probe-mark": 0, "probe-mask": 0, "draining": 0,
+                          "user-namespaces": 0, "everywhere": True})
         self.want = self.want or self.state()
 
     def ask(self, op, body, where):
