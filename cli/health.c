@@ -23,6 +23,7 @@ static const struct attr health_attrs[] = {
 	{ "check", ATTR_LOCAL, ATTR_OUT | ATTR_ALIGNED },
 	{ "health-weight", ATTR_LOCAL, ATTR_OUT, .usual = "100" },
 	{ "suspect", ATTR_LOCAL, ATTR_OUT },
+	{ "by-service", ATTR_LOCAL, ATTR_OUT },
 	{ "good", ATTR_LOCAL, ATTR_OUT, .usual = "0" },
 	{ "bad", ATTR_LOCAL, ATTR_OUT, .usual = "0" },
 	{ "held", ATTR_LOCAL, ATTR_OUT },
@@ -101,7 +102,8 @@ static json_t *join(const json_t *backend, json_t *check, const json_t *known)
 {
 	static const char *const ours[] = { "pool", "address", "state", "health" };
 	static const char *const theirs[] = {
-		"good", "bad", "held", "took-ms", "result", "agent",
+		"by-service", "good", "bad", "held", "took-ms", "result",
+		"agent",
 	};
 	json_t *record = json_object();
 	char *key = key_of(backend);

@@ -140,12 +140,13 @@ static void on_connected(uv_connect_t *connect, int status)
 
 void agent_ask(struct check *check)
 {
-	union check_addr to = check_to(check, check->spec->agent);
 	struct agent *agent;
+	union check_addr to;
 	int err;
 
 	if (check->agent)
 		return;
+	check_address(&to, &check->addr, check->spec->agent);
 	agent = calloc(1, sizeof(*agent));
 	if (!agent)
 		abort();

@@ -62,27 +62,29 @@ static void on_timeout(uv_timer_t *timer)
 	check_done(check, "timed out");
 }
 
-union check_addr check_to(const struct check *check, uint16_t port)
+void check_address(union check_addr *to, const struct in6_addr *addr,
+		   uint16_t port)
 {
-	union check_addr to;
-
-	memset(&to, 0, sizeof(to));
-	if (IN6_IS_ADDR_V4MAPPED(&check->addr)) {
-		to.v4.sin_family = AF_INET;
-		to.v4.sin_port = htons(port);
-		memcpy(&to.v4.sin_addr, check->addr.s6_addr + 12, 4);
-	} else {
-		to.v6.sin6_family = AF_INET6;
-		to.v6.sin6_port = htons(port);
-		to.v6.sin6_addr = check->addr;
+	memset(to, 0, sizeof(*to));
+	if (IN6_IS_ADDR_V4MAPPED(addr)) {
+		to->v4.sin_family = AF_INET;
+		to->v4.sin_port = htons(port);
+		memcpy(&to->v4.sin_addr, addr->s6_addr + 12, 4);
+		return;
 	}
-	return to;
+	to->v6.sin6_family = AF_INET6;
+	to->v6.sin6_port = htons(port);
+	to->v6.sin6_addr = *addr;
 }
 
 /* Where a check goes. Port 0 is none. */
 static void set_to(struct check *check)
 {
-	check->to = check_to(check, check->spec->port ?: check->port);
+	if (check->via.mark)
+		check->to = check->via.to;
+	else
+		check_address(&check->to, &check->addr,
+			      check->spec->port ?: check->port);
 }
 
 void check_clock(struct check *check)
@@ -280,6 +282,14 @@ static void forget_agent(struct check *check)
 	kernel_tell(check);
 }
 
+static void begin_anew(struct check *check)
+{
+	check->state.good = 0;
+	check->state.bad = 0;
+	set_to(check);
+	wait_for_first(check);
+}
+
 void check_set(struct check *check, struct spec *spec)
 {
 	bool had = check->spec->agent;
@@ -290,10 +300,16 @@ void check_set(struct check *check, struct spec *spec)
 	check->spec = spec_get(spec);
 	if (had && !spec->agent)
 		forget_agent(check);
-	check->state.good = 0;
-	check->state.bad = 0;
-	set_to(check);
-	wait_for_first(check);
+	begin_anew(check);
+}
+
+void check_set_via(struct check *check, const struct check_via *via)
+{
+	if (!memcmp(&check->via, via, sizeof(*via)))
+		return;
+	stop(check);
+	check->via = *via;
+	begin_anew(check);
 }
 
 void check_adopt(struct check *check, uint8_t health)

@@ -25,6 +25,16 @@ union check_addr {
 };
 
 /**
+ * struct check_via - the way that connections take
+ * @to: the service; no family: the check is of the backend's own address
+ * @mark: of the socket
+ */
+struct check_via {
+	union check_addr to;
+	uint32_t mark;
+};
+
+/**
  * struct check - of one backend of one pool
  * @key: "POOL ADDRESS", by which it is found
  * @pool: its pool
@@ -33,6 +43,7 @@ union check_addr {
  * @port: the backend's own, 0 if it has none
  * @id: the kernel's number of this backend
  * @spec: how it is checked
+ * @via: the way that it takes
  * @to: where
  * @timer: for its turn, or its end
  * @state: what is known
@@ -62,6 +73,7 @@ struct check {
 	uint16_t port;
 	uint32_t id;
 	struct spec *spec;
+	struct check_via via;
 	union check_addr to;
 	uv_timer_t timer;
 	struct state state;
@@ -101,6 +113,13 @@ struct check *check_new(const char *pool, const char *address,
 /* Check it in another way from now on. */
 void check_set(struct check *check, struct spec *spec);
 
+/* Likewise, by another way; nothing if that is the one. */
+void check_set_via(struct check *check, const struct check_via *via);
+
+/* An address and port as sockets have them; @addr maps IPv4, @port is host byte order */
+void check_address(union check_addr *to, const struct in6_addr *addr,
+		   uint16_t port);
+
 /* The kernel, or somebody who told it, has this health of it. */
 void check_adopt(struct check *check, uint8_t health);
 
@@ -129,9 +148,6 @@ void check_soon(struct check *check);
 
 /* Its agent has said something. */
 void check_said(struct check *check);
-
-/* An address of its backend: at this port */
-union check_addr check_to(const struct check *check, uint16_t port);
 
 /* Its time begins now: for a probe that had to wait before it could begin */
 void check_clock(struct check *check);

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "probe.h"
+#include "via.h"
 
 /**
  * struct connecting - a connection that is being made
@@ -162,6 +163,12 @@ static int open_socket(const struct check *check, int type)
 		    type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	if (fd < 0)
 		return -1;
+	if (check->via.mark && via_bind(fd, check)) {
+		err = errno;
+		close(fd);
+		errno = err;
+		return -1;
+	}
 	if (!connect(fd, &check->to.sa, len) || errno == EINPROGRESS)
 		return fd;
 	err = errno;

@@ -16,6 +16,7 @@
 #include "found.h"
 #include "kernel.h"
 #include "log.h"
+#include "via.h"
 #include "view.h"
 
 /*
@@ -133,13 +134,14 @@ static struct check *add(const char *pool, const char *address,
 	return check;
 }
 
-static void see(const json_t *backend, const json_t *all)
+static void see(const json_t *backend, const json_t *all, const json_t *pools)
 {
 	const char *pool = attr_text(backend, "pool");
 	const char *address = attr_text(backend, "address");
 	uint8_t health = health_of(attr_text(backend, "health"));
 	uint32_t id = json_integer_value(json_object_get(backend, "id"));
 	struct spec *spec = pool ? spec_of(all, pool) : NULL;
+	struct check_via via;
 	struct check *check;
 
 	if (!spec || !address)
@@ -153,6 +155,8 @@ static void see(const json_t *backend, const json_t *all)
 		return;
 	if (!check->waits)
 		check_adopt_part(check, part_of(backend));
+	via_of(check, json_object_get(pools, pool), backend, &via);
+	check_set_via(check, &via);
 	/* What waits to be told is newer than what the kernel says. */
 	if (check->id != id || (check->told != health && !check->waits))
 		check_adopt(check, health);
@@ -213,13 +217,12 @@ static void take(json_t *pools, const json_t *backends, uint32_t generation)
 	size_t i;
 
 	round_no++;
+	json_array_foreach(pools, i, record)
+		json_object_set(names, attr_text(record, "name"), record);
 	json_array_foreach(backends, i, record)
-		see(record, all);
+		see(record, all, names);
 	free_specs(specs);
 	specs = all;
-	json_array_foreach(pools, i, record)
-		json_object_set_new(names, attr_text(record, "name"),
-				    json_true());
 	remove_gone(names);
 	json_decref(names);
 	status();
@@ -233,7 +236,7 @@ static int read_all(struct nlsock_error *err)
 	uint32_t generation;
 
 	kernel_flush();
-	if (!model_generation(&generation, err) &&
+	if (!model_generation(&generation, err) && !via_read(err) &&
 	    !collect_kind(&pool_object, &pools, err) &&
 	    !collect_kind(&backend_object, &backends, err))
 		take(pools, backends, generation);
@@ -282,7 +285,9 @@ static int on_event(const struct nlmsghdr *nlh, void *data)
 
 	(void)data;
 	if (genl->cmd == SLUICE_CMD_BACKEND_EVENT ||
-	    genl->cmd == SLUICE_CMD_POOL_EVENT) {
+	    genl->cmd == SLUICE_CMD_POOL_EVENT ||
+	    genl->cmd == SLUICE_CMD_SERVICE_EVENT ||
+	    genl->cmd == SLUICE_CMD_INFO_EVENT) {
 		view_changed();
 	} else if (genl->cmd == SLUICE_CMD_HEALTH_EVENT) {
 		record = attr_record(backend_attrs, nlh);
@@ -340,6 +345,7 @@ void view_end(void)
 	if (poll.loop)
 		uv_close((uv_handle_t *)&poll, NULL);
 	nlstream_close(&events);
+	via_end();
 	request_free(&rq);
 }
 
@@ -354,11 +360,12 @@ static void report_one(const void *node, VISIT which, int depth)
 	(void)depth;
 	if (which != postorder && which != leaf)
 		return;
-	record = json_pack("{s:s, s:s, s:s, s:b, s:i, s:i, s:i}",
+	record = json_pack("{s:s, s:s, s:s, s:b, s:i, s:i, s:i, s:b}",
 			   "pool", check->pool, "address", check->address,
 			   "check", check->spec->type, "held", (int)s->held,
 			   "good", (int)s->good, "bad", (int)s->bad,
-			   "took-ms", (int)check->took_ms);
+			   "took-ms", (int)check->took_ms,
+			   "by-service", (int)!!check->via.mark);
 	if (check->checked)
 		json_object_set_new(record, "result",
 				    json_string(*check->why ? check->why :
