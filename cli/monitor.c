@@ -169,6 +169,41 @@ static int join_checked(struct nlstream *s, const char *which,
 	return nlsock_talk(&rq, NULL, NULL, err);
 }
 
+/* It may come back, as another: who listens is told, and goes on listening. */
+static bool show_module(const char *event)
+{
+	char why[64];
+
+	if (!csv)
+		return out_event(stamp(wait_time()), event, "module", NULL,
+				 NULL);
+	snprintf(why, sizeof(why), "the module was %s", event);
+	cmd_warn(why);
+	return true;
+}
+
+/* Until the module is there again; false: to end, or @err has why */
+static bool await(struct nlstream *s, const char *which,
+		  struct nlsock_error *err)
+{
+	unsigned int came;
+
+	for (;;) {
+		came = wait_for(nlstream_fd(s), 0, -1);
+		if (came & WAIT_END) {
+			err->code = 0;
+			return false;
+		}
+		if (!(came & WAIT_FD) || !nlstream_is_back(s))
+			continue;
+		nlsock_close();
+		if (!join_checked(s, which, err))
+			return true;
+		if (!err->unloaded)
+			return false;
+	}
+}
+
 static int parse(int argc, char **argv)
 {
 	const char *err;
@@ -187,39 +222,55 @@ static int parse(int argc, char **argv)
 	return EXIT_DONE;
 }
 
+/* Until a signal, the last reader or an error ends it */
+static void hear(struct nlstream *s, const char *which,
+		 struct nlsock_error *err)
+{
+	bool readable = true, more = true;
+	unsigned int came;
+
+	while (more && readable) {
+		came = wait_for(nlstream_fd(s), 0, -1);
+		if (came & WAIT_END)
+			break;
+		if (!(came & WAIT_FD))
+			continue;
+		more = nlstream_read(s, show, &readable, err);
+		if (err->code == ENOBUFS)
+			readable &= show_lost();
+		if (!err->unloaded)
+			continue;
+		readable &= show_module("removed");
+		more = readable && await(s, which, err);
+		readable &= !more || show_module("added");
+	}
+	if (more || !readable)
+		err->code = 0;
+	if (!readable && errno == EPIPE)
+		out_give_up();
+}
+
 static int monitor(const struct cmd *cmd, int argc, char **argv)
 {
+	const char *which = argc ? argv[0] : NULL;
 	struct nlstream s = { NULL };
 	struct nlsock_error err;
-	bool readable = true, more = true;
 	int ret;
 
 	ret = parse(argc, argv);
 	if (ret)
 		return ret;
 	wait_begin(0);
-	if (join_checked(&s, argc ? argv[0] : NULL, &err)) {
-		nlstream_close(&s);
-		return cmd_refused(cmd, &err);
-	}
-	if (csv) {
-		flowcsv_head();
-		readable = !fflush(stdout);
-	}
-	while (more && readable) {
-		ret = wait_for(nlstream_fd(&s), 0, -1);
-		if (ret & WAIT_END)
-			break;
-		if (!(ret & WAIT_FD))
-			continue;
-		more = nlstream_read(&s, show, &readable, &err);
-		if (err.code == ENOBUFS)
-			readable &= show_lost();
+	if (!join_checked(&s, which, &err)) {
+		if (csv)
+			flowcsv_head();
+		if (fflush(stdout))
+			out_give_up();
+		else
+			hear(&s, which, &err);
 	}
 	nlstream_close(&s);
-	if (!readable && errno == EPIPE)
-		out_give_up();
-	return more ? EXIT_DONE : cmd_refused(cmd, &err);
+	return err.code ? cmd_refused(cmd, &err) : EXIT_DONE;
 }
 
 const struct cmd monitor_cmds[] = {

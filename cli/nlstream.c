@@ -38,17 +38,23 @@ int nlstream_dump(struct nlstream *s, struct request *rq,
 	return err->code;
 }
 
+int nlstream_watch(struct nlstream *s, struct nlsock_error *err)
+{
+	if (!begin(s, err))
+		return err->code;
+	/* The controller's own group, for when the module goes and comes */
+	if (transport_join(s->transport, GENL_ID_CTRL))
+		err->code = errno;
+	return err->code;
+}
+
 int nlstream_join(struct nlstream *s, const char *group,
 		  struct nlsock_error *err)
 {
-	/* The controller's own group, for when the module goes */
-	bool first = !s->transport;
 	uint32_t id;
 
-	if (!begin(s, err))
+	if (s->transport ? !begin(s, err) : nlstream_watch(s, err))
 		return err->code;
-	if (first && transport_join(s->transport, GENL_ID_CTRL))
-		return err->code = errno;
 	id = nlsock_group(group);
 	if (!id) {
 		snprintf(err->text, sizeof(err->text),
@@ -65,13 +71,14 @@ int nlstream_fd(const struct nlstream *s)
 	return s->transport ? transport_fd(s->transport) : -1;
 }
 
-/* The controller tells that our family is gone. */
-static bool is_farewell(const struct nlmsghdr *nlh)
+/* The controller tells that our family is gone, or there. */
+static bool is_told(const struct nlmsghdr *nlh, uint8_t cmd)
 {
 	const struct genlmsghdr *genl = mnl_nlmsg_get_payload(nlh);
 	const struct nlattr *tb[CTRL_ATTR_FAMILY_NAME + 1];
 
-	if (genl->cmd != CTRL_CMD_DELFAMILY)
+	if (nlh->nlmsg_type != GENL_ID_CTRL ||
+	    nlh->nlmsg_len < mnl_nlmsg_size(sizeof(*genl)) || genl->cmd != cmd)
 		return false;
 	nlsock_parse(nlh, tb, CTRL_ATTR_FAMILY_NAME);
 	return tb[CTRL_ATTR_FAMILY_NAME] &&
@@ -96,7 +103,7 @@ static bool take(struct nlstream *s, const struct nlmsghdr *nlh, mnl_cb_t cb,
 		return true;
 	if (nlh->nlmsg_type == nlsock_family(&none)) {
 		cb(nlh, data);
-	} else if (nlh->nlmsg_type == GENL_ID_CTRL && is_farewell(nlh)) {
+	} else if (is_told(nlh, CTRL_CMD_DELFAMILY)) {
 		err->code = ENOENT;
 		err->unloaded = true;
 		return false;
@@ -125,6 +132,22 @@ bool nlstream_read(struct nlstream *s, mnl_cb_t cb, void *data,
 			return false;
 		}
 	return true;
+}
+
+bool nlstream_is_back(struct nlstream *s)
+{
+	static uint64_t buf[RECV_LEN / sizeof(uint64_t)];
+	const struct nlmsghdr *nlh = (const struct nlmsghdr *)buf;
+	ssize_t len = transport_recv(s->transport, buf, sizeof(buf));
+	int rest = len;
+
+	/* What was lost may have said so. */
+	if (len < 0)
+		return errno == ENOBUFS;
+	for (; mnl_nlmsg_ok(nlh, rest); nlh = mnl_nlmsg_next(nlh, &rest))
+		if (is_told(nlh, CTRL_CMD_NEWFAMILY))
+			return true;
+	return false;
 }
 
 void nlstream_close(struct nlstream *s)

@@ -32,7 +32,16 @@ int nlstream_dump(struct nlstream *s, struct request *rq,
 		  struct nlsock_error *err);
 
 /**
- * nlstream_join() - Begin to listen for events.
+ * nlstream_watch() - Begin to listen for the module itself, which may go and come.
+ * @s: a closed stream
+ * @err: filled in
+ *
+ * Return: 0 or @err->code.
+ */
+int nlstream_watch(struct nlstream *s, struct nlsock_error *err);
+
+/**
+ * nlstream_join() - Begin to listen for events, and for the module itself.
  * @s: a stream, closed or one that listens
  * @group: name of their group
  * @err: filled in
@@ -60,6 +69,17 @@ int nlstream_fd(const struct nlstream *s);
  */
 bool nlstream_read(struct nlstream *s, mnl_cb_t cb, void *data,
 		   struct nlsock_error *err);
+
+/**
+ * nlstream_is_back() - Take what the socket holds next; waits if it is nothing.
+ * @s: one of events, or that watches
+ *
+ * The module's family has another number then, and none of its groups is joined:
+ * nlsock_close() and join anew. It may be gone again by then.
+ *
+ * Return: whether the module has come.
+ */
+bool nlstream_is_back(struct nlstream *s);
 
 void nlstream_close(struct nlstream *s);
 

@@ -164,16 +164,27 @@ static void unknown(const struct nlmsghdr *rq, uint32_t event)
 	fake_end(fake_genl(rq, SLUICE_CMD_MAX + 1));
 }
 
-/* The module is removed, or another one is. */
-static void farewell(const struct nlmsghdr *rq, uint32_t ours)
+static void put_family(const struct nlmsghdr *rq, uint8_t cmd, bool ours)
 {
 	struct nlmsghdr ctrl = *rq, *nlh;
 
 	ctrl.nlmsg_type = GENL_ID_CTRL;
-	nlh = fake_genl(&ctrl, CTRL_CMD_DELFAMILY);
+	nlh = fake_genl(&ctrl, cmd);
 	mnl_attr_put_strz(nlh, CTRL_ATTR_FAMILY_NAME,
 			  ours ? SLUICE_FAMILY_NAME : "nl80211");
 	fake_end(nlh);
+}
+
+/* The module is removed, or another one is. */
+static void farewell(const struct nlmsghdr *rq, uint32_t ours)
+{
+	put_family(rq, CTRL_CMD_DELFAMILY, ours);
+}
+
+/* It is loaded. */
+static void arrival(const struct nlmsghdr *rq, uint32_t ours)
+{
+	put_family(rq, CTRL_CMD_NEWFAMILY, ours);
 }
 
 /* What can happen; those without a function are lost. */
@@ -203,6 +214,8 @@ static const struct kind {
 	{ "lost", ANY, NULL, 0 },
 	{ "module removed", ANY, farewell, 1 },
 	{ "another removed", ANY, farewell, 0 },
+	{ "module loaded", ANY, arrival, 1 },
+	{ "another loaded", ANY, arrival, 0 },
 };
 
 static const struct kind *expected[EVENTS_MAX];

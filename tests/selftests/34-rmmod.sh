@@ -53,13 +53,9 @@ again() {
 }
 half_open() { app python3 "$TOOLS/wire/left.py" | sed 's/.*half-open=\([0-9]*\).*/\1/'; }
 flooded() { [ "$(half_open)" -ge 500 ]; }
-# Who listens does not hold the module, and hears of its end, if not of all before.
-monitor() {
-	local rc=0
-	ip netns exec app "$SLUICE" monitor 2>&1 || rc=$?
-	echo "left: $rc"
-}
-heard_all() { grep -q 'not loaded' "$1" && grep -qx 'left: 3' "$1"; }
+# Who listens does not hold the module, and hears of its end, if not of all before, and of
+# the next one.
+heard() { [ "$(grep -c " $1 module\$" "$TMP/events")" = "$2" ]; }
 conns=4
 resets() { grep -q "^reset=$((4 * conns)) closed=0 stuck=0" "$log"; }
 app_free() { [ -z "$(app ss -Htn state established "sport = :8080")" ]; }
@@ -73,7 +69,8 @@ for ((i = 1; i <= times; i++)); do
 	spawn "flood$i" ip netns exec lb python3 "$TOOLS/wire/flood.py"
 	flood=${PIDS[-1]}
 	spawn "list$i" again "$TMP/stop$i" sluice flow show
-	spawn "events$i" monitor
+	[ "$i" != 1 ] || spawn events ip netns exec app "$SLUICE" monitor
+	wait_for -t 5 heard added $((i - 1)) || break
 	spawn "policy$i" again "$TMP/stop$i" genl ctrl policy name sluice
 	wait_for grep -q holding "$log" && wait_for grep -q flooding "$TMP/flood$i" &&
 		wait_for flooded || break
@@ -81,7 +78,7 @@ for ((i = 1; i <= times; i++)); do
 	wait_for -t 10 gone || break
 	! grep -q '^slc_' /proc/slabinfo || break
 	wait_for -t 20 resets && wait_for -t 20 app_free || break
-	wait_for -t 5 heard_all "$TMP/events$i" || break
+	wait_for -t 5 heard removed "$i" || break
 	kill -0 "$flood" || break
 	kill -9 "$flood"
 	: >"$TMP/stop$i"
