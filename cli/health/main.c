@@ -49,7 +49,7 @@ static void say_error(const struct nlsock_error *err)
 	log_say(LOG_ERR, "%s", cmd_reason(err, why, sizeof(why)));
 }
 
-static void on_gone(const struct nlsock_error *err)
+static void on_failed(const struct nlsock_error *err)
 {
 	say_error(err);
 	stop(EXIT_UNABLE);
@@ -133,7 +133,7 @@ int main(int argc, char **argv)
 		return EXIT_USAGE;
 	}
 	check_loop = uv_default_loop();
-	view_gone = on_gone;
+	view_failed = on_failed;
 	raise_limit();
 	if (report_begin() || probe_web_init())
 		return EXIT_UNABLE;

@@ -29,9 +29,11 @@
 /* What failed is tried again. */
 #define AGAIN_MS	1000
 
-void (*view_gone)(const struct nlsock_error *err);
+void (*view_failed)(const struct nlsock_error *err);
 
 static struct nlstream events;
+/* The module is gone, and may come back. */
+static bool away;
 static uv_poll_t poll;
 static uv_timer_t timer;
 static struct request rq;
@@ -246,6 +248,42 @@ static int read_all(struct nlsock_error *err)
 	return err->code;
 }
 
+static int join(struct nlsock_error *err)
+{
+	return nlstream_join(&events, SLUICE_MCGRP_CONFIG, err) ||
+	       nlstream_join(&events, SLUICE_MCGRP_HEALTH, err) ? err->code : 0;
+}
+
+/* Without it there is nothing to check, and nobody to tell. */
+static void go_away(void)
+{
+	json_t *none = json_array();
+
+	if (away)
+		return;
+	log_say(LOG_WARNING, "the module is gone, waiting for it");
+	away = true;
+	uv_timer_stop(&timer);
+	take(none, none, 0);
+	json_decref(none);
+	log_notify("STATUS=waiting for the module");
+}
+
+/* Its numbers are others now, and of its groups none is joined. */
+static void come_back(void)
+{
+	struct nlsock_error err;
+
+	nlsock_close();
+	if (!join(&err)) {
+		away = false;
+		log_say(LOG_NOTICE, "the module is there again");
+		view_changed();
+	} else if (!err.unloaded) {
+		view_failed(&err);
+	}
+}
+
 static void on_settled(uv_timer_t *handle)
 {
 	struct nlsock_error err;
@@ -254,8 +292,10 @@ static void on_settled(uv_timer_t *handle)
 	(void)handle;
 	if (!read_all(&err))
 		return;
-	if (err.unloaded) {
-		view_gone(&err);
+	/* An event that said so may have been lost. */
+	if (err.code == ENOENT) {
+		go_away();
+		come_back();
 		return;
 	}
 	log_say(LOG_WARNING, "cannot read what there is: %s",
@@ -271,7 +311,7 @@ void view_changed(void)
 		ms = SETTLE_MS;
 	if (ms > SETTLE_MAX_MS)
 		ms = SETTLE_MAX_MS;
-	if (!uv_is_active((uv_handle_t *)&timer))
+	if (!away && !uv_is_active((uv_handle_t *)&timer))
 		uv_timer_start(&timer, on_settled, ms, 0);
 }
 
@@ -315,8 +355,16 @@ static void on_ready(uv_poll_t *handle, int status, int what)
 	/* What went by unread is an error to libuv, which then waits no more. */
 	if (status < 0)
 		uv_poll_start(handle, UV_READABLE, on_ready);
+	if (away) {
+		if (nlstream_is_back(&events))
+			come_back();
+		return;
+	}
 	if (!nlstream_read(&events, on_event, NULL, &err)) {
-		view_gone(&err);
+		if (err.unloaded)
+			go_away();
+		else
+			view_failed(&err);
 		return;
 	}
 	if (err.code == ENOBUFS)
@@ -327,9 +375,7 @@ int view_begin(struct nlsock_error *err)
 {
 	specs = json_object();
 	uv_timer_init(check_loop, &timer);
-	if (nlstream_join(&events, SLUICE_MCGRP_CONFIG, err) ||
-	    nlstream_join(&events, SLUICE_MCGRP_HEALTH, err) ||
-	    read_all(err))
+	if (join(err) || read_all(err))
 		return err->code;
 	uv_poll_init(check_loop, &poll, nlstream_fd(&events));
 	uv_poll_start(&poll, UV_READABLE, on_ready);

@@ -24,7 +24,7 @@ void view_end(void);
 /* A record of each check, as `sluice health show` wants them */
 json_t *view_report(void);
 
-/* Called when the module is gone */
-extern void (*view_gone)(const struct nlsock_error *err);
+/* Called when nothing can be read any more; a module that is gone is waited for. */
+extern void (*view_failed)(const struct nlsock_error *err);
 
 #endif /* SLUICE_HEALTH_VIEW_H */
