@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "nlstream.h"
 #include "wait.h"
 #include "watch.h"
 
@@ -39,12 +40,18 @@
  * struct watcher - who waits for changes of a file
  * @inotify: tells of them
  * @signals: tells of signals that end it
+ * @module: tells of the module, which may go and come
+ * @away: it has gone
+ * @back: it has come, and the file is not applied to it yet
  * @dir: directories that are watched, by their numbers at @inotify
  * @n: how many
  */
 struct watcher {
 	int inotify;
 	int signals;
+	struct nlstream module;
+	bool away;
+	bool back;
 	int dir[LINKS_MAX + 2];
 	unsigned int n;
 };
@@ -199,6 +206,28 @@ static void end(struct watcher *w)
 		close(w->inotify);
 	if (w->signals >= 0)
 		close(w->signals);
+	nlstream_close(&w->module);
+}
+
+static int ignore(const struct nlmsghdr *nlh, void *data)
+{
+	(void)nlh;
+	(void)data;
+	return MNL_CB_OK;
+}
+
+/* Something is told of the module. A new one is empty, until the file is applied. */
+static void hear_module(struct watcher *w)
+{
+	struct nlsock_error err;
+
+	if (w->away) {
+		w->back |= nlstream_is_back(&w->module);
+		w->away = !w->back;
+	} else if (!nlstream_read(&w->module, ignore, NULL, &err)) {
+		cmd_warn("the module is gone, waiting for it");
+		w->away = true;
+	}
 }
 
 /* Take all events that have come. */
@@ -230,22 +259,30 @@ static bool is_another(const char *name, const struct stat *seen)
  * Until something has happened, or the file is found to be another, and then
  * nothing for a while; false: end
  */
-static bool wait_change(const struct watcher *w, const char *name,
+static bool wait_change(struct watcher *w, const char *name,
 			const struct stat *seen)
 {
-	struct pollfd fds[2] = {
-		{ .fd = w->inotify, .events = POLLIN },
-		{ .fd = w->signals, .events = POLLIN },
+	enum { FILES, SIGNALS, MODULE, N };
+	struct pollfd fds[N] = {
+		[FILES]	  = { .fd = w->inotify, .events = POLLIN },
+		[SIGNALS] = { .fd = w->signals, .events = POLLIN },
+		[MODULE]  = { .fd = nlstream_fd(&w->module), .events = POLLIN },
 	};
 	int timeout = LOOK_MS, n;
 	uint64_t now, last = 0;
 
 	for (;;) {
-		n = poll(fds, 2, timeout);
+		n = poll(fds, N, timeout);
 		if (n < 0 && errno != EINTR)
 			return false;
-		if (n > 0 && fds[1].revents)
+		if (n > 0 && fds[SIGNALS].revents)
 			return false;
+		if (n > 0 && fds[MODULE].revents)
+			hear_module(w);
+		if (w->back)
+			return true;
+		if (n > 0 && !fds[FILES].revents)
+			continue;
 		if (!n && last)
 			return true;
 		if (n < 0 || (!n && !is_another(name, seen)))
@@ -273,6 +310,7 @@ static int follow(const struct cmd *cmd, const char *name, unsigned int how,
 		  struct watcher *w)
 {
 	struct stat seen, now;
+	struct nlsock_error none;
 	size_t changes = 0;
 	int ret, err;
 
@@ -280,15 +318,18 @@ static int follow(const struct cmd *cmd, const char *name, unsigned int how,
 		return cmd_bad(NULL, name, strerror(errno));
 	ret = config_apply(cmd, name, how, &changes);
 	tell_done(name, ret, changes);
+	if (!ret)
+		nlstream_watch(&w->module, &none);
 	while (!ret && wait_change(w, name, &seen)) {
 		err = look(w, name);
 		if (err)
 			return cmd_bad(NULL, name, err == -ENOENT ?
 				       "its directory is gone" : strerror(-err));
 		/* Between two steps of an editor there may be none. */
-		if (stat(name, &now) || is_same(&seen, &now))
+		if (stat(name, &now) || (is_same(&seen, &now) && !w->back))
 			continue;
 		seen = now;
+		w->back = false;
 		/* The module may be another by now, with another number. */
 		nlsock_close();
 		tell_done(name, config_apply(cmd, name, how, &changes),

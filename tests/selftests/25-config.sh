@@ -166,6 +166,20 @@ watched() {
 	mv "$TMP/watched.new" "$TMP/watched.yaml"
 	wait_for eval 'sluice diff "$TMP/b.yaml"'
 	is "a file that is put in its place is applied" "$(sluice diff "$TMP/b.yaml")" ""
+	rm "$TMP/watched.yaml"
+	nap 1
+	is "one that is not there changes nothing" "$(sluice diff "$TMP/b.yaml")" ""
+	for i in {1..30}; do cp "$TMP/$( ((i % 2)) && echo b || echo a).yaml" "$TMP/watched.yaml"; done
+	cp "$TMP/a.yaml" "$TMP/watched.yaml"
+	wait_for eval 'sluice diff "$TMP/a.yaml"'
+	is "of many edits the last one is applied" "$(sluice diff "$TMP/a.yaml")" ""
+	sluice unload force && sluice-insmod
+	wait_for eval 'sluice diff "$TMP/a.yaml"'
+	is "and to a module that is loaded anew, too" "$(sluice diff "$TMP/a.yaml")" ""
+	match "which is said" "the module is gone, waiting for it" cat "$TMP/watch.log"
+	cp "$TMP/b.yaml" "$TMP/watched.yaml"
+	wait_for eval 'sluice diff "$TMP/b.yaml"'
+	is "as is an edit after that" "$(sluice diff "$TMP/b.yaml")" ""
 	kill -TERM "$watcher"
 	wait "$watcher" || rc=$?
 	is "SIGTERM ends it" "$rc" 0
