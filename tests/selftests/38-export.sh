@@ -271,5 +271,7 @@ claim "and said by both when they wake" wait_for -t 20 told
 sluice unload force
 says "without the module there are no metrics" "500" code http://10.0.1.2:9100/metrics
 match "but the reason, in the log" "module is not loaded" cat "$TMP/export-v4.log"
+claim "another module is loaded" sluice-insmod
+says "then there are, without another word" "200" code http://10.0.1.2:9100/metrics
 
 finish
