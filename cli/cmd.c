@@ -19,8 +19,8 @@ bool cmd_json;
 const char *cmd_netns = "";
 
 const struct cmd *const cmd_tables[] = {
-	service_cmds, pool_cmds, backend_cmds, drain_cmds, health_cmds, rule_cmds,
-	flow_cmds, limits_cmds, stats_cmds, monitor_cmds, top_cmds, export_cmds,
+	service_cmds, pool_cmds, backend_cmds, drain_cmds, node_cmds, health_cmds,
+	rule_cmds, flow_cmds, limits_cmds, stats_cmds, monitor_cmds, top_cmds, export_cmds,
 	whoami_cmds, config_cmds, import_cmds, doctor_cmds, module_cmds, NULL
 };
 

@@ -44,6 +44,7 @@ extern const struct cmd service_cmds[];
 extern const struct cmd pool_cmds[];
 extern const struct cmd backend_cmds[];
 extern const struct cmd drain_cmds[];
+extern const struct cmd node_cmds[];
 extern const struct cmd health_cmds[];
 extern const struct cmd rule_cmds[];
 extern const struct cmd limits_cmds[];

@@ -312,6 +312,39 @@ static unsigned int next_flows(void)
 	return n;
 }
 
+/* Whether the namespace drains; what is for all of them is another matter. */
+static bool draining;
+
+static const struct nlattr *attr_of(const struct nlmsghdr *rq, uint16_t type)
+{
+	const struct nlattr *attr;
+
+	mnl_attr_for_each(attr, rq, sizeof(struct genlmsghdr))
+		if (mnl_attr_get_type(attr) == type)
+			return attr;
+	return NULL;
+}
+
+static void take_info(const struct nlmsghdr *rq)
+{
+	const struct nlattr *attr = attr_of(rq, SLUICE_A_INFO_DRAINING);
+
+	if (attr && !attr_of(rq, SLUICE_A_INFO_EVERYWHERE))
+		draining = mnl_attr_get_u8(attr);
+}
+
+static void answer_info(const struct nlmsghdr *rq)
+{
+	bool everywhere = attr_of(rq, SLUICE_A_INFO_EVERYWHERE);
+	unsigned int flows = 3;
+
+	if (*order.others && !order.looks--)
+		draining = false;
+	if (everywhere || *order.flows)
+		flows = next_flows();
+	fake_info(rq, everywhere ? 3 : flows, everywhere ? flows : 0, draining);
+}
+
 /* One of them, or all; false if it is not there any more */
 static bool answer_backends(const struct nlmsghdr *rq)
 {
@@ -453,7 +486,10 @@ static void answer_request(const struct nlmsghdr *rq)
 		fake_stats(rq);
 		break;
 	case SLUICE_CMD_GET_INFO:
-		fake_info(rq, next_flows());
+		answer_info(rq);
+		break;
+	case SLUICE_CMD_SET_INFO:
+		take_info(rq);
 		break;
 	case SLUICE_CMD_WHOAMI:
 		fake_whoami(rq);

@@ -269,19 +269,20 @@ void fake_stats(const struct nlmsghdr *rq)
 	fake_end(nlh);
 }
 
-void fake_info(const struct nlmsghdr *rq, unsigned int flows)
+void fake_info(const struct nlmsghdr *rq, unsigned int flows,
+	       unsigned int everywhere, bool draining)
 {
 	struct nlmsghdr *nlh = fake_genl(rq, SLUICE_CMD_GET_INFO);
 
 	mnl_attr_put_strz(nlh, SLUICE_A_INFO_VERSION, "1.2.3");
 	mnl_attr_put_u32(nlh, SLUICE_A_INFO_SERVICES, 2);
-	mnl_attr_put_u32(nlh, SLUICE_A_INFO_FLOWS, 3);
-	mnl_attr_put_u32(nlh, SLUICE_A_INFO_FLOWS_EVERYWHERE, flows);
+	mnl_attr_put_u32(nlh, SLUICE_A_INFO_FLOWS, flows);
+	mnl_attr_put_u32(nlh, SLUICE_A_INFO_FLOWS_EVERYWHERE, everywhere);
 	mnl_attr_put_u32(nlh, SLUICE_A_INFO_HALF_OPEN, 0);
 	mnl_attr_put_u64(nlh, SLUICE_A_INFO_HALF_OPEN_BYTES, 0);
 	mnl_attr_put_u32(nlh, SLUICE_A_INFO_MAX_FLOWS, 1048576);
 	mnl_attr_put_u64(nlh, SLUICE_A_INFO_MAX_HALF_OPEN_BYTES, 67108864);
-	mnl_attr_put_u8(nlh, SLUICE_A_INFO_DRAINING, 0);
+	mnl_attr_put_u8(nlh, SLUICE_A_INFO_DRAINING, draining);
 	mnl_attr_put_u32(nlh, SLUICE_A_INFO_GENERATION, 7);
 	mnl_attr_put_u32(nlh, SLUICE_A_INFO_POOLS, 2);
 	mnl_attr_put_u32(nlh, SLUICE_A_INFO_BACKENDS, 3);

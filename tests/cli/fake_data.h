@@ -46,7 +46,8 @@ void fake_set_backend(const struct nlmsghdr *rq);
 void fake_rules(const struct nlmsghdr *rq);
 void fake_flows(const struct nlmsghdr *rq);
 void fake_stats(const struct nlmsghdr *rq);
-void fake_info(const struct nlmsghdr *rq, unsigned int flows);
+void fake_info(const struct nlmsghdr *rq, unsigned int flows,
+	       unsigned int everywhere, bool draining);
 void fake_whoami(const struct nlmsghdr *rq);
 void fake_many(const struct nlmsghdr *rq, unsigned int id);
 void fake_batch(const struct nlmsghdr *rq);

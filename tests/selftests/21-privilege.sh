@@ -45,6 +45,10 @@ commands=(
 	"pool del p force"
 	"drain p 10.0.2.1:80"
 	"drain p 10.0.2.1:80 deadline 0"
+	"node drain"
+	"node drain deadline 0"
+	"node show"
+	"node up"
 	"health show"
 	"health run"
 	"export"
@@ -77,7 +81,7 @@ commands=(
 # Those who need no right, and what help shows of itself; test 28 has whoami
 others="check|version|whoami|import [a-z]+|help OBJECT"
 # listed: the list's, without their arguments; a word more after a command is one
-listed() { printf '%s\n' "${commands[@]}" | sed -E 's/^(stats reset|[a-z]+ (add|set|del|show|flush|stats|run)|[a-z]+).*/\1/'; }
+listed() { printf '%s\n' "${commands[@]}" | sed -E 's/^(stats reset|[a-z]+ (add|set|del|show|flush|stats|run)|node [a-z]+|[a-z]+).*/\1/'; }
 is "these are all commands there are" "$(listed | sort -u | paste -sd,)" \
 	"$("$SLUICE" help | sed -nE 's/^  (.{8}) (.{6}) .*/\1 \2/p' | sed -E 's/ +/ /; s/ +$//' |
 		grep -vxE "$others" | sort -u | paste -sd,)"

@@ -233,6 +233,16 @@ shop 10.0.2.2:80 state drain flows 0"
 match "and takes connections again after that" '10\.0\.2\.1:80 .*weight 1 flows 0' sluice backend show shop
 sluice pool del shop force
 
+# --- Taking a host out ---------------------------------------------------------------------------
+
+here="Taking a host out"
+sluice flow flush >/dev/null
+run "$here" 1 >"$TMP/said"
+match "$here: it drains" '^draining +on' cat "$TMP/said"
+claim "nobody new is served" wait_for unserved
+says "it is up again" "" run "$here" 2
+claim "and serves again" wait_for get
+
 # --- Upgrading and unloading -------------------------------------------------------------------
 
 here="Upgrading and unloading"

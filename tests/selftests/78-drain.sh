@@ -291,4 +291,65 @@ for f in 4 6; do
 	done
 done
 
+# --- a whole node ---------------------------------------------------------------------------
+
+sluice flow flush >/dev/null
+wait_for eval '[ "$(flows)" = 0 ]' || bail "flows do not go"
+BAL_FORWARD=nat
+balance node tcp 85 b1:8080
+balance nodedns udp 55 b1:5300
+n=30000
+# node_drain LOG OPTION...: in the background, once it waits
+node_drain() {
+	spawn "$1" "$SLUICE" -n bal node drain "${@:2}"
+	waits=$!
+	wait_for grep -q connections "$TMP/$1" || bail "$1: $(cat "$TMP/$1")"
+}
+fin=half
+held node4 4 85
+held node6 6 85
+fin=eof
+node_drain node deadline 600
+match "a node drains" "^draining +on$" sluice node show
+match "it has two connections" "^flows +2$" sluice node show
+before=$(stat draining)
+for f in 4 6; do
+	n=$((n + 1))
+	status "it refuses new ones (IPv$f)" 3 tcp $f 85 who
+	n=$((n + 1))
+	status "and new conversations (IPv$f)" 4 udp_from client -t 1 "$([ $f = 4 ] && echo $VIP4 || echo "[$VIP6]"):55" who
+done
+claim "which is counted" [ "$(stat draining)" -ge $((before + 4)) ]
+claim "what it has is served on" carries node4
+claim "to the end" carries node6
+ended node >"$TMP/ended"
+is "and is waited for" "$(<"$TMP/ended")" "status 0: "
+claim "it still drains" eval 'sluice node show | grep -Eq "^draining +on$"'
+claim "it is up again" sluice node up
+for f in 4 6; do
+	n=$((n + 1))
+	match "and serves (IPv$f)" ":8080" tcp $f 85 who
+done
+wait_for eval '[ "$(flows)" = 0 ]'
+held late4 4 85
+node_drain stopped
+kill -INT "$waits"
+ended stopped >"$TMP/ended"
+is "who stops waiting leaves it draining" "$(<"$TMP/ended")" \
+	"status 2: sluice: node drain: connections still open: 1, it goes on draining"
+status "an unload that is refused" 2 sluice unload
+match "leaves it so, too" "^draining +on$" sluice node show
+is "at the deadline what is left is reset" "$(sluice node drain deadline 1 2>&1)" \
+	"connections: 1, seconds left: 1
+sluice: node drain: connections still open: 1, they have been reset"
+claim "the client hears of it" is_reset late4
+claim "it is up again at last" sluice node up
+held last4 4 85
+node_drain meddled
+sluice node up
+ended meddled >"$TMP/ended"
+is "who waits is told that somebody else has ended it" "$(<"$TMP/ended")" \
+	"status 2: sluice: node drain: somebody else has ended it"
+claim "and the connection is served on" carries last4
+
 finish
