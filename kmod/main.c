@@ -3,7 +3,9 @@
  * Sluice: ends the PROXY protocol in the kernel and gives applications the
  * connection of the real client. Loading and unloading, nothing else.
  */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 #include <linux/module.h>
+#include <linux/printk.h>
 
 #include "net.h"
 #include "nl/nl.h"
@@ -30,6 +32,8 @@ static int __init slc_init(void)
 	err = slc_nl_init();
 	if (err)
 		goto err_net;
+	/* Which one it was, whatever happened later */
+	pr_info("version %s\n", THIS_MODULE->version ?: "unknown");
 	return 0;
 
 err_net:
@@ -50,6 +54,7 @@ static void __exit slc_exit(void)
 	slc_early_exit();
 	slc_persist_exit();
 	slc_flow_exit();
+	pr_info("removed\n");
 }
 
 module_init(slc_init);

@@ -7,6 +7,7 @@
 #include <linux/errno.h>
 #include "mode/mode.h"
 #include "obj/flow.h"
+#include "obj/log.h"
 #include "obj/ports.h"
 #include "path/pkt.h"
 #include "path/route.h"
@@ -28,7 +29,10 @@ static int fullnat_bind(struct slc_flow *flow, const struct slc_pkt *pkt,
 	if (flow->port)
 		slc_ports_give(flow->ports, flow->port);
 	flow->port = inner->sport;
-	return flow->port ? 0 : -EADDRNOTAVAIL;
+	if (flow->port)
+		return 0;
+	slc_log(flow->sn, SLC_LOG_PORTS);
+	return -EADDRNOTAVAIL;
 }
 
 const struct slc_mode slc_mode_fullnat = {

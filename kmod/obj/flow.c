@@ -8,6 +8,7 @@
 #include "obj/alias.h"
 #include "obj/event.h"
 #include "obj/flow.h"
+#include "obj/log.h"
 #include "obj/persist.h"
 #include "obj/pool.h"
 #include "obj/ports.h"
@@ -148,6 +149,9 @@ struct slc_flow *slc_flow_alloc(struct slc_net *sn,
 		flow = flow_make(sn, service, cfg);
 	if (IS_ERR(flow)) {
 		atomic_dec(&sn->n_flows);
+		if (PTR_ERR(flow) != -ESHUTDOWN)
+			slc_log(sn, PTR_ERR(flow) == -ENOSPC ?
+				SLC_LOG_FLOWS : SLC_LOG_MEMORY);
 		return flow;
 	}
 	atomic_inc(&service->n_flows);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Everything one network namespace owns. There are no mutable globals beside
- * it but slab caches, the netlink family, the count of all flows and two
- * switches: one drains all namespaces, one lets other user namespaces in.
+ * it but slab caches, the netlink family, the count of all flows, how much was
+ * logged of late, and two switches: one drains all namespaces, one lets other user
+ * namespaces in.
  *
  * Locking: cfg_lock (mutex) serialises configuration. What packets read is
  * reached by RCU or is an atomic.
@@ -19,6 +20,7 @@
 #include <net/net_namespace.h>
 #include <uapi/linux/sluice.h>
 #include "core/cookie.h"
+#include "obj/log.h"
 
 struct nf_hook_ops;
 struct slc_config;
@@ -99,10 +101,11 @@ enum slc_hooks {
  * @probe_mark: of checks, those of its bits that @probe_mask has
  * @probe_mask: the others say which backend; 0: there are no such checks
  * @next_flow_id: id of the last flow made
- * @draining: new connections are refused (sluice unload drain)
+ * @draining: new connections are refused (sluice node drain)
  * @dying: namespace or module is going; no new state of any kind
  * @overflow_at: jiffies of the last SYN cookie sent; see @overflowed
  * @overflowed: a cookie was ever sent
+ * @logged: jiffies of the last line of each kind in the kernel's log, 0 for none
  * @key: secrets of initial sequence numbers and shares, and of timestamps
  * @cookie_keys: secrets of SYN cookies
  * @guess: wrong cookies, by the same networks as @early_share
@@ -146,6 +149,7 @@ struct slc_net {
 	bool dying;
 	unsigned long overflow_at;
 	bool overflowed;
+	unsigned long logged[SLC_LOG_NR];
 
 	siphash_key_t key[2];
 	struct slc_cookie_keys cookie_keys;

@@ -7,6 +7,7 @@
 
 #include "core/cookie.h"
 #include "obj/config.h"
+#include "obj/log.h"
 #include "obj/pick.h"
 #include "obj/service.h"
 #include "path/handshake.h"
@@ -134,6 +135,7 @@ static unsigned int open_send_cookie(struct slc_pkt *pkt,
 	dst_release(dst);
 	WRITE_ONCE(pkt->sn->overflow_at, jiffies);
 	WRITE_ONCE(pkt->sn->overflowed, true);
+	slc_log(pkt->sn, SLC_LOG_HALF_OPEN);
 	if (sent)
 		slc_count(pkt->sn, svc, SLUICE_STAT_COOKIE_SENT);
 	slc_todo_run(&todo);
