@@ -28,11 +28,13 @@ RELEASE_FLOOD	?= 10000000
 # Seconds of a soak; allocations that fail under traffic, on the debug kernel, some 400 a second
 RELEASE_SOAK	?= 7200
 RELEASE_FAULTS	?= 1000000
+# Seconds of everything at once, after which memory is what it was
+RELEASE_DRIFT	?= 3600
 RELEASE_LONG	?= 90000
 RELEASE_FULL	:= -e SLUICE_FULL=1 -e SLUICE_PATIENCE=10
 RELEASE_STAGES	:= check unit cli completion fuzz-release harness harness-debug kunit \
 		   kunit-debug $(RELEASE_KERNELS:%=selftests-%) hostile mutate lifetimes \
-		   bulk cycles soak faults seeds install
+		   bulk cycles soak drift faults seeds install
 
 .PHONY: test-release
 
@@ -70,6 +72,7 @@ test-release: deps
 	@SLUICE_SMALL=1 $(VM)/stage soak $(VM)/run -k uml -n soak -t $(RELEASE_LONG) \
 		-e SLUICE_PATIENCE=150 -e SLUICE_SOAK=$(RELEASE_SOAK) \
 		-- tests/selftests/run 75- || :
+	@$(MAKE) -s --no-print-directory stage-drift SOAK_SECONDS=$(RELEASE_DRIFT) || :
 	@SLUICE_SMALL=1 $(VM)/stage faults $(VM)/run -k debug -n faults -t $(RELEASE_LONG) \
 		-e SLUICE_PATIENCE=20 -e SLUICE_FAULTS=$(RELEASE_FAULTS) \
 		-e SLUICE_FAULTS_TIME=10800 -- tests/selftests/run 89- || :
