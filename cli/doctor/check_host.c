@@ -10,6 +10,7 @@
 void doctor_version(struct doctor *d)
 {
 	const char *module = attr_text(json_array_get(d->info, 0), "version");
+	const char *n = *cmd_netns ? " -n " : "", *file = "/run/sluice.yaml";
 
 	if (!module)
 		return;
@@ -18,12 +19,25 @@ void doctor_version(struct doctor *d)
 			   module);
 		return;
 	}
-	doctor_mend_there(d, "sluice unload drain 30 && modprobe sluice && sluice%s%s apply %s",
-			  *cmd_netns ? " -n " : "", cmd_netns,
-			  "/etc/sluice/sluice.yaml");
+	/* What is in a file may not be all that there is. */
+	doctor_mend_there(d,
+			  "sluice%s%s save %s && sluice unload drain 30 && modprobe sluice && sluice%s%s apply %s",
+			  n, cmd_netns, file, n, cmd_netns, file);
 	doctor_say(d, DOCTOR_WARNING, NULL,
 		   "the tool is %s, the module that is loaded %s",
 		   SLUICE_VERSION, module);
+}
+
+void doctor_draining(struct doctor *d)
+{
+	const char *draining = attr_text(json_array_get(d->info, 0),
+					 "draining");
+
+	if (!draining || strcmp(draining, "on"))
+		return;
+	doctor_mend(d, "sluice node up");
+	doctor_say(d, DOCTOR_FAILED, NULL,
+		   "the node drains, new connections are refused");
 }
 
 /*

@@ -37,6 +37,7 @@ static const struct {
 	void (*run)(struct doctor *d);
 } checks[] = {
 	{ "version",		doctor_version },
+	{ "draining",		doctor_draining },
 	{ "kernel-config",	doctor_config },
 	{ "address",		doctor_address },
 	{ "arp",		doctor_arp },

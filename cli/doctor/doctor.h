@@ -182,6 +182,7 @@ void doctor_way_in(const struct doctor_service *s, char *dev);
 
 /* Each row of the table in doctor.c */
 void doctor_version(struct doctor *d);
+void doctor_draining(struct doctor *d);
 void doctor_config(struct doctor *d);
 void doctor_forwarding(struct doctor *d);
 void doctor_health(struct doctor *d);

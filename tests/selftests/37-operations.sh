@@ -13,7 +13,7 @@
 
 doc=$TESTS/../docs/operations.md
 installed=(/usr/sbin/sluice /usr/sbin/sluice-export /usr/libexec/sluice /var/lib/prometheus /etc/modprobe.d/sluice.conf
-	/etc/sluice /var/log/nginx/access.log
+	/etc/sluice /run/sluice.yaml /var/log/nginx/access.log
 	/etc/fail2ban/filter.d/web-login.conf /etc/fail2ban/jail.d/web-login.conf)
 trap 'rm -rf "${installed[@]}"; cleanup' EXIT
 
