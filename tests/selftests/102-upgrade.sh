@@ -73,7 +73,7 @@ cat >"$TMP/all.yaml" <<-END
 	      - 10.0.1.21
 	      - {address: 10.0.1.22, forward: gue, tunnel-port: 6081, tunnel-csum: "on"}
 	  found: {found: {directory: $TMP/found, interval: 1}, health: {type: tcp, interval: 0.2}, backends: ["nowhere.test:80"]}
-	limits: {max-flows: 123456, max-half-open-bytes: 1234567, user-namespaces: "on"}
+	limits: {max-flows: 123456, max-half-open-bytes: 1234567, user-namespaces: "on", probe-mark: 0x51000000/0xff000000}
 END
 claim "all that can be said is applied" sluice apply "$TMP/all.yaml"
 claim "and saved" sluice save "$TMP/saved.yaml"
@@ -81,7 +81,7 @@ says "and is what was said" "" sluice diff "$TMP/all.yaml"
 # options OBJECT: that it has, but for what commands do, what daemons find, and what is always so
 options() {
 	"$SLUICE" help "$1" | sed -nE '/^Options:/,$s/^  ([a-z-]+) .*/\1/p' |
-		grep -vxE 'force|address|rate|found|health|bind' | sort -u
+		grep -vxE 'force|address|rate|found|health|health-weight|bind' | sort -u
 }
 for object in service pool backend limits; do
 	for option in $(options $object); do
