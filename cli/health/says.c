@@ -32,6 +32,12 @@ static bool get_percent(struct says *says, const char *word)
 	return true;
 }
 
+static void ready(struct says *says)
+{
+	says->drain = false;
+	says->maint = false;
+}
+
 static bool get_word(struct says *says, const char *word)
 {
 	static const char *const downs[] = {
@@ -49,10 +55,10 @@ static bool get_word(struct says *says, const char *word)
 	else if (!strcasecmp(word, "maint"))
 		says->maint = true;
 	else if (!strcasecmp(word, "ready"))
-		says->drain = says->maint = false;
-	else
-		/* It may limit connections, which is the administrator's here. */
-		return !strncasecmp(word, "maxconn:", 8);
+		ready(says);
+	/* It may limit connections, which is the administrator's here. */
+	else if (strncasecmp(word, "maxconn:", 8))
+		return false;
 	return true;
 }
 
@@ -70,7 +76,7 @@ bool says_take(struct says *says, const char *data, size_t len)
 		return false;
 	memcpy(line, data, i);
 	line[i] = '\0';
-	strcpy(next.text, line);
+	memcpy(next.text, line, i + 1);
 	/* Why, for people */
 	line[strcspn(line, "#")] = '\0';
 	for (word = strtok_r(line, BETWEEN, &rest); word;

@@ -100,7 +100,8 @@ void source_set(struct source *source, const json_t *pool)
 		ms = json_number_value(interval) * 1000 + 0.5;
 	if (directory && !is_file_name(source->pool)) {
 		if (!source->nameless)
-			log_say(LOG_WARNING, "pool %s: nothing is read from %s, as no file has such a name",
+			log_say(LOG_WARNING,
+				"pool %s: nothing is read from %s: no file has such a name",
 				source->pool, directory);
 		source->nameless = true;
 		directory = NULL;

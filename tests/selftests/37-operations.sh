@@ -193,7 +193,10 @@ claim "$here: a pool is taken" sluice apply "$TMP/checked.yaml"
 spawn health.log ip netns exec app sluice health run
 shown() { run "$here" 2 | grep -q "^web .*10.0.2.2:80 .*health down .*check http"; }
 claim "nobody is there, which is found and shown" wait_for shown
-says "a script may say something else" "" run "$here" 3
+{ cat "$TMP/checked.yaml"; block "$here" 3; } >"$TMP/marked.yaml"
+claim "checks may have a mark" sluice apply "$TMP/marked.yaml"
+claim "and need none" sluice apply "$TMP/checked.yaml"
+says "a script may say something else" "" run "$here" 4
 sluice pool del web force
 
 # --- Finding backends ------------------------------------------------------------------------

@@ -428,7 +428,7 @@ def state(s):
     """All that is configured, its generation, and limits"""
     info = s.do("get-info")
     return (s.dump("get-service"), s.dump("get-pool"), s.dump("get-backend"),
-            info["generation"], {k: info.get(k) for k in LIMITS})
+            info["generation"], {k: info[k] for k in LIMITS if k in info})
 
 
 def listings(s):

@@ -367,15 +367,16 @@ static void test_says(void)
 	for (i = 0; i < ARRAY_SIZE(rows); i++) {
 		snprintf(name, sizeof(name), "an agent's line %u", i);
 		good = says_take(&says, rows[i].line, strlen(rows[i].line));
-		claim(name, good == rows[i].good &&
-			    says_down(&says) == rows[i].down &&
-			    says_part(&says) == rows[i].part);
+		good = good == rows[i].good &&
+		       says_down(&says) == rows[i].down &&
+		       says_part(&says) == rows[i].part;
+		claim(name, good);
 	}
 	claim("a zero", !says_take(&says, "up\0", 3));
 	memset(line, ' ', sizeof(line));
 	memcpy(line, "down", 4);
-	claim("the longest line", says_take(&says, line, SAYS_MAX - 1) &&
-				  says_down(&says));
+	good = says_take(&says, line, SAYS_MAX - 1) && says_down(&says);
+	claim("the longest line", good);
 	claim("a longer one", !says_take(&says, line, SAYS_MAX));
 }
 
