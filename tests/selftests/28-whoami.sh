@@ -69,4 +69,23 @@ wait_for -t 10 asked
 says "the tool asks for nobody in particular, too" \
 	"tool 203.0.113.7:5007 198.51.100.9:443 v2" asked
 
+# Of another process: whoever may trace it
+service held tcp 10.0.1.2:8086 accept-proxy trust 10.0.0.0/24
+spawn holds.log ip netns exec app "${nobody[@]}" python3 -c 'if True:
+	import os, socket
+	s = socket.create_server(("10.0.1.2", 8086))
+	c, _ = s.accept()
+	print(f"{os.getpid()}:{c.fileno()}", flush=True)
+	c.recv(1)'
+wait_for listening app 8086 || bail "nobody listens"
+launch held.log lb client -t 60 --v1 --client 203.0.113.7:5008 10.0.1.2:8086 "file=$TMP/never"
+wait_for -t 10 test -s "$TMP/holds.log"
+whose=$(<"$TMP/holds.log")
+match "root is told of a socket of another process" "service held .*client 203.0.113.7:5008" \
+	sluice whoami "$whose"
+match "so is whose process it is" "service held .*client 203.0.113.7:5008" \
+	app "${nobody[@]}" "$SLUICE" whoami "$whose"
+match "another user is not" "whoami: socket $whose: not permitted, needs to be allowed to trace" \
+	eval 'app "${nobody[@]/65534/65533}" "$SLUICE" whoami "$whose" 2>&1 || :'
+
 finish
