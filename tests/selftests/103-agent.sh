@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# cost: 60
+# cost: 50
 # limit: 400
 #
 # What others than checks say of a backend: an agent on its host, in the words that HAProxy

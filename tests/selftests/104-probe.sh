@@ -30,17 +30,22 @@ for h in b1 b2; do
 	END
 done
 cat >"$TMP/web" <<-'END'
-	import http.server, socket, sys, threading
+	import http.server, socket, socketserver, sys, threading
 	class Page(http.server.BaseHTTPRequestHandler):
 	    def do_GET(self):
 	        self.send_response(200)
 	        self.end_headers()
 	        self.wfile.write(b"all is well\n")
-	class Six(http.server.ThreadingHTTPServer):
+	class Four(http.server.ThreadingHTTPServer):
+	    # Nobody is asked what the host is called.
+	    def server_bind(self):
+	        socketserver.TCPServer.server_bind(self)
+	        self.server_name, self.server_port = self.server_address[:2]
+	class Six(Four):
 	    address_family = socket.AF_INET6
 	for at in sys.argv[1:]:
 	    addr, port = at.rsplit("-", 1)
-	    kind = Six if ":" in addr else http.server.ThreadingHTTPServer
+	    kind = Six if ":" in addr else Four
 	    threading.Thread(target=kind((addr, int(port)), Page).serve_forever).start()
 END
 # serves HOST: sets WEB to what does

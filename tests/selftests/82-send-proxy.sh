@@ -317,12 +317,16 @@ ip netns exec b1 nft delete table inet lose
 numbers() { python3 "$TOOLS/numbers.py" "$TMP/bal-wan.pcap" "$TMP/bal-lan.pcap" "$VIP4" "$VIP6"; }
 # What a connection has said is "both 20000" and as many bytes; what it hears, with digests.
 twice() { printf '%s\n%s\n' "$1" "$1"; }
-says "every number is off by one distance, and a header that is sent again has its own" "$(
+wanted=$(
 	for k in "none v2 sent=1" "none v2 sent=1" "v2 v1 sent=1" "v2 none sent=1"; do
 		twice "$k sacks=client,backend bytes=20011,20142"
 	done
 	twice "none v2 sent=2 sacks=none bytes=20011,20142"
-)" numbers
+)
+# What has been seen may not have been written yet.
+are_wanted() { [ "$(numbers)" = "$wanted" ]; }
+wait_for -t 10 are_wanted
+says "every number is off by one distance, and a header that is sent again has its own" "$wanted" numbers
 claim "segments as they were" offload tso on gso on
 
 # --- a firewall ---------------------------------------------------------------------------
