@@ -81,9 +81,9 @@ wait_for listening app 8086 || bail "nobody listens"
 launch held.log lb client -t 60 --v1 --client 203.0.113.7:5008 10.0.1.2:8086 "file=$TMP/never"
 wait_for -t 10 test -s "$TMP/holds.log"
 whose=$(<"$TMP/holds.log")
-match "root is told of a socket of another process" "service held .*client 203.0.113.7:5008" \
+match "root is told of a socket of another process" "client +203.0.113.7:5008" \
 	sluice whoami "$whose"
-match "so is whose process it is" "service held .*client 203.0.113.7:5008" \
+match "so is whose process it is" "client +203.0.113.7:5008" \
 	app "${nobody[@]}" "$SLUICE" whoami "$whose"
 match "another user is not" "whoami: socket $whose: not permitted, needs to be allowed to trace" \
 	eval 'app "${nobody[@]/65534/65533}" "$SLUICE" whoami "$whose" 2>&1 || :'
