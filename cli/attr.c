@@ -8,6 +8,8 @@
 
 static char why[320];
 
+const char *const attr_switches[] = { "off", "on", NULL, NULL };
+
 const struct attr *attr_find(const struct attr *table, const char *name,
 			     unsigned int flags)
 {

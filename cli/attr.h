@@ -99,6 +99,9 @@ struct attr {
 	const char *help;
 };
 
+/* The words of ATTR_SWITCH */
+extern const char *const attr_switches[];
+
 /**
  * attr_find() - The row of an option.
  * @table: ends with a row without name

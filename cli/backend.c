@@ -39,8 +39,6 @@ static const char *const csums[] = {
 	NULL, NULL
 };
 
-static const char *const switches[] = { "off", "on", NULL, NULL };
-
 #define NAME	(ATTR_ADD | ATTR_SET | ATTR_DEL | ATTR_SHOW | ATTR_DRAIN | \
 		 ATTR_ARG | ATTR_NEEDED | ATTR_OUT | ATTR_COLUMN)
 #define SETTING	(ATTR_ADD | ATTR_SET | ATTR_OUT)
@@ -84,8 +82,8 @@ const struct attr backend_attrs[] = {
 	{ "send-proxy", ATTR_CHOICE, SETTING, { SLUICE_A_BACKEND_SEND_PROXY },
 	  sends, .usual = "pool", .arg = "VERSION",
 	  .help = "PROXY header for it: pool, none, v1, v2, each, first or spp (pool)" },
-	{ "found", ATTR_SWITCH, SETTING, { SLUICE_A_BACKEND_FOUND }, switches,
-	  .usual = "off", .arg = "on|off",
+	{ "found", ATTR_SWITCH, SETTING, { SLUICE_A_BACKEND_FOUND },
+	  attr_switches, .usual = "off", .arg = "on|off",
 	  .help = "whether a daemon has found it, and may remove it (off)" },
 	{ "flows", ATTR_NUMBER, ATTR_OUT, { SLUICE_A_BACKEND_FLOWS } },
 	{ "packets-in", ATTR_NUMBER64, COUNT,

@@ -5,13 +5,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "cmd.h"
+#include "draining.h"
 #include "objects.h"
-#include "progress.h"
-#include "value.h"
 #include "wait.h"
-
-#define DEADLINE_MAX_MS	86400000
 
 static const struct attr drain_attrs[] = {
 	{ "deadline", ATTR_LOCAL, ATTR_DRAIN, .arg = "SEC",
@@ -24,7 +20,6 @@ static const struct attr flush_attrs[] = {
 	{ "pool", ATTR_STRING, ATTR_DRAIN, { SLUICE_A_FLOW_POOL }, .max = 63 },
 	{ "address", ATTR_TARGET, ATTR_DRAIN,
 	  { SLUICE_A_FLOW_BACKEND_ADDR, SLUICE_A_FLOW_BACKEND_PORT } },
-	{ "flows", ATTR_NUMBER, ATTR_OUT, { SLUICE_A_FLOW_COUNT } },
 	{ NULL }
 };
 
@@ -33,13 +28,11 @@ static const struct attr flush_attrs[] = {
  * @cmd: the command
  * @args: the pool, the address, and perhaps more
  * @id: of the backend that drains; 0 before it was looked at
- * @flows: that it had when it was looked at
  */
 struct drain {
 	const struct cmd *cmd;
 	struct cmd_args args;
 	long long id;
-	long long flows;
 };
 
 static struct request rq;
@@ -86,8 +79,9 @@ static int start(const struct drain *d)
 }
 
 /* How many it has; is it still the one, and draining? */
-static int look(struct drain *d)
+static int look(void *data, long long *flows)
 {
+	struct drain *d = data;
 	struct nlsock_error err;
 	const json_t *backend;
 	const char *state;
@@ -112,64 +106,17 @@ static int look(struct drain *d)
 		ret = meddled(d, why);
 	}
 	d->id = id;
-	d->flows = json_integer_value(json_object_get(backend, "flows"));
+	*flows = json_integer_value(json_object_get(backend, "flows"));
 	json_decref(records);
 	return ret;
-}
-
-/* Wait for the last one to end, at most so long; -1 for any time. */
-static int wait_for_end(struct drain *d, long seconds, bool *told_to_end)
-{
-	long long told = -1;
-	int ret;
-
-	*told_to_end = false;
-	while (!(ret = look(d)) && d->flows && seconds) {
-		progress_flows(d->flows, &told, seconds);
-		*told_to_end = wait_for(-1, 0, 1000) & WAIT_END;
-		if (*told_to_end)
-			break;
-		seconds -= seconds > 0;
-	}
-	progress_end();
-	return ret;
-}
-
-/* Reset what is left. It may have ended by itself meanwhile. */
-static int flush(struct drain *d)
-{
-	struct nlsock_error err;
-	json_t *records;
-
-	begin(d, SLUICE_CMD_FLUSH_FLOWS, flush_attrs);
-	progress_wait(d->cmd, "waiting for the module");
-	cmd_collect(&rq, flush_attrs, &records, &err);
-	progress_end();
-	d->flows = json_integer_value(json_object_get(json_array_get(records, 0),
-						      "flows"));
-	json_decref(records);
-	return err.code ? refused(d, &err) : EXIT_DONE;
 }
 
 /* All that was typed is good, or it is said what is not. */
-static int check(const struct drain *d, long *seconds)
+static int check(const struct drain *d)
 {
-	const struct cmd_arg *arg = cmd_given(&d->args, "deadline");
-	const char *bad;
-	uint32_t ms;
-	int ret;
-
 	request_begin(&rq, 0, 0);
-	ret = cmd_needed(d->cmd, &d->args) ?: cmd_put(&d->args.arg[0], &rq) ?:
-	      cmd_put(&d->args.arg[1], &rq);
-	*seconds = -1;
-	if (ret || !arg)
-		return ret;
-	bad = value_get_seconds(arg->value, 0, DEADLINE_MAX_MS, &ms);
-	if (bad)
-		return cmd_bad("deadline", arg->value, bad);
-	*seconds = ms / 1000;
-	return EXIT_DONE;
+	return cmd_needed(d->cmd, &d->args) ?: cmd_put(&d->args.arg[0], &rq) ?:
+	       cmd_put(&d->args.arg[1], &rq);
 }
 
 /*
@@ -179,32 +126,27 @@ static int check(const struct drain *d, long *seconds)
 static int drain(const struct cmd *cmd, int argc, char **argv)
 {
 	struct drain d = { .cmd = cmd };
+	struct nlsock_error err;
 	bool told_to_end;
+	long long flows;
 	long seconds;
-	char why[96];
 	int ret;
 
-	ret = cmd_split(cmd, argc, argv, &d.args) ?: check(&d, &seconds);
+	ret = cmd_split(cmd, argc, argv, &d.args) ?: check(&d) ?:
+	      draining_deadline(&d.args, &seconds);
 	if (ret)
 		return ret;
 	wait_begin(0);
-	ret = start(&d) ?: wait_for_end(&d, seconds, &told_to_end);
-	if (ret || !d.flows)
+	ret = start(&d) ?:
+	      draining_wait(look, &d, seconds, &flows, &told_to_end);
+	if (ret || !flows)
 		return ret;
-	if (told_to_end) {
-		snprintf(why, sizeof(why),
-			 "connections still open: %lld, the backend goes on draining",
-			 d.flows);
-	} else {
-		ret = flush(&d);
-		if (ret || !d.flows)
-			return ret;
-		snprintf(why, sizeof(why),
-			 "connections still open: %lld, they have been reset",
-			 d.flows);
-	}
-	cmd_bad(NULL, NULL, why);
-	return EXIT_REFUSED;
+	if (told_to_end)
+		return draining_left(flows, "the backend goes on draining");
+	begin(&d, SLUICE_CMD_FLUSH_FLOWS, flush_attrs);
+	if (draining_flush(cmd, &rq, &flows, &err))
+		return refused(&d, &err);
+	return flows ? draining_left(flows, "they have been reset") : EXIT_DONE;
 }
 
 const struct cmd drain_cmds[] = {

@@ -6,8 +6,6 @@
 #include "objects.h"
 #include "out.h"
 
-static const char *const switches[] = { "off", "on", NULL, NULL };
-
 /* What is in use, and of how much */
 const struct attr limits_attrs[] = {
 	{ "services", ATTR_NUMBER, ATTR_OUT, { SLUICE_A_INFO_SERVICES } },
@@ -29,7 +27,7 @@ const struct attr limits_attrs[] = {
 	  .arg = "VALUE/MASK|none",
 	  .help = "mark of checks that go to backends as connections do (none)" },
 	{ "user-namespaces", ATTR_SWITCH, ATTR_SET | ATTR_OUT | ATTR_HOST,
-	  { SLUICE_A_INFO_USER_NAMESPACES }, switches, .arg = "on|off",
+	  { SLUICE_A_INFO_USER_NAMESPACES }, attr_switches, .arg = "on|off",
 	  .help = "whether owners of other user namespaces may configure" },
 	{ NULL }
 };

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "cmd.h"
+#include "draining.h"
 #include "out.h"
 #include "plumb.h"
 #include "progress.h"
@@ -13,15 +13,13 @@
 #include "value.h"
 #include "wait.h"
 
-static const char *const switches[] = { "off", "on", NULL, NULL };
-
 /* What the module tells of itself */
 static const struct attr info_attrs[] = {
 	{ "version", ATTR_STRING, ATTR_OUT, { SLUICE_A_INFO_VERSION } },
 	{ "flows-everywhere", ATTR_NUMBER, ATTR_OUT,
 	  { SLUICE_A_INFO_FLOWS_EVERYWHERE } },
 	{ "draining", ATTR_SWITCH, ATTR_OUT, { SLUICE_A_INFO_DRAINING },
-	  switches },
+	  attr_switches },
 	{ "everywhere", ATTR_WORD, 0, { SLUICE_A_INFO_EVERYWHERE } },
 	{ NULL }
 };
@@ -49,7 +47,7 @@ static int get_info(bool everywhere, json_t **info, struct nlsock_error *err)
 	return err->code;
 }
 
-static int count_flows(long long *flows, struct nlsock_error *err)
+static int count_flows(void *err, long long *flows)
 {
 	json_t *info;
 	int ret = get_info(true, &info, err);
@@ -65,24 +63,6 @@ static int set_draining(bool on, struct nlsock_error *err)
 	request_put_u8(&rq, SLUICE_A_INFO_DRAINING, on);
 	request_put_flag(&rq, SLUICE_A_INFO_EVERYWHERE);
 	return nlsock_talk(&rq, NULL, NULL, err);
-}
-
-/* Wait at most so long for the last connection to end. */
-static int drain(unsigned int seconds, long long *flows,
-		 struct nlsock_error *err)
-{
-	long long told = -1;
-
-	while (!count_flows(flows, err) && *flows) {
-		if (!seconds)
-			break;
-		progress_flows(*flows, &told, seconds);
-		if (wait_for(-1, 0, 1000) & WAIT_END)
-			break;
-		seconds--;
-	}
-	progress_end();
-	return err->code;
 }
 
 static int remove_module(const struct cmd *cmd)
@@ -142,7 +122,7 @@ static int unload(const struct cmd *cmd, int argc, char **argv)
 	uint32_t drain_ms;
 	long long flows;
 	char why[128];
-	bool force;
+	bool force, told_to_end;
 	int ret;
 
 	ret = parse_unload(argc, argv, &force, &drain_ms);
@@ -154,7 +134,8 @@ static int unload(const struct cmd *cmd, int argc, char **argv)
 	if (force) {
 		ret = remove_module(cmd);
 		flows = 0;
-	} else if (drain(drain_ms / 1000, &flows, &err)) {
+	} else if (draining_wait(count_flows, &err, drain_ms / 1000, &flows,
+				 &told_to_end)) {
 		ret = cmd_refused(cmd, &err);
 	} else if (!flows) {
 		ret = remove_module(cmd);

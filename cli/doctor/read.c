@@ -11,12 +11,10 @@
 #include "doctor/doctor.h"
 #include "objects.h"
 
-static const char *const switches[] = { "off", "on", NULL, NULL };
-
 static const struct attr info_attrs[] = {
 	{ "version", ATTR_STRING, ATTR_OUT, { SLUICE_A_INFO_VERSION } },
 	{ "draining", ATTR_SWITCH, ATTR_OUT, { SLUICE_A_INFO_DRAINING },
-	  switches },
+	  attr_switches },
 	{ NULL }
 };
 

@@ -15,8 +15,6 @@
 /* Listings that were disturbed are asked for so often. */
 #define RETRIES		10
 
-static const char *const info_switches[] = { "off", "on", NULL, NULL };
-
 static const struct attr export_attrs[] = {
 	{ "listen", ATTR_LOCAL, ATTR_SHOW | ATTR_ARG, .arg = "ADDR:PORT" },
 	{ NULL }
@@ -26,7 +24,7 @@ static const struct attr export_attrs[] = {
 static const struct attr info_attrs[] = {
 	{ "version", ATTR_STRING, ATTR_OUT, { SLUICE_A_INFO_VERSION } },
 	{ "draining", ATTR_SWITCH, ATTR_OUT, { SLUICE_A_INFO_DRAINING },
-	  info_switches },
+	  attr_switches },
 	{ NULL }
 };
 
