@@ -30,24 +30,38 @@ struct connecting {
 	char header[PROBE_HEADER_MAX];
 };
 
+static socklen_t length_of(const union check_addr *addr)
+{
+	return addr->sa.sa_family == AF_INET ? sizeof(addr->v4) :
+					       sizeof(addr->v6);
+}
+
+/* A datagram's socket needs no port that may have run out. */
+int probe_source(const union check_addr *to, union check_addr *from)
+{
+	int fd = socket(to->sa.sa_family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	socklen_t len = sizeof(*from);
+	int err;
+
+	if (fd < 0)
+		return -1;
+	err = connect(fd, &to->sa, length_of(to)) ||
+	      getsockname(fd, &from->sa, &len) ? errno : 0;
+	close(fd);
+	errno = err;
+	return err ? -1 : 0;
+}
+
 /*
  * No address is also what is said where this host has none of IPv6 to speak from, which
- * is no way to the backend. A datagram's socket needs no port that may have run out.
+ * is no way to the backend.
  */
 static bool has_source(const struct check *check)
 {
-	int fd = socket(check->to.sa.sa_family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	bool has;
+	union check_addr from;
 
-	if (fd < 0 || check->to.sa.sa_family != AF_INET6) {
-		if (fd >= 0)
-			close(fd);
-		return true;
-	}
-	has = !connect(fd, &check->to.sa, sizeof(check->to.v6)) ||
-	      errno != EADDRNOTAVAIL;
-	close(fd);
-	return has;
+	return check->to.sa.sa_family != AF_INET6 ||
+	       !probe_source(&check->to, &from) || errno != EADDRNOTAVAIL;
 }
 
 void probe_failed(struct check *check, int err)
@@ -155,8 +169,6 @@ static void on_ready(uv_poll_t *poll, int status, int events)
 /* The socket, or -1 with errno set */
 static int open_socket(const struct check *check, int type)
 {
-	socklen_t len = check->to.sa.sa_family == AF_INET ?
-			sizeof(check->to.v4) : sizeof(check->to.v6);
 	int err, fd;
 
 	fd = socket(check->to.sa.sa_family,
@@ -169,7 +181,7 @@ static int open_socket(const struct check *check, int type)
 		errno = err;
 		return -1;
 	}
-	if (!connect(fd, &check->to.sa, len) || errno == EINPROGRESS)
+	if (!connect(fd, &check->to.sa, length_of(&check->to)) || errno == EINPROGRESS)
 		return fd;
 	err = errno;
 	close(fd);

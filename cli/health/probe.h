@@ -28,6 +28,15 @@ void probe_web_exit(void);
 void probe_connect(struct check *check, int type,
 		   void (*then)(struct check *check, int fd));
 
+/**
+ * probe_source() - From which address does this host speak to another? Nothing is sent.
+ * @to: that one
+ * @from: filled in, with a port that says nothing
+ *
+ * Return: 0, or -1 with errno set.
+ */
+int probe_source(const union check_addr *to, union check_addr *from);
+
 /* The longest line of version 1, with its end */
 #define PROBE_HEADER_MAX	108
 

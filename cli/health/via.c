@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Checks by the way that connections take. See via.h. */
-#include <errno.h>
 #include <linux/genetlink.h>
 #include <linux/sluice.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include "../cmd.h"
 #include "../objects.h"
 #include "../value.h"
+#include "probe.h"
 #include "via.h"
 
 static struct request rq;
@@ -133,34 +132,14 @@ void via_of(const struct check *check, const json_t *pool,
 	via->mark = mark | id;
 }
 
-/*
- * Packets leave by the route to the backend, so they are to be from the address that this
- * host has there. Nothing is sent to find that.
- */
-static int get_source(const struct check *check, union check_addr *from)
-{
-	socklen_t len = sizeof(*from);
-	union check_addr to;
-	int fd, err;
-
-	check_address(&to, &check->addr, 9);
-	fd = socket(to.sa.sa_family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	if (fd < 0)
-		return -1;
-	err = connect(fd, &to.sa, to.sa.sa_family == AF_INET ? sizeof(to.v4) :
-							       sizeof(to.v6)) ||
-	      getsockname(fd, &from->sa, &len) ? errno : 0;
-	close(fd);
-	errno = err;
-	return err ? -1 : 0;
-}
-
 int via_bind(int fd, const struct check *check)
 {
-	union check_addr from = { { 0 } };
+	union check_addr from = { { 0 } }, to;
 	int on = 1;
 
-	if (get_source(check, &from) ||
+	/* Packets leave by the route to the backend, so they are to be from there. */
+	check_address(&to, &check->addr, 9);
+	if (probe_source(&to, &from) ||
 	    setsockopt(fd, SOL_SOCKET, SO_MARK, &check->via.mark,
 		       sizeof(check->via.mark)))
 		return -1;
