@@ -47,11 +47,7 @@ haproxy_up bal <<-END
 	backend own
 		server b1 10.0.1.1:8080 weight 100 check inter 200ms agent-check agent-port 8090 agent-inter 100ms
 END
-daemon_up() {
-	spawn health.log ip netns exec bal "$SLUICE" health run
-	DAEMON=$!
-	wait_for eval '! sluice health show 2>&1 | grep -q "nobody checks"'
-}
+daemon_up() { health_up ip netns exec bal "$SLUICE" health run; }
 sluice_file() { cat >"$TMP/sluice.yaml"; claim "$1" sluice apply "$TMP/sluice.yaml"; }
 sluice_file "a pool whose backends have agents" <<-END
 	services:
@@ -78,7 +74,7 @@ ours() {
 }
 # HAProxy has one word for all of it.
 theirs() {
-	echo "show stat own 4 -1" | ip netns exec bal python3 -c 'if True:
+	ip netns exec bal python3 -c 'if True:
 		import csv, socket, sys
 		s = socket.socket(socket.AF_UNIX)
 		s.connect(sys.argv[1])

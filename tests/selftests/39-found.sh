@@ -43,10 +43,7 @@ cat >"$TMP/daemon" <<-END
 	exec $SLUICE health run
 END
 daemon_up() {
-	spawn health.log ip netns exec bal unshare -m --propagation private sh "$TMP/daemon"
-	DAEMON=$!
-	wait_for eval '! sluice health show 2>&1 | grep -q "nobody checks"' ||
-		{ cat "$TMP/health.log"; bail "the daemon does not start"; }
+	health_up ip netns exec bal unshare -m --propagation private sh "$TMP/daemon"
 }
 log() { cat "$TMP/health.log"; }
 

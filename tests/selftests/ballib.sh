@@ -536,6 +536,14 @@ within() {
 	[ $# -ge 3 ]
 }
 
+# health_up COMMAND...: the daemon that checks, until it answers; sets DAEMON
+health_up() {
+	spawn health.log "$@"
+	DAEMON=$!
+	wait_for eval '! sluice health show 2>&1 | grep -q "nobody checks"' ||
+		{ cat "$TMP/health.log"; bail "the daemon does not start"; }
+}
+
 # health POOL ADDRESS PORT up|down|unknown: what a daemon that checks health says
 health() {
 	bal python3 - "$@" <<-END
