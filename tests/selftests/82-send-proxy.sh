@@ -277,7 +277,7 @@ done
 # --- numbers ----------------------------------------------------------------------------
 
 # Both ends of connections of which segments are lost, and so acknowledged one by one, compared
-# packet by packet (numbers.py).
+# packet by packet (legs.py).
 # lose NS MATCH: of each connection's segments there that match, the first
 lose() {
 	ip netns exec "$1" nft -f - <<-END || bail "nft refuses the rules"
@@ -314,7 +314,7 @@ lose b1 'tcp dport 8090 tcp flags & (syn | psh | ack) == (psh | ack)'
 each "watched: the header's segment is lost" 'both 20000 ok' tcp 101 both=20000
 is "it was" "$(counter b1 lost lose)" 2
 ip netns exec b1 nft delete table inet lose
-numbers() { python3 "$TOOLS/numbers.py" "$TMP/bal-wan.pcap" "$TMP/bal-lan.pcap" "$VIP4" "$VIP6"; }
+legs() { python3 "$TOOLS/legs.py" "$TMP/bal-wan.pcap" "$TMP/bal-lan.pcap" "$VIP4" "$VIP6"; }
 # What a connection has said is "both 20000" and as many bytes; what it hears, with digests.
 twice() { printf '%s\n%s\n' "$1" "$1"; }
 wanted=$(
@@ -324,9 +324,9 @@ wanted=$(
 	twice "none v2 sent=2 sacks=none bytes=20011,20142"
 )
 # What has been seen may not have been written yet.
-are_wanted() { [ "$(numbers)" = "$wanted" ]; }
+are_wanted() { [ "$(legs)" = "$wanted" ]; }
 wait_for -t 10 are_wanted
-says "every number is off by one distance, and a header that is sent again has its own" "$wanted" numbers
+says "every number is off by one distance, and a header that is sent again has its own" "$wanted" legs
 claim "segments as they were" offload tso on gso on
 
 # --- a firewall ---------------------------------------------------------------------------

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-"""numbers.py WAN LAN VIP...: whether two captures show the same connections, one packet for
+"""legs.py WAN LAN VIP...: whether two captures show the same connections, one packet for
 another. WAN is what clients of VIPs and Sluice say to each other, LAN what Sluice and backends
 do. Between them only headers differ, so that every number is off by one and the same distance:
 what is compared is where in its own stream a packet is, behind the header that the stream begins
