@@ -15,8 +15,9 @@
 
 bal_net
 
-# The agent says what is in a file, and notes what it is told.
+# The agent says what is in a file, and notes what it is told, and what it says to that.
 echo up >"$TMP/says"
+: >"$TMP/heard"
 cat >"$TMP/agent.py" <<-'END'
 	import socket, sys
 	port, says, heard = sys.argv[1:]
@@ -28,14 +29,15 @@ cat >"$TMP/agent.py" <<-'END'
 	        what = c.recv(100)
 	    except OSError:
 	        what = b""
-	    with open(heard, "ab") as f:
-	        f.write(what)
+	    with open(says, "rb") as f:
+	        word = f.read()
 	    try:
-	        with open(says, "rb") as f:
-	            c.sendall(f.read())
+	        c.sendall(word)
 	    except OSError:
 	        pass
 	    c.close()
+	    with open(heard, "a") as f:
+	        print(what.decode().strip() or "nothing", ascii(word.decode()), file=f)
 END
 agent_up() {
 	spawn says.log ip netns exec b1 python3 "$TMP/agent.py" 8090 "$TMP/says" "$TMP/heard"
@@ -61,7 +63,7 @@ sluice_file "a pool whose backends have agents" <<-END
 	  six:
 	    forward: nat
 	    backends: ["[fd00:1::1]:8080"]
-	    health: {type: tcp, interval: 0.1, timeout: 1, agent: 8090}
+	    health: {type: tcp, interval: 0.1, timeout: 1, agent: 8090, agent-send: "six\n"}
 END
 daemon_up
 
@@ -89,10 +91,23 @@ theirs() {
 }
 is_ours() { [ "$(ours web)" = "$1" ]; }
 is_theirs() { [ "$(theirs)" = "$1" ]; }
+# told WHO...: each has asked twice since $heard, and so has made of the first answer what it does
+told() {
+	local who
+	for who; do
+		[ "$(tail -n "+$((heard + 1))" "$TMP/heard" | grep -c "^$who ")" -ge 2 ] || return
+	done
+}
+# say WORDS: what all are told from now on
+say() {
+	printf '%b' "$1" >"$TMP/says.new"
+	mv "$TMP/says.new" "$TMP/says"
+	heard=$(wc -l <"$TMP/heard")
+}
 # both TEXT WORDS WANT
 both() {
-	printf '%b' "$2" >"$TMP/says.new"
-	mv "$TMP/says.new" "$TMP/says"
+	say "$2"
+	wait_for -t 10 told say nothing
 	wait_for is_ours "$3"
 	is "$1" "$(ours web)" "$3"
 	wait_for -t 4 is_theirs "$3"
@@ -113,21 +128,21 @@ both "but ready does" 'ready\n' "up 30"
 both "words by other marks" 'ready;up\t60%\n' "up 60"
 both "all of it" '100%\n' "up 100"
 
-printf '%s\n' maint >"$TMP/says"
+say 'maint\n'
 wait_for is_ours "down 100"
 is "maint" "$(ours web)" "down 100"
-printf '%s\n' 'ready up 40%' >"$TMP/says"
+say 'ready up 40%\n'
 wait_for is_ours "up 40"
 is "ready ends it" "$(ours web)" "up 40"
 is "an agent at an IPv6 address is heard, too" "$(ours six '[fd00:1::1]:8080')" "up 40"
-match "it is told what it is to be told" "^say$" cat "$TMP/heard"
+match "it is told what it is to be told" "^say " cat "$TMP/heard"
 match "what it says is shown" "10.0.1.1:8080 .*health-weight 40 .*agent ready up 40%" sluice health show web
 match "so is one that is not there" "10.0.1.2:8080 .*agent connection refused" sluice health show web
 is "of which nothing follows" "$(ours web 10.0.1.2:8080)" "up 100"
 
 # --- the part ----------------------------------------------------------------------------------
 
-printf '%s\n' '50%' >"$TMP/says"
+say '50%\n'
 wait_for is_ours "up 50"
 # got ADDRESS: how many of 90 connections
 take() { all=$(shares 4 80 90); }
@@ -140,7 +155,7 @@ generation() {
 print(Sluice().do("get-info")["generation"])' "$TOOLS"
 }
 before=$(generation)
-printf '%s\n' '0%' >"$TMP/says"
+say '0%\n'
 wait_for is_ours "up 0"
 is "nothing of it" "$(shares 4 80 6)" "6 local=10.0.1.2:8080"
 is "is no change of the configuration" "$(generation)" "$before"
@@ -150,8 +165,8 @@ claim "what is saved has no word of it" eval '! sluice save - | grep -q health-w
 
 # nothing TEXT WORDS: what is no word of an agent's changes nothing
 nothing() {
-	printf '%b' "$2" >"$TMP/says"
-	nap 0.5
+	say "$2"
+	wait_for -t 10 told say
 	is "$1" "$(ours web)" "up 0"
 }
 nothing "no word" 'upp 70%\n'
@@ -192,6 +207,8 @@ sed 's/, agent: 8090.*}/}/' "$TMP/sluice.yaml" >"$TMP/none.yaml"
 claim "no agent any more" sluice apply "$TMP/none.yaml"
 wait_for is_ours "up 100"
 is "nobody says that it is to have less" "$(ours web)" "up 100"
+# The daemon may not have read it yet, and has something to take back when it does.
+claim "the daemon has read that" wait_for eval '! sluice health show web | grep -q "agent"'
 claim "but by hand" sluice backend set web 10.0.1.1:8080 health-weight 10
 nap 0.5
 is "which stays" "$(ours web)" "up 10"
