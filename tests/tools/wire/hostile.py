@@ -396,10 +396,11 @@ def untrusted():
         info = GENL.info()
         check((info[INFO_HALF_OPEN], info[INFO_HALF_OPEN_BYTES]), (0, 0), "handshakes, bytes")
     # A slab of 4 KiB is the least that a cache can grow by, 64 bytes a packet were 384 KiB.
+    # The packets themselves are free, but KASAN keeps them for a while: up to 2 KiB each.
     true(early_slab() <= early, f"{early_slab() - early} bytes more for handshakes")
     grew = slab() - room
     print(f"# slab grew by {grew}")
-    true(grew < (1 << 20 if DEBUG else 256 << 10), f"slab grew by {grew}")
+    true(grew < (256 << 10) + (3 * count * 2048 if DEBUG else 0), f"slab grew by {grew}")
     b.close()
     s.quiet("to a sender that is not trusted")
 
