@@ -114,7 +114,7 @@ claim "everybody comes back, and has done something" wait_for -t 6 all_say "done
 for i in send talk edit; do sed "s/^done/# $i &/" "$TMP/starve-$i"; done | grep '^#'
 sed -n 's/.*call_site=\([a-z_0-9]*\).*/\1/p' $TRACE/trace | sort | uniq -c | sort -rn >"$TMP/who"
 note "of the last $(awk '{ n += $1 } END { print n }' "$TMP/who"): $(awk '{ printf "%s%s %s", s, $1, $2; s = ", " }' "$TMP/who")"
-for i in slc_flow_alloc slc_early_alloc slc_client_keep slc_draft_begin slc_pick_build __alloc_skb; do
+for i in flow_make slc_early_alloc slc_client_keep slc_draft_begin slc_pick_build __alloc_skb; do
 	claim "so it has in $i" grep -qw "$i" "$TMP/who"
 done
 got=$(($(stat no-memory) - before))
