@@ -3,9 +3,10 @@
 # cost: 20
 #
 # A balancer that others wrote, which puts a header into each datagram, or reads them, and
-# DNS servers that know nothing of headers: dnsdist, dnsmasq, asked by kdig.
+# DNS servers that know nothing of headers: dnsdist, dnsmasq, asked by kdig. And go-mmproxy,
+# which reads headers for an application that knows nothing of them.
 #
-#     client (kdig) -- router (dnsdist) -- bal (dnsmasq) -- b1 (dnsdist, dnsmasq), b2 (dnsmasq)
+#     client (kdig) -- router (dnsdist) -- bal (dnsmasq) -- b1 (dnsdist, dnsmasq, go-mmproxy), b2 (dnsmasq)
 #
 # The network is drawn in ballib.sh: the one with two arms.
 
@@ -99,6 +100,50 @@ for f in 4 6; do
 		-b "$(tr -d '[]' <<<"${me%:*}")#$n" +short +timeout=5 +retry=0 -p 5320 "@$ip" small.test A
 	claim "which knows who asks (IPv$f)" grep -F "from $me for" "$TMP/dnsdist-b1/log"
 done
+# --- headers that go-mmproxy reads -----------------------------------------------------------
+
+# It speaks to an application at a loopback address as the client itself, and answers must
+# find their way back to it.
+ip -n b1 rule add from 127.0.0.0/8 iif lo lookup 123
+ip -n b1 route add local default dev lo table 123
+ip -n b1 -6 rule add from ::1 iif lo lookup 123
+ip -n b1 -6 route add local default dev lo table 123
+ip netns exec b1 sysctl -qw net.ipv4.conf.all.route_localnet=1
+for p in tcp udp; do
+	for f in 4 6; do
+		at=10.0.1.1:541$f
+		[ $f = 4 ] || at="[fd00:1::1]:541$f"
+		spawn "mmproxy-$p$f.log" ip netns exec b1 go-mmproxy -p $p -l "$at" -4 127.0.0.1:5410 -6 "[::1]:5410"
+	done
+done
+server b1 5410
+udp_server b1 5410
+open_in_b1() { [ "$(ip netns exec b1 ss -Hlntu "sport = :541$1" | wc -l)" = 2 ]; }
+for f in 4 6; do wait_for open_in_b1 $f || { cat "$TMP"/mmproxy-*; bail "go-mmproxy does not start"; }; done
+for f in 4 6; do
+	for how in v1 v2; do
+		names $f "540${how#v}"
+		service mm$how$f tcp "$vip" scheduler rr forward fullnat send-proxy $how
+		sluice backend add mm$how$f "$b1:541$f" || bail "no backend"
+	done
+	names $f 5403
+	service mmeach$f udp "$vip" scheduler rr forward fullnat send-proxy each
+	sluice backend add mmeach$f "$b1:541$f" || bail "no backend"
+	for how in v1 v2; do
+		n=$((n + 1))
+		names $f
+		match "the client's address, by $how and go-mmproxy (IPv$f)" "^peer=${me//[][]/\\&} " \
+			tcp $f "540${how#v}" who
+	done
+	for i in first second; do
+		n=$((n + 1))
+		names $f
+		is "by headers in datagrams, too, of a $i conversation (IPv$f)" \
+			"$(udp $f 5403 who who | grep -o '^peer=[^ ]*')" "peer=$me
+peer=$me"
+	done
+done
+
 says "nothing was refused" "" eval \
 	"sluice -j stats | jq -r 'to_entries[] | select(.key | test(\"^bad|refused|missing|dropped\")) | select(.value > 0) | .key'"
 
