@@ -43,18 +43,37 @@ static void set_clock(struct topview *v)
 	strftime(v->clock, sizeof(v->clock), "%H:%M:%S", &tm);
 }
 
+/* Another module counts from nothing. */
+static void forget(void)
+{
+	nlsock_close();
+	topflow_forget();
+	topdata_forget();
+}
+
+/* Without a module what was read last stays. It may be another already, too. */
+static int go_away(struct topview *v, struct nlsock_error *err)
+{
+	if (!err->unloaded && err->code != ENOENT)
+		return err->code;
+	v->away = err->unloaded;
+	forget();
+	return err->code = 0;
+}
+
 /* Whether a module that is gone was meant is for the family's name to say. */
 static int read_all(struct topview *v, struct nlsock_error *err)
 {
 	set_clock(v);
-	if (topdata_read(v, err) == ENOENT) {
-		nlsock_close();
+	if (topdata_read(v, err) == ENOENT && !err->unloaded) {
+		forget();
 		topdata_read(v, err);
 	}
 	if (err->code)
-		return err->code;
+		return go_away(v, err);
+	v->away = false;
 	if (v->what == TOPVIEW_FLOWS)
-		return topflow_start(v, err);
+		return topflow_start(v, err) ? go_away(v, err) : 0;
 	topflow_stop();
 	return 0;
 }
@@ -97,7 +116,7 @@ static int loop(struct topview *v, uint32_t interval, struct nlsock_error *err)
 			draw = true;
 		}
 		busy = is_time_to_sweep(v, now, next, interval);
-		if (busy && topflow_step(v, err))
+		if (busy && topflow_step(v, err) && go_away(v, err))
 			return err->code;
 		/* A sweep that ended is shown, one that goes on now and then. */
 		if (draw || (busy && (!topflow_is_sweeping() ||
@@ -151,7 +170,7 @@ static int top(const struct cmd *cmd, int argc, char **argv)
 		}
 	}
 	topflow_free();
-	topdata_free();
+	topdata_forget();
 	topview_free(&view);
 	return ret;
 }

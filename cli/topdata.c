@@ -347,7 +347,7 @@ int topdata_read(struct topview *v, struct nlsock_error *err)
 	return 0;
 }
 
-void topdata_free(void)
+void topdata_forget(void)
 {
 	free(before.all);
 	free(after.all);
@@ -355,4 +355,5 @@ void topdata_free(void)
 	memset(&after, 0, sizeof(after));
 	json_decref(listed);
 	listed = NULL;
+	sum_at = 0;
 }

@@ -15,6 +15,7 @@ void topdata_init(struct topview *v);
 /* Read totals and, but for flows, what is shown: 0 or @err->code */
 int topdata_read(struct topview *v, struct nlsock_error *err);
 
-void topdata_free(void);
+/* What was read before is no measure: of another module, or of none any more. */
+void topdata_forget(void);
 
 #endif /* SLUICE_TOPDATA_H */

@@ -251,10 +251,17 @@ void topflow_stop(void)
 		nlstream_close(&sweep.stream);
 }
 
-void topflow_free(void)
+void topflow_forget(void)
 {
 	nlstream_close(&sweep.stream);
 	flowmem_free(sweep.mem);
+	sweep.mem = NULL;
+	sweep.done = false;
+}
+
+void topflow_free(void)
+{
+	topflow_forget();
 	grid_free(&sweep.grid);
 	memset(&sweep, 0, sizeof(sweep));
 }

@@ -40,6 +40,9 @@ int topflow_step(struct topview *v, struct nlsock_error *err);
 /* Give up a sweep: the module cannot go while one is under way. */
 void topflow_stop(void);
 
+/* Nor is any flow known: there is another module, or none. */
+void topflow_forget(void);
+
 void topflow_free(void);
 
 #endif /* SLUICE_TOPFLOW_H */

@@ -218,7 +218,8 @@ static void put_status(const struct topview *v, unsigned int row,
 		strcat(left, "paused  ");
 	if (*v->filter)
 		sprintf(left + strlen(left), "filter %s  ", v->filter);
-	strcat(left, *v->notice ? v->notice : "q quit  ? help");
+	strcat(left, v->away ? "waiting for the module" :
+		     *v->notice ? v->notice : "q quit  ? help");
 	if (matching > shown)
 		snprintf(right, sizeof(right), "%u-%zu of %zu", v->first + 1,
 			 v->first + shown, matching);

@@ -37,6 +37,7 @@ enum topview_key {
  * @before: filter before it was typed anew
  * @typing: it is
  * @paused: nothing is read
+ * @away: nothing can be, there is no module
  * @help: the keys are shown
  * @first: rows scrolled off
  * @page: rows on the screen, from topview_draw()
@@ -54,6 +55,7 @@ struct topview {
 	char before[64];
 	bool typing;
 	bool paused;
+	bool away;
 	bool help;
 	unsigned int first;
 	unsigned int page;

@@ -6,7 +6,7 @@
 # among it, is the same before and after, byte for byte, and who looks on or checks need not
 # be started again.
 #
-#     app: services, pools, backends; the daemon that checks and finds; a monitor
+#     app: services, pools, backends; the daemon that checks and finds; a monitor; top
 #
 # The network is drawn in lib.sh.
 # shellcheck disable=SC2317,SC2016	# called by name, evaluated later
@@ -105,6 +105,12 @@ spawn health.log ip netns exec app "$SLUICE" health run
 daemon=$!
 spawn monitor.log ip netns exec app "$SLUICE" -j monitor
 monitor=$!
+# On a terminal
+term() { tmux -S "$TMP/term" -f /dev/null "$@"; }
+term new-session -d -x 80 -y 24 "exec ip netns exec app '$SLUICE' top 0.2"
+PIDS+=("$(term display -p '#{pid}')")
+screen() { term capture-pane -p | grep -q "$1"; }
+claim "somebody watches" wait_for screen "10.0.1.2:8000"
 found() { sluice backend show found | grep -q '127.0.0.1:8080 .*weight 5 .*health up'; }
 claim "a backend is found, and checked" wait_for found
 all >"$TMP/before"
@@ -122,6 +128,7 @@ status "also when they have had a second" 2 sluice unload drain 1
 touch "$TMP/go"
 claim "when they have ended it goes" sluice unload drain 20
 status "there is no module" 3 sluice service show
+claim "who watches is told" wait_for screen "^waiting for the module"
 claim "and another one is loaded" env SLUICE_KO="$TMP/sluice.ko" sluice-insmod
 is "which is of another version" "$(sluice -j version | jq -r .module)" "$next"
 is "and has nothing" "$(sluice service show)$(sluice pool show)" ""
@@ -137,6 +144,8 @@ heard() { jq -r '.event + " " + .object + " " + (.name // "")' "$TMP/monitor.log
 for i in "removed module " "added module " "added service here"; do
 	claim "who has heard: ${i% }" wait_for heard "$i"
 done
+claim "who watches sees what there is now" wait_for screen "^q quit"
+claim "which is what there was" screen "10.0.1.2:8000"
 says "it serves" "peer=$CLIENT4:5556 local=127.0.0.1:8080" \
 	talk --v1 --client "$CLIENT4:5556" 10.0.1.2:8000 who
 

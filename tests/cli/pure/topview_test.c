@@ -172,6 +172,10 @@ static void test_keys(void)
 	claim_text("which is told", screen[9], "paused  q quit  ? help");
 	claim("p goes on at once",
 	      topview_key(&v, 'p') == TOPVIEW_READ && !v.paused);
+	v.away = true;
+	draw(&v, 10, 40);
+	claim_text("nothing is, without a module", screen[9],
+		   "waiting for the module");
 	topview_free(&v);
 }
 
