@@ -213,8 +213,8 @@ static json_t *make_pool(struct hap *h, const struct hap_proxy *p,
 static void add_servers(struct hap *h, const struct hap_proxy *p,
 			json_t *pool, const char *name, bool backup)
 {
+	json_t *added = json_array(), *server, *backend;
 	bool first = true;
-	json_t *server, *backend;
 	size_t i;
 
 	json_array_foreach(p->servers, i, server) {
@@ -234,8 +234,11 @@ static void add_servers(struct hap *h, const struct hap_proxy *p,
 				    text_of(server, "name"));
 		put_health(h, p, server, pool, first);
 		put_backend(h, p, server, pool, backend);
+		json_array_append(added, server);
 		first = false;
 	}
+	hap_agents(h, added, pool);
+	json_decref(added);
 }
 
 static bool has_backup(const struct hap_proxy *p)

@@ -86,6 +86,17 @@ void hap_join_binds(struct hap_proxy *p);
 void hap_acl(struct hap *h);
 void hap_request(struct hap *h);
 
+/**
+ * hap_agents() - Agents of servers as that of a pool.
+ * @h: the file
+ * @servers: those that are backends of the pool
+ * @pool: whose health block gets it
+ *
+ * All have to be asked in one way, at their own addresses, and to be checked;
+ * else none is asked, and why is told.
+ */
+void hap_agents(struct hap *h, const json_t *servers, json_t *pool);
+
 /* Pools and services of all that was read */
 void hap_make(struct hap *h);
 
