@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* What matters between the objects of a configuration file. */
+#include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -334,6 +335,100 @@ static void check_pool(struct conf *c, const char *name, const json_t *record)
 	free(title);
 }
 
+/* An option as it is written, or as usual; NULL if it was tried and failed */
+static const char *written(const struct yaml_node *at,
+			   const struct attr *table, const char *option,
+			   const char *usual)
+{
+	const struct yaml_node *given = yaml_get(at, option);
+
+	if (given)
+		return given->text;
+	return is_tried(at, table, option) ? NULL : usual;
+}
+
+/* The pool of a service, and those that stand in, have clients of this family. */
+static void note_family(struct conf *c, json_t *clients, const char *family,
+			const char *service, const char *pool)
+{
+	json_t *record, *of;
+
+	/* Behind one that is noted all are; so a circle ends, too. */
+	while (pool) {
+		record = json_object_get(c->model->objects[MODEL_POOL], pool);
+		of = json_object_get(clients, pool);
+		if (!record || json_object_get(of, family))
+			return;
+		if (!of) {
+			of = json_object();
+			json_object_set_new(clients, pool, of);
+		}
+		json_object_set_new(of, family, json_string(service));
+		pool = attr_text(record, "sorry");
+	}
+}
+
+static bool is_v4(const struct value_endpoint *ep)
+{
+	return IN6_IS_ADDR_V4MAPPED(&ep->addr);
+}
+
+/* A header's clients, and those of any address, may be of either family. */
+static void note_clients(struct conf *c, json_t *clients, const char *name,
+			 const json_t *record)
+{
+	const struct yaml_node *at = conf_from(c, MODEL_SERVICE, name);
+	const char *accept = written(at, service_attrs, "accept-proxy", "none");
+	const char *place = attr_text(record, "address");
+	struct value_endpoint ep[VALUE_RANGES_MAX];
+	unsigned int n;
+
+	if (accept && !strcmp(accept, "none") && place &&
+	    !value_get_place(place, ep, &n) && !ep[0].any)
+		note_family(c, clients, is_v4(&ep[0]) ? "4" : "6", name,
+			    attr_text(record, "pool"));
+}
+
+/* Methods that keep the client's address reach backends of its family alone. */
+static void check_family(struct conf *c, const json_t *clients,
+			 const char *name, const json_t *record)
+{
+	static const char *const keep[] = { "nat", "dsr", "dsr-nat", NULL };
+	const struct yaml_node *at = conf_from(c, MODEL_BACKEND, name);
+	const char *pool = attr_text(record, "pool"), *service;
+	json_t *of = json_object_get(clients, pool);
+	struct value_endpoint ep;
+	const char *method;
+	char *title;
+
+	if (!of || value_get_endpoint(attr_text(record, "address"), 0, &ep))
+		return;
+	service = attr_text(of, is_v4(&ep) ? "6" : "4");
+	method = written(at, backend_attrs, "forward", "none");
+	if (method && !strcmp(method, "none"))
+		method = written(conf_from(c, MODEL_POOL, pool), pool_attrs,
+				 "forward", "nat");
+	if (!service || !method || !conf_is_word(method, keep))
+		return;
+	title = model_title(MODEL_BACKEND, name);
+	yaml_error(c->file, conf_where(at, "address", NULL), NULL, title, NULL,
+		   "%s keeps the client's address, so it has to be of the family of service %s; fullnat, ipip and gue reach either",
+		   method, service);
+	free(title);
+}
+
+static void check_families(struct conf *c)
+{
+	json_t *clients = json_object(), *record;
+	const char *name;
+
+	json_object_foreach(c->model->objects[MODEL_SERVICE], name, record)
+		note_clients(c, clients, name, record);
+	json_object_foreach(c->model->objects[MODEL_BACKEND], name, record)
+		check_family(c, clients, name, record);
+	json_decref(clients);
+}
+
 /* Whether there may be pools that are not known */
 static bool lacks_pools(const struct yaml_file *file)
 {
@@ -359,4 +454,5 @@ void conf_check(struct conf *c)
 	if (!lacks_pools(c->file))
 		check_references(c);
 	check_circles(c);
+	check_families(c);
 }
