@@ -3,9 +3,11 @@
  * Checks of the firewall: does it drop what docs/datapath.md says passes it?
  * Not before it is sure; and a rule may be meant so, so it is a warning.
  */
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "cmd.h"
 #include "doctor/doctor.h"
 #include "doctor/rules.h"
 
@@ -63,6 +65,33 @@ static bool check(struct doctor *d, const char *object,
 	return false;
 }
 
+/* Where the module and conntrack have their hooks among chains */
+#define PRIO_IN		(-290)
+#define PRIO_CONNTRACK	(-200)
+#define PRIO_OUT	150
+
+/*
+ * What the module has made of what comes in, at prerouting behind it. To ::1 it
+ * comes over lo, of which chains may think otherwise.
+ */
+static bool check_behind(struct doctor *d, const char *object,
+			 const struct rules_packet *in)
+{
+	struct rules_packet p = *in;
+	bool passes;
+
+	if (p.daddr && IN6_IS_ADDR_LOOPBACK(p.daddr))
+		return true;
+	p.hook = "prerouting";
+	p.after = PRIO_CONNTRACK;
+	p.before = INT_MAX;
+	passes = check(d, object, &p);
+	p.state = NULL;
+	p.after = PRIO_IN;
+	p.before = PRIO_CONNTRACK;
+	return check(d, object, &p) && passes;
+}
+
 /* What comes in for an application of this host, and what that answers */
 static bool check_here(struct doctor *d, const char *object, int proto,
 		       const struct value_endpoint *at, bool v4)
@@ -77,18 +106,50 @@ static bool check_here(struct doctor *d, const char *object, int proto,
 		.saddr = at->any ? NULL : &at->addr,
 		.sport = at->port, .state = "established",
 	};
-	bool passes = check(d, object, &in);
+	bool passes = check_behind(d, object, &in);
 
+	passes = check(d, object, &in) && passes;
+	passes = check(d, object, &out) && passes;
+	out.hook = "postrouting";
+	out.after = INT_MIN;
+	out.before = PRIO_OUT;
 	return check(d, object, &out) && passes;
+}
+
+/*
+ * What comes off a wire for a service, before the module sees it; and the segment
+ * that begins a connection behind a header, which is made there and comes by again
+ */
+static bool check_before(struct doctor *d, const struct doctor_service *s)
+{
+	const struct value_endpoint *at = &s->at[0];
+	struct rules_packet p = {
+		.hook = "prerouting", .after = INT_MIN, .before = PRIO_IN,
+		.v4 = at->any || doctor_is_v4(&at->addr), .proto = s->proto,
+		.daddr = at->any ? NULL : &at->addr, .dport = at->port,
+	};
+	bool passes;
+
+	/* In a tunnel it is something else. */
+	passes = attr_text(s->record, "tunnel") || check(d, s->object, &p);
+	if (s->pool || !s->header || s->proto != IPPROTO_TCP || !s->has_to ||
+	    IN6_IS_ADDR_LOOPBACK(&s->to.addr))
+		return passes;
+	p.v4 = doctor_is_v4(&s->to.addr);
+	p.daddr = &s->to.addr;
+	p.dport = s->to.port;
+	return check(d, s->object, &p) && passes;
 }
 
 static void check_service(struct doctor *d, const struct doctor_service *s)
 {
 	const struct value_endpoint *at = doctor_target(s);
-	bool passes;
+	bool passes = check_before(d, s);
 
+	if (s->pool)
+		return;
 	passes = check_here(d, s->object, s->proto, at,
-			    at->any || doctor_is_v4(&at->addr));
+			    at->any || doctor_is_v4(&at->addr)) && passes;
 	if (passes)
 		doctor_say(d, DOCTOR_VERIFIED, s->object,
 			   "nothing that is known drops its packets");
@@ -166,7 +227,7 @@ void doctor_firewall(struct doctor *d)
 	if (!d->nft)
 		return;
 	for (i = 0; i < d->n_services; i++)
-		if (d->service[i].n_at && !d->service[i].pool)
+		if (d->service[i].n_at)
 			check_service(d, &d->service[i]);
 	for (i = 0; i < d->n_backends; i++)
 		check_backend(d, &d->backend[i]);

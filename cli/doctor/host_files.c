@@ -2,11 +2,13 @@
 /* What files and other programs say of this host. */
 #include <ctype.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
 #include "doctor/host.h"
+#include "doctor/match.h"
 
 bool host_sysctl(const char *key, long *value)
 {
@@ -81,6 +83,32 @@ char host_config(const char *option)
 	return !at ? 'n' : at[strlen(word)] == 'm' ? 'm' : 'y';
 }
 
+/* JSON of nft 1.0.6 has no flags of tables, its text has. */
+static void mark_dormant(json_t *rules)
+{
+	FILE *f = popen("nft -s -t list ruleset 2>/dev/null", "re");
+	char family[16] = "", name[256] = "", *line = NULL;
+	json_t *item, *table;
+	size_t size = 0, i;
+
+	if (!f)
+		return;
+	while (getline(&line, &size, f) > 0) {
+		if (sscanf(line, "table %15s %255s", family, name) == 2 ||
+		    strncmp(line, "\tflags ", 7) || !strstr(line, "dormant"))
+			continue;
+		json_array_foreach(rules, i, item) {
+			table = json_object_get(item, "table");
+			if (match_is(table, "family", family) &&
+			    match_is(table, "name", name))
+				json_object_set_new(table, "flags",
+						    json_string("dormant"));
+		}
+	}
+	free(line);
+	pclose(f);
+}
+
 json_t *host_nft(void)
 {
 	FILE *f = popen("nft -j list ruleset 2>/dev/null", "re");
@@ -91,8 +119,12 @@ json_t *host_nft(void)
 	all = json_loadf(f, JSON_DISABLE_EOF_CHECK, NULL);
 	rules = json_incref(json_object_get(all, "nftables"));
 	json_decref(all);
-	if (pclose(f) || json_is_array(rules))
+	if (pclose(f))
 		return rules;
+	if (json_is_array(rules)) {
+		mark_dormant(rules);
+		return rules;
+	}
 	json_decref(rules);
 	return NULL;
 }

@@ -154,19 +154,55 @@ static enum fate walk_chain(const struct walk *w, const char *chain,
 	return GOES_ON;
 }
 
+/* Whether all of a table is switched off; flags are a word or a list of them. */
+static bool is_dormant(const json_t *nft, const char *family, const char *name)
+{
+	const json_t *item, *table, *flags, *flag;
+	size_t i, j;
+
+	json_array_foreach(nft, i, item) {
+		table = json_object_get(item, "table");
+		if (!table || !match_is(table, "family", family) ||
+		    !match_is(table, "name", name))
+			continue;
+		if (match_is(table, "flags", "dormant"))
+			return true;
+		flags = json_object_get(table, "flags");
+		json_array_foreach(flags, j, flag)
+			if (!strcmp(json_string_value(flag) ?: "", "dormant"))
+				return true;
+	}
+	return false;
+}
+
+/* Whether a chain is where this packet is looked at as it is */
+static bool is_between(const json_t *chain, const struct rules_packet *p)
+{
+	const json_t *prio = json_object_get(chain, "prio");
+
+	if (!p->after && !p->before)
+		return true;
+	return match_is(chain, "type", "filter") && json_is_integer(prio) &&
+	       json_integer_value(prio) > p->after &&
+	       json_integer_value(prio) < p->before;
+}
+
 /* A base chain that packets of this family pass at a hook */
-static const json_t *chain_at(const json_t *item, const struct rules_packet *p,
+static const json_t *chain_at(const json_t *nft, const json_t *item,
+			      const struct rules_packet *p,
 			      struct rules_chain *at)
 {
 	const json_t *chain = json_object_get(item, "chain");
 
-	if (!chain || !match_is(chain, "hook", p->hook))
+	if (!chain || !match_is(chain, "hook", p->hook) || !is_between(chain, p))
 		return NULL;
 	at->family = match_text(chain, "family");
 	at->table = match_text(chain, "table");
 	at->name = match_text(chain, "name");
-	return !strcmp(at->family, "inet") ||
-	       !strcmp(at->family, p->v4 ? "ip" : "ip6") ? chain : NULL;
+	if (strcmp(at->family, "inet") &&
+	    strcmp(at->family, p->v4 ? "ip" : "ip6"))
+		return NULL;
+	return is_dormant(nft, at->family, at->table) ? NULL : chain;
 }
 
 bool rules_drop(const json_t *nft, const struct rules_packet *p,
@@ -178,7 +214,7 @@ bool rules_drop(const json_t *nft, const struct rules_packet *p,
 	size_t i;
 
 	json_array_foreach(nft, i, item) {
-		chain = chain_at(item, p, at);
+		chain = chain_at(nft, item, p, at);
 		if (!chain)
 			continue;
 		w.family = at->family;
@@ -192,19 +228,32 @@ bool rules_drop(const json_t *nft, const struct rules_packet *p,
 	return false;
 }
 
+static bool redirects(const json_t *rule)
+{
+	const json_t *part;
+	size_t i;
+
+	json_array_foreach(json_object_get(rule, "expr"), i, part)
+		if (json_object_get(part, "redirect") ||
+		    json_object_get(part, "dnat") ||
+		    json_object_get(part, "tproxy") ||
+		    json_object_get(part, "xt"))
+			return true;
+	return false;
+}
+
 bool rules_redirect(const json_t *nft)
 {
-	const json_t *item, *part;
-	size_t i, j;
+	const json_t *item, *rule;
+	size_t i;
 
-	json_array_foreach(nft, i, item)
-		json_array_foreach(json_object_get(json_object_get(item, "rule"),
-						   "expr"), j, part)
-			if (json_object_get(part, "redirect") ||
-			    json_object_get(part, "dnat") ||
-			    json_object_get(part, "tproxy") ||
-			    json_object_get(part, "xt"))
-				return true;
+	json_array_foreach(nft, i, item) {
+		rule = json_object_get(item, "rule");
+		if (redirects(rule) &&
+		    !is_dormant(nft, match_text(rule, "family"),
+				match_text(rule, "table")))
+			return true;
+	}
 	return false;
 }
 
@@ -236,7 +285,7 @@ int rules_zone(const json_t *nft, const struct rules_packet *p,
 	size_t i, j;
 
 	json_array_foreach(nft, i, item) {
-		if (!chain_at(item, p, at))
+		if (!chain_at(nft, item, p, at))
 			continue;
 		json_array_foreach(nft, j, other) {
 			rule = json_object_get(other, "rule");

@@ -2,7 +2,8 @@
 /*
  * What nft's rules may do to a packet, as far as can be told from their JSON
  * (libnftables-json(5)). Pure: a list of rules and a packet in, a verdict out.
- * Whatever is not understood is taken to be able to accept.
+ * Whatever is not understood is taken to be able to accept, and a dormant table is
+ * none.
  */
 #ifndef SLUICE_DOCTOR_RULES_H
 #define SLUICE_DOCTOR_RULES_H
@@ -14,7 +15,9 @@
 
 /**
  * struct rules_packet - a packet
- * @hook: where it is, "input", "forward", "output", "prerouting"
+ * @hook: where it is, "input", "forward", "output", "prerouting", "postrouting"
+ * @after: it is so in chains of type filter with a priority above this
+ * @before: and below this; both 0: in all chains of the hook
  * @v4: its family
  * @proto: IPPROTO_TCP or IPPROTO_UDP
  * @saddr: source, NULL if unknown
@@ -27,6 +30,8 @@
  */
 struct rules_packet {
 	const char *hook;
+	int after;
+	int before;
 	bool v4;
 	int proto;
 	const struct in6_addr *saddr;

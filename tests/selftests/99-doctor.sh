@@ -238,6 +238,58 @@ END
 finds WARNING "conntrack-zone service web" "zone 7 of conntrack, and no rule of output"
 app nft delete table inet t
 
+# hook HOOK PRIORITY POLICY RULE [FLAGS]: a chain there
+hook() {
+	app nft -f - <<-END || bail "nft refuses the rules"
+		table inet t {
+			${5:-}
+			chain c {
+				type filter hook $1 priority $2; policy $3;
+				$4
+			}
+		}
+	END
+}
+unhook() { app nft delete table inet t; }
+service moved tcp 10.0.1.2:8084 accept-proxy trust 10.0.0.1,10.0.1.2 forward local to 10.0.1.2:8080
+moved() { talk -t 3 --v2 --client "203.0.113.7:$1" 10.0.1.2:8084 who; }
+says "an application at another port" "peer=203.0.113.7:5010 local=10.0.1.2:8080" moved 5010
+
+hook prerouting raw drop "tcp dport 22 accept"
+claim "what raw drops never comes to a service" eval '! hello 5011'
+finds WARNING "firewall service web" "chain inet t c drops tcp to 10.0.1.2:8080: no rule can accept it"
+says "then it does" "peer=203.0.113.7:5012 local=10.0.1.2:8080" hello 5012
+unhook
+
+hook prerouting raw accept "tcp dport 8080 drop"
+claim "nor does the first segment to an application" eval '! moved 5013'
+finds WARNING "firewall service moved" "chain inet t c drops tcp to 10.0.1.2:8080: a rule does"
+says "then that does" "peer=203.0.113.7:5014 local=10.0.1.2:8080" moved 5014
+unhook
+
+hook prerouting filter drop "tcp dport 8084 accept; ct state established accept"
+claim "prerouting behind the module sees what is for the application" eval '! moved 5015'
+finds WARNING "firewall service moved" "chain inet t c drops new tcp to 10.0.1.2:8080: no rule can accept it"
+says "which comes in then" "peer=203.0.113.7:5016 local=10.0.1.2:8080" moved 5016
+unhook
+
+hook prerouting filter accept "tcp dport 8084 drop"
+says "and nothing of the service's port" "peer=203.0.113.7:5017 local=10.0.1.2:8080" moved 5017
+claim "which is no fault" verified "firewall service moved"
+unhook
+sluice service del moved force
+
+hook postrouting filter drop "udp dport 53 accept"
+claim "postrouting sees what the application answers" eval '! hello 5018'
+finds WARNING "firewall service web" "chain inet t c drops established tcp from 10.0.1.2:8080: no rule can accept it"
+says "which goes out then" "peer=203.0.113.7:5019 local=10.0.1.2:8080" hello 5019
+unhook
+
+hook input filter drop "tcp dport 22 accept" "flags dormant;"
+says "a table that is dormant drops nothing" "peer=203.0.113.7:5020 local=10.0.1.2:8080" hello 5020
+claim "which is no fault either" verified "firewall service web"
+unhook
+
 # --- no module ---------------------------------------------------------------------------------------
 
 claim "the module goes" sluice unload force
