@@ -176,8 +176,10 @@ unsigned int slc_made(struct slc_pkt *pkt)
 	if (half && slc_half_crosses(half))
 		return slc_pkt_refuse(pkt, slc_half_flow(half)->service,
 				      SLUICE_STAT_FAMILY_REFUSED);
-	if (half)
+	if (half && !slc_probe_differs(pkt, slc_half_flow(half)))
 		return slc_forward_in(pkt, half);
+	if (half)
+		slc_flow_kill(slc_half_flow(half));
 	svc = slc_config_lookup_rcu(pkt->sn, pkt->tuple.proto, &pkt->tuple.dst,
 				    pkt->tuple.dport);
 	/* Who has to begin with a header does so over lo, and so does who is to have

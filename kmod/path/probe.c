@@ -10,6 +10,15 @@
 #include "path/probe.h"
 #include "path/route.h"
 
+bool slc_probe_differs(const struct slc_pkt *pkt, const struct slc_flow *flow)
+{
+	if (likely(!test_bit(SLC_FLOW_PROBE, &flow->flags)) &&
+	    likely(!slc_probe_id(pkt)))
+		return false;
+	return pkt->skb->mark != flow->outer_mark &&
+	       (pkt->tuple.proto == IPPROTO_UDP || slc_pkt_is_syn(pkt));
+}
+
 /* As the service: what this host has made to it, the other way round */
 static struct slc_flow *probe_of(const struct slc_pkt *pkt)
 {

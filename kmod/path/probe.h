@@ -9,6 +9,7 @@
 #ifndef SLC_PATH_PROBE_H
 #define SLC_PATH_PROBE_H
 
+#include "obj/flow.h"
 #include "obj/net.h"
 #include "path/pkt.h"
 
@@ -27,6 +28,19 @@ static inline u32 slc_probe_id(const struct slc_pkt *pkt)
 	return unlikely(mask) && (mark & mask) == READ_ONCE(pkt->sn->probe_mark) ?
 	       mark & ~mask : 0;
 }
+
+/**
+ * slc_probe_differs() - Does a packet of this host's mean another backend than its flow?
+ * @pkt: the packet, in LOCAL_OUT
+ * @flow: what there is between its ends
+ *
+ * Ports come again before what was made from them is forgotten: each check has its own,
+ * and an ordinary client may get one that was a check's.
+ *
+ * Context: Any.
+ * Return: true if it begins anew.
+ */
+bool slc_probe_differs(const struct slc_pkt *pkt, const struct slc_flow *flow);
 
 /**
  * slc_probe_reply() - A packet that may be a backend's answer to a check.
