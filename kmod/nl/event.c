@@ -275,11 +275,14 @@ void slc_event_suspects(struct slc_net *sn)
 	unsigned int i;
 
 	mutex_lock(&sn->cfg_lock);
+	/* No request is under way, which the family would wait for before it goes. */
+	genl_lock();
 	config = slc_config_locked(sn);
 	events_begin(&health, sn, SLUICE_NLGRP_HEALTH);
 	for (i = 0; i < config->n_pools; i++)
 		tell_suspects(&health, &config->pool[i]);
 	events_send(&health);
+	genl_unlock();
 	mutex_unlock(&sn->cfg_lock);
 }
 
