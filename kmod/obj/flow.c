@@ -108,8 +108,6 @@ static struct slc_flow *flow_make(struct slc_net *sn, struct slc_service *servic
 {
 	struct slc_flow *flow;
 
-	if (atomic_read(&sn->n_kept) > flow_kept_max(sn))
-		return ERR_PTR(-ENOSPC);
 	flow = kmem_cache_zalloc(flow_cache, GFP_ATOMIC | __GFP_NOWARN);
 	if (!flow)
 		return ERR_PTR(-ENOMEM);
@@ -142,8 +140,9 @@ struct slc_flow *slc_flow_alloc(struct slc_net *sn,
 	if (READ_ONCE(sn->dying))
 		return ERR_PTR(-ESHUTDOWN);
 	/* Those that are over are kept beside those that live. */
-	if (atomic_inc_return(&sn->n_flows) > (int)READ_ONCE(sn->flow_max) &&
-	    !flow_evict(sn, flow_may_be_nothing))
+	if ((atomic_inc_return(&sn->n_flows) > (int)READ_ONCE(sn->flow_max) &&
+	     !flow_evict(sn, flow_may_be_nothing)) ||
+	    atomic_read(&sn->n_kept) > flow_kept_max(sn))
 		flow = ERR_PTR(-ENOSPC);
 	else
 		flow = flow_make(sn, service, cfg);
@@ -530,16 +529,21 @@ static unsigned int flow_flush_round(struct slc_net *sn,
 	slc_table_walk(&iter);
 	while ((half = slc_table_next(&iter, &seen))) {
 		struct slc_flow *flow;
+		bool told, probe;
 
 		if (IS_ERR(half))
 			continue;
 		flow = slc_half_flow(half);
+		probe = test_bit(SLC_FLOW_PROBE, &flow->flags);
+		/* A backend that is down is checked all the same. */
 		if (!flow_met_by(half, flow) || flow->id > last ||
-		    !slc_flush_wants(which, flow->service, flow->backend))
+		    !slc_flush_wants(which, flow->service,
+				     probe && which->dead ? NULL : flow->backend))
 			continue;
 		local_bh_disable();
-		*ended += slc_flow_reset(flow, SLUICE_STAT_FLOWS_FLUSHED);
+		told = slc_flow_reset(flow, SLUICE_STAT_FLOWS_FLUSHED);
 		local_bh_enable();
+		*ended += told && !probe;
 		slc_table_rest(&iter, ++n);
 	}
 	rhashtable_walk_stop(&iter);

@@ -140,6 +140,38 @@ match "which is shown" "^gue6 .*check http by-service" sluice health show
 counted() { sluice stats | grep -E 'flows|packets|bytes|syn|connect' || echo nothing; }
 is "nothing is counted of that" "$(counted)" nothing
 match "they are no connections" "^flows +0$" sluice limits show
+# asks: by one port to the VIPs, of b1, of b2, of b1 again, and then as anybody
+cat >"$TMP/asks" <<-'END'
+	import socket, struct, sys
+	vip, port, *marks = sys.argv[2:]
+	question = struct.pack("!6H", 7, 0x100, 1, 0, 0, 0) + b"\5small\4test\0" + struct.pack("!2H", 1, 1)
+	for mark in marks:
+	    s = socket.socket(socket.AF_INET6 if ":" in vip else socket.AF_INET, socket.SOCK_DGRAM)
+	    s.setsockopt(socket.SOL_SOCKET, socket.SO_MARK, int(mark))
+	    s.settimeout(0.7)
+	    s.bind((sys.argv[1], int(port)))
+	    s.connect((vip, 53))
+	    try:
+	        s.send(question)
+	        print("yes" if s.recv(1000) else "none")
+	    except OSError:
+	        print("no")
+END
+meant() { echo $((0x51000000 + $(sluice -j backend show dns | jq ".[] | select(.address == \"10.0.1.$1\") | .id"))); }
+one=$(meant 1) two=$(meant 2)
+says "a port that comes again leads to whom its check means now" "yes
+no
+yes
+no
+yes" bal python3 "$TMP/asks" 10.0.1.254 "$VIP4" 40001 "$one" "$two" "$one" "$two" "$one"
+# Who is no check is not answered by it, and is told so.
+says "nor one of this host's" "no
+no" bal python3 "$TMP/asks" 10.0.1.254 "$VIP4" 40002 "$two" 0
+match "who gets such a port has a backend of its own" "$VIP4:53 .*10.0.1.1" \
+	eval "sluice flow show | grep :40002"
+is "a flush ends no check that counts" "$(sluice flow flush; sluice flow flush)" \
+	"1 connections reset
+0 connections reset"
 kill "$WEB2"
 become "one serves no more: it is found, and no other" "up down"
 serves b2 && WEB2=$WEB
