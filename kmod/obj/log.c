@@ -25,14 +25,14 @@ static const char *const lines[SLC_LOG_NR] = {
 void slc_log(struct slc_net *sn, enum slc_log what)
 {
 	unsigned long now = jiffies ?: 1, last = READ_ONCE(sn->logged[what]);
-	/* Of all namespaces together: there may be thousands. */
+	/* Of all namespaces together but the host's own: there may be thousands. */
 	static DEFINE_RATELIMIT_STATE(all, 60 * HZ, 30);
 
 	if (last && time_before(now, last + LOG_INTERVAL))
 		return;
 	if (cmpxchg(&sn->logged[what], last, now) != last)
 		return;
-	if (__ratelimit(&all))
+	if (net_eq(sn->net, &init_net) || __ratelimit(&all))
 		pr_warn("network namespace %u: %s\n", sn->net->ns.inum,
 			lines[what]);
 }
