@@ -52,7 +52,9 @@ static int look(void *cmd, long long *flows)
 
 	ret = get(cmd, &node);
 	draining = attr_text(node, "draining");
-	*flows = json_integer_value(json_object_get(node, "flows"));
+	/* A header that is under way becomes a connection. */
+	*flows = json_integer_value(json_object_get(node, "flows")) +
+		 json_integer_value(json_object_get(node, "half-open"));
 	if (!ret && (!draining || strcmp(draining, "on"))) {
 		cmd_bad(NULL, NULL, "somebody else has ended it");
 		ret = EXIT_REFUSED;

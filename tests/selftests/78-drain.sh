@@ -344,6 +344,18 @@ is "at the deadline what is left is reset" "$(sluice node drain deadline 1 2>&1)
 sluice: node drain: connections still open: 1, they have been reset"
 claim "the client hears of it" is_reset late4
 claim "it is up again at last" sluice node up
+service head4 tcp "$VIP4:86" accept-proxy tcp trust 10.0.0.254 scheduler rr forward nat
+sluice backend add head4 10.0.1.1:8080 || bail "no backend"
+spawn half.log ip netns exec router bash -c "exec 3<>/dev/tcp/$VIP4/86; echo in
+	until [ -e '$TMP/header' ]; do sleep 0.1; done
+	printf 'PROXY TCP4 203.0.113.7 $VIP4 6000 86\r\nwho\n' >&3; head -n 1 <&3"
+wait_for grep -q in "$TMP/half.log"
+node_drain half deadline 600
+: >"$TMP/header"
+ended half >"$TMP/ended"
+is "a header that is under way is waited for" "$(<"$TMP/ended")" "status 0: "
+match "and served" "^peer=203.0.113.7:6000 " cat "$TMP/half.log"
+claim "it is up again" sluice node up
 held last4 4 85
 node_drain meddled
 sluice node up
