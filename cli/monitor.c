@@ -204,6 +204,22 @@ static bool await(struct nlstream *s, const char *which,
 	}
 }
 
+/*
+ * What was lost may be that the module went, and with it who listens to what. False if
+ * it cannot be listened to now; @another: it is not the one that it was
+ */
+static bool look_again(struct nlstream *s, const char *which, bool *another,
+		       struct nlsock_error *err)
+{
+	uint16_t was = nlsock_family(err);
+
+	nlsock_close();
+	if (join_checked(s, which, err))
+		return false;
+	*another = nlsock_family(err) != was;
+	return true;
+}
+
 static int parse(int argc, char **argv)
 {
 	const char *err;
@@ -226,22 +242,25 @@ static int parse(int argc, char **argv)
 static void hear(struct nlstream *s, const char *which,
 		 struct nlsock_error *err)
 {
-	bool readable = true, more = true;
+	bool readable = true, more = true, another;
 	unsigned int came;
 
 	while (more && readable) {
+		another = false;
 		came = wait_for(nlstream_fd(s), 0, -1);
 		if (came & WAIT_END)
 			break;
 		if (!(came & WAIT_FD))
 			continue;
 		more = nlstream_read(s, show, &readable, err);
-		if (err->code == ENOBUFS)
+		if (err->code == ENOBUFS) {
 			readable &= show_lost();
-		if (!err->unloaded)
+			more = look_again(s, which, &another, err);
+		}
+		if (!err->unloaded && !another)
 			continue;
 		readable &= show_module("removed");
-		more = readable && await(s, which, err);
+		more = readable && (another || await(s, which, err));
 		readable &= !more || show_module("added");
 	}
 	if (more || !readable)

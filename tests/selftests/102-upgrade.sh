@@ -146,6 +146,28 @@ for i in "removed module " "added module " "added service here"; do
 done
 claim "who watches sees what there is now" wait_for screen "^q quit"
 claim "which is what there was" screen "10.0.1.2:8000"
+# What tells of it is lost, with much else: more than the 16 MB that wait for who listens. That
+# is a matter of the tool's, so not of each kernel.
+if [ "${KERNEL_NAME:-uml}" = uml ]; then
+	kill -STOP "$monitor"
+	{
+		printf 'pools:\n  many:\n    backends: ['
+		for i in {1..10000}; do printf '10.9.%s.%s:80, ' $((i / 250)) $((i % 250)); done
+		echo ']'
+	} >"$TMP/many.yaml"
+	for i in many saved many saved many saved; do
+		sluice apply "$TMP/$i.yaml" force >/dev/null 2>&1 || bail "no $i"
+	done
+	claim "the module goes once more" sluice unload force
+	claim "and comes" sluice-insmod
+	claim "what was saved is applied again" sluice apply "$TMP/saved.yaml"
+	kill -CONT "$monitor"
+	claim "who cannot keep up is told" wait_for -t 20 grep -q '"event": *"lost"' "$TMP/monitor.log"
+	both() { [ "$(grep -cE '"event": *"(added|removed)".*"object": *"module"' "$TMP/monitor.log")" = 4 ]; }
+	claim "and that the module went and came, too" wait_for -t 20 both
+	claim "what comes next" sluice pool add next
+	claim "is heard" wait_for heard "added pool next"
+fi
 says "it serves" "peer=$CLIENT4:5556 local=127.0.0.1:8080" \
 	talk --v1 --client "$CLIENT4:5556" 10.0.1.2:8000 who
 
