@@ -310,16 +310,16 @@ static int follow(const struct cmd *cmd, const char *name, unsigned int how,
 		  struct watcher *w)
 {
 	struct stat seen, now;
-	struct nlsock_error none;
+	struct nlsock_error why;
 	size_t changes = 0;
 	int ret, err;
 
 	if (stat(name, &seen))
 		return cmd_bad(NULL, name, strerror(errno));
+	if (nlstream_watch(&w->module, &why))
+		return cmd_refused(cmd, &why);
 	ret = config_apply(cmd, name, how, &changes);
 	tell_done(name, ret, changes);
-	if (!ret)
-		nlstream_watch(&w->module, &none);
 	while (!ret && wait_change(w, name, &seen)) {
 		err = look(w, name);
 		if (err)
