@@ -58,10 +58,13 @@ int probe_source(const union check_addr *to, union check_addr *from)
  */
 static bool has_source(const struct check *check)
 {
-	union check_addr from;
+	union check_addr from, to = check->to;
 
-	return check->to.sa.sa_family != AF_INET6 ||
-	       !probe_source(&check->to, &from) || errno != EADDRNOTAVAIL;
+	/* By the service it goes to the backend all the same. */
+	if (check->via.mark)
+		check_address(&to, &check->addr, 9);
+	return to.sa.sa_family != AF_INET6 ||
+	       !probe_source(&to, &from) || errno != EADDRNOTAVAIL;
 }
 
 void probe_failed(struct check *check, int err)
