@@ -64,8 +64,10 @@ TOOL_FILES	= $(SBINDIR)/sluice $(DATADIR)/sluice.yaml \
 		  $(foreach p,$(MAN_PAGES),$(MANDIR)/man$(subst .,,$(suffix $(p)))/$(notdir $(p))) \
 		  $(COMPLETION) $(LIB_FILES)
 
-# Folders that may be there for us alone, the innermost first
-EMPTY_DIRS	= $(LIBEXECDIR) $(patsubst %/,%,$(dir $(LIBEXECDIR))) $(LIBDIR)/pkgconfig \
+# Folders that may be there for us alone, the innermost first. Debian's pkg-config has an
+# empty one, which is its own.
+EMPTY_DIRS	= $(LIBEXECDIR) $(patsubst %/,%,$(dir $(LIBEXECDIR))) \
+		   $(if $(DESTDIR),$(LIBDIR)/pkgconfig) \
 		   $(DATADIR)/examples $(DATADIR) $(CONFDIR) $(MODDIR) $(FISHDIR) \
 		   $(patsubst %/,%,$(dir $(FISHDIR)))
 
