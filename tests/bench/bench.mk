@@ -65,13 +65,17 @@ $(BENCH_DIR)/layout.txt: tests/bench/layout.c kmod/obj/flow.h tests/bench/bench.
 	done > $@
 
 # What checks of health cost, on this machine and its kernel.
-HEALTH_BENCH	:= $(patsubst %,cli/health/%.c,check connect talk web exec spec state plan dns log)
+HEALTH_BENCH	:= $(patsubst %,cli/health/%.c,check connect talk web exec spec state plan dns log \
+			     header agent says)
 
 $(BENCH_DIR)/checks: tests/bench/checks.c $(HEALTH_BENCH) $(wildcard cli/health/*.h)
 	@mkdir -p $(@D)
 	$(CC) $(BENCH_CFLAGS) -Wno-missing-field-initializers -D_GNU_SOURCE -Iinclude/uapi \
 		-DSLUICE_VERSION='"0"' -o $@ $(filter %.c,$^) \
 		$$(pkg-config --cflags --libs libuv libcurl jansson)
+
+# Built with the tests' tools, lest a file that the daemon's need is forgotten here
+tools: $(BENCH_DIR)/checks
 
 .PHONY: bench-health
 
