@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Agents of HAProxy's servers: a pool has one port for them, and one text. */
-#include <arpa/inet.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
 #include "cmd.h"
 #include "haproxy.h"
+#include "value.h"
 
 /* Most bytes of agent-send in sluice.yaml(5) */
 #define SEND_MAX	255
@@ -24,28 +24,16 @@ static void left(struct hap *h, const json_t *server, const char *key,
 		    value ?: "", why);
 }
 
-/* A host as bytes, which may be written in several ways; 0 for a name */
-static int bytes_of(const char *host, struct in6_addr *bytes)
-{
-	int family = strchr(host, ':') ? AF_INET6 : AF_INET;
-
-	memset(bytes, 0, sizeof(*bytes));
-	return inet_pton(family, host, bytes) == 1 ? family : 0;
-}
-
 /* Whether this is the host of a place, as import_endpoint() made it */
 static bool is_host_of(const char *host, const char *place)
 {
-	struct in6_addr a, b;
-	char own[IMPORT_PLACE_LEN];
-	int family;
+	size_t len = strlen(host);
+	struct value_endpoint a, b;
 
-	snprintf(own, sizeof(own), "%s", *place == '[' ? place + 1 : place);
-	own[strcspn(own, import_is_v6(place) ? "]" : ":")] = '\0';
-	family = bytes_of(host, &a);
-	if (!family)
-		return !strcasecmp(host, own);
-	return family == bytes_of(own, &b) && !memcmp(&a, &b, sizeof(a));
+	if (!value_get_endpoint(host, 0, &a))
+		return !a.port && !value_get_endpoint(place, 0, &b) &&
+		       !memcmp(&a.addr, &b.addr, sizeof(a.addr));
+	return !strncasecmp(host, place, len) && (!place[len] || place[len] == ':');
 }
 
 /* Whether a pool can ask it in this way; what is in its way is told. */
