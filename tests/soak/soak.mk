@@ -2,9 +2,10 @@
 #
 #   make soak           an hour of load, edits and flaps; then memory is what it was
 
-# Seconds of it, and before that, until all is as large as it gets
+# Seconds of it, and before that, until all is as large as it gets: the daemon's heap takes
+# half an hour
 SOAK_SECONDS	?= 3600
-SOAK_WARM	?= 300
+SOAK_WARM	?= 1800
 
 .PHONY: soak stage-drift
 
