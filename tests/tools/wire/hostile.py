@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """Who sends what no good sender would, and a lot of it."""
 import contextlib
+import functools
 import os
 import random
 import socket
@@ -283,12 +284,13 @@ PARTS, PAUSE = 150, 0.02
 @case_flood("a flood of SYNs: memory under its cap, " + GOOD)
 def syn_flood():
     count = many("FLOOD", 100000, 10000)
+    nets = flooding_networks()
     rnd = random.Random(4)
     b = Blaster()
     with Memory() as memory, Counted("cookie-sent", None), Good(APP):
         for i, some in enumerate(chunks(count, min(1000, count // PARTS))):
             # One network would leave half of the room to others.
-            s = Sender(src=f"10.0.{9 - i % 2}.{i % 200 + 10}", ts=False)
+            s = Sender(src=f"10.0.{nets[i % 2]}.{i % 200 + 10}", ts=False)
             ports = [struct.pack("!H", 1024 + j) for j in range(some)]
             b.blast(s.packet(flags=SYN, seq=0), 0, [], [(0, ports),
                                                         (4, numbers(rnd, some, 4))])
@@ -300,25 +302,46 @@ def syn_flood():
     b.close()
 
 
+def full_network(cap):
+    """10.0.9.0/24 takes all that one network may have of Cap(cap), which is small; returns
+    what there is then"""
+    for i in range(200):
+        Sender(src=f"10.0.9.{i + 10}", ts=False).syn()
+    NET.pump(0.1)
+    info = GENL.info()
+    one = info[INFO_HALF_OPEN_BYTES] // info[INFO_HALF_OPEN]
+    true(cap // 2 - one < info[INFO_HALF_OPEN_BYTES] <= cap // 2,
+         f"one network has {info[INFO_HALF_OPEN_BYTES]} of {cap} bytes")
+    return info
+
+
+def another_network(info):
+    """The N of a 10.0.N.0/24 that has room where full_network() left none: by chance, one
+    of 256, a network shares what another has"""
+    for n in (8, 7):
+        s = Sender(src=f"10.0.{n}.10")
+        s.syn()
+        s.synack()
+        if GENL.info()[INFO_HALF_OPEN] > info[INFO_HALF_OPEN]:
+            break
+    check(GENL.info()[INFO_HALF_OPEN], info[INFO_HALF_OPEN] + 1, "handshakes, with another's")
+    return n
+
+
+@functools.cache
+def flooding_networks():
+    """The N of two 10.0.N.0/24 that take all of the room together"""
+    with Cap(65536):
+        n = another_network(full_network(65536))
+    sluice("flow", "flush")
+    half_open_gone(GENL)
+    return 9, n
+
+
 @case("one network takes half of the room for handshakes, the rest is for others")
 def half_of_it():
-    cap = 65536
-    with Cap(cap):
-        for i in range(200):
-            Sender(src=f"10.0.9.{i + 10}", ts=False).syn()
-        NET.pump(0.1)
-        info = GENL.info()
-        one = info[INFO_HALF_OPEN_BYTES] // info[INFO_HALF_OPEN]
-        true(cap // 2 - one < info[INFO_HALF_OPEN_BYTES] <= cap // 2,
-             f"one network has {info[INFO_HALF_OPEN_BYTES]} of {cap} bytes")
-        # By chance, one of 256, a network shares what the first one has.
-        for src in ("10.0.8.10", "10.0.7.10"):
-            s = Sender(src=src)
-            s.syn()
-            s.synack()
-            if GENL.info()[INFO_HALF_OPEN] > info[INFO_HALF_OPEN]:
-                break
-        check(GENL.info()[INFO_HALF_OPEN], info[INFO_HALF_OPEN] + 1, "handshakes, with another's")
+    with Cap(65536):
+        another_network(full_network(65536))
     sluice("flow", "flush")
     half_open_gone(GENL)
 
@@ -354,6 +377,7 @@ def header_timeout(seconds):
 @case_flood("half headers by the many: memory under its cap, " + GOOD)
 def half_headers():
     count = many("HALF", 100000, 10000)
+    nets = flooding_networks()
     half = header()[0][:25]
     done = 0
     b = Blaster()
@@ -361,7 +385,7 @@ def half_headers():
     with (header_timeout(30), Memory() as memory, Counted("half-open-evicted", None),
           Good(APP)):
         for i, some in enumerate(chunks(count, min(1000, count // PARTS))):
-            s = Sender(src=f"10.0.{9 - i % 2}.{i % 200 + 10}", ts=False, isn=7000)
+            s = Sender(src=f"10.0.{nets[i % 2]}.{i % 200 + 10}", ts=False, isn=7000)
             first = 1024 + i // 200 * 1000
             ports = [struct.pack("!H", first + j) for j in range(some)]
             b.blast(s.packet(flags=SYN, seq=s.isn), 0, ports)
