@@ -53,12 +53,12 @@ offload() {
 }
 all_on() { offload tx on tso on gso on gro on; }
 
-# 100 MB each where the guest runs at native speed, or if SLUICE_FULL is set; an
+# 30 MB each where the guest runs at native speed, 100 if SLUICE_FULL is set; an
 # emulated one would need an hour. Of corners 10 MB say as much.
 size=$(small 10 1)
 bad=$(small 10 1)
 corner=$bad
-case ${KERNEL_NAME:-} in uml) size=$(small 100 1) bad=$(small 100 1) ;; esac
+case ${KERNEL_NAME:-} in uml) size=$(small 30 1) bad=$(small 30 1) ;; esac
 [ -z "${SLUICE_FULL:-}" ] || size=100 bad=100 corner=100
 offloads=("tso off" "tso on gso off" "gso on gro off" "gro on tx off" "tx off tso off gso off gro off")
 for o in "${offloads[@]}"; do

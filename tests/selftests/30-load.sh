@@ -64,7 +64,7 @@ hold() {
 sender_reset() { grep -q 'reset=8' "${held[0]}" && grep -q 'reset=8' "${held[1]}"; }
 app_free() { [ -z "$(app ss -Htn state established "sport = :8080")" ]; }
 
-times=$(small 30 4)
+times=$(small 20 4)
 [ -z "${SLUICE_FULL:-}" ] || times=100
 times=${SLUICE_CYCLES:-$times}
 good=0
