@@ -460,7 +460,8 @@ def all_answered(s, count):
 def collide(v6):
     count = 96
     me, client = ("fd00::2", "2001:db8:c::7") if v6 else ("10.0.0.2", "203.0.113.7")
-    s = Sender(src="10.0.9.91", ts=False, isn=7000)
+    # A port that is none of theirs: what comes to it would be in its inbox.
+    s = Sender(src="10.0.9.91", sport=1000, ts=False, isn=7000)
     senders = sender_ports(count, 8, s.src, s.dst, 8080)
     clients = client_ports(count, 8, client, me, 8080)
     head = pplib.v2((client, 0), (me, 8080))
