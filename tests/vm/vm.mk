@@ -43,11 +43,14 @@ DEBUG_TESTS	?= 01- 02- 03- 04- 05- 06- 07- 08- 09- 10- 11- 12- 13- 14- 15- 16- \
 
 # Load, and much work of the tool: twice to four times as long in an emulator as in
 # UML. There make test has them; on the stock kernel, make test-slow and selftests.
-UML_TESTS	?= 24- 25- 28- 29- 31- 34- 37- 50- 53- 61- 63- 65- 67- 68- 73- 75- 98- 103-
+UML_TESTS	?= 24- 25- 28- 29- 31- 34- 37- 38- 39- 50- 53- 61- 63- 65- 67- 68- 73- 75- 77- \
+		   98- 101- 103- 104-
 # Of these the stock kernel has in test-slow all but those of balancing (not 73-), which take
-# minutes there, those of the daemon that checks (98-, 103-), or that count what a clock that
-# runs ahead makes expire (53-); 62-, 64-, 66-, 69-, 71- and 104- it has with the others.
-STOCK_LOAD	?= $(filter-out 53- 61- 63- 65- 67- 68- 75- 98- 103-,$(UML_TESTS))
+# minutes there, those of daemons and what they check (38-, 39-, 77-, 98-, 101-, 103-, 104-), or
+# that count what a clock that runs ahead makes expire (53-); 62-, 64-, 66-, 69- and 71- it has
+# with the others.
+STOCK_LOAD	?= $(filter-out 38- 39- 53- 61- 63- 65- 67- 68- 75- 77- 98- 101- 103- 104-, \
+		   $(UML_TESTS))
 ALL_TESTS	:= $(sort $(foreach t,$(notdir $(wildcard tests/selftests/[0-9]*-*.sh)),\
 			$(firstword $(subst -, ,$(t)))-))
 STOCK_TESTS	:= $(filter-out $(UML_TESTS),$(ALL_TESTS))
