@@ -18,6 +18,8 @@ static const struct attr info_attrs[] = {
 	{ "version", ATTR_STRING, ATTR_OUT, { SLUICE_A_INFO_VERSION } },
 	{ "flows-everywhere", ATTR_NUMBER, ATTR_OUT,
 	  { SLUICE_A_INFO_FLOWS_EVERYWHERE } },
+	{ "half-open-everywhere", ATTR_NUMBER, ATTR_OUT,
+	  { SLUICE_A_INFO_HALF_OPEN_EVERYWHERE } },
 	{ "draining", ATTR_SWITCH, ATTR_OUT, { SLUICE_A_INFO_DRAINING },
 	  attr_switches },
 	{ "everywhere", ATTR_WORD, 0, { SLUICE_A_INFO_EVERYWHERE } },
@@ -53,6 +55,18 @@ static int count_flows(void *err, long long *flows)
 	int ret = get_info(true, &info, err);
 
 	*flows = json_integer_value(json_object_get(info, "flows-everywhere"));
+	json_decref(info);
+	return ret;
+}
+
+/* And headers under way, which become connections */
+static int count_all(void *err, long long *flows)
+{
+	json_t *info;
+	int ret = get_info(true, &info, err);
+
+	*flows = json_integer_value(json_object_get(info, "flows-everywhere")) +
+		 json_integer_value(json_object_get(info, "half-open-everywhere"));
 	json_decref(info);
 	return ret;
 }
@@ -134,8 +148,8 @@ static int unload(const struct cmd *cmd, int argc, char **argv)
 	if (force) {
 		ret = remove_module(cmd);
 		flows = 0;
-	} else if (draining_wait(count_flows, &err, drain_ms / 1000, &flows,
-				 &told_to_end)) {
+	} else if (draining_wait(drain_ms ? count_all : count_flows, &err,
+				 drain_ms / 1000, &flows, &told_to_end)) {
 		ret = cmd_refused(cmd, &err);
 	} else if (!flows) {
 		ret = remove_module(cmd);

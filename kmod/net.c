@@ -33,6 +33,18 @@ bool slc_net_draining(const struct slc_net *sn)
 	return READ_ONCE(sn->draining) || READ_ONCE(drain_all);
 }
 
+unsigned int slc_net_early_total(void)
+{
+	unsigned int total = 0;
+	struct net *net;
+
+	rcu_read_lock();
+	for_each_net_rcu(net)
+		total += atomic_read(&slc_pernet(net)->n_early);
+	rcu_read_unlock();
+	return total;
+}
+
 static bool users_allowed;
 
 bool slc_net_users_allowed(void)

@@ -170,7 +170,9 @@ static int show(struct sk_buff *skb, struct slc_net *sn, struct genl_info *info)
 
 	if (!err && info->attrs[SLUICE_A_INFO_EVERYWHERE])
 		err = nla_put_u32(skb, SLUICE_A_INFO_FLOWS_EVERYWHERE,
-				  slc_flow_total());
+				  slc_flow_total()) ?:
+		      nla_put_u32(skb, SLUICE_A_INFO_HALF_OPEN_EVERYWHERE,
+				  slc_net_early_total());
 	return err;
 }
 

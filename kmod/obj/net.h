@@ -180,6 +180,16 @@ void slc_net_drain_all(bool on);
 bool slc_net_draining(const struct slc_net *sn);
 
 /**
+ * slc_net_early_total() - Unfinished handshakes in all namespaces.
+ *
+ * Some may begin and end while they are counted.
+ *
+ * Context: any, while the module's namespaces are registered.
+ * Return: how many.
+ */
+unsigned int slc_net_early_total(void);
+
+/**
  * slc_net_users_allowed() - May other user namespaces than the first use Sluice
  *	in network namespaces of theirs?
  *

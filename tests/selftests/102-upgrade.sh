@@ -125,8 +125,21 @@ launch held.log lb client --v1 --client "$CLIENT4:5555" 10.0.1.2:8000 who "file=
 wait_for grep -q peer= "$TMP/held.log"
 status "while connections live it stays" 2 sluice unload
 status "also when they have had a second" 2 sluice unload drain 1
+# Half a header, for as long as it takes
+sluice service set here header-timeout 30 || bail "no time for headers"
+spawn half.log ip netns exec lb bash -c "exec 3<>/dev/tcp/10.0.1.2/8000; echo in
+	until [ -e '$TMP/header' ]; do sleep 0.1; done
+	printf 'PROXY TCP4 $CLIENT4 10.0.1.2 6000 8000\r\nwho\n' >&3; head -n 1 <&3"
+wait_for grep -q in "$TMP/half.log"
 touch "$TMP/go"
-claim "when they have ended it goes" sluice unload drain 20
+alone() { sluice node show | grep -Eq '^flows +0$'; }
+claim "they end" wait_for alone
+spawn unload.log ip netns exec app "$SLUICE" unload drain 60
+unload=$!
+claim "a header that is under way is waited for" wait_for grep -q connections "$TMP/unload.log"
+touch "$TMP/header"
+claim "when all have ended it goes" wait "$unload"
+match "and who came with it was served" "^peer=$CLIENT4:6000 " cat "$TMP/half.log"
 status "there is no module" 3 sluice service show
 claim "who watches is told" wait_for screen "^waiting for the module"
 claim "and another one is loaded" env SLUICE_KO="$TMP/sluice.ko" sluice-insmod
