@@ -189,18 +189,19 @@ static bool await(struct nlstream *s, const char *which,
 	unsigned int came;
 
 	for (;;) {
-		came = wait_for(nlstream_fd(s), 0, -1);
-		if (came & WAIT_END) {
-			err->code = 0;
-			return false;
-		}
-		if (!(came & WAIT_FD) || !nlstream_is_back(s))
-			continue;
+		/* It may have come before, and its coming been lost. */
 		nlsock_close();
 		if (!join_checked(s, which, err))
 			return true;
 		if (!err->unloaded)
 			return false;
+		do {
+			came = wait_for(nlstream_fd(s), 0, -1);
+			if (came & WAIT_END) {
+				err->code = 0;
+				return false;
+			}
+		} while (!(came & WAIT_FD) || !nlstream_is_back(s));
 	}
 }
 
@@ -242,23 +243,29 @@ static int parse(int argc, char **argv)
 static void hear(struct nlstream *s, const char *which,
 		 struct nlsock_error *err)
 {
-	bool readable = true, more = true, another;
+	bool readable = true, more = true, lost = false, another;
 	unsigned int came;
 
 	while (more && readable) {
 		another = false;
-		came = wait_for(nlstream_fd(s), 0, -1);
+		came = wait_for(nlstream_fd(s), 0, lost ? 0 : -1);
 		if (came & WAIT_END)
 			break;
-		if (!(came & WAIT_FD))
-			continue;
-		more = nlstream_read(s, show, &readable, err);
-		if (err->code == ENOBUFS) {
-			readable &= show_lost();
+		if (came & WAIT_FD) {
+			more = nlstream_read(s, show, &readable, err);
+			if (err->code == ENOBUFS) {
+				readable &= show_lost();
+				more = true;
+				lost = true;
+			}
+		} else if (lost) {
+			/* Until all is read the kernel drops what comes, without a word. */
+			lost = false;
 			more = look_again(s, which, &another, err);
 		}
 		if (!err->unloaded && !another)
 			continue;
+		lost = false;
 		readable &= show_module("removed");
 		more = readable && (another || await(s, which, err));
 		readable &= !more || show_module("added");

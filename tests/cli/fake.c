@@ -289,7 +289,7 @@ static void answer_family(const struct nlmsghdr *rq)
 {
 	struct nlmsghdr *nlh;
 
-	if (order.unloaded) {
+	if (order.unloaded || fake_is_away()) {
 		put_error(rq, ENOENT);
 		return;
 	}

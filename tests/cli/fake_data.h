@@ -66,6 +66,9 @@ int fake_expect(const char *what);
 unsigned int fake_events(void);
 int fake_event_fd(void);
 
+/* Whether one of them was that the module is removed, and none since that it is loaded */
+bool fake_is_away(void);
+
 /* The next one: 0, or -1 if it was lost */
 int fake_event(const struct nlmsghdr *rq);
 

@@ -175,15 +175,24 @@ static void put_family(const struct nlmsghdr *rq, uint8_t cmd, bool ours)
 	fake_end(nlh);
 }
 
+static bool away;
+
+bool fake_is_away(void)
+{
+	return away;
+}
+
 /* The module is removed, or another one is. */
 static void farewell(const struct nlmsghdr *rq, uint32_t ours)
 {
+	away |= ours;
 	put_family(rq, CTRL_CMD_DELFAMILY, ours);
 }
 
 /* It is loaded. */
 static void arrival(const struct nlmsghdr *rq, uint32_t ours)
 {
+	away &= !ours;
 	put_family(rq, CTRL_CMD_NEWFAMILY, ours);
 }
 
@@ -294,8 +303,11 @@ int fake_event(const struct nlmsghdr *rq)
 	const struct kind *kind = next();
 
 	n_sent++;
-	if (!kind->put)
+	/* That the module is back may be what is lost. */
+	if (!kind->put) {
+		away = false;
 		return -1;
+	}
 	kind->put(rq, kind->event);
 	return 0;
 }

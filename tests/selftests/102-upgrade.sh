@@ -162,7 +162,22 @@ claim "which is what there was" screen "10.0.1.2:8000"
 # What tells of it is lost, with much else: more than the 16 MB that wait for who listens. That
 # is a matter of the tool's, so not of each kernel.
 if [ "${KERNEL_NAME:-uml}" = uml ]; then
-	kill -STOP "$monitor"
+	# Another is not stopped while the module goes, but its reader has not read yet
+	# what waits: until it has, the kernel drops what comes, and tells of that no more.
+	mkfifo "$TMP/pipe"
+	spawn slow.log bash -c "while read -r line; do
+			echo \"\$line\"
+			[[ \$line = *'\"lost\"'* ]] || continue
+			touch '$TMP/told'
+			until [ -e '$TMP/read' ]; do sleep 0.1; done
+			exec cat
+		done <'$TMP/pipe'"
+	ip netns exec app "$SLUICE" -j monitor >"$TMP/pipe" 2>"$TMP/slow.err" </dev/null &
+	slow=$!
+	PIDS+=("$slow")
+	listens() { sluice pool add there && sluice pool del there && grep -q '"there"' "$TMP/slow.log"; }
+	claim "a slow one listens" wait_for listens
+	kill -STOP "$monitor" "$slow"
 	{
 		printf 'pools:\n  many:\n    backends: ['
 		for i in {1..10000}; do printf '10.9.%s.%s:80, ' $((i / 250)) $((i % 250)); done
@@ -171,15 +186,22 @@ if [ "${KERNEL_NAME:-uml}" = uml ]; then
 	for i in many saved many saved many saved; do
 		sluice apply "$TMP/$i.yaml" force >/dev/null 2>&1 || bail "no $i"
 	done
+	kill -CONT "$slow"
+	claim "a slow reader hears that there is more" wait_for -t 20 test -e "$TMP/told"
 	claim "the module goes once more" sluice unload force
 	claim "and comes" sluice-insmod
 	claim "what was saved is applied again" sluice apply "$TMP/saved.yaml"
+	touch "$TMP/read"
+	slowly() { [ "$(grep -cE '"event": *"(added|removed)".*"object": *"module"' "$TMP/slow.log")" = 2 ]; }
+	claim "which it reads, and that the module went and came" wait_for -t 30 slowly
+	claim "and listens on" kill -0 "$slow"
 	kill -CONT "$monitor"
 	claim "who cannot keep up is told" wait_for -t 20 grep -q '"event": *"lost"' "$TMP/monitor.log"
 	both() { [ "$(grep -cE '"event": *"(added|removed)".*"object": *"module"' "$TMP/monitor.log")" = 4 ]; }
 	claim "and that the module went and came, too" wait_for -t 20 both
 	claim "what comes next" sluice pool add next
 	claim "is heard" wait_for heard "added pool next"
+	claim "by all" wait_for grep -q '"event": *"added".*"next"' "$TMP/slow.log"
 fi
 says "it serves" "peer=$CLIENT4:5556 local=127.0.0.1:8080" \
 	talk --v1 --client "$CLIENT4:5556" 10.0.1.2:8000 who
