@@ -279,8 +279,11 @@ static bool wait_change(struct watcher *w, const char *name,
 			return false;
 		if (n > 0 && fds[MODULE].revents)
 			hear_module(w);
-		if (w->back)
+		if (w->back) {
+			/* It is asked again, if the file is not there now. */
+			drain(w);
 			return true;
+		}
 		if (n > 0 && !fds[FILES].revents)
 			continue;
 		if (!n && last)
@@ -332,8 +335,8 @@ static int follow(const struct cmd *cmd, const char *name, unsigned int how,
 		w->back = false;
 		/* The module may be another by now, with another number. */
 		nlsock_close();
-		tell_done(name, config_apply(cmd, name, how, &changes),
-			  changes);
+		err = config_apply(cmd, name, how, &changes);
+		tell_done(name, err, changes);
 	}
 	return ret;
 }
