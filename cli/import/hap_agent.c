@@ -27,9 +27,13 @@ static void left(struct hap *h, const json_t *server, const char *key,
 /* Whether this is the host of a place, as import_endpoint() made it */
 static bool is_host_of(const char *host, const char *place)
 {
-	size_t len = strlen(host);
 	struct value_endpoint a, b;
+	size_t len;
 
+	/* Of which it made this */
+	if (!strcmp(host, "localhost"))
+		host = "127.0.0.1";
+	len = strlen(host);
 	if (!value_get_endpoint(host, 0, &a))
 		return !a.port && !value_get_endpoint(place, 0, &b) &&
 		       !memcmp(&a.addr, &b.addr, sizeof(a.addr));
