@@ -170,7 +170,6 @@ struct slc_flow *slc_flow_alloc_probe(struct slc_net *sn,
 	if (IS_ERR(flow))
 		return flow;
 	__set_bit(SLC_FLOW_PROBE, &flow->flags);
-	atomic_inc(&sn->n_kept);
 	return flow;
 }
 
@@ -312,7 +311,8 @@ void slc_flow_kill(struct slc_flow *flow)
 				       flow_params);
 	if (flow->aliases)
 		slc_alias_remove(flow);
-	atomic_dec(&sn->n_kept);
+	if (!test_bit(SLC_FLOW_PROBE, &flow->flags))
+		atomic_dec(&sn->n_kept);
 	call_rcu(&flow->rcu, flow_free_rcu);
 }
 

@@ -313,8 +313,8 @@ struct slc_flow *slc_flow_alloc(struct slc_net *sn,
  * @cfg: what that says of its flows
  *
  * No client's: it is no connection of the service's or the backend's, in no counter but
- * those of refusals, and no event tells of it. It counts with those that are over, for
- * which nobody waits.
+ * those of refusals, and no event tells of it. Nor has it a limit, or a part in that of
+ * others: who makes these may configure the namespace.
  *
  * Context: Softirq.
  * Return: the flow, which has SLC_FLOW_PROBE; or an error as slc_flow_alloc().
