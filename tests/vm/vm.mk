@@ -35,21 +35,22 @@ FULL_TESTS	?= 06- 13- 22- 24- 25- 30- 31- 32- 40- 42- 44- 45- 50- 52-
 # others have as well (25-: 24-; 51-, 52-: 45-, 50-; 61-, 63-, 65-, 67-, 73-, 74-: 62-, 64-, 69-;
 # 72-: 09-, 82-, 84-; 68-, 77-, 79-, 81-: KUnit, 76-, 78-, 80-, 18-; 91-, 93-, 95-, 96-, 97-:
 # 90-, 92-, 94-).
+# 62-, 66-, 76-, 78- and 83- take minutes each there: 64-, 69-, 82-, 84-, 87- have their paths.
 # DEBUG_TESTS= runs all.
 DEBUG_TESTS	?= 01- 02- 03- 04- 05- 06- 07- 08- 09- 10- 11- 12- 13- 14- 15- 16- \
 		   17- 18- 19- 20- 21- 22- 23- 24- 27- 28- 29- 30- 33- 34- 35- 40- 41- 42- 43- \
-		   44- 45- 46- 50- 60- 62- 64- 66- 69- 70- 71- 76- 78- 80- 82- 83- 84- 87- 88- \
+		   44- 45- 46- 50- 60- 64- 69- 70- 71- 80- 82- 84- 87- 88- \
 		   90- 92- 94- 100-
 
 # Load, and much work of the tool: twice to four times as long in an emulator as in
 # UML. There make test has them; on the stock kernel, make test-slow and selftests.
 UML_TESTS	?= 24- 25- 28- 29- 31- 34- 37- 38- 39- 50- 53- 61- 63- 65- 67- 68- 73- 75- 77- \
 		   98- 101- 103- 104-
-# Of these the stock kernel has in test-slow all but those of balancing (not 73-), which take
+# Of these the stock kernel has in test-slow all but those of balancing, which take
 # minutes there, those of daemons and what they check (38-, 39-, 77-, 98-, 101-, 103-, 104-), or
 # that count what a clock that runs ahead makes expire (53-); 62-, 64-, 66-, 69- and 71- it has
 # with the others.
-STOCK_LOAD	?= $(filter-out 38- 39- 53- 61- 63- 65- 67- 68- 75- 77- 98- 101- 103- 104-, \
+STOCK_LOAD	?= $(filter-out 38- 39- 53- 61- 63- 65- 67- 68- 73- 75- 77- 98- 101- 103- 104-, \
 		   $(UML_TESTS))
 ALL_TESTS	:= $(sort $(foreach t,$(notdir $(wildcard tests/selftests/[0-9]*-*.sh)),\
 			$(firstword $(subst -, ,$(t)))-))
