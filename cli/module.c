@@ -49,26 +49,27 @@ static int get_info(bool everywhere, json_t **info, struct nlsock_error *err)
 	return err->code;
 }
 
-static int count_flows(void *err, long long *flows)
+static int count(void *err, bool headers, long long *flows)
 {
 	json_t *info;
 	int ret = get_info(true, &info, err);
 
 	*flows = json_integer_value(json_object_get(info, "flows-everywhere"));
+	if (headers)
+		*flows += json_integer_value(json_object_get(info, "half-open-everywhere"));
 	json_decref(info);
 	return ret;
+}
+
+static int count_flows(void *err, long long *flows)
+{
+	return count(err, false, flows);
 }
 
 /* And headers under way, which become connections */
 static int count_all(void *err, long long *flows)
 {
-	json_t *info;
-	int ret = get_info(true, &info, err);
-
-	*flows = json_integer_value(json_object_get(info, "flows-everywhere")) +
-		 json_integer_value(json_object_get(info, "half-open-everywhere"));
-	json_decref(info);
-	return ret;
+	return count(err, true, flows);
 }
 
 static int set_draining(bool on, struct nlsock_error *err)

@@ -255,7 +255,6 @@ static void hear(struct nlstream *s, const char *which,
 			more = nlstream_read(s, show, &readable, err);
 			if (err->code == ENOBUFS) {
 				readable &= show_lost();
-				more = true;
 				lost = true;
 			}
 		} else if (lost) {

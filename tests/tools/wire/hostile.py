@@ -301,48 +301,36 @@ def syn_flood():
     b.close()
 
 
-def full_network(cap):
-    """10.0.9.0/24 takes all that one network may have of Cap(cap), which is small; returns
-    what there is then"""
-    for i in range(200):
-        Sender(src=f"10.0.9.{i + 10}", ts=False).syn()
-    NET.pump(0.1)
-    info = GENL.info()
-    one = info[INFO_HALF_OPEN_BYTES] // info[INFO_HALF_OPEN]
-    true(cap // 2 - one < info[INFO_HALF_OPEN_BYTES] <= cap // 2,
-         f"one network has {info[INFO_HALF_OPEN_BYTES]} of {cap} bytes")
-    return info
-
-
-def another_network(info):
-    """The N of a 10.0.N.0/24 that has room where full_network() left none: by chance, one
-    of 256, a network shares what another has"""
-    for n in (8, 7):
-        s = Sender(src=f"10.0.{n}.10")
-        s.syn()
-        s.synack()
-        if GENL.info()[INFO_HALF_OPEN] > info[INFO_HALF_OPEN]:
-            break
-    check(GENL.info()[INFO_HALF_OPEN], info[INFO_HALF_OPEN] + 1, "handshakes, with another's")
-    return n
-
-
-@functools.cache
-def flooding_networks():
-    """The N of two 10.0.N.0/24 that take all of the room together"""
-    with Cap(65536):
-        n = another_network(full_network(65536))
+def two_networks():
+    """The N of two 10.0.N.0/24 that take all of the room together, as each may have half"""
+    cap = 65536
+    with Cap(cap):
+        for i in range(200):
+            Sender(src=f"10.0.9.{i + 10}", ts=False).syn()
+        NET.pump(0.1)
+        info = GENL.info()
+        one = info[INFO_HALF_OPEN_BYTES] // info[INFO_HALF_OPEN]
+        true(cap // 2 - one < info[INFO_HALF_OPEN_BYTES] <= cap // 2,
+             f"one network has {info[INFO_HALF_OPEN_BYTES]} of {cap} bytes")
+        # By chance, one of 256, a network shares what the first one has.
+        for n in (8, 7):
+            s = Sender(src=f"10.0.{n}.10")
+            s.syn()
+            s.synack()
+            if GENL.info()[INFO_HALF_OPEN] > info[INFO_HALF_OPEN]:
+                break
+        check(GENL.info()[INFO_HALF_OPEN], info[INFO_HALF_OPEN] + 1, "handshakes, with another's")
     sluice("flow", "flush")
     half_open_gone(GENL)
     return 9, n
 
 
+flooding_networks = functools.cache(two_networks)
+
+
 @case("one network takes half of the room for handshakes, the rest is for others")
 def half_of_it():
-    with Cap(65536):
-        another_network(full_network(65536))
-    sluice("flow", "flush")
-    half_open_gone(GENL)
+    two_networks()
 
 
 def answered(s, some):
